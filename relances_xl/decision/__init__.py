@@ -1,0 +1,1 @@
+"""Des tables vers les relances : motifs, niveaux, regroupement, pénalités. Ni fichier, ni horloge."""

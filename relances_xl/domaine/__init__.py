@@ -1,0 +1,1 @@
+"""Les mots du métier : critères, niveaux, motifs, montants, dates, adresses. Aucune entrée-sortie, aucune horloge."""

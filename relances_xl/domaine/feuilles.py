@@ -1,0 +1,39 @@
+"""Les cellules d'un classeur telles que lues, avant toute interprétation."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+
+@dataclass(frozen=True, slots=True)
+class CelluleErreur:
+    """Une erreur d'Excel : `#N/A`, `#DIV/0!`…"""
+
+    code: str
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Formule:
+    """Une formule dont le classeur ne garde pas le résultat : `=TRUE()`."""
+
+    texte: str
+
+    def __str__(self) -> str:
+        return self.texte
+
+
+Valeur = str | int | float | bool | date | datetime | time | CelluleErreur | Formule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Feuille:
+    """Un onglet : `lignes[i][j]` est la cellule de la ligne i+1, colonne j+1 du fichier (les lignes vides comptent).
+
+    Un nombre entier est un `int` ; une date sans heure une `date`.
+    """
+
+    nom: str
+    lignes: list[list[Valeur]] = field(repr=False)
+    visible: bool = True

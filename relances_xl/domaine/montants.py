@@ -1,0 +1,77 @@
+"""Montants : entiers dans l'unité minimale de la devise, jamais de flottant (ISO 4217)."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from babel.numbers import list_currencies
+
+ESPACE = "\u00a0"
+
+_DECIMALES = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+
+
+@lru_cache(maxsize=1)
+def devises() -> frozenset[str]:
+    """Les codes ISO 4217 connus."""
+    return frozenset(list_currencies()) - {"XXX", "XTS"}
+
+
+def decimales(devise: str) -> int:
+    """Nombre de décimales de la devise : EUR 2, JPY 0, TND 3 (ISO 4217)."""
+    return _DECIMALES.get(devise, 2)
+
+
+def en_unites(montant: Decimal, devise: str) -> int:
+    """Montant → unités minimales, demi vers le haut (en valeur absolue)."""
+    return int(montant.scaleb(decimales(devise)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def en_decimal(unites: int, devise: str) -> Decimal:
+    """Unités minimales → montant exact."""
+    return Decimal(int(unites)).scaleb(-decimales(devise))
+
+
+def ecrire_nombre(valeur: Decimal, nb_decimales: int, langue: str = "fr") -> str:
+    """« 1 234,56 » en français (espace U+00A0), « 1,234.56 » en anglais.
+
+    >>> ecrire_nombre(Decimal("-1234.5"), 2).replace(ESPACE, " ")
+    '-1 234,50'
+    """
+    anglais = f"{valeur.quantize(Decimal(1).scaleb(-nb_decimales), ROUND_HALF_UP):,}"
+    return anglais if langue == "en" else anglais.replace(",", ESPACE).replace(".", ",")
+
+
+def ecrire(unites: int, devise: str, langue: str = "fr") -> str:
+    """Montant lisible : « 1 234,56 € », « 1 234,56 USD » (contrat §6) ; « €1,234.56 » en anglais.
+
+    >>> ecrire(123456, "EUR").replace(ESPACE, " "), ecrire(1500, "JPY").replace(ESPACE, " ")
+    ('1 234,56 €', '1 500 JPY')
+    """
+    nombre = ecrire_nombre(en_decimal(unites, devise), decimales(devise), langue)
+    if langue == "en":
+        return nombre.replace("-", "-€") if devise == "EUR" and unites < 0 else (
+            f"€{nombre}" if devise == "EUR" else f"{devise}{ESPACE}{nombre}"
+        )
+    return f"{nombre}{ESPACE}{'€' if devise == 'EUR' else devise}"
+
+
+@dataclass(frozen=True, slots=True)
+class Montant:
+    """Un montant et sa devise, tel qu'un champ de lettre le reçoit."""
+
+    unites: int
+    devise: str
+
+    @property
+    def decimal(self) -> Decimal:
+        return en_decimal(self.unites, self.devise)
+
+    def __str__(self) -> str:
+        return ecrire(self.unites, self.devise)
+
+    def __bool__(self) -> bool:
+        return self.unites != 0

@@ -1,0 +1,104 @@
+"""Tout ce que `criteres.xlsx` dit, validé : ce que les pièces reçoivent."""
+
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+
+import pandas as pd
+
+from relances_xl.domaine import taux as module_taux
+from relances_xl.domaine.criteres import Criteres
+from relances_xl.domaine.niveaux import LIVRES, Niveaux
+from relances_xl.domaine.taux import Taux
+
+
+@dataclass(frozen=True, slots=True)
+class Emetteur:
+    """L'entreprise qui relance (onglet « Émetteur ») ; les champs sont ceux des lettres (`emetteur.iban`…)."""
+
+    raison_sociale: str = ""
+    adresse_1: str = ""
+    adresse_2: str = ""
+    code_postal: str = ""
+    ville: str = ""
+    telephone: str = ""
+    email: str = ""
+    siren: str = ""
+    tva: str = ""
+    iban: str = ""
+    bic: str = ""
+    signataire: str = ""
+    fonction: str = ""
+    logo: str = ""
+    mentions_legales: str = ""
+
+
+LIBELLES_EMETTEUR: dict[str, str] = dict(
+    zip(
+        (f.name for f in fields(Emetteur)),
+        ("Raison sociale", "Adresse 1", "Adresse 2", "Code postal", "Ville", "Téléphone", "Email", "SIREN", "TVA",
+         "IBAN", "BIC", "Signataire", "Fonction", "Logo", "Mentions légales"),
+        strict=True,
+    )
+)  # fmt: skip
+
+
+class Securite(StrEnum):
+    STARTTLS = "STARTTLS"
+    SSL = "SSL"
+    AUCUNE = "Aucune"
+
+
+class ModeCourriel(StrEnum):
+    BROUILLONS = "Brouillons"
+    ENVOI = "Envoi"
+
+
+@dataclass(frozen=True, slots=True)
+class Messagerie:
+    """L'onglet « Messagerie » ; le mot de passe n'y est jamais."""
+
+    serveur: str = ""
+    port: int = 587
+    securite: Securite = Securite.STARTTLS
+    identifiant: str = ""
+    expediteur: str = ""
+    repondre_a: str = ""
+    copie: str = ""
+    mode: ModeCourriel = ModeCourriel.BROUILLONS
+    pause: float = 0.0  # secondes entre deux messages
+    adresse_essai: str = ""
+
+
+LIBELLES_MESSAGERIE: dict[str, str] = dict(
+    zip(
+        (f.name for f in fields(Messagerie)),
+        ("Serveur SMTP", "Port", "Sécurité", "Identifiant", "Expéditeur", "Répondre à", "Copie", "Mode",
+         "Pause (secondes)", "Adresse d'essai"),
+        strict=True,
+    )
+)  # fmt: skip
+
+
+class NatureSuivi(StrEnum):
+    PROMESSE = "Promesse"
+    LITIGE = "Litige"
+    APPEL = "Appel"
+    NOTE = "Note"
+
+
+@dataclass(frozen=True, slots=True)
+class Parametres:
+    """criteres.xlsx, validé.
+
+    clients_coches : codes cochés dans l'onglet « Clients » ; suivi : table code_client, piece ("" = tout le client),
+    date, nature (NatureSuivi), jusquau, commentaire ; colonnes : {("Échéances"|"Clients", champ): en-tête de l'export}.
+    """
+
+    criteres: Criteres
+    clients_coches: tuple[str, ...] = ()
+    niveaux: Niveaux = LIVRES
+    suivi: pd.DataFrame = field(default_factory=pd.DataFrame)
+    emetteur: Emetteur = Emetteur()
+    colonnes: dict[tuple[str, str], str] = field(default_factory=dict)
+    taux: Taux = module_taux.LIVRES
+    messagerie: Messagerie = Messagerie()

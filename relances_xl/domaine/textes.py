@@ -1,0 +1,53 @@
+"""Rapprocher des libellés saisis par des humains : sans casse, sans accents, sans ponctuation."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+_OUI = frozenset({"oui", "o", "x", "✓", "✔", "☑", "vrai", "true", "1", "yes", "y"})
+_NON = frozenset({"non", "n", "faux", "false", "0", "", "no", "☐"})
+
+
+@lru_cache(maxsize=65536)
+def cle(libelle: str) -> str:
+    """Forme de comparaison d'un libellé : minuscules, sans accents, ni espaces, ni ponctuation.
+
+    >>> cle("N° de Pièce ") == cle("n de piece")
+    True
+    """
+    decompose = unicodedata.normalize("NFKD", libelle.replace("œ", "oe").replace("Œ", "OE").replace("°", ""))
+    return re.sub(r"[\W_]+", "", "".join(c for c in decompose if not unicodedata.combining(c)).casefold())
+
+
+def lire_oui_non(valeur: object) -> bool | None:
+    """Vrai, Faux, ou None si le texte n'est ni un oui ni un non (contrat §3).
+
+    >>> [lire_oui_non(v) for v in ("Oui", "x", "=VRAI()", 0, None, "litige en cours")]
+    [True, True, True, False, False, None]
+    """
+    if valeur is None:
+        return False
+    if isinstance(valeur, bool):
+        return valeur
+    if isinstance(valeur, int | float):
+        return {0: False, 1: True}.get(valeur)  # type: ignore[call-overload, no-any-return]
+    texte = str(valeur).strip().casefold().removeprefix("=").removesuffix("()")
+    return True if texte in _OUI else False if texte in _NON else None
+
+
+def plus_proche(cherche: str, connus: Iterable[str]) -> str:
+    """Le libellé connu qui ressemble le plus à celui qu'on cherche ; vide si aucun ne ressemble.
+
+    >>> plus_proche("Date echaence", ["Date d'échéance", "Montant"])
+    "Date d'échéance"
+    """
+    par_cle = {cle(libelle): libelle for libelle in connus}
+    proches = difflib.get_close_matches(cle(cherche), par_cle, n=1, cutoff=0.5)
+    return par_cle[proches[0]] if proches else ""
+
+
+def une_ligne(texte: str) -> str:
+    """Le texte sur une ligne, blancs repliés : pour un nom, un objet de courriel, un message."""
+    return " ".join(texte.split())

@@ -1,0 +1,1 @@
+"""Des fichiers vers les tables : exports, clients, classeur de critères."""

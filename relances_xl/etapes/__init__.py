@@ -1,0 +1,1 @@
+"""Les parcours : nouveau, actualiser, lister, produire, annuler, de haut en bas comme l'histoire du métier."""

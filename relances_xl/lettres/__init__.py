@@ -1,0 +1,1 @@
+"""Les lettres Word : champs, compilation des modèles, fusion, QR de paiement."""

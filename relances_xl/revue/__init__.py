@@ -1,0 +1,1 @@
+"""Le classeur de revue : écrit ici, relu ici."""
