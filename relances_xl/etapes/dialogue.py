@@ -1,0 +1,27 @@
+"""Ce que les parcours attendent de l'écran : ils n'en savent pas plus."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class Avance(Protocol):
+    """Fait avancer une progression de `pas` éléments."""
+
+    def __call__(self, pas: int = 1) -> None: ...
+
+
+class Dialogue(Protocol):
+    """L'utilisateur, vu des parcours."""
+
+    @property
+    def interactif(self) -> bool:
+        """Peut-on poser une question ?"""
+
+    def dire(self, message: str) -> None:
+        """Un message en cours de route."""
+
+    def confirmer(self, question: str) -> bool:
+        """Oui ou non, au terminal."""
+
+    def suivre(self, libelle: str, total: int) -> AbstractContextManager[Avance]:
+        """Une progression, montrée si elle dure."""

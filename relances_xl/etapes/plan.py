@@ -1,0 +1,89 @@
+"""Ce qui va partir : les lettres prêtes à fusionner, et ce qui ne partira pas, avec son motif."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from relances_xl.domaine.parametres import Parametres
+from relances_xl.domaine.statuts import Sortie, Statut
+from relances_xl.dossier import Dossier, Lot
+from relances_xl.historique import Intention
+from relances_xl.lettres.modele import Modele
+
+
+@dataclass(frozen=True, slots=True)
+class Lettre:
+    """Une relance prête à sortir.
+
+    nom : nom de fichier sans extension ; valeurs : champs de fusion ; releve : ceux du relevé joint, s'il y en a un ;
+    objet, corps : du courriel ; destinataires, pieces : adresses et factures à joindre (chemins de l'export).
+    """
+
+    nom: str
+    intention: Intention
+    sortie: Sortie
+    modele: Modele
+    valeurs: Mapping[str, object]
+    recommandee: bool
+    releve: Mapping[str, object] | None = None
+    objet: str = ""
+    corps: str = ""
+    destinataires: str = ""
+    pieces: tuple[str, ...] = ()
+
+    @property
+    def relance(self) -> str:
+        return self.intention.relance
+
+
+@dataclass(frozen=True, slots=True)
+class Resultat:
+    """Ce qu'il est advenu d'une relance approuvée : une ligne de l'onglet « Relances » du compte rendu."""
+
+    relance: str
+    code_client: str
+    niveau: int
+    statut: Statut
+    fichier: str = ""
+    motif: str = ""
+
+
+A_SIGNALER = frozenset({Statut.ECHEC, Statut.ECARTEE, Statut.DOUTEUSE})
+"""Statuts qui valent le code de sortie 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Une production préparée : rien n'est encore sorti.
+
+    ecartees : relance, piece, date_echeance, motif (`Ecart`), explication — une ligne par échéance écartée.
+    """
+
+    dossier: Dossier
+    lot: Lot
+    parametres: Parametres
+    lettres: tuple[Lettre, ...]
+    resultats: tuple[Resultat, ...]
+    ecartees: pd.DataFrame
+    alertes: tuple[str, ...] = ()
+    modele_releve: Modele | None = None
+    ordre: tuple[str, ...] = field(default=())
+
+    def par_sortie(self, *sorties: Sortie) -> list[Lettre]:
+        return [lettre for lettre in self.lettres if lettre.sortie in sorties]
+
+
+def code_de_sortie(resultats: Iterable[Resultat], ecartees: pd.DataFrame) -> int:
+    """0 tout est fait ; 1 des relances ou des échéances approuvées ont échoué ou ont été écartées (contrat §1)."""
+    return 1 if len(ecartees) or any(resultat.statut in A_SIGNALER for resultat in resultats) else 0
+
+
+def fichier_sorti(lot: Lot, nom: str, sortie: Sortie, brouillon: bool) -> Path:
+    """Le fichier que l'utilisateur ouvrira pour cette sortie."""
+    if sortie is Sortie.PDF:
+        return lot.pdf / f"{nom}.pdf"
+    if sortie is Sortie.EMAIL and brouillon:
+        return lot.courriels / f"{nom}.eml"
+    return lot.lettres / f"{nom}.docx"
