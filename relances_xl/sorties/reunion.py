@@ -1,0 +1,114 @@
+"""Réunir les lettres en un seul PDF, avec un signet par lettre."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+
+import pikepdf
+
+PAR_TRANCHE = 250
+"""Lettres réunies à la fois : ce qui tient en mémoire, et le nombre de fichiers ouverts ensemble."""
+
+
+def reunir(pdfs: Iterable[bytes | Path], titres: Sequence[str], chemin: Path, titre: str = "Lettres de relance") -> None:
+    """Écrit `chemin` : les PDF bout à bout dans l'ordre donné, un signet (`titres`) en tête de chacun.
+
+    Les polices et images identiques d'une lettre à l'autre n'y sont qu'une fois. La mémoire ne dépend pas du nombre
+    de lettres : elles passent par tranches, par des fichiers temporaires. Lève `OSError` (disque plein, fichier
+    ouvert ailleurs).
+    """
+    with tempfile.TemporaryDirectory(prefix="relances_xl_", ignore_cleanup_errors=True) as dossier:
+        debuts: list[int] = []
+        pages = 0
+        tranches: list[Path] = []
+        reste = iter(pdfs)
+        while tranche := list(islice(reste, PAR_TRANCHE)):
+            tranches.append(Path(dossier) / f"{len(tranches)}.pdf")
+            for nombre in _bout_a_bout(tranche, tranches[-1]):
+                debuts.append(pages)
+                pages += nombre
+        _bout_a_bout(tranches, chemin, signets=list(zip(titres, debuts, strict=True)), titre=titre)
+
+
+def _bout_a_bout(
+    sources: Iterable[bytes | Path], chemin: Path, signets: Sequence[tuple[str, int]] = (), titre: str = ""
+) -> list[int]:
+    """Écrit les sources bout à bout dans `chemin` ; rend le nombre de pages de chacune."""
+    with ExitStack() as ouverts, pikepdf.new() as tout:
+        nombres = []
+        for source in sources:
+            pdf = ouverts.enter_context(pikepdf.open(BytesIO(source) if isinstance(source, bytes) else source))
+            nombres.append(len(pdf.pages))
+            tout.pages.extend(pdf.pages)
+        _partager(tout)
+        if signets:
+            with tout.open_outline() as plan:
+                plan.root.extend(pikepdf.OutlineItem(nom, page) for nom, page in signets)
+            tout.Root.PageMode = pikepdf.Name.UseOutlines
+        if titre:
+            tout.docinfo["/Title"] = titre
+            tout.Root.Lang = "fr-FR"
+        tout.save(chemin, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+        return nombres
+
+
+def _partager(pdf: pikepdf.Pdf) -> None:
+    """Ne garde qu'un exemplaire des polices et images identiques (les autres, plus atteintes, ne sont pas écrites)."""
+    connus: dict[bytes, pikepdf.Object] = {}
+    faits: dict[tuple[int, int], pikepdf.Object] = {}
+    for page in pdf.pages:
+        for rubrique in ("/Font", "/XObject"):
+            if rubrique not in page.resources:
+                continue
+            ressources = page.resources[rubrique]
+            for nom in list(ressources.keys()):
+                ressources[nom] = _exemplaire(ressources[nom], connus, faits)
+
+
+def _exemplaire(
+    objet: pikepdf.Object, connus: dict[bytes, pikepdf.Object], faits: dict[tuple[int, int], pikepdf.Object]
+) -> pikepdf.Object:
+    """L'exemplaire à garder de cet objet, ses parties d'abord.
+
+    connus : par empreinte du contenu ; faits : par numéro d'objet (et garde contre les boucles).
+    """
+    if objet.is_indirect and objet.objgen in faits:
+        return faits[objet.objgen]
+    if objet.is_indirect:
+        faits[objet.objgen] = objet
+    for cle, partie in _parties(objet):
+        garde = _exemplaire(partie, connus, faits)
+        if garde is not partie:
+            objet[cle] = garde
+    if not objet.is_indirect:
+        return objet
+    empreinte = hashlib.sha256(objet.unparse(resolved=True) if not isinstance(objet, pikepdf.Stream) else _contenu(objet))
+    faits[objet.objgen] = connus.setdefault(empreinte.digest(), objet)
+    return faits[objet.objgen]
+
+
+def _parties(objet: pikepdf.Object) -> Iterator[tuple[str | int, pikepdf.Object]]:
+    """Les parties d'un dictionnaire, d'un flux ou d'un tableau qui sont elles-mêmes composées."""
+    if isinstance(objet, pikepdf.Array):
+        couples: list[tuple[str | int, object]] = list(enumerate(objet))
+    elif isinstance(objet, pikepdf.Dictionary | pikepdf.Stream):
+        couples = list(objet.items())
+    else:
+        return
+    for cle, partie in couples:
+        if isinstance(partie, pikepdf.Dictionary | pikepdf.Stream | pikepdf.Array):
+            yield cle, partie
+
+
+def _contenu(flux: pikepdf.Stream) -> bytes:
+    """Dictionnaire et octets d'un flux : ce qui le distingue d'un autre."""
+    entetes = b"".join(cle.encode() + _unparse(valeur) for cle, valeur in sorted(flux.items()))
+    return entetes + b"\0" + flux.read_raw_bytes()
+
+
+def _unparse(valeur: object) -> bytes:
+    return valeur.unparse() if isinstance(valeur, pikepdf.Object) else repr(valeur).encode()
