@@ -1,6 +1,7 @@
 """Le QR code de virement porte ce que la norme EPC069-12 demande, et se lit."""
 
 import struct
+import zlib
 from collections.abc import Iterable
 
 import pytest
@@ -62,6 +63,28 @@ def test_l_image_est_un_png_carre_lisible_a_28_mm() -> None:
     assert largeur == hauteur
     # Même au plus long motif, la version reste ≤ 13 (69 modules et les marges), donc un module ≥ 0,36 mm.
     assert largeur <= (69 + 8) * 5
+
+
+def test_l_image_montre_les_modules_du_code() -> None:
+    image = qr_paiement(EMETTEUR, Montant(418658, "EUR"), "C001 FA-1")
+    attendu = segno.make(
+        "BCD\n002\n1\nSCT\nAGRIFRPP\nAtelier Moreau + Fils\nFR7630006000011234567890189\nEUR4186.58\n\n\nC001 FA-1",
+        error="m", mask=2, encoding="utf-8", micro=False, boost_error=False,
+    )  # fmt: skip
+    modules = [[bool(m) for m in ligne] for ligne in attendu.matrix_iter(border=4)]
+    assert image and _modules(image) == modules
+
+
+def _modules(image: bytes, echelle: int = 5) -> list[list[bool]]:
+    """Les modules noirs d'un PNG à un bit par pixel, sans filtre, lus au centre de chacun."""
+    cote = struct.unpack(">I", image[16:20])[0]
+    assert image[24:26] == b"\x01\x00"  # un bit, niveaux de gris
+    longueur = struct.unpack(">I", image[33:37])[0]
+    pixels = zlib.decompress(image[41 : 41 + longueur])
+    largeur = 1 + (cote + 7) // 8
+    centres = range(echelle // 2, cote, echelle)
+    lignes = [pixels[y * largeur + 1 : (y + 1) * largeur] for y in centres]
+    return [[not ligne[x // 8] >> (7 - x % 8) & 1 for x in centres] for ligne in lignes]
 
 
 def _demasque(code: segno.QRCode, masque: int) -> list[bool]:
