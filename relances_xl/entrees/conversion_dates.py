@@ -1,0 +1,167 @@
+"""Une colonne de dates : vraies dates, numéros de série d'Excel, textes ; l'ordre jour/mois se décide sur toute la colonne."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relances_xl.domaine.feuilles import Valeur
+from relances_xl.domaine.textes import cle
+from relances_xl.entrees.conversion import Masque, est_vide, par_valeur
+
+Dates64 = NDArray[np.datetime64]
+
+_HEURE = r"(?:[T ]\s*\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2}|[AaPp][Mm])?)?"
+_PETIT = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})" + _HEURE)
+_ISO = re.compile(r"(\d{4})([/.\-]?)(\d{2})\2(\d{2})" + _HEURE)
+_LETTRES = re.compile(r"(\d{1,2})(?:er)?[ \-]([^\W\d]+)\.?[ \-](\d{4}|\d{2})" + _HEURE)
+_ANGLAIS = re.compile(r"([^\W\d]+)\.? (\d{1,2}),? (\d{4})" + _HEURE)
+_SERIE = range(20_000, 80_000)  # de 1954 à 2119
+_COMPACT = range(1900_01_01, 2200_01_01)
+_ORIGINE = date(1899, 12, 30)
+
+_NOMS_DE_MOIS = (
+    ("janvier", "janv", "jan", "january"),
+    ("fevrier", "fevr", "fev", "february", "feb"),
+    ("mars", "mar", "march"),
+    ("avril", "avr", "april", "apr"),
+    ("mai", "may"),
+    ("juin", "june", "jun"),
+    ("juillet", "juil", "july", "jul"),
+    ("aout", "august", "aug"),
+    ("septembre", "sept", "sep", "september"),
+    ("octobre", "oct", "october"),
+    ("novembre", "nov", "november"),
+    ("decembre", "dec", "december"),
+)
+_MOIS = {nom: numero for numero, noms in enumerate(_NOMS_DE_MOIS, 1) for nom in noms}
+
+
+@dataclass(frozen=True, slots=True)
+class ColonneDates:
+    """Une colonne de dates lue.
+
+    jours : datetime64[s], NaT si vide ou illisible ; indecidables : les illisibles dont seul l'ordre jour/mois manque ;
+    mois_jour : la colonne s'est lue mois/jour.
+    """
+
+    jours: Dates64
+    vides: Masque
+    illisibles: Masque
+    indecidables: Masque
+    mois_jour: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Ambigu:
+    """« 03/04/2026 » : deux lectures, avant que la colonne ait parlé."""
+
+    jour_mois: date | None
+    mois_jour: date | None
+
+
+_Lu = date | _Ambigu | int | None  # int : numéro de série possible ; None : illisible
+
+
+def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
+    """Lit une colonne de dates (contrat §3).
+
+    Jour/mois, sauf si une valeur prouve mois/jour et aucune le contraire ; des preuves contraires laissent illisibles
+    les dates que rien ne départage. Un nombre n'est un numéro de série que si la colonne est surtout faite de dates.
+    """
+    if set(map(type, valeurs)) <= {date}:
+        jours = np.array(valeurs, dtype="datetime64[s]")
+        aucun = np.zeros(len(valeurs), dtype=bool)
+        return ColonneDates(jours, aucun, aucun, aucun, False)
+    lus = par_valeur(valeurs, _lire)
+    vides = np.array(par_valeur(valeurs, est_vide), dtype=bool)
+    formes = set(lus)
+    mois_jour, contradictoire = _ordre(formes)
+    series = _series_permises(lus, vides)
+    jours = {lu: _trancher(lu, mois_jour, contradictoire, series) for lu in formes}
+    absents = np.array([jours[lu] is None for lu in lus], dtype=bool)
+    indecis = {lu for lu in formes if contradictoire and _deux_lectures(lu)}
+    return ColonneDates(
+        np.array([jours[lu] for lu in lus], dtype="datetime64[s]"),
+        vides,
+        absents & ~vides,
+        np.array([lu in indecis for lu in lus], dtype=bool),
+        mois_jour and not contradictoire,
+    )
+
+
+def _lire(valeur: Valeur) -> _Lu:
+    if isinstance(valeur, datetime):
+        return valeur.date()
+    if isinstance(valeur, date):
+        return valeur
+    if isinstance(valeur, bool):
+        return None
+    if isinstance(valeur, int | float):
+        return _nombre(valeur)
+    return _texte(" ".join(valeur.split())) if isinstance(valeur, str) else None
+
+
+def _nombre(nombre: int | float) -> _Lu:
+    entier = int(nombre) if nombre == nombre // 1 else None
+    if entier in _COMPACT:
+        return _jour(entier // 10_000, entier // 100 % 100, entier % 100)
+    return int(nombre) if int(nombre) in _SERIE else None
+
+
+def _texte(texte: str) -> _Lu:
+    if petit := _PETIT.fullmatch(texte):
+        premier, second, annee = int(petit[1]), int(petit[3]), _annee(petit[4])
+        return _Ambigu(_jour(annee, second, premier), _jour(annee, premier, second))
+    if iso := _ISO.fullmatch(texte):
+        return _jour(int(iso[1]), int(iso[3]), int(iso[4]))
+    if lettres := _LETTRES.fullmatch(texte):
+        return _jour(_annee(lettres[3]), _MOIS.get(cle(lettres[2]), 0), int(lettres[1]))
+    if anglais := _ANGLAIS.fullmatch(texte):
+        return _jour(int(anglais[3]), _MOIS.get(cle(anglais[1]), 0), int(anglais[2]))
+    nombre = re.fullmatch(r"(\d{5})(?:[.,]\d+)?", texte)
+    return _nombre(int(nombre[1])) if nombre else None
+
+
+def _annee(texte: str) -> int:
+    """« 26 » est 2026, « 98 » est 1998 : le pivot de 1969 est celui de POSIX."""
+    annee = int(texte)
+    return annee if len(texte) == 4 else annee + (2000 if annee < 69 else 1900)
+
+
+def _jour(annee: int, mois: int, jour: int) -> date | None:
+    try:
+        return date(annee, mois, jour) if annee >= 1900 else None
+    except ValueError:
+        return None
+
+
+def _deux_lectures(lu: _Lu) -> bool:
+    return isinstance(lu, _Ambigu) and lu.jour_mois != lu.mois_jour and None not in (lu.jour_mois, lu.mois_jour)
+
+
+def _ordre(lus: Iterable[_Lu]) -> tuple[bool, bool]:
+    """(la colonne est mois/jour, ses preuves se contredisent)."""
+    ambigus = [lu for lu in lus if isinstance(lu, _Ambigu)]
+    prouve_jour_mois = any(lu.jour_mois and not lu.mois_jour for lu in ambigus)
+    prouve_mois_jour = any(lu.mois_jour and not lu.jour_mois for lu in ambigus)
+    return prouve_mois_jour and not prouve_jour_mois, prouve_mois_jour and prouve_jour_mois
+
+
+def _series_permises(lus: Sequence[_Lu], vides: Masque) -> bool:
+    """Un numéro de série se lit si plus de la moitié des cellules remplies de la colonne peuvent être des dates."""
+    return sum(lu is not None for lu in lus) * 2 > len(lus) - int(vides.sum())
+
+
+def _trancher(lu: _Lu, mois_jour: bool, contradictoire: bool, series: bool) -> date | None:
+    if isinstance(lu, _Ambigu):
+        if contradictoire and _deux_lectures(lu):
+            return None
+        preferee, autre = (lu.mois_jour, lu.jour_mois) if mois_jour else (lu.jour_mois, lu.mois_jour)
+        return preferee or (autre if contradictoire else None)
+    if isinstance(lu, int):
+        return _ORIGINE + timedelta(days=lu) if series else None
+    return lu

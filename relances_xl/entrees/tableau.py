@@ -1,0 +1,242 @@
+"""Trouver le tableau dans une feuille : la ligne d'en-têtes, les lignes de données, ce qui est autour (« Hors tableau »).
+
+Une ligne n'est hors tableau que si elle ne peut pas être une ligne de données : vide, en-tête répété, titre, ou
+total — qui n'a ni pièce ni date et se nomme « Total », « Sous-total », « À reporter »… Dans le doute, elle reste.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.feuilles import Valeur
+from relances_xl.domaine.textes import cle
+from relances_xl.entrees.conversion import en_texte, est_vide
+from relances_xl.entrees.reconnaissance import Appariement, Fichier, apparier, noms_connus
+from relances_xl.entrees.synonymes import MONTANT_CREDIT, MONTANT_DEBIT
+
+Ligne = Sequence[Valeur]
+
+PROFONDEUR = 60
+"""Nombre de lignes parmi lesquelles on cherche l'en-tête."""
+
+_BLOC = 50_000
+_DISTINCTS = 50_000  # au-delà, une colonne a trop de valeurs pour que les partager économise de la mémoire
+
+_ANCRES = (c.PIECE, c.DATE_ECHEANCE, c.DATE_PIECE)
+_SOMMES = (c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT)
+
+# « Total » suivi d'un nom : un total si la ligne n'a pas de code client (ou si c'est là qu'il est écrit).
+_TOTAL = re.compile(r"(sous[ -]?total|s/ ?total|total|totaux|ss[ -]total|cumul|sum|grand total|subtotal)\b(?!energies)", re.I)
+# À coup sûr un total, même dans une ligne qui porte un code client.
+_TOTAL_SUR = re.compile(
+    r"(sous[ -]?total|s/ ?total|ss[ -]total|subtotal|grand total|total g[ée]n[ée]ral|total (client|tiers|compte|code|page|du client|du tiers|du compte)"
+    r"|totaux|[àa] reporter|report( de la| de)? page|total [àa] reporter|total report[ée])\b",
+    re.I,
+)
+_REPORT = re.compile(r"(report|[àa] reporter|report[ée]s?|report( de)?( la)? page.*)\s*:?", re.I)
+_TITRE = re.compile(
+    r"(page|p\.|[ée]dit[ée]|imprim[ée]|date d|le \d|p[ée]riode|du \d|au \d|arr[êe]t[ée]|fin\b|client\s*:|compte\s*:|tiers\s*:|soci[ée]t[ée]\s*:|dossier"
+    r"|export|balance|[ée]ch[ée]ancier|liste|[ée]tat|nombre|\d+ (lignes?|enregistrements?|clients?|factures?|[ée]ch[ée]ances?))",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entete:
+    """La ligne d'en-têtes trouvée : rang dans la feuille (0 = première ligne), hauteur 1 ou 2, colonnes reconnues."""
+
+    rang: int
+    hauteur: int
+    textes: tuple[str, ...]
+    appariement: Appariement
+
+
+@dataclass(frozen=True, slots=True)
+class Tableau:
+    """Les lignes de données d'un export, en colonnes.
+
+    colonnes : champ → cellules ; numeros : int64, numéro de chaque ligne dans le fichier (1 = la première) ;
+    empreintes : int64, égales si toutes les cellules de deux lignes le sont ; hors_tableau : lignes laissées autour.
+    """
+
+    entete: Entete
+    colonnes: dict[str, list[Valeur]] = field(repr=False)
+    numeros: NDArray[np.int64] = field(repr=False)
+    empreintes: NDArray[np.int64] = field(repr=False)
+    hors_tableau: int
+
+    @property
+    def champs(self) -> dict[str, int]:
+        """Champ → rang de sa colonne dans le fichier (0 = A)."""
+        return self.entete.appariement.champs
+
+
+def trouver_entete(debut: Sequence[Ligne], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]) -> Entete | None:
+    """La ligne d'en-têtes parmi les premières de la feuille : celle qui nomme le plus de champs, la plus haute à égalité.
+
+    Un en-tête sur deux lignes (« Date » au-dessus de « échéance ») l'emporte s'il nomme plus de champs que chacune.
+    Si aucune ligne ne nomme deux champs, c'est celle qui a le plus de textes : l'appelant dira ce qui y manque.
+    None si la feuille est vide.
+    """
+    connus = noms_connus(fichier) | {cle(voulu) for (pour, _), voulu in colonnes.items() if pour == fichier}
+    lignes = [tuple(en_texte(valeur) if isinstance(valeur, str) else "" for valeur in ligne) for ligne in debut[:PROFONDEUR]]
+    candidats = [
+        (rang, hauteur, textes)
+        for rang in range(len(lignes))
+        for hauteur, textes in _formes(lignes, debut, rang)
+        if sum(cle(texte) in connus for texte in textes if texte) >= 2
+    ]
+    if candidats:
+        notes = [
+            (len(appariement.champs) + len(appariement.ambigus), -hauteur, -rang, Entete(rang, hauteur, textes, appariement))
+            for rang, hauteur, textes in candidats
+            for appariement in (apparier(textes, fichier, colonnes),)
+        ]
+        return max(notes, key=lambda note: note[:3])[3]
+    remplies = [(sum(map(bool, ligne)), -rang) for rang, ligne in enumerate(lignes)]
+    if not remplies or max(remplies)[0] == 0:
+        return None
+    rang = -max(remplies)[1]
+    return Entete(rang, 1, lignes[rang], apparier(lignes[rang], fichier, colonnes))
+
+
+def _formes(lignes: list[tuple[str, ...]], debut: Sequence[Ligne], rang: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """La ligne seule, puis jointe à la suivante si celle-ci n'a que du texte."""
+    yield 1, lignes[rang]
+    if rang + 1 >= len(lignes) or any(not isinstance(valeur, str) and valeur is not None for valeur in debut[rang + 1]):
+        return
+    dessus, dessous = lignes[rang], lignes[rang + 1]
+    if not any(dessus) or not any(dessous):
+        return
+    yield 2, tuple(f"{haut} {bas}".strip() for haut, bas in zip_longest(dessus, dessous, fillvalue=""))
+    # cellules fusionnées : « Échéance » au-dessus de « Date » et « Montant » ne s'écrit que dans la première
+    etendu, dernier = [], ""
+    for haut, bas in zip_longest(dessus, dessous, fillvalue=""):
+        dernier = haut or (dernier if bas else "")
+        etendu.append(f"{dernier} {bas}".strip())
+    yield 2, tuple(etendu)
+
+
+def lire_tableau(
+    lignes: Iterable[Ligne], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]
+) -> Tableau | None:
+    """Lit le tableau d'une feuille, sa première ligne étant la ligne 1. None si la feuille est vide.
+
+    Les fautes de reconnaissance sont dans `entete.appariement.fautes`, à lever par l'appelant : les colonnes
+    reconnues sont lues quand même.
+    """
+    suite = iter(lignes)
+    debut = list(islice(suite, PROFONDEUR))
+    entete = trouver_entete(debut, fichier, colonnes)
+    return None if entete is None else couper(entete, debut, suite)
+
+
+def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Tableau:
+    """Sépare les lignes de données de ce qui est hors tableau, par blocs : la mémoire ne tient que les colonnes utiles."""
+    premiere = entete.rang + entete.hauteur
+    titres = {_textes(ligne) for ligne in debut[: entete.rang]}
+    hors_tableau = sum(1 for ligne in debut[: entete.rang])
+    champs = entete.appariement.champs
+    gardees: dict[str, list[Valeur]] = {champ: [] for champ in champs}
+    partages: dict[str, dict[Valeur, Valeur]] = {champ: {} for champ in champs}
+    numeros: list[NDArray[np.int64]] = []
+    empreintes: list[NDArray[np.int64]] = []
+    numero = premiere + 1
+    for bloc in _blocs(debut[premiere:], suite):
+        retirees = _hors_tableau(bloc, entete, titres)
+        hors_tableau += len(retirees)
+        donnees = [ligne for i, ligne in enumerate(bloc) if i not in retirees] if retirees else bloc
+        rangs = np.arange(numero, numero + len(bloc), dtype=np.int64)
+        numeros.append(np.delete(rangs, sorted(retirees)) if retirees else rangs)
+        empreintes.append(np.fromiter(map(hash, map(tuple, donnees)), dtype=np.int64, count=len(donnees)))
+        for champ, colonne in champs.items():
+            gardees[champ].extend(_partager(_colonne(donnees, colonne), partages[champ]))
+        numero += len(bloc)
+    vide = np.empty(0, dtype=np.int64)
+    return Tableau(entete, gardees, np.concatenate([vide, *numeros]), np.concatenate([vide, *empreintes]), hors_tableau)
+
+
+def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[list[Ligne]]:
+    bloc = [*debut, *islice(suite, _BLOC)]
+    while bloc:
+        yield bloc
+        bloc = list(islice(suite, _BLOC))
+
+
+def _colonne(lignes: Sequence[Ligne], rang: int) -> list[Valeur]:
+    try:
+        return [ligne[rang] for ligne in lignes]
+    except IndexError:
+        return [ligne[rang] if rang < len(ligne) else "" for ligne in lignes]
+
+
+def _partager(valeurs: list[Valeur], connues: dict[Valeur, Valeur]) -> list[Valeur]:
+    """Les mêmes cellules, un même texte n'étant gardé qu'une fois en mémoire."""
+    if len(connues) > _DISTINCTS or {*map(type, valeurs)} != {str}:
+        return valeurs
+    unique = connues.setdefault
+    return [unique(valeur, valeur) for valeur in valeurs]
+
+
+def _textes(ligne: Ligne) -> tuple[str, ...]:
+    """Les cellules remplies d'une ligne, comme textes."""
+    return tuple(texte for texte in map(en_texte, ligne) if texte)
+
+
+def _hors_tableau(bloc: Sequence[Ligne], entete: Entete, titres: set[tuple[str, ...]]) -> set[int]:
+    """Les rangs, dans le bloc, des lignes hors tableau. Seules les lignes sans date, ou en-tête répété, sont regardées."""
+    champs = entete.appariement.champs
+    colonne_dates = [_colonne(bloc, champs[champ]) for champ in (c.DATE_ECHEANCE, c.DATE_PIECE) if champ in champs]
+    vides = [{valeur for valeur in set(colonne) if est_vide(valeur)} for colonne in colonne_dates]
+    if not colonne_dates:
+        suspectes: Iterable[int] = range(len(bloc))
+    else:
+        titre_date = {entete.textes[champs[champ]] for champ in (c.DATE_ECHEANCE, c.DATE_PIECE) if champ in champs}
+        suspectes = [
+            i
+            for i, valeurs in enumerate(zip(*colonne_dates, strict=True))
+            if all(valeur in vide for valeur, vide in zip(valeurs, vides, strict=True)) or not titre_date.isdisjoint(valeurs)
+        ]
+    return {i for i in suspectes if _est_hors_tableau(bloc[i], entete, titres)}
+
+
+def _est_hors_tableau(ligne: Ligne, entete: Entete, titres: set[tuple[str, ...]]) -> bool:
+    textes = _textes(ligne)
+    if not textes:
+        return not any(not est_vide(valeur) for valeur in ligne)
+    if textes in titres or _repete(ligne, entete):
+        return True
+    champs = entete.appariement.champs
+
+    def remplis(noms: Iterable[str]) -> list[str]:
+        return [nom for nom in noms if nom in champs and champs[nom] < len(ligne) and not est_vide(ligne[champs[nom]])]
+
+    code = en_texte(ligne[champs[c.CODE_CLIENT]]) if remplis([c.CODE_CLIENT]) else ""
+    ancres = remplis(_ANCRES)
+    if not code and not ancres and not remplis(_SOMMES):
+        return c.PIECE in champs or _est_titre(textes)
+    if ancres and (ancres != [c.PIECE] or not _TOTAL.match(en_texte(ligne[champs[c.PIECE]]))):
+        return False
+    if len(textes) == 1 and textes[0] == code:
+        return bool(_TITRE.match(code) or _TOTAL.match(code) or _REPORT.fullmatch(code))
+    if code and not (_TOTAL.match(code) or _REPORT.fullmatch(code)):
+        return any(map(_TOTAL_SUR.match, textes))
+    return any(_TOTAL.match(texte) or _REPORT.fullmatch(texte) or _TOTAL_SUR.match(texte) for texte in textes)
+
+
+def _est_titre(textes: tuple[str, ...]) -> bool:
+    """Dans un fichier sans pièces (les clients), une ligne sans code est un titre si elle en a la forme."""
+    return len(textes) == 1 or any(_TOTAL.match(texte) or _TITRE.match(texte) for texte in textes)
+
+
+def _repete(ligne: Ligne, entete: Entete) -> bool:
+    """La ligne est l'en-tête, répété en haut d'une page."""
+    lue = [cle(en_texte(valeur)) if isinstance(valeur, str) else "" for valeur in ligne]
+    attendue = [cle(texte) for texte in entete.textes]
+    communes = sum(vu == voulu and bool(vu) for vu, voulu in zip(lue, attendue, strict=False))
+    return communes >= 2 and communes * 2 > sum(map(bool, lue))
