@@ -105,7 +105,7 @@ def _champs_client() -> Iterator[ChampFusion]:
     yield ChampFusion("client.code", _T, "code du client", "C001")
     yield ChampFusion(
         "client.adresse", _L, "nom et adresse, lignes NF Z10-011",
-        "Établissements Lefèvre & Fils\nMadame Anne Lefèvre\nBâtiment C\n12 RUE DE L EGLISE\nZA DES PRES\n69003 LYON",
+        "Établissements Lefèvre & Fils\nMadame Anne Lefèvre\nBATIMENT C\n12 RUE DE L EGLISE\nZA DES PRES\n69003 LYON",
     )  # fmt: skip
     yield ChampFusion("client.politesse", _T, "formule d'appel : la civilité, à défaut « Madame, Monsieur »", "Madame")
     for champ in c.CHAMPS_CLIENT:
@@ -168,13 +168,6 @@ def _champs_echeance() -> Iterator[ChampFusion]:
 
 
 _RELEVE_ET_LISTE = (
-    ChampFusion("releve.encours", _M, "relevé : tout le reste dû, crédits déduits", _euros("5 350,00")),
-    ChampFusion("releve.non_echu", _M, "relevé : non échu", _euros("1 000,00")),
-    ChampFusion("releve.jours_0_30", _M, "relevé : échu depuis 30 jours au plus", _euros("2 000,00")),
-    ChampFusion("releve.jours_31_60", _M, "relevé : échu depuis 31 à 60 jours", _euros("1 350,00")),
-    ChampFusion("releve.jours_61_90", _M, "relevé : échu depuis 61 à 90 jours", _euros("1 212,00")),
-    ChampFusion("releve.plus_de_90", _M, "relevé : échu depuis plus de 90 jours", _euros("0,00")),
-    ChampFusion("releve.credits", _M, "relevé : crédits disponibles (positif)", _euros("212,00")),
     ChampFusion("detaille", _T, "liste clients : « Oui » si les échéances sont demandées, sinon vide", "Oui"),
     ChampFusion("ligne.relance", _T, "liste clients : identifiant de la relance", "2026-03-31_1-0001"),
     ChampFusion("ligne.code_client", _T, "liste clients : code", "C001"),
@@ -192,12 +185,18 @@ _RELEVE_ET_LISTE = (
     ChampFusion("ligne.plus_ancienne", _D, "liste clients : plus ancienne échéance", "15/01/2026"),
     ChampFusion("ligne.jours_retard", _E, "liste clients : jours de retard", "75"),
     ChampFusion("ligne.derniere_relance", _D, "liste clients : dernière relance", "12/03/2026"),
-    ChampFusion("somme.devise", _T, "liste clients, total d'une devise : la devise", "EUR"),
-    ChampFusion("somme.nombre", _E, "liste clients, total d'une devise : nombre de relances", "42"),
-    ChampFusion("somme.retard", _M, "liste clients, total d'une devise : retard", _euros("84 212,00")),
-    ChampFusion("somme.credits", _M, "liste clients, total d'une devise : crédits", _euros("1 212,00")),
-    ChampFusion("somme.net", _M, "liste clients, total d'une devise : net", _euros("83 000,00")),
-    ChampFusion("somme.total_reclame", _M, "liste clients, total d'une devise : total réclamé", _euros("84 960,00")),
+    ChampFusion("somme.devise", _T, "relevé ou liste, total d'une devise : la devise", "EUR"),
+    ChampFusion("somme.nombre", _E, "relevé ou liste : nombre de pièces, ou de relances", "42"),
+    ChampFusion("somme.encours", _M, "relevé : tout le reste dû, crédits déduits", _euros("5 350,00")),
+    ChampFusion("somme.non_echu", _M, "relevé : non échu", _euros("1 000,00")),
+    ChampFusion("somme.jours_0_30", _M, "relevé : échu depuis 30 jours au plus", _euros("2 000,00")),
+    ChampFusion("somme.jours_31_60", _M, "relevé : échu depuis 31 à 60 jours", _euros("1 350,00")),
+    ChampFusion("somme.jours_61_90", _M, "relevé : échu depuis 61 à 90 jours", _euros("1 212,00")),
+    ChampFusion("somme.plus_de_90", _M, "relevé : échu depuis plus de 90 jours", _euros("0,00")),
+    ChampFusion("somme.credits", _M, "relevé ou liste : crédits (positif)", _euros("212,00")),
+    ChampFusion("somme.retard", _M, "liste clients : retard", _euros("84 212,00")),
+    ChampFusion("somme.net", _M, "liste clients : net", _euros("83 000,00")),
+    ChampFusion("somme.total_reclame", _M, "liste clients : total réclamé", _euros("84 960,00")),
 )
 
 
