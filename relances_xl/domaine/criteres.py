@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any, cast
 
 from relances_xl.domaine.dates import DelaiPaiement
 from relances_xl.domaine.statuts import Sortie
@@ -142,6 +143,25 @@ def valeurs(criteres: Criteres) -> Iterator[tuple[Critere, object]]:
     """Chaque critère et sa valeur, dans l'ordre de l'onglet : pour l'écrire dans la revue ou le rappeler."""
     for critere in CRITERES:
         yield critere, getattr(criteres, critere.champ)
+
+
+def ecrire_valeur(critere: Critere, valeur: Any) -> str | date | Decimal | int:
+    """La valeur d'un critère telle qu'elle s'écrit dans une cellule, et s'y relit identique.
+
+    Un pourcentage est un texte (« 12,15 % »), que le format de la cellule ne peut pas changer ; vide : "".
+    """
+    match critere.genre:
+        case Genre.OUI_NON:
+            return "Oui" if valeur else "Non"
+        case Genre.MODES if not valeur:
+            return "Tout"
+        case Genre.LISTE | Genre.MODES:
+            return "; ".join(valeur)
+        case Genre.POURCENTAGE if valeur is not None:
+            return f"{valeur:f} %".replace(".", ",")
+        case Genre.DATE | Genre.MONTANT | Genre.NIVEAU if valeur is not None:
+            return cast("date | Decimal | int", valeur)
+    return "" if valeur is None else str(valeur)
 
 
 assert {f.name for f in fields(Criteres)} == set(PAR_CHAMP), "la table CRITERES et la classe Criteres divergent"

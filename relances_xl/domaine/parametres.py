@@ -7,6 +7,7 @@ import pandas as pd
 
 from relances_xl.domaine import taux as module_taux
 from relances_xl.domaine.criteres import Criteres
+from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.niveaux import LIVRES, Niveaux
 from relances_xl.domaine.taux import Taux
 
@@ -92,6 +93,7 @@ class Parametres:
 
     clients_coches : codes cochés dans l'onglet « Clients » ; suivi : table code_client, piece ("" = tout le client),
     date, nature (NatureSuivi), jusquau, commentaire ; colonnes : {("Échéances"|"Clients", champ): en-tête de l'export}.
+    avertissements : ce que le classeur dit de discutable sans être faux.
     """
 
     criteres: Criteres
@@ -102,3 +104,4 @@ class Parametres:
     colonnes: dict[tuple[str, str], str] = field(default_factory=dict)
     taux: Taux = module_taux.LIVRES
     messagerie: Messagerie = Messagerie()
+    avertissements: tuple[Faute, ...] = ()

@@ -1,0 +1,174 @@
+"""Lire une cellule saisie à la main : date, montant, pourcentage, entier, Oui/Non, choix.
+
+Chaque lecteur rend la valeur, ou lève `Illisible` avec le message et le remède : l'appelant, qui connaît l'onglet et
+la cellule, en fait une `Faute`. Une cellule vide (None, blancs) est l'affaire de l'appelant.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TypeVar
+
+from relances_xl.domaine.dates import DelaiPaiement, ecrire_date
+from relances_xl.domaine.feuilles import CelluleErreur, Formule, Valeur
+from relances_xl.domaine.textes import cle, lire_oui_non, plus_proche
+
+S = TypeVar("S", bound=str)
+
+_BLANCS = re.compile(r"[\s\u00a0\u202f]+")
+_MOIS = (
+    "janvier", "fevrier", "mars", "avril", "mai", "juin",
+    "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
+)  # fmt: skip
+_DATES = (
+    re.compile(r"(?P<j>\d{1,2})[/.\-](?P<m>\d{1,2})[/.\-](?P<a>\d{4}|\d{2})"),
+    re.compile(r"(?P<a>\d{4})-(?P<m>\d{1,2})-(?P<j>\d{1,2})(?:[T ]00:00(?::00)?)?"),
+    re.compile(r"(?P<a>\d{4})(?P<m>\d{2})(?P<j>\d{2})"),
+    re.compile(r"(?P<j>\d{1,2})(?:er)? (?P<mois>[^\W\d]+) (?P<a>\d{4})"),
+)
+ANNEES = range(1980, 2101)
+
+
+class Illisible(Exception):
+    """La cellule ne se lit pas."""
+
+    def __init__(self, message: str, remede: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remede = remede
+
+
+def montrer(valeur: Valeur) -> str:
+    """La valeur telle qu'on la cite dans un message, ou qu'on la garde comme texte : `411001`, jamais `411001.0`."""
+    if valeur is None:
+        return ""
+    if isinstance(valeur, bool):
+        return "Oui" if valeur else "Non"
+    if isinstance(valeur, float):
+        return f"{_decimal(valeur):f}".replace(".", ",")
+    if isinstance(valeur, datetime | date):
+        return ecrire_date(valeur)
+    return str(valeur).strip()
+
+
+def est_vide(valeur: Valeur) -> bool:
+    """Cellule vide, ou faite de blancs."""
+    return valeur is None or (isinstance(valeur, str) and not _BLANCS.sub("", valeur))
+
+
+def _decimal(nombre: int | float) -> Decimal:
+    """Le nombre d'une cellule, à la précision d'Excel : quinze chiffres, sans la poussière binaire."""
+    return Decimal(nombre) if isinstance(nombre, int) else Decimal(f"{nombre:.15g}")
+
+
+def lire_texte(valeur: Valeur) -> str:
+    """Le texte de la cellule, blancs de bord ôtés."""
+    if isinstance(valeur, CelluleErreur):
+        raise Illisible(f"la cellule est en erreur ({valeur})", "corrigez la formule ou saisissez la valeur")
+    if isinstance(valeur, Formule):
+        raise Illisible(
+            f"la formule {valeur} n'a pas de résultat enregistré",
+            "ouvrez le classeur dans Excel ou LibreOffice, enregistrez-le, ou saisissez la valeur",
+        )
+    return montrer(valeur)
+
+
+def lire_date(valeur: Valeur) -> date:
+    """Une vraie date, ou un texte : 31/03/2026, 31-03-26, 2026-03-31, 20260331, 31 mars 2026 (contrat §3)."""
+    if isinstance(valeur, datetime):
+        return _plausible(valeur.date())
+    if isinstance(valeur, date):
+        return _plausible(valeur)
+    texte = _BLANCS.sub(" ", lire_texte(valeur))
+    for forme in _DATES:
+        trouve = forme.fullmatch(texte)
+        if not trouve:
+            continue
+        morceaux = trouve.groupdict()
+        mois = morceaux.get("m") or str(_MOIS.index(cle(morceaux["mois"])) + 1 if cle(morceaux["mois"]) in _MOIS else 0)
+        annee = int(morceaux["a"]) + (2000 if len(morceaux["a"]) == 2 else 0)
+        try:
+            return _plausible(date(annee, int(mois), int(morceaux["j"])))
+        except ValueError:
+            break
+    raise Illisible(f"« {texte} » n'est pas une date", "écrivez-la JJ/MM/AAAA, par exemple 31/03/2026")
+
+
+def _plausible(jour: date) -> date:
+    if jour.year not in ANNEES:
+        raise Illisible(f"la date {ecrire_date(jour)} est invraisemblable", "écrivez l'année sur quatre chiffres")
+    return jour
+
+
+def lire_decimal(valeur: Valeur) -> Decimal:
+    """Un nombre, ou un texte : « 1 234,56 € », « 1.234,56 », « 12.5 ». « 1.234 » est ambigu, donc refusé."""
+    if isinstance(valeur, int | float) and not isinstance(valeur, bool):
+        return _decimal(valeur)
+    texte = lire_texte(valeur)
+    nombre = re.sub(r"(€|eur|euros?)$", "", _BLANCS.sub("", texte), flags=re.IGNORECASE)
+    if re.fullmatch(r"[+-]?\d{1,3}\.\d{3}", nombre):
+        raise Illisible(f"« {texte} » se lit de deux façons", f"écrivez {nombre.replace('.', '')} ou {nombre.replace('.', ',')}")
+    if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", nombre):
+        nombre = nombre.replace(".", "")
+    if not re.fullmatch(r"[+-]?\d+([.,]\d+)?", nombre):
+        raise Illisible(f"« {texte} » n'est pas un nombre", "écrivez par exemple 1234,56")
+    return Decimal(nombre.replace(",", "."))
+
+
+def lire_entier(valeur: Valeur, minimum: int, maximum: int) -> int:
+    """Un entier compris entre deux bornes, elles comprises."""
+    nombre = lire_decimal(valeur)
+    if nombre != nombre.to_integral_value() or not minimum <= nombre <= maximum:
+        raise Illisible(f"« {montrer(valeur)} » ne convient pas", f"écrivez un nombre entier de {minimum} à {maximum}")
+    return int(nombre)
+
+
+def lire_pourcentage(valeur: Valeur) -> Decimal:
+    """Un taux annuel en points, entre 0 et 100 : 12,15 ou « 12,15 % ».
+
+    Un nombre au format % arrive ici en texte (« 12,15 % ») : la lecture du classeur s'en charge (contrat §2).
+    """
+    if isinstance(valeur, str):
+        valeur = valeur.strip().removesuffix("%")
+    taux = lire_decimal(valeur)
+    if not 0 <= taux <= 100:
+        raise Illisible(f"le taux {montrer(valeur)} est hors limites", "écrivez un pourcentage annuel, par exemple 12,15")
+    return taux
+
+
+def lire_oui_ou_non(valeur: Valeur) -> bool:
+    """Oui ou Non, case à cocher comprise."""
+    lu = lire_oui_non(valeur)
+    if lu is None:
+        raise Illisible(f"« {lire_texte(valeur)} » n'est ni Oui ni Non", "écrivez Oui ou Non")
+    return lu
+
+
+def lire_choix(valeur: Valeur, choix: Iterable[S]) -> S:
+    """La valeur fermée reconnue sans casse, accents ni espaces ; d'une énumération, son membre."""
+    choix = tuple(choix)
+    texte = lire_texte(valeur)
+    trouve = {cle(c): c for c in choix}.get(cle(texte))
+    if trouve is None:
+        proche = plus_proche(texte, choix)
+        suggestion = f" (vouliez-vous « {proche} » ?)" if proche else ""
+        raise Illisible(f"valeur « {texte} » inconnue", f"choisissez parmi : {', '.join(choix)}{suggestion}")
+    return trouve
+
+
+def lire_liste(valeur: Valeur) -> tuple[str, ...]:
+    """Les textes séparés par « ; » ou un retour à la ligne, sans les vides."""
+    return tuple(morceau for partie in re.split(r"[;\n\r]", lire_texte(valeur)) if (morceau := partie.strip()))
+
+
+def lire_delai(valeur: Valeur) -> DelaiPaiement:
+    """Un délai de paiement : 30, « 45 fin de mois », « fin de mois 45 », « 30 fin de mois le 10 »."""
+    texte = lire_texte(valeur)
+    delai = DelaiPaiement.lire(texte)
+    if delai is None or isinstance(valeur, date | time):
+        raise Illisible(
+            f"délai de paiement « {texte} » incompréhensible",
+            "écrivez par exemple 30, 45 fin de mois, fin de mois 45 ou 30 fin de mois le 10",
+        )
+    return delai

@@ -1,0 +1,108 @@
+"""Ouvrir `criteres.xlsx` : ses onglets en `Feuille`, ou une seule phrase qui dit pourquoi c'est impossible."""
+
+import re
+import zipfile
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.feuilles import CelluleErreur, Feuille, Formule, Valeur
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # ancien .xls, ou .xlsx chiffré par un mot de passe
+_ODS = "mimetype"
+
+
+def lire_onglets(chemin: Path) -> list[Feuille]:
+    """Les onglets du classeur, dans l'ordre.
+
+    Un nombre au format % devient un texte (« 12,15 % »), pour que la `Feuille` dise tout ; une formule rend son
+    résultat enregistré, ou une `Formule` si le classeur n'en garde pas. Classeur inutilisable : `ErreurUtilisateur`.
+    """
+    verifier(chemin)
+    try:
+        formules = load_workbook(chemin)
+        resultats = load_workbook(chemin, data_only=True) if _a_des_formules(formules.worksheets) else formules
+    except PermissionError as refus:
+        raise _refus(chemin, "l'accès est refusé", "fermez le classeur s'il est ouvert dans Excel") from refus
+    except Exception as erreur:  # openpyxl lève de tout devant un classeur abîmé
+        raise _abime(chemin) from erreur
+    return [
+        Feuille(formule.title, _lignes(formule, resultat), formule.sheet_state == "visible")
+        for formule, resultat in zip(formules.worksheets, resultats.worksheets, strict=True)
+    ]
+
+
+def verifier(chemin: Path) -> None:
+    """Refuse un chemin qui ne mène pas à un classeur .xlsx : absent, vide, chiffré, d'un autre format."""
+    if not chemin.is_file():
+        remede = "c'est un dossier" if chemin.is_dir() else "créez le dossier de relance par « relances-xl nouveau »"
+        raise _refus(chemin, "le classeur de critères est introuvable", remede)
+    try:
+        with chemin.open("rb") as fichier:
+            debut = fichier.read(8)
+    except PermissionError as refus:
+        raise _refus(chemin, "l'accès est refusé", "fermez le classeur s'il est ouvert dans Excel") from refus
+    if not debut:
+        raise _refus(chemin, "le fichier est vide", "reprenez la copie criteres.xlsx.bak, ou recréez-le par « relances-xl nouveau »")
+    if debut == _OLE:
+        raise _refus(
+            chemin,
+            "le classeur est protégé par un mot de passe, ou à l'ancien format .xls",
+            "ôtez le mot de passe (Fichier, Informations), et enregistrez-le au format .xlsx",
+        )
+    if not zipfile.is_zipfile(chemin):
+        raise _abime(chemin)
+    with zipfile.ZipFile(chemin) as archive:
+        noms = archive.namelist()
+    if _ODS in noms or "[Content_Types].xml" not in noms:
+        raise _refus(chemin, "ce n'est pas un classeur Excel", "enregistrez-le au format .xlsx")
+
+
+def _refus(chemin: Path, message: str, remede: str) -> ErreurUtilisateur:
+    return ErreurUtilisateur(Faute(message, remede, chemin.name))
+
+
+def _abime(chemin: Path) -> ErreurUtilisateur:
+    return _refus(chemin, "le classeur est illisible ou abîmé", "ouvrez-le dans Excel pour le réparer, ou reprenez la copie criteres.xlsx.bak")
+
+
+def _a_des_formules(onglets: Iterable[Worksheet]) -> bool:
+    return any(cellule.data_type == "f" for onglet in onglets for rangee in onglet.iter_rows() for cellule in rangee)
+
+
+def _lignes(formules: Worksheet, resultats: Worksheet) -> list[list[Valeur]]:
+    lignes: list[list[Valeur]] = [
+        [_valeur(f, r) for f, r in zip(rangee, resultat, strict=True)]  # type: ignore[arg-type]
+        for rangee, resultat in zip(formules.iter_rows(), resultats.iter_rows(), strict=True)
+    ]
+    while lignes and not any(v is not None for v in lignes[-1]):
+        lignes.pop()
+    return lignes
+
+
+def _valeur(formule: Cell, resultat: Cell) -> Valeur:
+    valeur = resultat.value
+    if formule.data_type == "f" and valeur is None:
+        return Formule(str(getattr(formule.value, "text", formule.value)))
+    if resultat.data_type == "e":
+        return CelluleErreur(str(valeur))
+    if isinstance(valeur, bool | date | time):
+        midi = isinstance(valeur, datetime) and valeur.time() == time()
+        return valeur.date() if midi else valeur  # type: ignore[union-attr]
+    if isinstance(valeur, int | float):
+        if _en_pourcentage(resultat.number_format):
+            points = Decimal(f"{valeur:.15g}") * 100
+            return f"{points.normalize():f} %".replace(".", ",")
+        return int(valeur) if float(valeur).is_integer() else valeur
+    return None if valeur is None else str(valeur)
+
+
+def _en_pourcentage(format_nombre: str) -> bool:
+    """Le format multiplie-t-il par cent ? Un % entre guillemets ou échappé n'est qu'un ornement."""
+    return "%" in re.sub(r'"[^"]*"|\\.', "", format_nombre)
