@@ -1,7 +1,7 @@
 """Ce qui va partir : les lettres prêtes à fusionner, et ce qui ne partira pas, avec son motif."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +11,7 @@ from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier, Lot
 from relances_xl.historique import Intention
 from relances_xl.lettres.modele import Modele
+from relances_xl.sorties.pdf import Outil
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Lettre:
     """Une relance prête à sortir.
 
     nom : nom de fichier sans extension ; valeurs : champs de fusion ; releve : ceux du relevé joint, s'il y en a un ;
-    objet, corps : du courriel ; destinataires, pieces : adresses et factures à joindre (chemins de l'export).
+    objet, corps : du courriel ; destinataires, pieces : adresses et factures à joindre (chemins de l'export) ;
+    alerte : ce que le compte rendu doit en dire même si elle sort.
     """
 
     nom: str
@@ -32,6 +34,7 @@ class Lettre:
     corps: str = ""
     destinataires: str = ""
     pieces: tuple[str, ...] = ()
+    alerte: str = ""
 
     @property
     def relance(self) -> str:
@@ -58,18 +61,26 @@ A_SIGNALER = frozenset({Statut.ECHEC, Statut.ECARTEE, Statut.DOUTEUSE})
 class Plan:
     """Une production préparée : rien n'est encore sorti.
 
+    ordre : les relances approuvées, dans l'ordre de la liste ; resultats : celles qui ne sortiront pas (déjà faites,
+    écartées…) ; outil : le convertisseur, si une sortie veut un PDF ;
     ecartees : relance, piece, date_echeance, motif (`Ecart`), explication — une ligne par échéance écartée.
     """
 
     dossier: Dossier
     lot: Lot
     parametres: Parametres
+    ordre: tuple[str, ...]
     lettres: tuple[Lettre, ...]
     resultats: tuple[Resultat, ...]
     ecartees: pd.DataFrame
     alertes: tuple[str, ...] = ()
     modele_releve: Modele | None = None
-    ordre: tuple[str, ...] = field(default=())
+    outil: Outil | None = None
+
+    def completer(self, sortis: Mapping[str, Resultat]) -> tuple[Resultat, ...]:
+        """Les résultats de toutes les relances approuvées, dans l'ordre de la liste."""
+        tous = {resultat.relance: resultat for resultat in self.resultats} | dict(sortis)
+        return tuple(tous[relance] for relance in self.ordre if relance in tous)
 
     def par_sortie(self, *sorties: Sortie) -> list[Lettre]:
         return [lettre for lettre in self.lettres if lettre.sortie in sorties]

@@ -1,0 +1,22 @@
+"""Consulter et exporter le journal."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from relances_xl.dossier import Dossier, ecriture
+from relances_xl.historique import Historique
+from relances_xl.revue.tableaux import ecrire_journal
+
+
+def relever(dossier: Dossier, client: str | None) -> pd.DataFrame:
+    """Le journal, une ligne par relance (colonnes de `Historique.releve`)."""
+    dossier.exiger()
+    with Historique.consulter(dossier.historique) as historique:
+        return historique.releve(client)
+
+
+def exporter(table: pd.DataFrame, chemin: Path) -> None:
+    """Écrit le journal dans un classeur."""
+    with ecriture(chemin) as provisoire:
+        ecrire_journal(provisoire, table)

@@ -1,0 +1,164 @@
+"""Produire : relire la revue, vérifier, montrer, valider, sortir, journaliser (contrat §6)."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.parametres import ModeCourriel
+from relances_xl.domaine.statuts import Sortie, Statut
+from relances_xl.dossier import Dossier, Lot, lot_de
+from relances_xl.etapes.compte_rendu import ecrire_compte_rendu
+from relances_xl.etapes.dialogue import Dialogue
+from relances_xl.etapes.plan import Plan, Resultat, code_de_sortie
+from relances_xl.etapes.preparation import preparer
+from relances_xl.etapes.production import sortir
+from relances_xl.historique import Etat, Historique
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """Ce que la ligne de commande demande à `produire`."""
+
+    revue: Path | None = None
+    oui: bool = False
+    a_blanc: bool = False
+    renvoyer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """Ce qui est sorti, ce qui ne l'est pas, et où le trouver."""
+
+    lot: Lot
+    resultats: tuple[Resultat, ...]
+    ecartees: pd.DataFrame
+    alertes: tuple[str, ...]
+    chemins: tuple[Path, ...]
+    code: int
+    a_blanc: bool = False
+    abandon: bool = False
+
+
+def produire(dossier: Dossier, aujourdhui: date, demande: Demande, dialogue: Dialogue) -> Bilan:
+    """Sort les relances approuvées d'une revue, une fois chacune, et rend le bilan."""
+    dossier.exiger()
+    revue = demande.revue or _revue_du_dossier(dossier, demande.renvoyer)
+    with dossier.verrou():
+        with Historique.consulter(dossier.historique) as historique:
+            plan = preparer(dossier, aujourdhui, revue, demande.renvoyer, historique)
+        _montrer(plan, dialogue)
+        if demande.a_blanc:
+            return Bilan(plan.lot, plan.resultats, plan.ecartees, plan.alertes, (), 0, a_blanc=True)
+        if plan.lettres and not _valider(plan, demande, dialogue):
+            return Bilan(plan.lot, (), plan.ecartees, plan.alertes, (), 0, abandon=True)
+        resultats = plan.resultats
+        if plan.lettres:
+            with Historique.ouvrir(dossier.historique) as historique:
+                resultats = sortir(plan, historique, dialogue)
+        chemins = []
+        if resultats or len(plan.ecartees):
+            chemins = [ecrire_compte_rendu(plan, resultats), *_documents(plan, resultats)]
+    code = code_de_sortie(resultats, plan.ecartees)
+    return Bilan(plan.lot, resultats, plan.ecartees, plan.alertes, tuple(chemins), code)
+
+
+def tenir_pour_sortie(dossier: Dossier, relance: str) -> Statut:
+    """Règle une relance douteuse sans la refaire : envoyée, ou imprimée si elle allait à l'imprimante."""
+    dossier.exiger()
+    with dossier.verrou():
+        with Historique.consulter(dossier.historique) as historique:
+            etat = exiger_douteuse(historique.etats().get(relance), relance)
+        statut = Statut.IMPRIMEE if etat.sortie == Sortie.IMPRIMANTE else Statut.ENVOYEE
+        with Historique.ouvrir(dossier.historique) as historique:
+            historique.conclure(etat.intention, statut, "tenue pour sortie par l'utilisateur")
+    return statut
+
+
+def exiger_douteuse(etat: Etat | None, relance: str) -> Etat:
+    """L'état d'une relance douteuse ; refuse toute autre."""
+    if etat is not None and etat.statut is Statut.DOUTEUSE:
+        return etat
+    constat = "est inconnue du journal" if etat is None or etat.statut is None else f"est « {etat.statut} »"
+    raise ErreurUtilisateur(
+        Faute(
+            f"la relance « {relance} » {constat}, non « {Statut.DOUTEUSE} »",
+            "nommez une relance douteuse : « relances-xl historique » les montre",
+        )
+    )
+
+
+def _revue_du_dossier(dossier: Dossier, renvoyer: str | None) -> Path:
+    """La revue du lot de la relance à renvoyer, sinon celle du dernier lot de relance créé."""
+    lots = [lot for lot in dossier.lots() if not lot.liste_clients.exists()]
+    if renvoyer:
+        lots = [lot for lot in lots if lot.nom == lot_de(renvoyer)]
+    if not lots:
+        cause = f"le lot de la relance « {renvoyer} » est introuvable" if renvoyer else "aucune liste n'a été établie"
+        remede = "vérifiez son identifiant" if renvoyer else f"lancez d'abord « relances-xl lister {dossier.racine} »"
+        raise ErreurUtilisateur(Faute(cause, remede, fichier=str(dossier.relances)))
+    revue = lots[-1].revue
+    if not revue.is_file():
+        raise ErreurUtilisateur(
+            Faute(
+                "le dernier lot n'a pas sa revue : elle a été écrite ailleurs, déplacée ou supprimée",
+                "indiquez-la par --revue FICHIER",
+                fichier=str(revue),
+            )
+        )
+    return revue
+
+
+def _montrer(plan: Plan, dialogue: Dialogue) -> None:
+    """Le récapitulatif : quoi, combien, par où, à qui."""
+    for alerte in plan.alertes:
+        dialogue.dire(f"Attention : {alerte}")
+    if not plan.lettres:
+        dialogue.dire("Rien à produire.")
+        return
+    dialogue.dire(f"Lot {plan.lot.nom} — {len(plan.lettres)} relance(s) à sortir :")
+    for sortie in Sortie:
+        lettres = plan.par_sortie(sortie)
+        if lettres:
+            dialogue.dire(f"  {_libelle(plan, sortie)} : {len(lettres)}")
+    for lettre in plan.lettres:
+        intention = lettre.intention
+        vers = f" → {lettre.destinataires}" if lettre.sortie is Sortie.EMAIL else ""
+        dialogue.dire(
+            f"    {intention.relance}  niveau {intention.niveau}  {intention.code_client}  "
+            f"{intention.raison_sociale}  {lettre.valeurs['total_reclame']}  {lettre.sortie}{vers}"
+        )
+
+
+def _libelle(plan: Plan, sortie: Sortie) -> str:
+    if sortie is Sortie.EMAIL:
+        messagerie = plan.parametres.messagerie
+        if messagerie.mode is ModeCourriel.BROUILLONS:
+            return "Courriels, en brouillons"
+        essai = f", tous à l'adresse d'essai {messagerie.adresse_essai}" if messagerie.adresse_essai else ""
+        return f"Courriels, envoyés par {messagerie.serveur}{essai}"
+    if sortie is Sortie.IMPRIMANTE:
+        return f"Imprimante {plan.parametres.criteres.imprimante or 'par défaut'}"
+    return str(sortie)
+
+
+def _valider(plan: Plan, demande: Demande, dialogue: Dialogue) -> bool:
+    """Demande de valider ; sans terminal, exige `--oui` pour ce qui ne se rattrape pas."""
+    if demande.oui:
+        return True
+    if dialogue.interactif:
+        return dialogue.confirmer("Produire ces relances ?")
+    if any(lettre.intention.sans_reprise for lettre in plan.lettres):
+        raise ErreurUtilisateur(
+            Faute("l'impression et l'envoi de courriels se confirment", "relancez la commande avec --oui")
+        )
+    return True
+
+
+def _documents(plan: Plan, resultats: tuple[Resultat, ...]) -> list[Path]:
+    """Les dossiers de documents du lot, à ouvrir."""
+    lot = plan.lot
+    candidats = (lot.pdf / "toutes.pdf", lot.pdf, lot.courriels, lot.lettres)
+    return [chemin for chemin in candidats if chemin.exists()]
