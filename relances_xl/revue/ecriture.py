@@ -1,0 +1,72 @@
+"""Écrire le classeur de revue, et le document « Liste clients » (contrat §6)."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+from relances_xl.domaine.dates import ecrire_date
+from relances_xl.revue import colonnes as o
+from relances_xl.revue import onglets
+from relances_xl.revue.contenu import Contenu
+from relances_xl.revue.mise_en_forme import Styles
+from relances_xl.revue.onglet_criteres import ecrire_criteres
+from relances_xl.revue.tableau_de_bord import ecrire_tableau_de_bord
+
+# Les textes viennent des exports : jamais une formule, un lien ni un nombre
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
+    """Écrit le classeur de revue : les huit onglets du contrat, dans leur ordre.
+
+    Deux écritures du même contenu donnent les mêmes octets. L'appelant répond de l'écriture atomique.
+    """
+    detail = onglets.lignes_du_detail(contenu)
+    with Workbook(str(chemin), _OPTIONS) as classeur:
+        _proprietes(classeur, contenu, "Revue des relances")
+        styles = Styles(classeur)
+        onglets.ecrire_liste(classeur, styles, contenu, detail, o.COLONNES_LISTE)
+        onglets.ecrire_detail(classeur, styles, contenu, detail)
+        onglets.ecrire_complement(classeur, styles, contenu)
+        ecrire_tableau_de_bord(classeur, styles, contenu, detail)
+        onglets.ecrire_exclusions(classeur, styles, contenu)
+        onglets.ecrire_anomalies(classeur, styles, contenu)
+        onglets.ecrire_controle(classeur, styles, contenu)
+        ecrire_criteres(classeur, styles, contenu.criteres)
+
+
+def ecrire_liste_clients(chemin: Path, contenu: Contenu, detaille: bool) -> None:
+    """Écrit `liste-clients.xlsx` : « Liste clients » sans « Approuver » ni « Message », « Détail » si détaillé, « Critères »."""
+    detail = onglets.lignes_du_detail(contenu)
+    colonnes = tuple(
+        replace(colonne, modifiable=False)
+        for colonne in o.COLONNES_LISTE
+        if colonne.libelle not in ("Approuver", "Message")
+    )
+    # Les liens ne mènent qu'aux onglets présents
+    presents = replace(contenu, complement=contenu.complement.iloc[:0])
+    with Workbook(str(chemin), _OPTIONS) as classeur:
+        _proprietes(classeur, contenu, "Liste clients")
+        styles = Styles(classeur)
+        onglets.ecrire_liste(classeur, styles, presents, detail if detaille else detail.iloc[:0], colonnes)
+        if detaille:
+            onglets.ecrire_detail(classeur, styles, contenu, detail)
+        ecrire_criteres(classeur, styles, contenu.criteres)
+
+
+def _proprietes(classeur: Workbook, contenu: Contenu, titre: str) -> None:
+    edition = contenu.criteres.date_edition
+    classeur.set_properties(
+        {
+            "title": f"{titre} du {ecrire_date(edition)}",
+            "subject": f"Échéances en retard au {ecrire_date(contenu.criteres.date_reference)}",
+            "author": contenu.emetteur,
+            "company": contenu.emetteur,
+            "category": "Relances clients",
+            "comments": "Établi par relances_xl.",
+            # La date d'édition plutôt que l'horloge : le même contenu donne le même fichier
+            "created": datetime(edition.year, edition.month, edition.day),  # noqa: DTZ001
+        }
+    )

@@ -1,0 +1,217 @@
+"""Les onglets-tableaux de la revue : ce qui se voit, se modifie, se colore et se clique dans chacun."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+from dateutil.relativedelta import relativedelta
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.motifs import Motif
+from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.revue import colonnes as o
+from relances_xl.revue import mise_en_forme as f
+from relances_xl.revue.colonnes import Colonne
+from relances_xl.revue.contenu import Contenu
+from relances_xl.revue.feuille_rapide import FeuilleRapide
+from relances_xl.revue.mise_en_forme import Styles
+from relances_xl.revue.tableau import ecrire_tableau, lettre, position
+
+TRES_EN_RETARD = 90  # jours : au-delà, la créance est jugée compromise
+EN_RETARD = 60
+
+_EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;]+")
+_TELEPHONE = re.compile(r"\+?[\d\s().-]{6,24}")
+
+
+def lignes_du_detail(contenu: Contenu) -> pd.DataFrame:
+    """Les lignes des lettres, dans l'ordre de la liste ; les crédits après les échéances."""
+    lignes = contenu.lignes[contenu.lignes[c.RELANCE] != ""]
+    rang = pd.Series(range(len(contenu.relances)), index=contenu.relances[c.RELANCE])
+    ordre = lignes.assign(_rang=lignes[c.RELANCE].map(rang)).sort_values(
+        ["_rang", c.CREDIT, c.DATE_ECHEANCE, c.LIGNE], kind="stable"
+    )
+    return _avec_case(ordre.drop(columns="_rang").reset_index(drop=True), o.RETENIR, coche=True)
+
+
+def ecrire_liste(
+    classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, colonnes: Sequence[Colonne]
+) -> FeuilleRapide:
+    """L'onglet « Liste clients ». colonnes : toutes, ou sans celles qui se cochent et s'écrivent."""
+    relances = _avec_case(contenu.relances.reset_index(drop=True), o.APPROUVER, coche=False)
+    libelles = [colonne.libelle for colonne in colonnes]
+    feuille = ecrire_tableau(
+        classeur, styles, o.LISTE, "ListeClients", colonnes, relances,
+        figees=libelles.index("Raison sociale") + 1, liens=("Code client", "Échéances"),
+    )  # fmt: skip
+    _aider(feuille, colonnes, len(relances), contenu.niveaux)
+    _colorer_liste(feuille, styles, colonnes, len(relances), contenu.niveaux)
+    _lier_liste(feuille, colonnes, relances, detail, contenu.complement)
+    return feuille
+
+
+def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame) -> FeuilleRapide:
+    """L'onglet « Détail »."""
+    colonnes = o.COLONNES_DETAIL
+    feuille = ecrire_tableau(classeur, styles, o.DETAIL, "Detail", colonnes, detail, figees=position(colonnes, "Raison sociale") + 1)
+    _aider(feuille, colonnes, len(detail), contenu.niveaux)
+    colorer = _Couleurs(feuille, styles, colonnes, len(detail))
+    colorer("*", "={Retenir}2=FALSE", f.BARRE)
+    colorer("Jours de retard", f"={{Jours de retard}}2>{TRES_EN_RETARD}", f.ROUGE_TEXTE)
+    colorer("Niveau proposé", f"={{Niveau proposé}}2={contenu.niveaux.plus_haut}", f.ROUGE_TEXTE)
+    limite = pd.Timestamp(contenu.criteres.date_reference + relativedelta(months=6))
+    serie = (limite - pd.Timestamp("1899-12-30")).days
+    colorer("Prescription", f"=AND({{Prescription}}2<>\"\",{{Prescription}}2<={serie})", f.ROUGE)
+    return feuille
+
+
+def ecrire_complement(classeur: Workbook, styles: Styles, contenu: Contenu) -> FeuilleRapide:
+    """L'onglet « Complément »."""
+    table = contenu.complement.reset_index(drop=True)
+    colonnes = (*o.COLONNES_COMPLEMENT, *(col for col in o.COMPLEMENT_SUITE if col.champ in table))
+    feuille = ecrire_tableau(
+        classeur, styles, o.COMPLEMENT, "Complement", colonnes, table,
+        figees=2, devise="Devise", liens=("Code client", "Email", "Téléphone"),
+    )  # fmt: skip
+    colorer = _Couleurs(feuille, styles, colonnes, len(table))
+    colorer("> 90 j", "={> 90 j}2>0", f.ROUGE_TEXTE)
+    colorer("61-90 j", "={61-90 j}2>0", f.ORANGE_TEXTE)
+    colorer("Note", '={Note}2<>""', f.ORANGE)
+    lignes_liste = _premieres(contenu.relances[c.CODE_CLIENT])
+    for i, ligne in enumerate(table[["Code client", "Téléphone", "Email"]].itertuples(index=False, name=None), start=1):
+        code, telephone, email = ligne
+        if code in lignes_liste:
+            feuille.poser_lien(i, 0, f"internal:'{o.LISTE}'!A{lignes_liste[code]}", "Voir dans la liste")
+        if _TELEPHONE.fullmatch(telephone):
+            feuille.poser_lien(i, position(colonnes, "Téléphone"), "tel:" + re.sub(r"[^\d+]", "", telephone), "Appeler")
+        if _EMAIL.fullmatch(email):
+            feuille.poser_lien(i, position(colonnes, "Email"), f"mailto:{email}", "Écrire")
+    return feuille
+
+
+def ecrire_exclusions(classeur: Workbook, styles: Styles, contenu: Contenu) -> FeuilleRapide:
+    """L'onglet « Exclusions »."""
+    exclues = contenu.lignes[contenu.lignes[c.MOTIF] != ""]
+    feuille = ecrire_tableau(classeur, styles, o.EXCLUSIONS, "Exclusions", o.COLONNES_EXCLUSIONS, exclues, figees=3)
+    colorer = _Couleurs(feuille, styles, o.COLONNES_EXCLUSIONS, len(exclues))
+    colorer("Motif", f'={{Motif}}2="{Motif.LITIGE}"', f.ROUGE)
+    colorer("Motif", f'={{Motif}}2="{Motif.PROCEDURE_COLLECTIVE}"', f.ROUGE)
+    colorer("Motif", f'={{Motif}}2="{Motif.PROMESSE}"', f.ORANGE)
+    return feuille
+
+
+def ecrire_anomalies(classeur: Workbook, styles: Styles, contenu: Contenu) -> FeuilleRapide:
+    """L'onglet « Anomalies »."""
+    anormales = contenu.lignes[contenu.lignes[c.CAUSE] != ""]
+    feuille = ecrire_tableau(classeur, styles, o.ANOMALIES, "Anomalies", o.COLONNES_ANOMALIES, anormales, figees=3)
+    _Couleurs(feuille, styles, o.COLONNES_ANOMALIES, len(anormales))("Motif", '={Motif}2<>""', f.ORANGE)
+    return feuille
+
+
+def ecrire_controle(classeur: Workbook, styles: Styles, contenu: Contenu) -> FeuilleRapide:
+    """L'onglet « Contrôle » : la ligne « Écart » est verte à zéro, rouge sinon."""
+    colonnes, table = o.COLONNES_CONTROLE, contenu.controle
+    feuille = ecrire_tableau(
+        classeur, styles, o.CONTROLE, "Controle", colonnes, table, figees=2, devise="Devise", paysage=False
+    )
+    colorer = _Couleurs(feuille, styles, colonnes, len(table))
+    nul = "AND({Lignes}2=0,{Montant}2=0)"
+    colorer("*", f'=AND({{Rubrique}}2="{o.ECART}",{nul})', f.VERT_FRANC)
+    colorer("*", f'=AND({{Rubrique}}2="{o.ECART}",NOT({nul}))', f.ROUGE)
+    colorer("*", '=OR({Rubrique}2="Export",{Rubrique}2="Retenues")', f.GRAS)
+    return feuille
+
+
+def _avec_case(table: pd.DataFrame, colonne: str, coche: bool) -> pd.DataFrame:
+    return table if colonne in table else table.assign(**{colonne: coche})
+
+
+def _aider(feuille: Worksheet, colonnes: Sequence[Colonne], hauteur: int, niveaux: Niveaux) -> None:
+    """Listes déroulantes et messages de saisie des colonnes modifiables."""
+    listes: dict[str, list[str]] = {
+        "Approuver": ["VRAI", "FAUX"],
+        "Retenir": ["VRAI", "FAUX"],
+        "Niveau": [str(niveau.numero) for niveau in niveaux],
+        "Sortie": list(o.SORTIES),
+    }
+    noms = "\n".join(f"{niveau.numero} : {niveau.libelle}" for niveau in niveaux)
+    for j, colonne in enumerate(colonnes):
+        if not colonne.modifiable:
+            continue
+        fermee = colonne.libelle in ("Niveau", "Sortie")
+        message = f"{colonne.aide}\n{noms}" if colonne.libelle == "Niveau" else colonne.aide
+        options: dict[str, Any] = {"input_title": colonne.libelle, "input_message": message[:255], "show_error": fermee}
+        if colonne.libelle in listes:
+            options |= {"validate": "list", "source": listes[colonne.libelle]}
+        else:
+            options |= {"validate": "any"}
+        if fermee:
+            options |= {
+                "error_title": f"{colonne.libelle} inconnu{'e' if colonne.libelle == 'Sortie' else ''}",
+                "error_message": "Choisissez dans la liste : " + ", ".join(listes[colonne.libelle]) + ".",
+            }
+        feuille.data_validation(1, j, max(hauteur, 1), j, options)
+
+
+class _Couleurs:
+    """Pose des formats conditionnels par formule : `{Libellé}` y désigne la colonne, `*` toute la ligne."""
+
+    def __init__(self, feuille: Worksheet, styles: Styles, colonnes: Sequence[Colonne], hauteur: int) -> None:
+        self._feuille, self._styles, self._colonnes, self._hauteur = feuille, styles, colonnes, hauteur
+
+    def __call__(self, libelle: str, formule: str, format_: dict[str, Any]) -> None:
+        if not self._hauteur:
+            return
+        for colonne in self._colonnes:
+            formule = formule.replace("{" + colonne.libelle + "}", "$" + lettre(self._colonnes, colonne.libelle))
+        premiere, derniere = (
+            (0, len(self._colonnes) - 1) if libelle == "*" else (position(self._colonnes, libelle),) * 2
+        )
+        self._feuille.conditional_format(
+            1, premiere, self._hauteur, derniere,
+            {"type": "formula", "criteria": formule, "format": self._styles.format(**format_)},
+        )  # fmt: skip
+
+
+def _colorer_liste(
+    feuille: Worksheet, styles: Styles, colonnes: Sequence[Colonne], hauteur: int, niveaux: Niveaux
+) -> None:
+    colorer = _Couleurs(feuille, styles, colonnes, hauteur)
+    colorer("Niveau", "=AND({Niveau}2<={Dernier niveau}2,{Dernier niveau}2>0)", f.VIOLET)
+    if niveaux.plus_haut > 1:
+        colorer("Niveau", f"={{Niveau}}2={niveaux.plus_haut}", f.ROUGE)
+        colorer("Niveau", "={Niveau}2>1", f.ORANGE)
+    colorer("Jours de retard", f"={{Jours de retard}}2>{TRES_EN_RETARD}", f.ROUGE_TEXTE)
+    colorer("Jours de retard", f"={{Jours de retard}}2>{EN_RETARD}", f.ORANGE_TEXTE)
+    colorer("Email", '=AND({Sortie}2="Email",{Email}2="")', f.ROUGE)
+    colorer("Alerte", '={Alerte}2<>""', f.ORANGE)
+    if any(colonne.champ == o.APPROUVER for colonne in colonnes):
+        colorer("*", "={Approuver}2=TRUE", f.VERT)
+
+
+def _lier_liste(
+    feuille: FeuilleRapide, colonnes: Sequence[Colonne], relances: pd.DataFrame, detail: pd.DataFrame, complement: pd.DataFrame
+) -> None:
+    """Du client à son complément, de ses échéances au détail, de son adresse au courriel : tant qu'Excel admet des liens."""
+    rang: Callable[[str], int] = lambda libelle: position(colonnes, libelle)  # noqa: E731
+    lignes_detail = _premieres(detail[c.RELANCE])
+    lignes_complement = _premieres(complement["Code client"] + "\t" + complement["Devise"])
+    champs = relances[[c.RELANCE, c.CODE_CLIENT, c.DEVISE, c.EMAIL]]
+    for i, (relance, code, devise, email) in enumerate(champs.itertuples(index=False, name=None), start=1):
+        if relance in lignes_detail:
+            adresse = f"internal:'{o.DETAIL}'!A{lignes_detail[relance]}"
+            feuille.poser_lien(i, rang("Échéances"), adresse, "Voir les échéances")
+        if (cle := f"{code}\t{devise}") in lignes_complement:
+            adresse = f"internal:'{o.COMPLEMENT}'!A{lignes_complement[cle]}"
+            feuille.poser_lien(i, rang("Code client"), adresse, "Voir le complément")
+        if _EMAIL.fullmatch(email):
+            feuille.poser_lien(i, rang("Email"), f"mailto:{email}", "Écrire")
+
+
+def _premieres(cles: pd.Series) -> dict[str, int]:
+    """Numéro, dans le fichier, de la première ligne de chaque clé (les données commencent en ligne 2)."""
+    premieres = cles.reset_index(drop=True).drop_duplicates()
+    return dict(zip(premieres, premieres.index + 2, strict=True))

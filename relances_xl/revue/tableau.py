@@ -1,0 +1,77 @@
+"""Un onglet-tableau : en-têtes en ligne 1, données d'un bloc, tableau Excel filtrable, volets figés."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from xlsxwriter import Workbook
+
+from relances_xl.domaine import montants as m
+from relances_xl.revue import feuille_rapide as fr
+from relances_xl.revue.colonnes import Colonne, Genre
+from relances_xl.revue.feuille_rapide import FeuilleRapide, Fins
+from relances_xl.revue.mise_en_forme import Styles, mettre_en_page
+
+_STYLE_TABLEAU = "Table Style Light 1"
+_HAUTEUR_ENTETE = 32
+
+
+def ecrire_tableau(
+    classeur: Workbook,
+    styles: Styles,
+    onglet: str,
+    nom: str,
+    colonnes: Sequence[Colonne],
+    table: pd.DataFrame,
+    *,
+    figees: int = 0,
+    devise: str = "devise",
+    liens: Sequence[str] = (),
+    paysage: bool = True,
+) -> FeuilleRapide:
+    """Écrit la table dans un nouvel onglet.
+
+    nom : nom du tableau Excel ; figees : colonnes qui restent à l'écran ; devise : la colonne de `table` d'où vient
+    le nombre de décimales des montants ; liens : libellés des colonnes dont les cellules sont des liens.
+    """
+    feuille: FeuilleRapide = classeur.add_worksheet(onglet, FeuilleRapide)
+    decimales = table[devise].map(m.decimales).astype("int64")
+    feuille.poser_bloc(
+        [_fins(feuille, styles, col, table[col.champ], decimales, col.libelle in liens) for col in colonnes]
+    )
+    feuille.set_row(0, _HAUTEUR_ENTETE)
+    for j, colonne in enumerate(colonnes):
+        feuille.set_column(j, j, colonne.largeur)
+    feuille.poser_tableau(
+        nom,
+        _STYLE_TABLEAU,
+        [{"header": col.libelle, "header_format": styles.entete(col.modifiable)} for col in colonnes],
+    )
+    feuille.ignore_errors({"number_stored_as_text": fr.xl_range(0, 0, len(table), len(colonnes) - 1)})
+    mettre_en_page(feuille, figees, paysage)
+    return feuille
+
+
+def position(colonnes: Sequence[Colonne], libelle: str) -> int:
+    """Rang de la colonne, à partir de 0."""
+    return [colonne.libelle for colonne in colonnes].index(libelle)
+
+
+def lettre(colonnes: Sequence[Colonne], libelle: str) -> str:
+    """Lettre de la colonne dans l'onglet."""
+    return str(fr.xl_col_to_name(position(colonnes, libelle)))
+
+
+def _fins(
+    feuille: FeuilleRapide, styles: Styles, colonne: Colonne, valeurs: pd.Series, decimales: pd.Series, lien: bool
+) -> Fins:
+    plus = {"font_color": "#1F5FA8", "underline": 1} if lien else {}
+    if colonne.genre in (Genre.MONTANT, Genre.SOLDE):
+        return fr.montants(valeurs, decimales, lambda nombre: styles.cellule(colonne, nombre, **plus))
+    format_ = styles.cellule(colonne, **plus)
+    if colonne.genre is Genre.CASE:
+        return fr.cases(valeurs, format_)
+    if colonne.genre is Genre.DATE:
+        return fr.dates(valeurs, format_)
+    if colonne.genre in (Genre.ENTIER, Genre.JOURS, Genre.NIVEAU):
+        return fr.entiers(valeurs, format_)
+    return feuille.textes(valeurs, format_)
