@@ -1,0 +1,41 @@
+"""Écrire en français, colonne par colonne : dates, montants, jours, alertes jointes."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from relances_xl.domaine.dates import ecrire_date
+from relances_xl.domaine.montants import ecrire
+
+SEPARATEUR = " · "
+
+
+def dates(serie: pd.Series) -> pd.Series:
+    """« 24/11/2026 », vide si absente ; chaque date distincte n'est écrite qu'une fois."""
+    ecrites = {jour: ecrire_date(jour) for jour in serie.dropna().unique()}
+    return serie.map(ecrites).fillna("").astype("str")
+
+
+def montants(unites: pd.Series, devises: pd.Series) -> pd.Series:
+    """« 1 234,56 € » ; chaque couple distinct n'est écrit qu'une fois."""
+    couples = pd.MultiIndex.from_arrays([unites, devises])
+    ecrits = {couple: ecrire(*couple) for couple in couples.unique()}
+    return pd.Series(couples.map(ecrits), index=unites.index, dtype="str")
+
+
+def jours(nombres: pd.Series) -> pd.Series:
+    """« 1 jour », « 6 jours »."""
+    return nombres.astype("str") + pd.Series(" jours", nombres.index).where(nombres.abs() > 1, " jour")
+
+
+def si_present(avant: str, texte: pd.Series, apres: str = "") -> pd.Series:
+    """Le texte entouré, ou vide s'il est vide."""
+    return (avant + texte + apres).where(texte != "", "")
+
+
+def joindre(textes: Sequence[pd.Series]) -> pd.Series:
+    """Les phrases non vides de chaque ligne, jointes par « · »."""
+    resultat = textes[0]
+    for texte in textes[1:]:
+        resultat = resultat + si_present(SEPARATEUR, texte).where(resultat != "", texte)
+    return resultat

@@ -1,0 +1,94 @@
+"""Les taux d'une lettre, en clair : ceux qu'elle applique, ceux qui manquent, ceux qui sont sous le plancher légal."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pandas as pd
+
+from relances_xl.decision.penalites import CHARGEABLES, PLANCHER_LEGAL, taux_applicable
+from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.criteres import Criteres, TypeClient
+from relances_xl.domaine.dates import semestre
+from relances_xl.domaine.montants import ESPACE, ecrire_nombre
+from relances_xl.domaine.taux import Taux
+
+Appliques = tuple[tuple[str, Decimal | None], ...]
+"""Les (semestre, taux) d'une relance, dans l'ordre."""
+
+
+def pourcentage(taux: Decimal) -> str:
+    """« 12,15 % », espace insécable."""
+    return f"{ecrire_nombre(taux, 2)}{ESPACE}%"
+
+
+def taux_par_relance(lignes: pd.DataFrame, tranches: pd.Series, relances: pd.Series) -> pd.Series:
+    """Les taux de chaque relance : ses (semestre, taux), chacun une fois, dans l'ordre ; () sans pénalités.
+
+    lignes : avec RELANCE ; tranches : celles des lignes qui portent des pénalités.
+    """
+    paires = pd.DataFrame({c.RELANCE: lignes[c.RELANCE].loc[tranches.index], "tranches": tranches}).drop_duplicates()
+    reunis: dict[str, set[tuple[str, Decimal | None]]] = {}
+    for relance, decoupe in zip(paires[c.RELANCE], paires["tranches"], strict=True):
+        reunis.setdefault(relance, set()).update((tranche.semestre, tranche.taux) for tranche in decoupe)
+    appliques = [tuple(sorted(reunis.get(relance, ()), key=_semestre)) for relance in relances]
+    return pd.Series(appliques, relances.index, dtype="object")
+
+
+def texte_des_taux(appliques: pd.Series, types: pd.Series, criteres: Criteres, taux: Taux) -> pd.Series:
+    """TAUX : « 13,15 % puis 12,15 % », ou « … et … selon l'échéance » quand chacune garde le sien.
+
+    Une lettre sans pénalités dit le taux du jour de référence, s'il est connu et si le client peut en devoir.
+    appliques et types : par relance (même index).
+    """
+    courant = {
+        type_client: _ecrit(taux_applicable(semestre(criteres.date_reference), type_client, criteres, taux))
+        for type_client in CHARGEABLES
+    }
+    sans_penalites = types.map(courant).fillna("").astype("str")
+    fige = (types == TypeClient.PUBLIC.value) | criteres.figer_taux
+    successifs = _dire(appliques, lambda applique: " puis ".join(_distincts(applique)))
+    selon = _dire(appliques, lambda applique: _selon_l_echeance(_distincts(applique)))
+    return successifs.mask(fige, selon).where(appliques.map(len) > 0, sans_penalites)
+
+
+def semestres_manquants(appliques: pd.Series) -> pd.Series:
+    """SEMESTRES_MANQUANTS : « 2026-S2, 2027-S1 », vide si tous les taux sont connus."""
+    return _dire(appliques, lambda applique: ", ".join(nom for nom, taux in applique if taux is None))
+
+
+def sous_le_plancher(appliques: pd.Series, types: pd.Series, criteres: Criteres, taux: Taux) -> pd.Series:
+    """L'alerte du taux contractuel inférieur à 3 × le taux légal d'un semestre appliqué ; vide si tout va bien."""
+    contractuel = criteres.taux_contractuel
+    if contractuel is None:
+        return pd.Series("", appliques.index, dtype="str")
+
+    def dire(applique: Appliques) -> str:
+        planchers = {nom: PLANCHER_LEGAL * legal for nom, _ in applique if (legal := taux.legal(nom)) is not None}
+        depasses = [f"{pourcentage(plancher)} en {nom}" for nom, plancher in planchers.items() if contractuel < plancher]
+        if not depasses:
+            return ""
+        return f"taux contractuel {pourcentage(contractuel)} inférieur à 3 × le taux légal ({', '.join(depasses)})"
+
+    return _dire(appliques, dire).where(types == TypeClient.PROFESSIONNEL.value, "")
+
+
+def _semestre(applique: tuple[str, Decimal | None]) -> str:
+    return applique[0]
+
+
+def _dire(appliques: pd.Series, dire: Callable[[Appliques], str]) -> pd.Series:
+    """La phrase de chaque relance ; des taux identiques ne sont dits qu'une fois."""
+    phrases = {applique: dire(applique) for applique in appliques.unique()}
+    return appliques.map(phrases).astype("str")
+
+
+def _distincts(applique: Appliques) -> list[str]:
+    return list(dict.fromkeys(pourcentage(taux) for _, taux in applique if taux is not None))
+
+
+def _selon_l_echeance(taux: list[str]) -> str:
+    return " et ".join(taux) + (" selon l'échéance" if len(taux) > 1 else "")
+
+
+def _ecrit(taux: Decimal | None) -> str:
+    return "" if taux is None else pourcentage(taux)
