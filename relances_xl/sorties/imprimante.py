@@ -76,7 +76,9 @@ def etat_travail(identifiant: str) -> EtatTravail:
 
 def _imprimer_cups(pdf: Path, imprimante: str, titre: str) -> str:
     if not shutil.which("lp"):
-        raise ErreurImpression("pas de système d'impression sur cette machine (CUPS) → sortez sur PDF, ou installez CUPS")
+        raise ErreurImpression(
+            "pas de système d'impression sur cette machine (CUPS) → sortez sur PDF, ou installez CUPS"
+        )
     choix = ["-d", imprimante] if imprimante else []
     try:
         execution = executer(["lp", *choix, "-t", titre, "--", str(pdf.resolve())], DELAI, _EN_ANGLAIS)

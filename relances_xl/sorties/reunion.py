@@ -14,7 +14,9 @@ PAR_TRANCHE = 250
 """Lettres réunies à la fois : ce qui tient en mémoire, et le nombre de fichiers ouverts ensemble."""
 
 
-def reunir(pdfs: Iterable[bytes | Path], titres: Sequence[str], chemin: Path, titre: str = "Lettres de relance") -> None:
+def reunir(
+    pdfs: Iterable[bytes | Path], titres: Sequence[str], chemin: Path, titre: str = "Lettres de relance"
+) -> None:
     """Écrit `chemin` : les PDF bout à bout dans l'ordre donné, un signet (`titres`) en tête de chacun.
 
     Les polices et images identiques d'une lettre à l'autre n'y sont qu'une fois. La mémoire ne dépend pas du nombre
@@ -86,7 +88,9 @@ def _exemplaire(
             objet[cle] = garde
     if not objet.is_indirect:
         return objet
-    empreinte = hashlib.sha256(objet.unparse(resolved=True) if not isinstance(objet, pikepdf.Stream) else _contenu(objet))
+    empreinte = hashlib.sha256(
+        objet.unparse(resolved=True) if not isinstance(objet, pikepdf.Stream) else _contenu(objet)
+    )
     faits[objet.objgen] = connus.setdefault(empreinte.digest(), objet)
     return faits[objet.objgen]
 
