@@ -12,10 +12,8 @@ from relances_xl.revue import onglets
 from relances_xl.revue.contenu import Contenu
 from relances_xl.revue.mise_en_forme import Styles
 from relances_xl.revue.onglet_criteres import ecrire_criteres
+from relances_xl.revue.tableau import OPTIONS
 from relances_xl.revue.tableau_de_bord import ecrire_tableau_de_bord
-
-# Les textes viennent des exports : jamais une formule, un lien ni un nombre
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
@@ -24,7 +22,7 @@ def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
     Deux écritures du même contenu donnent les mêmes octets. L'appelant répond de l'écriture atomique.
     """
     detail = onglets.lignes_du_detail(contenu)
-    with Workbook(str(chemin), _OPTIONS) as classeur:
+    with Workbook(str(chemin), OPTIONS) as classeur:
         _proprietes(classeur, contenu, "Revue des relances")
         styles = Styles(classeur)
         onglets.ecrire_liste(classeur, styles, contenu, detail, o.COLONNES_LISTE)
@@ -47,7 +45,7 @@ def ecrire_liste_clients(chemin: Path, contenu: Contenu, detaille: bool) -> None
     )
     # Les liens ne mènent qu'aux onglets présents
     presents = replace(contenu, complement=contenu.complement.iloc[:0])
-    with Workbook(str(chemin), _OPTIONS) as classeur:
+    with Workbook(str(chemin), OPTIONS) as classeur:
         _proprietes(classeur, contenu, "Liste clients")
         styles = Styles(classeur)
         onglets.ecrire_liste(classeur, styles, presents, detail if detaille else detail.iloc[:0], colonnes)

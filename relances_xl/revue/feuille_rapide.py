@@ -84,13 +84,12 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
         if not self._hauteur:
             super()._write_rows()
             return
-        haut, bas = self.dim_rowmin, self.dim_rowmax
-        self.dim_rowmin, self.dim_rowmax = haut, 0
+        derniere: int = self.dim_rowmax
+        self.dim_rowmin, self.dim_rowmax = 0, 0
         super()._write_rows()
         self._ecrire_bloc()
-        self.dim_rowmin, self.dim_rowmax = self._hauteur + 1, bas
+        self.dim_rowmin, self.dim_rowmax = self._hauteur + 1, derniere
         super()._write_rows()
-        self.dim_rowmin, self.dim_rowmax = haut, bas
 
     def _ecrire_bloc(self) -> None:
         cellules = "".join(f'<c r="{xl_col_to_name(j)}%d"%s' for j in range(len(self._bloc)))

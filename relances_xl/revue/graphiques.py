@@ -7,7 +7,6 @@ import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from relances_xl.domaine import montants as m
 from relances_xl.revue import colonnes as o
 from relances_xl.revue.colonnes import Colonne
 from relances_xl.revue.mise_en_forme import ENCRE, FILET, format_montant

@@ -1,15 +1,21 @@
 """Un onglet-tableau : en-têtes en ligne 1, données d'un bloc, tableau Excel filtrable, volets figés."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name, xl_range
 
+from relances_xl.domaine import colonnes as c
 from relances_xl.domaine import montants as m
 from relances_xl.revue import feuille_rapide as fr
 from relances_xl.revue.colonnes import Colonne, Genre
 from relances_xl.revue.feuille_rapide import FeuilleRapide, Fins
 from relances_xl.revue.mise_en_forme import Styles, mettre_en_page
+
+# Les textes viennent des exports : jamais une formule, un lien ni un nombre
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 _STYLE_TABLEAU = "Table Style Light 1"
 _HAUTEUR_ENTETE = 32
@@ -24,7 +30,7 @@ def ecrire_tableau(
     table: pd.DataFrame,
     *,
     figees: int = 0,
-    devise: str = "devise",
+    devise: str = c.DEVISE,
     liens: Sequence[str] = (),
     paysage: bool = True,
 ) -> FeuilleRapide:
@@ -34,7 +40,7 @@ def ecrire_tableau(
     le nombre de décimales des montants ; liens : libellés des colonnes dont les cellules sont des liens.
     """
     feuille: FeuilleRapide = classeur.add_worksheet(onglet, FeuilleRapide)
-    decimales = table[devise].map(m.decimales).astype("int64")
+    decimales = table[devise].map(m.decimales).astype("int64") if devise in table else pd.Series(2, table.index)
     feuille.poser_bloc(
         [_fins(feuille, styles, col, table[col.champ], decimales, col.libelle in liens) for col in colonnes]
     )
@@ -46,7 +52,7 @@ def ecrire_tableau(
         _STYLE_TABLEAU,
         [{"header": col.libelle, "header_format": styles.entete(col.modifiable)} for col in colonnes],
     )
-    feuille.ignore_errors({"number_stored_as_text": fr.xl_range(0, 0, len(table), len(colonnes) - 1)})
+    feuille.ignore_errors({"number_stored_as_text": xl_range(0, 0, len(table), len(colonnes) - 1)})
     mettre_en_page(feuille, figees, paysage)
     return feuille
 
@@ -58,13 +64,13 @@ def position(colonnes: Sequence[Colonne], libelle: str) -> int:
 
 def lettre(colonnes: Sequence[Colonne], libelle: str) -> str:
     """Lettre de la colonne dans l'onglet."""
-    return str(fr.xl_col_to_name(position(colonnes, libelle)))
+    return str(xl_col_to_name(position(colonnes, libelle)))
 
 
 def _fins(
     feuille: FeuilleRapide, styles: Styles, colonne: Colonne, valeurs: pd.Series, decimales: pd.Series, lien: bool
 ) -> Fins:
-    plus = {"font_color": "#1F5FA8", "underline": 1} if lien else {}
+    plus: dict[str, Any] = {"font_color": "#1F5FA8", "underline": 1} if lien else {}
     if colonne.genre in (Genre.MONTANT, Genre.SOLDE):
         return fr.montants(valeurs, decimales, lambda nombre: styles.cellule(colonne, nombre, **plus))
     format_ = styles.cellule(colonne, **plus)

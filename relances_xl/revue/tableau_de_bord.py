@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine import colonnes as c
