@@ -124,13 +124,17 @@ def _ajouter_textes(
             if isinstance(valeur, CelluleErreur):
                 raisons[rang] = "la cellule est en erreur"
             elif isinstance(valeur, Formule):
-                raisons[rang] = "la formule n'a pas de résultat enregistré : ouvrez et enregistrez le classeur dans Excel"
+                raisons[rang] = (
+                    "la formule n'a pas de résultat enregistré : ouvrez et enregistrez le classeur dans Excel"
+                )
             continue
         if (valeur, precision) not in connus:
             connus[valeur, precision] = _unites(ecrit, roles, precision)
         unites[rang] = connus[valeur, precision]
         if unites[rang] == _HORS and ecrit.deux_lectures:
-            raisons[rang] = f"le « {ecrit.separateur} » peut y séparer les milliers ou les décimales, rien dans la colonne ne le dit"
+            raisons[rang] = (
+                f"le « {ecrit.separateur} » peut y séparer les milliers ou les décimales, rien dans la colonne ne le dit"
+            )
         if ecrit.devise:
             devises[rang] = ecrit.devise
     lu = _resultat(unites, vides)
@@ -158,7 +162,9 @@ def _decomposer(valeur: Valeur) -> _Ecrit | None:
     if nombre is None:
         return None
     entier, fraction, separateur, milliers, deux = nombre
-    return _Ecrit(signe * (sens[0] if sens else 1), entier, fraction, separateur, milliers, deux, devises[0] if devises else "")
+    return _Ecrit(
+        signe * (sens[0] if sens else 1), entier, fraction, separateur, milliers, deux, devises[0] if devises else ""
+    )
 
 
 def _code_devise(mot: str) -> str:
@@ -188,7 +194,11 @@ def _separer(nombre: str) -> tuple[str, str, str, str, bool] | None:
             return None
         if autres:
             milliers = autres.pop()
-            return (entier.replace(milliers, ""), fraction, dernier, milliers, False) if _bien_groupe(entier, milliers) else None
+            return (
+                (entier.replace(milliers, ""), fraction, dernier, milliers, False)
+                if _bien_groupe(entier, milliers)
+                else None
+            )
         if len(fraction) == 3 and re.fullmatch(r"[1-9]\d{0,2}", entier):
             return entier, fraction, dernier, "", True
         return entier, fraction, dernier, "", False

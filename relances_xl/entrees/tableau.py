@@ -31,7 +31,9 @@ _ANCRES = (c.PIECE, c.DATE_ECHEANCE, c.DATE_PIECE)
 _SOMMES = (c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT)
 
 # « Total » suivi d'un nom : un total si la ligne n'a pas de code client (ou si c'est là qu'il est écrit).
-_TOTAL = re.compile(r"(sous[ -]?total|s/ ?total|total|totaux|ss[ -]total|cumul|sum|grand total|subtotal)\b(?!energies)", re.I)
+_TOTAL = re.compile(
+    r"(sous[ -]?total|s/ ?total|total|totaux|ss[ -]total|cumul|sum|grand total|subtotal)\b(?!energies)", re.I
+)
 # À coup sûr un total, même dans une ligne qui porte un code client.
 _TOTAL_SUR = re.compile(
     r"(sous[ -]?total|s/ ?total|ss[ -]total|subtotal|grand total|total g[ée]n[ée]ral|total (client|tiers|compte|code|page|du client|du tiers|du compte)"
@@ -84,7 +86,9 @@ def trouver_entete(debut: Sequence[Ligne], fichier: Fichier, colonnes: Mapping[t
     None si la feuille est vide.
     """
     connus = noms_connus(fichier) | {cle(voulu) for (pour, _), voulu in colonnes.items() if pour == fichier}
-    lignes = [tuple(en_texte(valeur) if isinstance(valeur, str) else "" for valeur in ligne) for ligne in debut[:PROFONDEUR]]
+    lignes = [
+        tuple(en_texte(valeur) if isinstance(valeur, str) else "" for valeur in ligne) for ligne in debut[:PROFONDEUR]
+    ]
     candidats = [
         (rang, hauteur, textes)
         for rang in range(len(lignes))
@@ -93,7 +97,12 @@ def trouver_entete(debut: Sequence[Ligne], fichier: Fichier, colonnes: Mapping[t
     ]
     if candidats:
         notes = [
-            (len(appariement.champs) + len(appariement.ambigus), -hauteur, -rang, Entete(rang, hauteur, textes, appariement))
+            (
+                len(appariement.champs) + len(appariement.ambigus),
+                -hauteur,
+                -rang,
+                Entete(rang, hauteur, textes, appariement),
+            )
             for rang, hauteur, textes in candidats
             for appariement in (apparier(textes, fichier, colonnes),)
         ]
@@ -122,9 +131,7 @@ def _formes(lignes: list[tuple[str, ...]], debut: Sequence[Ligne], rang: int) ->
     yield 2, tuple(etendu)
 
 
-def lire_tableau(
-    lignes: Iterable[Ligne], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]
-) -> Tableau | None:
+def lire_tableau(lignes: Iterable[Ligne], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]) -> Tableau | None:
     """Lit le tableau d'une feuille, sa première ligne étant la ligne 1. None si la feuille est vide.
 
     Les fautes de reconnaissance sont dans `entete.appariement.fautes`, à lever par l'appelant : les colonnes
@@ -200,7 +207,8 @@ def _hors_tableau(bloc: Sequence[Ligne], entete: Entete, titres: set[tuple[str, 
         suspectes = [
             i
             for i, valeurs in enumerate(zip(*colonne_dates, strict=True))
-            if all(valeur in vide for valeur, vide in zip(valeurs, vides, strict=True)) or not titre_date.isdisjoint(valeurs)
+            if all(valeur in vide for valeur, vide in zip(valeurs, vides, strict=True))
+            or not titre_date.isdisjoint(valeurs)
         ]
     return {i for i in suspectes if _est_hors_tableau(bloc[i], entete, titres)}
 

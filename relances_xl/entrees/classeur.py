@@ -1,0 +1,183 @@
+"""Lire un classeur, quel qu'en soit le format, en cellules sûres : ce que le fichier contient, ou un refus clair.
+
+python-calamine lit les valeurs ; ce qu'il ne distingue pas (erreurs, formules sans résultat) est repris par
+`cellules_xlsx`. Le format se reconnaît au contenu : un .csv nommé .xls se lit comme du texte.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import python_calamine as calamine
+
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.feuilles import Feuille, Valeur
+from relances_xl.entrees import cellules_xlsx, texte
+from relances_xl.entrees.formats import Format, reconnaitre
+
+CELLULES_MAX = 30_000_000
+"""Au-delà, la feuille ne tiendrait pas en mémoire : elle est refusée avant d'être lue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Onglet:
+    """Un onglet que l'on va lire une fois. lignes : cellules brutes (nombres en flottants, vide = "" ou None)."""
+
+    nom: str
+    format: Format
+    lignes: Iterator[list[Valeur]]
+
+
+def lire_classeur(chemin: Path, garder: Callable[[str], bool] = lambda nom: True) -> list[Feuille]:
+    """Tous les onglets d'un classeur (ou ceux que `garder` retient), dans l'ordre ; un CSV est un seul onglet de textes.
+
+    Erreurs (ErreurUtilisateur) : fichier absent, vide, protégé par un mot de passe, abîmé, d'un format non lu,
+    démesuré.
+    """
+    format = reconnaitre(chemin)
+    if format.forme:
+        return [Feuille(chemin.stem, [[*ligne] for ligne in texte.lire_lignes(chemin, format.forme)])]
+    with _Classeur(chemin, format) as classeur:
+        return [
+            Feuille(meta.name, _typer(classeur.cellules(meta.name)), _visible(meta))
+            for meta in classeur.onglets
+            if garder(meta.name)
+        ]
+
+
+def premier_onglet(chemin: Path) -> Onglet:
+    """Le premier onglet visible et non vide : celui d'un export (contrat §3)."""
+    format = reconnaitre(chemin)
+    if format.forme:
+        return Onglet("", format, texte.lire_lignes(chemin, format.forme))
+    with _Classeur(chemin, format) as classeur:
+        for meta in classeur.onglets:
+            if not _visible(meta):
+                continue
+            lignes = classeur.cellules(meta.name)
+            if any(valeur not in ("", None) for ligne in lignes for valeur in ligne):
+                return Onglet(meta.name, format, iter(lignes))
+    raise ErreurUtilisateur(
+        Faute("aucun onglet visible ne contient de données", "vérifiez que c'est le bon fichier", chemin.name)
+    )
+
+
+def _visible(meta: calamine.SheetMetadata) -> bool:
+    return meta.visible == calamine.SheetVisibleEnum.Visible
+
+
+class _Classeur:
+    """Un classeur ouvert : calamine pour les valeurs, l'archive pour ce qu'il ne voit pas."""
+
+    def __init__(self, chemin: Path, format: Format) -> None:
+        self.chemin, self.format = chemin, format
+
+    def __enter__(self) -> "_Classeur":
+        self.octets = self.chemin.read_bytes()
+        self.classeur = self._appeler(self._ouvrir)
+        self.archive = zipfile.ZipFile(io.BytesIO(self.octets)) if self.format.est_ooxml else None
+        self.parties = cellules_xlsx.parties(self.archive) if self.archive else {}
+        feuilles = (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet)
+        self.onglets = [meta for meta in self.classeur.sheets_metadata if meta.typ in feuilles]
+        return self
+
+    def _ouvrir(self) -> calamine.CalamineWorkbook:
+        """Le format se devine au contenu ; si tout échoue, l'ouverture par le nom dit mieux ce qui ne va pas."""
+        if "EncryptedPackage".encode("utf-16-le") in self.octets:
+            raise calamine.PasswordError
+        try:
+            return calamine.load_workbook(io.BytesIO(self.octets))
+        except calamine.CalamineError:
+            return calamine.load_workbook(str(self.chemin))
+
+    def __exit__(self, *erreur: object) -> None:
+        self.classeur.close()
+
+    def cellules(self, nom: str) -> list[list[Valeur]]:
+        """Les cellules brutes d'un onglet, première ligne et première colonne du fichier comprises."""
+        partie = self.parties.get(nom)
+        if partie is None:
+            return self._valeurs(nom)
+        self._limiter(nom, *cellules_xlsx.etendue(self.archive, partie))
+        # calamine travaille sans verrou Python : les deux lectures se recouvrent
+        with ThreadPoolExecutor(1) as fil:
+            a_reprendre = fil.submit(cellules_xlsx.speciales, self.archive, partie)
+            lignes = self._valeurs(nom)
+            for ligne, colonne, valeur in a_reprendre.result():
+                _poser(lignes, ligne, colonne, valeur)
+        return lignes
+
+    def _valeurs(self, nom: str) -> list[list[Valeur]]:
+        feuille = self._appeler(lambda: self.classeur.get_sheet_by_name(nom))
+        self._limiter(nom, feuille.total_height, feuille.total_width)
+        return self._appeler(lambda: feuille.to_python(skip_empty_area=False))  # type: ignore[no-any-return]
+
+    def _limiter(self, nom: str, lignes: int, colonnes: int) -> None:
+        if lignes * colonnes > CELLULES_MAX:
+            raise ErreurUtilisateur(
+                Faute(
+                    f"la feuille s'étend sur {lignes} lignes et {colonnes} colonnes : c'est trop pour être lu",
+                    "supprimez les lignes et colonnes inutiles, ou exportez en CSV",
+                    self.chemin.name,
+                    nom,
+                )
+            )
+
+    def _appeler(self, action: Callable[[], Any]) -> Any:
+        """Traduit en français ce que calamine refuse ; ses paniques Rust n'héritent pas d'Exception."""
+        try:
+            return action()
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except calamine.PasswordError as erreur:
+            raise ErreurUtilisateur(
+                Faute(
+                    "le classeur est protégé par un mot de passe",
+                    "ouvrez-le, retirez le mot de passe (Fichier, Informations) et enregistrez-le",
+                    self.chemin.name,
+                )
+            ) from erreur
+        except BaseException as erreur:
+            demesure = "limit" in str(erreur).casefold() or isinstance(erreur, MemoryError)
+            raise ErreurUtilisateur(
+                Faute(
+                    "la feuille est démesurée : elle ne peut pas être lue",
+                    "supprimez les lignes et colonnes inutiles",
+                    self.chemin.name,
+                )
+                if demesure
+                else Faute(
+                    f"le classeur est abîmé ou incomplet ({erreur})",
+                    "ouvrez-le dans Excel ou LibreOffice et réenregistrez-le, ou refaites l'export",
+                    self.chemin.name,
+                )
+            ) from erreur
+
+
+def _poser(lignes: list[list[Valeur]], ligne: int, colonne: int, valeur: Valeur) -> None:
+    """Place une cellule, là où calamine a pu couper une fin de feuille vide."""
+    while len(lignes) <= ligne:
+        lignes.append([])
+    rangee = lignes[ligne]
+    rangee.extend([""] * (colonne + 1 - len(rangee)))
+    rangee[colonne] = valeur
+
+
+def _typer(lignes: list[list[Valeur]]) -> list[list[Valeur]]:
+    """Vide = None, un nombre entier = `int`, une durée = texte."""
+    for ligne in lignes:
+        for i, valeur in enumerate(ligne):
+            genre = type(valeur)
+            if genre is float:
+                if valeur.is_integer():  # type: ignore[union-attr]
+                    ligne[i] = int(valeur)  # type: ignore[arg-type]
+            elif valeur == "" and genre is str:
+                ligne[i] = None
+            elif isinstance(valeur, timedelta):
+                ligne[i] = str(valeur)
+    return lignes

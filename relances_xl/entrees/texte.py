@@ -1,0 +1,202 @@
+"""CSV et TXT : encodage, séparateur et lignes, lus au fil de l'eau (1 000 000 de lignes ne tiennent pas en mémoire).
+
+Encodage : marque d'ordre (BOM), UTF-16, UTF-8 strict, puis cp1252, cp850 ou mac_roman, notés sur les lettres
+accentuées du français. Séparateur : celui qui coupe le plus de lignes en un même nombre de colonnes.
+"""
+
+import codecs
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+
+SEPARATEURS = ";\t,|"
+_ECHANTILLON = 262_144  # caractères où l'on cherche le séparateur
+_BLOC = 1 << 20
+
+_MARQUES = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_FREQUENTES = dict.fromkeys("éèàêçôîûùâëïœÉÈÀÊÇ°€’«»\u00a0", 3) | dict.fromkeys("ÔÎÛÙÂËÏŒ–…²", 1)
+
+csv.field_size_limit(1 << 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Forme:
+    """Comment un fichier texte est écrit. guillemets : faux si « " » y est un caractère comme un autre."""
+
+    encodage: str
+    separateur: str
+    guillemets: bool
+    fin_de_ligne: str  # "\n", ou "\r" pour un vieux Macintosh
+
+
+def reconnaitre(chemin: Path) -> Forme | None:
+    """La forme d'un fichier texte ; None si ce n'en est pas un (octets nuls, caractères de contrôle)."""
+    encodage = _encodage(chemin)
+    if encodage is None:
+        return None
+    with chemin.open(encoding=encodage, newline="") as flux:
+        echantillon = flux.read(_ECHANTILLON)
+    if re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", echantillon):
+        return None
+    fin = "\n" if "\n" in echantillon or "\r" not in echantillon else "\r"
+    lignes = [ligne.strip("\r") for ligne in echantillon.split(fin)]
+    if len(echantillon) == _ECHANTILLON:
+        lignes.pop()
+    separateur = _separateur(lignes)
+    return Forme(encodage, separateur, _guillemets(lignes, separateur), fin)
+
+
+def lire_lignes(chemin: Path, forme: Forme) -> Iterator[list[str]]:
+    """Les enregistrements, un par ligne du fichier tel que le montre un tableur (CR CR LF ne fait qu'une fin de ligne)."""
+    with chemin.open(encoding=forme.encodage, newline=forme.fin_de_ligne) as flux:
+        lecteur = csv.reader(
+            _lignes_propres(flux),
+            delimiter=forme.separateur,
+            quoting=csv.QUOTE_MINIMAL if forme.guillemets else csv.QUOTE_NONE,
+        )
+        precedente = 0
+        try:
+            for numero, champs in enumerate(lecteur, 1):
+                if lecteur.line_num - precedente > 1:
+                    _verifier_guillemets(champs, forme, chemin, numero)
+                precedente = lecteur.line_num
+                yield [] if numero == 1 and champs and _annonce(champs, forme) else champs
+        except csv.Error as erreur:
+            raise _faute_guillemets(chemin, lecteur.line_num) from erreur
+        except UnicodeError as erreur:
+            raise ErreurUtilisateur(
+                Faute(
+                    f"le texte n'est plus en {forme.encodage} après la ligne {lecteur.line_num}",
+                    "refaites l'export, de préférence en UTF-8 ou en .xlsx",
+                    chemin.name,
+                )
+            ) from erreur
+
+
+def _lignes_propres(flux: TextIO) -> Iterator[str]:
+    for ligne in flux:
+        nette = ligne.rstrip("\r\n")
+        yield (nette.replace("\r", " ") if "\r" in nette else nette) + "\n"
+
+
+def _annonce(champs: list[str], forme: Forme) -> bool:
+    """« sep=; » en première ligne : une consigne pour Excel, pas une donnée."""
+    return forme.separateur.join(champs).strip().casefold().startswith("sep=")
+
+
+def _verifier_guillemets(champs: list[str], forme: Forme, chemin: Path, numero: int) -> None:
+    """Un champ qui court sur plusieurs lignes et contient des séparateurs a sans doute avalé les lignes suivantes."""
+    attendus = max(2, len(champs) - 1)
+    for champ in champs:
+        if any(suite.count(forme.separateur) >= attendus for suite in champ.split("\n")[1:]):
+            raise _faute_guillemets(chemin, numero)
+
+
+def _faute_guillemets(chemin: Path, numero: int) -> ErreurUtilisateur:
+    return ErreurUtilisateur(
+        Faute(
+            "un guillemet « \" » ouvert n'est jamais fermé : des lignes seraient perdues",
+            "corrigez cette ligne, ou refaites l'export en .xlsx",
+            chemin.name,
+            cellule=f"ligne {numero}",
+        )
+    )
+
+
+def _encodage(chemin: Path) -> str | None:
+    with chemin.open("rb") as flux:
+        debut = flux.read(4096)
+    for marque, nom in _MARQUES:
+        if debut.startswith(marque):
+            return nom
+    if b"\0" in debut:
+        return _utf16_sans_marque(debut)
+    decodeur = codecs.getincrementaldecoder("utf-8")()
+    octets: Counter[int] = Counter()
+    utf8 = True
+    with chemin.open("rb") as flux:
+        while bloc := flux.read(_BLOC):
+            if utf8:
+                try:
+                    decodeur.decode(bloc)
+                except UnicodeDecodeError:
+                    utf8 = False
+            octets.update(bloc.translate(None, bytes(range(128))))
+    try:
+        decodeur.decode(b"", final=True)
+    except UnicodeDecodeError:
+        utf8 = False
+    return "utf-8" if utf8 else _page_de_code(octets)
+
+
+def _utf16_sans_marque(debut: bytes) -> str | None:
+    """UTF-16 se trahit par un octet nul sur deux dans un texte d'Europe."""
+    pairs, impairs = debut[::2].count(0), debut[1::2].count(0)
+    moitie = len(debut) // 4
+    if impairs > moitie and not pairs:
+        return "utf-16-le"
+    if pairs > moitie and not impairs:
+        return "utf-16-be"
+    return None
+
+
+def _page_de_code(octets: Counter[int]) -> str:
+    """cp1252, cp850 ou mac_roman : celle qui fait des octets hauts le plus de lettres du français."""
+    notes = {
+        page: sum(
+            nombre * _FREQUENTES.get(lettre, -1 if lettre.isalpha() else -2)
+            for octet, nombre in octets.items()
+            for lettre in (bytes([octet]).decode(page, "replace"),)
+        )
+        for page in ("cp1252", "cp850", "mac_roman")
+    }
+    meilleure = max(notes, key=lambda page: notes[page])
+    if meilleure == "cp1252" and octets[0xA4] and not octets[0x80]:
+        return "iso8859-15"  # l'euro des systèmes Unix
+    # cinq octets ne sont rien en cp1252 : latin-1 les lit sans perdre les autres
+    indefinis = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+    return "latin-1" if meilleure == "cp1252" and any(octets[octet] for octet in indefinis) else meilleure
+
+
+def _separateur(lignes: list[str]) -> str:
+    annonce = re.match(r"\s*sep=(.)", lignes[0], re.I) if lignes else None
+    if annonce:
+        return annonce[1]
+    remplies = [ligne for ligne in lignes if ligne.strip()][:200]
+
+    def note(separateur: str) -> tuple[float, int]:
+        largeurs = Counter(len(champs) for champs in _essai(remplies, separateur))
+        largeur, nombre = max(largeurs.items(), key=lambda paire: (paire[0] > 1) * paire[1], default=(1, 0))
+        return (nombre * (largeur - 1), -SEPARATEURS.index(separateur))
+
+    return max(SEPARATEURS, key=note)
+
+
+def _essai(lignes: list[str], separateur: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(lignes, delimiter=separateur)
+    except csv.Error:
+        return
+
+
+def _guillemets(lignes: list[str], separateur: str) -> bool:
+    """« " » encadre des champs, sauf dans un fichier à tabulations ou barres où aucun champ n'est bien encadré.
+
+    Un FEC n'encadre rien, et un libellé peut y commencer par un guillemet.
+    """
+    if separateur not in "\t|":
+        return True
+    bord = re.escape(separateur)
+    return any(re.search(rf'(?:^|{bord})"(?:[^"]|"")*"(?:{bord}|$)', ligne) for ligne in lignes)
