@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+POLICE = "Calibri"
+HAUTEUR = 21  # points : de l'air autour de onze points
 BLEU = "1F4E79"
 CREME = "FFF8E1"
 GRIS = "A6A6A6"
@@ -18,17 +22,17 @@ def en_tete(feuille: Worksheet, titres: Sequence[str], largeurs: Sequence[int]) 
     """La ligne 1 : titres blancs sur bleu, figée ; et la largeur des colonnes."""
     for numero, (titre, largeur) in enumerate(zip(titres, largeurs, strict=True), start=1):
         cellule = feuille.cell(1, numero, titre)
-        cellule.font = Font(bold=True, color="FFFFFF")
+        cellule.font = Font(name=POLICE, bold=True, color="FFFFFF")
         cellule.fill = PatternFill("solid", start_color=BLEU)
-        cellule.alignment = Alignment(vertical="center", wrap_text=True)
+        cellule.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
         feuille.column_dimensions[get_column_letter(numero)].width = largeur
-    feuille.row_dimensions[1].height = 32
+    feuille.row_dimensions[1].height = 34
     feuille.freeze_panes = "A2"
 
 
 def libelle(cellule: Cell) -> None:
-    cellule.font = Font(bold=True, color=BLEU)
-    cellule.alignment = Alignment(vertical="center")
+    cellule.font = Font(name=POLICE, bold=True, color=BLEU)
+    cellule.alignment = Alignment(horizontal="left", vertical="center", indent=1)
     cellule.border = _CADRE
 
 
@@ -36,21 +40,26 @@ def saisie(cellule: Cell, format_nombre: str) -> None:
     """Une cellule que l'utilisateur remplit : fond crème, alignée à gauche pour se lire près de son libellé."""
     cellule.fill = PatternFill("solid", start_color=CREME)
     cellule.number_format = format_nombre
-    cellule.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
+    cellule.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
     cellule.border = _CADRE
 
 
 def fixe(cellule: Cell, format_nombre: str) -> None:
     """Une cellule que l'outil remplit."""
     cellule.number_format = format_nombre
-    cellule.alignment = Alignment(vertical="center", wrap_text=True)
+    cellule.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
     cellule.border = _CADRE
 
 
 def aide(cellule: Cell) -> None:
-    cellule.font = Font(italic=True, color="595959")
-    cellule.alignment = Alignment(vertical="center", wrap_text=True)
+    cellule.font = Font(name=POLICE, italic=True, size=10, color="595959")
+    cellule.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
     cellule.border = _CADRE
+
+
+def hauteur(feuille: Worksheet, rang: int, lignes: int = 1) -> None:
+    """La hauteur d'une rangée de tant de lignes de texte : ni Excel ni LibreOffice ne l'ajustent à l'ouverture."""
+    feuille.row_dimensions[rang].height = HAUTEUR + 14 * (lignes - 1)
 
 
 def imprimer_en_paysage(feuille: Worksheet) -> None:
@@ -58,8 +67,9 @@ def imprimer_en_paysage(feuille: Worksheet) -> None:
     feuille.page_setup.orientation = "landscape"
     feuille.page_setup.paperSize = 9
     feuille.page_setup.fitToWidth, feuille.page_setup.fitToHeight = 1, 0
-    feuille.sheet_properties.pageSetUpPr.fitToPage = True
+    feuille.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     feuille.print_title_rows = "1:1"
     feuille.page_margins.left = feuille.page_margins.right = 0.5
-    feuille.oddFooter.left.text = "&F – &A"
-    feuille.oddFooter.right.text = "Page &P / &N"
+    feuille.HeaderFooter.oddFooter = HeaderFooterItem(
+        left=_HeaderFooterPart("&F – &A"), right=_HeaderFooterPart("Page &P / &N")
+    )

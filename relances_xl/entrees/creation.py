@@ -16,38 +16,21 @@ from relances_xl.domaine import criteres as module_criteres
 from relances_xl.domaine import niveaux as module_niveaux
 from relances_xl.domaine import taux as module_taux
 from relances_xl.domaine.criteres import Critere, Genre
-from relances_xl.domaine.parametres import Emetteur, Messagerie, NatureSuivi
+from relances_xl.domaine.parametres import Emetteur, Messagerie
 from relances_xl.entrees import apparence
+from relances_xl.entrees import exemple as exemple_livre
 from relances_xl.entrees import onglets as o
 
 Ecrite = str | int | float | Decimal | date | None
 
-LIGNES_LIBRES = 40  # lignes prêtes à remplir de « Suivi »
+LIGNES_LIBRES = 18  # lignes prêtes à remplir de « Suivi »
 DERNIERE_LIGNE = 1_048_576  # une validation posée jusqu'en bas vaut pour ce que l'utilisateur ajoutera
 LISTE_MODES = f"OFFSET({o.LISTES}!$A$2,0,0,MAX(1,COUNTA({o.LISTES}!$A$2:$A$1000)),1)"
 LISTE_NIVEAUX = f"OFFSET({o.NIVEAUX}!$A$2,0,0,MAX(1,COUNT({o.NIVEAUX}!$A$2:$A$100)),1)"
 LISTE_CODES = f"OFFSET({o.CLIENTS}!$B$2,0,0,MAX(1,COUNTA({o.CLIENTS}!$B$2:$B$100000)),1)"
+LARGEURS_LIBELLES = (34, 38, 96)
+CARACTERES_PAR_LIGNE = 105  # de l'aide, en dix points
 DELAIS_USUELS = ("30", "45", "60", "30 fin de mois", "45 fin de mois", "fin de mois 45", "30 fin de mois le 10")
-
-DATE_EXEMPLE = date(2026, 3, 31)
-EMETTEUR_EXEMPLE = Emetteur(
-    raison_sociale="Atelier Ribeaucourt SARL",
-    adresse_1="14 rue des Tanneurs",
-    adresse_2="ZA du Grand Pré",
-    code_postal="51100",
-    ville="Reims",
-    telephone="03 26 00 12 34",
-    email="comptabilite@atelier-ribeaucourt.example",
-    siren="732829320",
-    tva="FR44732829320",
-    iban="FR76 3000 6000 0112 3456 7890 189",
-    bic="AGRIFRPPXXX",
-    signataire="Hélène Marchand",
-    fonction="Responsable comptable",
-    logo="logo.png",
-    mentions_legales="SARL au capital de 60 000 € – RCS Reims 732 829 320 – TVA FR44732829320",
-)
-SUIVI_EXEMPLE: tuple[tuple[Ecrite, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +42,7 @@ class Ligne:
     aide: str
     format: str
     validation: DataValidation
+    lignes: int = 1
 
 
 def creer_criteres(chemin: Path, exemple: bool) -> None:
@@ -69,8 +53,8 @@ def creer_criteres(chemin: Path, exemple: bool) -> None:
     _libelles(feuilles[o.CRITERES], "Critère", [_ligne_critere(c, exemple) for c in module_criteres.CRITERES])
     _tableau(feuilles[o.CLIENTS], o.TABLEAUX[o.CLIENTS], [], lignes_libres=1)
     _tableau(feuilles[o.NIVEAUX], o.TABLEAUX[o.NIVEAUX], _lignes_niveaux())
-    _tableau(feuilles[o.SUIVI], o.TABLEAUX[o.SUIVI], SUIVI_EXEMPLE if exemple else [], lignes_libres=LIGNES_LIBRES)
-    emetteur = EMETTEUR_EXEMPLE if exemple else Emetteur()
+    _tableau(feuilles[o.SUIVI], o.TABLEAUX[o.SUIVI], exemple_livre.SUIVI if exemple else [], lignes_libres=LIGNES_LIBRES)
+    emetteur = exemple_livre.EMETTEUR if exemple else Emetteur()
     _libelles(feuilles[o.EMETTEUR], "Libellé", [_ligne_saisie(s, emetteur) for s in o.SAISIES_EMETTEUR])
     _tableau(feuilles[o.COLONNES], o.TABLEAUX[o.COLONNES], _lignes_colonnes())
     _tableau(feuilles[o.TAUX], o.TABLEAUX[o.TAUX], _lignes_taux())
@@ -92,8 +76,11 @@ def _ligne_critere(critere: Critere, exemple: bool) -> Ligne:
     if critere.genre in (Genre.MONTANT, Genre.NIVEAU, Genre.DELAI):
         valeur = int(critere.defaut)
     if exemple and critere.champ in ("date_reference", "date_edition"):
-        valeur = DATE_EXEMPLE
-    return Ligne(critere.libelle, valeur, critere.aide, formats.get(critere.genre, "General"), _validation_critere(critere))
+        valeur = exemple_livre.DATE
+    format_cellule = formats.get(critere.genre, "General")
+    # des codes clients peuvent s'écrire l'un sous l'autre
+    hauteur = 3 if critere.champ == "codes_clients" else 1 + len(critere.aide) // CARACTERES_PAR_LIGNE
+    return Ligne(critere.libelle, valeur, critere.aide, format_cellule, _validation_critere(critere), hauteur)
 
 
 def _validation_critere(critere: Critere) -> DataValidation:
@@ -176,11 +163,12 @@ def _lignes_taux() -> list[tuple[Ecrite, ...]]:
 
 def _libelles(feuille: Worksheet, titre: str, lignes: Sequence[Ligne]) -> None:
     """Un onglet libellé / valeur / aide."""
-    apparence.en_tete(feuille, (titre, "Valeur", "Aide"), (32, 36, 88))
+    apparence.en_tete(feuille, (titre, "Valeur", "Aide"), LARGEURS_LIBELLES)
     for rang, ligne in enumerate(lignes, start=2):
         apparence.libelle(feuille.cell(rang, 1, ligne.libelle))
         apparence.saisie(feuille.cell(rang, 2, ligne.valeur), ligne.format)
         apparence.aide(feuille.cell(rang, 3, ligne.aide or None))
+        apparence.hauteur(feuille, rang, ligne.lignes)
         ligne.validation.add(f"B{rang}")
         feuille.add_data_validation(ligne.validation)
 
@@ -191,6 +179,8 @@ def _tableau(
     """Un onglet en tableau Excel : formats et validations valent aussi pour les lignes à venir."""
     apparence.en_tete(feuille, [c.titre for c in colonnes], [c.largeur for c in colonnes])
     derniere = 1 + len(lignes) + lignes_libres
+    for rang in range(2, derniere + 1):
+        apparence.hauteur(feuille, rang)
     for numero, colonne in enumerate(colonnes, start=1):
         lettre = get_column_letter(numero)
         feuille.column_dimensions[lettre].number_format = colonne.format
@@ -213,5 +203,6 @@ def _listes(feuille: Worksheet) -> None:
     apparence.en_tete(feuille, [*(c.titre for c in colonnes), "Aide"], [*(c.largeur for c in colonnes), 70])
     apparence.fixe(feuille.cell(2, 1, "Tout"), o.FORMAT_TEXTE)
     apparence.fixe(feuille.cell(2, 2, "EUR"), o.FORMAT_TEXTE)
+    apparence.hauteur(feuille, 2, 2)
     apparence.aide(feuille.cell(2, 3, "Ce que vos exports contiennent, relevé par « relances-xl actualiser » : l'orthographe à reprendre dans les critères."))
     feuille.sheet_properties.tabColor = apparence.GRIS

@@ -39,16 +39,19 @@ class Colonne:
     facultative: bool = False
 
 
-RELANCER = Colonne("Relancer", 11, "Oui pour ne relancer que les clients cochés. Rien de coché : tous.", choix=("Oui",))
+RELANCER = Colonne(
+    "Relancer", 12, "Oui : ne relancer que les clients ainsi cochés. Aucun : tous. « relances-xl actualiser » remplit la liste.",
+    choix=("Oui",),
+)  # fmt: skip
 CODE_CLIENT = Colonne("Code client", 18, "Le code du client, tel que dans l'export.")
 RAISON_SOCIALE = Colonne("Raison sociale", 44, saisie=False, facultative=True)
 
-NIVEAU = Colonne("Niveau", 9, "1, 2, 3… sans trou.", FORMAT_ENTIER)
+NIVEAU = Colonne("Niveau", 10, "1, 2, 3… sans trou.", FORMAT_ENTIER)
 LIBELLE = Colonne("Libellé", 36, "Le nom du niveau, repris dans la lettre.")
 DELAI = Colonne("Délai (jours)", 14, "Niveau 1 : jours depuis l'échéance. Suivants : jours depuis la relance précédente.", FORMAT_ENTIER)
 MODELE = Colonne("Modèle", 22, "Le nom de la lettre type, dans le dossier « modeles ».")
-PENALITES = Colonne("Pénalités", 11, "Oui : la lettre réclame les pénalités de retard.", choix=OUI_NON)
-INDEMNITE = Colonne("Indemnité", 11, "Oui : la lettre réclame l'indemnité de 40 € par pièce.", choix=OUI_NON)
+PENALITES = Colonne("Pénalités", 12, "Oui : la lettre réclame les pénalités de retard.", choix=OUI_NON)
+INDEMNITE = Colonne("Indemnité", 13, "Oui : la lettre réclame l'indemnité de 40 € par pièce.", choix=OUI_NON)
 OBJET = Colonne("Objet", 58, "L'objet de la lettre et du courriel ; les champs {{ }} sont permis.")
 ENVOI = Colonne("Envoi", 15, "Recommandé : jamais envoyé par Email d'office.", choix=tuple(str(e) for e in Envoi))
 
@@ -66,12 +69,12 @@ CHAMP = Colonne("Champ", 22, saisie=False)
 FICHIERS: dict[str, tuple[Champ, ...]] = {"Échéances": CHAMPS_ECHEANCE, "Clients": CHAMPS_CLIENT}
 FICHIER = Colonne("Fichier", 13, choix=tuple(FICHIERS), saisie=False)
 COLONNE = Colonne("Colonne de l'export", 34, "L'en-tête exact de votre export. Vide : reconnu tout seul.")
-SENS = Colonne("Sens du champ", 58, saisie=False, facultative=True)
+SENS = Colonne("Sens du champ", 72, saisie=False, facultative=True)
 
-SEMESTRE = Colonne("Semestre", 12, "AAAA-S1 ou AAAA-S2.")
-TAUX_BCE = Colonne("Taux BCE", 12, "En points : 2,15 pour 2,15 %.", FORMAT_POINTS)
-TAUX_LEGAL = Colonne("Taux légal professionnels", 16, "En points : 2,62 pour 2,62 %.", FORMAT_POINTS)
-SOURCE = Colonne("Source", 78, "D'où vient le taux.", facultative=True)
+SEMESTRE = Colonne("Semestre", 13, "AAAA-S1 ou AAAA-S2.")
+TAUX_BCE = Colonne("Taux BCE", 13, "En points : 2,15 pour 2,15 %.", FORMAT_POINTS)
+TAUX_LEGAL = Colonne("Taux légal professionnels", 18, "En points : 2,62 pour 2,62 %.", FORMAT_POINTS)
+SOURCE = Colonne("Source", 98, "D'où vient le taux.", facultative=True)
 
 MODES_CONNUS = Colonne("Modes de paiement", 30, saisie=False)
 DEVISES_CONNUES = Colonne("Devises", 14, saisie=False)
