@@ -51,3 +51,12 @@ def plus_proche(cherche: str, connus: Iterable[str]) -> str:
 def une_ligne(texte: str) -> str:
     """Le texte sur une ligne, blancs repliés : pour un nom, un objet de courriel, un message."""
     return " ".join(texte.split())
+
+
+def accorder(nombre: int, phrase: str) -> str:
+    """La phrase au singulier ou au pluriel : ce qui est entre parenthèses ne s'écrit qu'à partir de deux.
+
+    >>> accorder(1, "1 client(s) absent(s)"), accorder(2, "2 clients absent(s)")
+    ('1 client absent', '2 clients absents')
+    """
+    return re.sub(r"\((\w+)\)", r"\1" if nombre > 1 else "", phrase)

@@ -18,6 +18,8 @@ from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.montants import en_unites
 from relances_xl.domaine.motifs import Cause
 from relances_xl.domaine.textes import cle
+from relances_xl.entrees.lettrage import restes
+from relances_xl.entrees.rapprochement import delais_par_code
 
 PERIME = timedelta(days=60)
 DEVISE = "EUR"
@@ -134,26 +136,6 @@ def _echeances(comptes: pd.DataFrame, delai: DelaiPaiement, clients: pd.DataFram
     )
 
 
-def restes(client: pd.Series, lettre: pd.Series, montant: pd.Series, date_piece: pd.Series) -> pd.Series:
-    """Ce qui reste ouvert de chaque écriture (int64 signé), de sorte que chaque client garde son solde.
-
-    Non lettrée : tout. Groupe (client, lettre) soldé : rien. Groupe non soldé : les écritures du sens contraire à son
-    solde sont imputées aux plus anciennes de son sens (date de pièce, puis ordre du fichier).
-    """
-    ordre = date_piece.argsort(kind="stable").to_numpy()
-    table = pd.DataFrame({"client": client, "lettre": lettre, "montant": montant, "rang": range(len(montant))})
-    triee = table.iloc[ordre]
-    groupe = triee.groupby(["client", "lettre"], sort=False)["montant"]
-    sens = groupe.transform("sum").map(lambda solde: (solde > 0) - (solde < 0)).astype("int64")
-    du_sens = (triee["montant"] * sens).clip(lower=0)
-    contraire = (triee["montant"] * sens).clip(upper=0)
-    cles = [triee["client"], triee["lettre"]]
-    cumul = du_sens.groupby(cles, sort=False).cumsum()
-    a_imputer = -contraire.groupby(cles, sort=False).transform("sum")
-    ouvert = sens * (cumul - a_imputer).clip(lower=0).clip(upper=du_sens)
-    return ouvert.where(triee["lettre"] != "", triee["montant"]).sort_index().astype("int64")
-
-
 def _montants(comptes: pd.DataFrame) -> list[int | None]:
     """Débit − crédit en centimes ; None si illisible, ou si rien n'est écrit."""
     if "debit" in comptes and "credit" in comptes:
@@ -243,11 +225,10 @@ def _dates_echeance(
     client: pd.Series, date_piece: pd.Series, delai: DelaiPaiement, clients: pd.DataFrame | None
 ) -> pd.Series:
     """Date de pièce + délai du client, sinon délai par défaut."""
-    textes = {} if clients is None else dict(zip(clients[c.CODE_CLIENT], clients[c.DELAI_PAIEMENT], strict=True))
-    delais = {code: DelaiPaiement.lire(textes[code]) if textes.get(code) else None for code in client.unique()}
+    delais = delais_par_code(client.unique(), clients, delai)
     return pd.Series(
         [
-            pd.NaT if pd.isna(jour) else (delais[code] or delai).echeance(jour.date())
+            pd.NaT if pd.isna(jour) else delais[code].echeance(jour.date())
             for code, jour in zip(client, date_piece, strict=True)
         ],
         index=client.index,

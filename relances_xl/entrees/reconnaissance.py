@@ -8,7 +8,7 @@ from typing import Literal
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.textes import cle, plus_proche
-from relances_xl.entrees.synonymes import MONTANT_CREDIT, MONTANT_DEBIT, PAR_FICHIER
+from relances_xl.entrees.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT, PAR_FICHIER
 
 Fichier = Literal["Échéances", "Clients"]
 
@@ -22,7 +22,7 @@ class Appariement:
 
     champs : champ → rang de colonne (0 = la première) ; ambigus : champ → colonnes entre lesquelles on n'a pas choisi ;
     fautes : tout ce qui empêche de lire. Le reste dû peut venir de deux colonnes, `MONTANT_DEBIT` − `MONTANT_CREDIT`
-    (alors toutes deux dans `champs`, sans `reste_du`), ou, à défaut, de `montant` − `regle`.
+    (alors toutes deux dans `champs`, sans `reste_du`, avec `LETTRAGE` s'il y en a un), ou, à défaut, de `montant` − `regle`.
     """
 
     entetes: tuple[str, ...]
@@ -42,15 +42,22 @@ def noms_connus(fichier: Fichier) -> frozenset[str]:
 
 
 @lru_cache(maxsize=2)
-def _table(fichier: Fichier) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """Par rang (1, puis 2) : champ → clés de ses noms. Le nom du champ lui-même est de rang 1."""
-    rangs: tuple[dict[str, set[str]], dict[str, set[str]]] = ({}, {})
+def _table(fichier: Fichier) -> list[dict[str, set[str]]]:
+    """Un dictionnaire par rang : champ → clés de ses noms. Le nom du champ lui-même est de rang 1."""
+    rangs: list[dict[str, set[str]]] = [{} for _ in range(max(noms.rang for noms in PAR_FICHIER[fichier]))]
     for champ in CHAMPS[fichier]:
         rangs[0][champ.nom] = {cle(champ.nom)}
     for noms in PAR_FICHIER[fichier]:
-        rangs[noms.rang - 1].setdefault(noms.champ, set()).update(cle(nom) for nom in noms.noms)
-    premier, second = ({champ: frozenset(cles) for champ, cles in rang.items()} for rang in rangs)
-    return premier, second
+        rangs[noms.rang - 1].setdefault(noms.champ, set()).update(*map(_cles, noms.noms))
+    return rangs
+
+
+def _cles(nom: str) -> set[str]:
+    """Les clés d'un nom ; « N° x » s'écrit de plusieurs façons."""
+    if not nom.startswith("N° "):
+        return {cle(nom)}
+    numeros = ("N°", "No", "Num", "Numéro")
+    return {cle(f"{numero} {mot} {nom[3:]}") for numero in numeros for mot in ("", "de", "du", "de la")}
 
 
 def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]) -> Appariement:
@@ -138,12 +145,15 @@ def _faute_imposee(champ: str, voulu: str, fichier: str, rangs: list[int], entet
 def _accorder_debit_credit(trouve: Appariement) -> None:
     """Débit et crédit ne valent reste dû qu'ensemble, et jamais à côté d'un solde, qui peut être progressif."""
     debit, credit = trouve.champs.pop(MONTANT_DEBIT, None), trouve.champs.pop(MONTANT_CREDIT, None)
+    lettrage = trouve.champs.pop(LETTRAGE, None)
     if debit is None or credit is None:
         return
     if c.RESTE_DU in trouve.champs:
         trouve.ambigus[c.RESTE_DU] = [trouve.champs.pop(c.RESTE_DU), debit, credit]
     elif c.RESTE_DU not in trouve.ambigus:
         trouve.champs.update({MONTANT_DEBIT: debit, MONTANT_CREDIT: credit})
+        if lettrage is not None:
+            trouve.champs[LETTRAGE] = lettrage
 
 
 def _fautes_ambigues(trouve: Appariement) -> Iterable[Faute]:
