@@ -24,9 +24,13 @@ _silencieux = click.option("--silencieux", is_flag=True, help="Ne montre que les
 _json = click.option("--json", "en_json", is_flag=True, help="Écrit le résultat en JSON sur la sortie standard.")
 
 
-def _aujourdhui() -> date:
+def _maintenant() -> datetime:
     """La seule horloge du programme."""
-    return datetime.now().astimezone().date()
+    return datetime.now().astimezone()
+
+
+def _aujourdhui() -> date:
+    return _maintenant().date()
 
 
 class _Commandes(click.Group):
@@ -155,7 +159,7 @@ def produire(
         ecran.resultat(tenir_pour_envoyee)
         return
     demande = Demande(revue=revue, oui=oui, a_blanc=a_blanc, renvoyer=renvoyer)
-    bilan = sortir(Dossier(dossier), _aujourdhui(), demande, ecran)
+    bilan = sortir(Dossier(dossier), _maintenant(), demande, ecran)
     for phrase in resumes.production(bilan):
         ecran.dire(phrase)
     if en_json:
@@ -248,7 +252,7 @@ def demo(dossier: Path, silencieux: bool) -> None:
     from relances_xl.etapes.demo import demo as montrer
 
     ecran = Ecran(silencieux)
-    essai = montrer(Dossier(dossier), _aujourdhui(), ecran)
+    essai = montrer(Dossier(dossier), _maintenant(), ecran)
     for phrase in (*resumes.liste(essai.liste), *resumes.production(essai.bilan)):
         ecran.dire(phrase)
     ecran.resultat(essai.liste.chemin)

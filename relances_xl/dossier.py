@@ -199,15 +199,19 @@ def _sur(texte: str, longueur: int) -> str:
 
 
 @contextmanager
-def ecriture(chemin: Path) -> Iterator[Path]:
-    """Donne un fichier provisoire voisin, mis en place d'un coup à la fin : jamais de fichier à moitié écrit."""
+def ecriture(chemin: Path, *, vider: bool = True) -> Iterator[Path]:
+    """Donne un fichier provisoire voisin, mis en place d'un coup à la fin : jamais de fichier à moitié écrit.
+
+    vider : faux si l'appelant met lui-même le fichier à l'abri d'une coupure de courant, par paquets.
+    """
     chemin.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=chemin.parent, prefix="~", suffix=chemin.suffix, delete=False) as fichier:
         provisoire = Path(fichier.name)
     try:
         yield provisoire
-        with provisoire.open("rb+") as fichier_ecrit:
-            os.fsync(fichier_ecrit.fileno())
+        if vider:
+            with provisoire.open("rb+") as fichier_ecrit:
+                os.fsync(fichier_ecrit.fileno())
         if os.name == "posix":
             provisoire.chmod(0o666 & ~_umask())
         provisoire.replace(chemin)
@@ -230,8 +234,8 @@ def _umask() -> int:
 
 
 def ecrire_octets(chemin: Path, contenu: bytes) -> None:
-    """Écrit un fichier d'un coup."""
-    with ecriture(chemin) as provisoire:
+    """Met un fichier en place d'un coup, sans le vider sur disque : l'appelant le fait par paquets."""
+    with ecriture(chemin, vider=False) as provisoire:
         provisoire.write_bytes(contenu)
 
 

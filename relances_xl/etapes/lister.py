@@ -34,8 +34,18 @@ class Liste:
     avertissements: tuple[Faute, ...]
 
 
-def lister(dossier: Dossier, aujourdhui: date, revue: Path | None = None) -> Liste:
-    """Lit le dossier, décide, écrit la revue (ou le document « Liste clients ») dans un nouveau lot."""
+def lister(
+    dossier: Dossier,
+    aujourdhui: date,
+    revue: Path | None = None,
+    *,
+    reprendre: bool = False,
+    tout_approuver: bool = False,
+) -> Liste:
+    """Lit le dossier, décide, écrit la revue (ou le document « Liste clients ») dans un nouveau lot.
+
+    reprendre : garde coches, niveaux, sorties et messages de la dernière revue non produite.
+    """
     dossier.exiger()
     parametres = lire_parametres(dossier.criteres, aujourdhui)
     donnees = charger(dossier, parametres)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -69,6 +70,7 @@ class Plan:
     dossier: Dossier
     lot: Lot
     parametres: Parametres
+    maintenant: datetime
     ordre: tuple[str, ...]
     lettres: tuple[Lettre, ...]
     resultats: tuple[Resultat, ...]
@@ -90,11 +92,3 @@ def code_de_sortie(resultats: Iterable[Resultat], ecartees: pd.DataFrame) -> int
     """0 tout est fait ; 1 des relances ou des échéances approuvées ont échoué ou ont été écartées (contrat §1)."""
     return 1 if len(ecartees) or any(resultat.statut in A_SIGNALER for resultat in resultats) else 0
 
-
-def fichier_sorti(lot: Lot, nom: str, sortie: Sortie, brouillon: bool) -> Path:
-    """Le fichier que l'utilisateur ouvrira pour cette sortie."""
-    if sortie is Sortie.PDF:
-        return lot.pdf / f"{nom}.pdf"
-    if sortie is Sortie.EMAIL and brouillon:
-        return lot.courriels / f"{nom}.eml"
-    return lot.lettres / f"{nom}.docx"

@@ -18,6 +18,7 @@ from relances_xl.etapes.dialogue import Dialogue
 from relances_xl.etapes.plan import Lettre, Plan, Resultat
 from relances_xl.historique import Historique
 from relances_xl.lettres.modele import Modele
+from relances_xl.sorties.courriel import AdresseIncorrecte
 from relances_xl.sorties.imprimante import DouteImpression, ErreurImpression, imprimer
 from relances_xl.sorties.pdf import ErreurConversion, Outil, convertir_lettres, reunir
 
@@ -48,6 +49,7 @@ class _Atelier:
         self._historique = historique
         self._tampon = tampon
         self._courriels = Courriels(plan)
+        self._alertes: dict[str, str] = {}
 
     def fabriquer(self, paquet: Sequence[Lettre]) -> None:
         """Les .docx, les PDF qu'il faut, et les sorties qui sont des fichiers."""
@@ -67,7 +69,7 @@ class _Atelier:
                     echecs[lettre.relance] = f"PDF non produit : {pdf}"
                 else:
                     ecrits.append(self._deposer(lettre, pdf))
-            except (OSError, ErreurUtilisateur) as erreur:
+            except (OSError, ErreurUtilisateur, AdresseIncorrecte) as erreur:
                 echecs[lettre.relance] = f"fichier non écrit : {erreur}"
         _vider(ecrits)
         self._conclure(intentions, fichiers, echecs)
@@ -129,8 +131,9 @@ class _Atelier:
     def _noter(self, lettre: Lettre, statut: Statut, motif: str) -> None:
         intention = lettre.intention
         fichier = "" if statut is Statut.ECHEC else intention.fichier
+        dit = " · ".join(phrase for phrase in (motif, lettre.alerte, self._alertes.get(lettre.relance, "")) if phrase)
         self.resultats[lettre.relance] = Resultat(
-            lettre.relance, intention.code_client, intention.niveau, statut, fichier, motif or lettre.alerte
+            lettre.relance, intention.code_client, intention.niveau, statut, fichier, dit
         )
 
     def _ecrire_word(self, lettre: Lettre) -> Iterator[Path]:
@@ -174,7 +177,8 @@ class _Atelier:
         elif lettre.intention.sans_reprise:
             chemin, contenu = self._pdf(lettre), pdf
         else:
-            chemin, contenu = self._plan.lot.courriels / f"{lettre.nom}.eml", self._courriels.brouillon(lettre, pdf)
+            chemin = self._plan.lot.courriels / f"{lettre.nom}.eml"
+            contenu, self._alertes[lettre.relance] = self._courriels.brouillon(lettre, pdf)
         ecrire_octets(chemin, contenu)
         return chemin
 

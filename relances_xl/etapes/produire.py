@@ -1,7 +1,7 @@
 """Produire : relire la revue, vérifier, montrer, valider, sortir, journaliser (contrat §6)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -42,13 +42,13 @@ class Bilan:
     abandon: bool = False
 
 
-def produire(dossier: Dossier, aujourdhui: date, demande: Demande, dialogue: Dialogue) -> Bilan:
+def produire(dossier: Dossier, maintenant: datetime, demande: Demande, dialogue: Dialogue) -> Bilan:
     """Sort les relances approuvées d'une revue, une fois chacune, et rend le bilan."""
     dossier.exiger()
     revue = demande.revue or _revue_du_dossier(dossier, demande.renvoyer)
     with dossier.verrou():
         with Historique.consulter(dossier.historique) as historique:
-            plan = preparer(dossier, aujourdhui, revue, demande.renvoyer, historique)
+            plan = preparer(dossier, maintenant, revue, demande.renvoyer, historique)
         _montrer(plan, dialogue)
         if demande.a_blanc:
             return Bilan(plan.lot, plan.resultats, plan.ecartees, plan.alertes, (), 0, a_blanc=True)

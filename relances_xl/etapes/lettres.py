@@ -1,0 +1,169 @@
+"""Des relances décidées aux lettres prêtes à sortir : modèle, valeurs, nom, intention, courriel."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.erreurs import Faute
+from relances_xl.domaine.niveaux import Envoi
+from relances_xl.domaine.parametres import ModeCourriel, Parametres
+from relances_xl.domaine.statuts import Sortie
+from relances_xl.domaine.textes import une_ligne
+from relances_xl.dossier import Dossier, Lot, NomDeLettre, noms_de_lettres
+from relances_xl.etapes.modeles import RELEVE, Modeles
+from relances_xl.etapes.plan import Lettre
+from relances_xl.historique import EcheanceRelancee, Etat, Intention
+from relances_xl.lettres.modele import Modele
+from relances_xl.lettres.valeurs import valeurs_des_relances, valeurs_releve
+from relances_xl.sorties.courriel import avertir_sans_chiffrement
+from relances_xl.sorties.pdf import Outil, choisir
+
+
+_SANS_ADRESSE = "pas d'adresse électronique : faite en PDF"
+
+
+class Fabrique:
+    """Prépare les lettres d'une production. `fautes` : tout ce qui empêche de produire, une fois `lettres` appelé.
+
+    etats : ceux du journal ; demandees : relance → sortie voulue dans la revue.
+    """
+
+    def __init__(
+        self,
+        dossier: Dossier,
+        parametres: Parametres,
+        clients: pd.DataFrame,
+        etats: Mapping[str, Etat],
+        demandees: Mapping[str, str],
+    ) -> None:
+        self._dossier = dossier
+        self._demandees = demandees
+        self._parametres = parametres
+        self._clients = clients
+        self._etats = etats
+        self._modeles = Modeles(dossier)
+        self.fautes: list[Faute] = self._modeles.fautes
+        self.avertissements: list[str] = []
+        self.modele_releve: Modele | None = None
+        self.outil: Outil | None = None
+
+    def lettres(self, lot: Lot, relances: pd.DataFrame, lignes: pd.DataFrame) -> tuple[Lettre, ...]:
+        """Les lettres dans l'ordre des relances ; vide, et des fautes, si un modèle ou un réglage ne va pas."""
+        parametres = self._parametres
+        self._controler_la_messagerie(relances)
+        if (relances[c.SORTIE] != Sortie.WORD.value).any():
+            self.outil = choisir(parametres.criteres.convertisseur)
+        if parametres.criteres.joindre_releve:
+            self.modele_releve = self._modeles.lettre(RELEVE, "fr")
+        noms = self._noms(lot, relances)
+        relancees = _echeances_par_relance(lignes)
+        langues = dict(zip(self._clients[c.CODE_CLIENT], self._clients[c.LANGUE], strict=True))
+        lettres = []
+        valeurs = valeurs_des_relances(relances, lignes, self._clients, parametres)
+        for relance, (_, champs) in zip(relances.to_dict("records"), valeurs, strict=True):
+            langue = langues.get(relance[c.CODE_CLIENT], "")
+            modele = self._modeles.lettre(parametres.niveaux[relance[c.NIVEAU]].modele, langue)
+            echeances = relancees[relance[c.RELANCE]]
+            if modele is not None:
+                intention = self._intention(lot, relance, noms[relance[c.RELANCE]], echeances)
+                lettre = Lettre(
+                    nom=noms[relance[c.RELANCE]],
+                    intention=intention,
+                    sortie=Sortie(relance[c.SORTIE]),
+                    modele=modele,
+                    valeurs=champs,
+                    recommandee=parametres.niveaux[relance[c.NIVEAU]].envoi is Envoi.RECOMMANDE,
+                    releve=self._releve(relance, lignes),
+                    alerte=_SANS_ADRESSE if self._email_sans_adresse(relance) else "",
+                )
+                lettres.append(self._avec_courriel(lettre, relance, echeances, langue))
+        self.avertissements += [str(faute) for faute in self._modeles.avertissements]
+        return () if self.fautes else tuple(lettres)
+
+    def _intention(self, lot: Lot, relance: Mapping[Any, Any], nom: str, echeances: pd.DataFrame) -> Intention:
+        sortie = Sortie(relance[c.SORTIE])
+        envoie = self._parametres.messagerie.mode is ModeCourriel.ENVOI
+        chemins = {Sortie.PDF: lot.pdf / f"{nom}.pdf", Sortie.EMAIL: lot.courriels / f"{nom}.eml"}
+        if envoie:
+            del chemins[Sortie.EMAIL]
+        return Intention(
+            relance=relance[c.RELANCE],
+            lot=lot.nom,
+            date=self._parametres.criteres.date_edition,
+            code_client=relance[c.CODE_CLIENT],
+            raison_sociale=relance[c.RAISON_SOCIALE],
+            devise=relance[c.DEVISE],
+            niveau=relance[c.NIVEAU],
+            reedition=bool(relance[c.REEDITION]),
+            sortie=sortie.value,
+            sans_reprise=sortie is Sortie.IMPRIMANTE or (sortie is Sortie.EMAIL and envoie),
+            montant=relance[c.NET],
+            fichier=self._dossier.relatif(chemins.get(sortie, lot.lettres / f"{nom}.docx")),
+            echeances=[
+                EcheanceRelancee(piece, jour.date(), niveau, reedition, reste)
+                for piece, jour, niveau, reedition, reste in echeances[
+                    [c.PIECE, c.DATE_CLE, c.NIVEAU_PROPOSE, c.REEDITION, c.RESTE_DU]
+                ].itertuples(index=False, name=None)
+            ],
+        )
+
+    def _avec_courriel(self, lettre: Lettre, relance: Mapping[Any, Any], echeances: pd.DataFrame, langue: str) -> Lettre:
+        """La lettre et, si elle part par courriel, son objet, son corps, ses adresses et ses factures jointes."""
+        if lettre.sortie is not Sortie.EMAIL:
+            return lettre
+        niveau = self._parametres.niveaux[relance[c.NIVEAU]]
+        objet, corps = self._modeles.objet(niveau, langue), self._modeles.corps(niveau, langue)
+        if objet is None or corps is None:
+            return lettre
+        return replace(
+            lettre,
+            objet=une_ligne(objet.rendre(lettre.valeurs)),
+            corps=corps.rendre(lettre.valeurs),
+            destinataires=relance[c.EMAIL],
+            pieces=tuple(echeances[c.FICHIER_PIECE]),
+        )
+
+    def _releve(self, relance: Mapping[Any, Any], lignes: pd.DataFrame) -> Mapping[str, object] | None:
+        if not self._parametres.criteres.joindre_releve:
+            return None
+        return valeurs_releve(relance[c.CODE_CLIENT], relance[c.RAISON_SOCIALE], lignes, self._clients, self._parametres)
+
+    def _email_sans_adresse(self, relance: Mapping[Any, Any]) -> bool:
+        """Demandée par courriel, faite en PDF : la composition l'a déjà résolue."""
+        return not relance[c.EMAIL] and self._demandees.get(relance[c.RELANCE]) == Sortie.EMAIL.value
+
+    def _controler_la_messagerie(self, relances: pd.DataFrame) -> None:
+        """Un envoi veut un serveur et un expéditeur ; un brouillon, un expéditeur."""
+        if not (relances[c.SORTIE] == Sortie.EMAIL.value).any():
+            return
+        messagerie = self._parametres.messagerie
+        manquants = [] if messagerie.expediteur or messagerie.identifiant else ["Expéditeur"]
+        if messagerie.mode is ModeCourriel.ENVOI and not messagerie.serveur:
+            manquants.append("Serveur SMTP")
+        for libelle in manquants:
+            self.fautes.append(
+                Faute(
+                    f"« {libelle} » est vide, et des relances partent par courriel",
+                    "remplissez cette cellule, ou changez « Sortie » dans la revue",
+                    self._dossier.criteres.name,
+                    "Messagerie",
+                )
+            )
+        if messagerie.mode is ModeCourriel.ENVOI and (faute := avertir_sans_chiffrement(messagerie)):
+            self.avertissements.append(str(faute))
+
+    def _noms(self, lot: Lot, relances: pd.DataFrame) -> dict[str, str]:
+        """Relance → nom de fichier ; celles que le journal connaît déjà gardent le leur."""
+        deja = {etat.relance: Path(etat.fichier).stem for etat in self._etats.values() if etat.lot == lot.nom}
+        colonnes = [c.RELANCE, c.CODE_CLIENT, c.NIVEAU, c.DEVISE, c.PIECE]
+        return noms_de_lettres((NomDeLettre(*ligne) for ligne in relances[colonnes].itertuples(index=False)), deja)
+
+
+def _echeances_par_relance(lignes: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Les échéances de chaque relance, crédits exclus."""
+    echeances = lignes[(lignes[c.RELANCE] != "") & ~lignes[c.CREDIT]]
+    return {str(relance): groupe for relance, groupe in echeances.groupby(c.RELANCE)}

@@ -1,0 +1,188 @@
+"""Préparer une production : relire la revue, revérifier sur des exports frais, compiler les modèles (contrat §6).
+
+Rien n'est écrit ici : toute faute de l'utilisateur arrête tout avant la première lettre.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from relances_xl.decision.composer import composer
+from relances_xl.decision.confrontation import Confrontation, confronter
+from relances_xl.decision.decider import decider
+from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.criteres import DU_DOSSIER
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
+from relances_xl.domaine.motifs import Ecart
+from relances_xl.domaine.parametres import Parametres
+from relances_xl.domaine.statuts import Statut
+from relances_xl.dossier import Dossier, Lot, lot_de
+from relances_xl.entrees.classeur import lire_classeur
+from relances_xl.entrees.criteres import lire_criteres, lire_parametres
+from relances_xl.etapes.donnees import Donnees, charger
+from relances_xl.etapes.lettres import Fabrique
+from relances_xl.etapes.plan import Plan, Resultat
+from relances_xl.historique import Etat, Historique
+from relances_xl.revue.lecture import APPROUVEE, Approbation, relire
+
+
+def preparer(
+    dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str | None, historique: Historique
+) -> Plan:
+    """Le plan de production d'une revue ; lève `ErreurUtilisateur` avec toutes les fautes avant que rien ne sorte."""
+    du_dossier = lire_parametres(dossier.criteres, maintenant.date())
+    approbation = relire(lire_classeur(revue), revue.name, du_dossier.niveaux)
+    parametres = _aux_criteres_de_la_revue(dossier, du_dossier, approbation, revue)
+    etats = historique.etats()
+    tri = _trier(approbation, etats, renvoyer)
+    plan = Plan(
+        dossier=dossier,
+        lot=dossier.lot(tri.lot),
+        parametres=parametres,
+        maintenant=maintenant,
+        ordre=tri.ordre,
+        lettres=(),
+        resultats=tri.resultats,
+        ecartees=_aucune_ecartee(),
+        alertes=tuple(str(faute) for faute in approbation.avertissements),
+    )
+    if tri.a_faire.empty:
+        return plan
+    donnees = charger(dossier, parametres)
+    confrontation = _reverifier(approbation, tri, donnees, parametres, historique)
+    choix = tri.a_faire.set_index(c.RELANCE)
+    lignes, relances = composer(confrontation.lignes, donnees.clients, parametres, choix[c.SORTIE].to_dict())
+    relances[c.MESSAGE] = relances[c.RELANCE].map(choix[c.MESSAGE]).astype("str")
+    relances = _dans_l_ordre(relances, tri.ordre)
+    sans_taux = relances[relances[c.SEMESTRES_MANQUANTS] != ""]
+    relances = relances.drop(sans_taux.index)
+    fabrique = Fabrique(dossier, parametres, donnees.clients, etats, choix[c.SORTIE].to_dict())
+    lettres = fabrique.lettres(plan.lot, relances, lignes)
+    refuser_si(fabrique.fautes)
+    return replace(
+        plan,
+        lettres=lettres,
+        resultats=(*tri.resultats, *_relances_ecartees(tri, confrontation), *_sans_taux(sans_taux)),
+        ecartees=confrontation.ecartees,
+        alertes=(*plan.alertes, *fabrique.avertissements),
+        modele_releve=fabrique.modele_releve,
+        outil=fabrique.outil,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tri:
+    """Les relances approuvées : celles à faire, et celles dont le sort est déjà connu."""
+
+    lot: str
+    ordre: tuple[str, ...]
+    a_faire: pd.DataFrame
+    resultats: tuple[Resultat, ...]
+
+
+def _aux_criteres_de_la_revue(dossier: Dossier, du_dossier: Parametres, approbation: Approbation, revue: Path) -> Parametres:
+    """Les critères de décision sont ceux de la revue ; l'imprimante, le convertisseur et les fichiers, ceux du dossier.
+
+    La sélection a fait son œuvre à la liste : elle ne compte plus.
+    """
+    jour = du_dossier.criteres.date_reference
+    criteres, fautes = lire_criteres(approbation.feuille_criteres, revue.name, jour, du_dossier.niveaux.plus_haut)
+    refuser_si(fautes)
+    assert criteres is not None
+    propres = {champ: getattr(du_dossier.criteres, champ) for champ in DU_DOSSIER}
+    logo = du_dossier.emetteur.logo and str(dossier.chemin(du_dossier.emetteur.logo))
+    return replace(
+        du_dossier,
+        criteres=replace(criteres, codes_clients=(), **propres),
+        clients_coches=(),
+        emetteur=replace(du_dossier.emetteur, logo=logo),
+    )
+
+
+def _trier(approbation: Approbation, etats: dict[str, Etat], renvoyer: str | None) -> _Tri:
+    """Sépare ce qui reste à faire de ce qui est déjà sorti, douteux ou inconnu."""
+    approuvees = approbation.relances[approbation.relances[APPROUVEE]]
+    lot = _lot(approbation)
+    if renvoyer:
+        approuvees = approuvees[approuvees[c.RELANCE] == renvoyer]
+        _exiger_renvoyable(renvoyer, etats.get(renvoyer), present=len(approuvees) > 0)
+    detaillees = set(approbation.lignes[c.RELANCE])
+    resultats = []
+    for relance, code, niveau in zip(approuvees[c.RELANCE], approuvees[c.CODE_CLIENT], approuvees[c.NIVEAU], strict=True):
+        etat = etats.get(relance)
+        if relance == renvoyer:
+            continue
+        if etat is not None and etat.comptee:
+            statut = Statut.DOUTEUSE if etat.statut is Statut.DOUTEUSE else Statut.DEJA_FAITE
+            resultats.append(Resultat(relance, code, niveau, statut, etat.fichier, etat.motif))
+        elif relance not in detaillees:
+            connue = lot_de(relance) == lot
+            motif = "aucune échéance retenue" if connue else "relance inconnue : elle n'est pas de cette liste"
+            resultats.append(Resultat(relance, code, niveau, Statut.ECARTEE, motif=motif))
+    regles = {resultat.relance for resultat in resultats}
+    return _Tri(
+        lot, tuple(approuvees[c.RELANCE]), approuvees[~approuvees[c.RELANCE].isin(regles)], tuple(resultats)
+    )
+
+
+def _lot(approbation: Approbation) -> str:
+    """Le lot de la revue : celui que nomment le plus de ses lignes."""
+    lots = pd.concat([approbation.lignes[c.RELANCE], approbation.relances[c.RELANCE]]).map(lot_de)
+    return str(lots.mode().iloc[0]) if len(lots) else ""
+
+
+def _exiger_renvoyable(relance: str, etat: Etat | None, *, present: bool) -> None:
+    """Ne se renvoie que ce qui est douteux ou en échec, et approuvé dans cette revue."""
+    if not present:
+        raise ErreurUtilisateur(
+            Faute(f"la relance « {relance} » n'est pas approuvée dans cette revue", "vérifiez son identifiant, ou indiquez sa revue par --revue")
+        )
+    if etat is None or etat.statut not in (Statut.DOUTEUSE, Statut.ECHEC):
+        constat = f"est « {etat.statut} »" if etat and etat.statut else "n'est pas sortie"
+        raise ErreurUtilisateur(
+            Faute(f"la relance « {relance} » {constat} : rien à renvoyer", "seule une relance douteuse ou en échec se renvoie")
+        )
+
+
+def _reverifier(
+    approbation: Approbation, tri: _Tri, donnees: Donnees, parametres: Parametres, historique: Historique
+) -> Confrontation:
+    """Décide à neuf pour les clients concernés, et confronte à ce que la revue approuvait."""
+    concernes = donnees.lignes[c.CODE_CLIENT].isin(set(tri.a_faire[c.CODE_CLIENT]))
+    journal = historique.journal(sauf=tri.a_faire[c.RELANCE])
+    fraiche = decider(donnees.lignes[concernes], donnees.clients, parametres, journal, "x")
+    return confronter(
+        approbation.relances,
+        approbation.lignes,
+        approbation.exclusions,
+        list(tri.a_faire[c.RELANCE]),
+        fraiche.lignes,
+        journal,
+        parametres.niveaux,
+    )
+
+
+def _dans_l_ordre(relances: pd.DataFrame, ordre: Sequence[str]) -> pd.DataFrame:
+    """Les relances dans l'ordre où la revue les montre : celui des lettres, de l'impression et des envois."""
+    return relances.set_index(c.RELANCE).loc[[r for r in ordre if r in set(relances[c.RELANCE])]].reset_index()
+
+
+def _aucune_ecartee() -> pd.DataFrame:
+    return pd.DataFrame(columns=[c.RELANCE, c.PIECE, c.DATE_ECHEANCE, c.MOTIF, c.EXPLICATION])
+
+
+def _relances_ecartees(tri: _Tri, confrontation: Confrontation) -> Iterator[Resultat]:
+    ecartees = tri.a_faire.merge(confrontation.relances_ecartees, on=c.RELANCE)
+    for relance in ecartees.itertuples():
+        motif = " : ".join(filter(None, (relance.motif, relance.explication)))
+        yield Resultat(relance.relance, relance.code_client, relance.niveau, Statut.ECARTEE, motif=motif)
+
+
+def _sans_taux(relances: pd.DataFrame) -> Iterator[Resultat]:
+    """Sans le taux d'un semestre, les pénalités ne se calculent pas : la lettre ne part pas (contrat §5)."""
+    for relance in relances.itertuples():
+        motif = f"{Ecart.TAUX_MANQUANT} : saisissez le taux de {relance.semestres_manquants} dans l'onglet « Taux » de criteres.xlsx"
+        yield Resultat(relance.relance, relance.code_client, relance.niveau, Statut.ECHEC, motif=motif)

@@ -1,0 +1,131 @@
+"""Dire en quelques lignes ce qui vient d'être fait, et quoi faire ensuite."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.criteres import CRITERES, Criteres, TypeEtat, ecrire_valeur
+from relances_xl.domaine.montants import ecrire
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from relances_xl.etapes.lister import Liste
+    from relances_xl.etapes.produire import Bilan
+
+
+def liste(resultat: "Liste") -> Iterator[str]:
+    """Combien de relances, de clients, d'exclusions et d'anomalies ; les critères à remarquer ; la suite."""
+    lignes, relances = resultat.decision.lignes, resultat.decision.relances
+    for rappel in criteres_changes(resultat.parametres.criteres):
+        yield f"Critère : {rappel}"
+    if relances.empty:
+        yield "Aucune relance à faire."
+    for (niveau, devise), groupe in relances.groupby([c.NIVEAU, c.DEVISE]):
+        libelle = resultat.parametres.niveaux[niveau].libelle
+        yield f"Niveau {niveau} ({libelle}) : {_relances(len(groupe))}, {ecrire(int(groupe[c.NET].sum()), devise)}"
+    exclues = lignes[lignes[c.MOTIF] != ""]
+    if len(exclues):
+        yield f"Écartées : {len(exclues)} lignes ({_comptes(exclues[c.MOTIF])})"
+    anomalies = lignes[lignes[c.CAUSE] != ""]
+    if len(anomalies):
+        yield f"Anomalies à regarder : {len(anomalies)} lignes ({_comptes(anomalies[c.CAUSE])})"
+    if resultat.parametres.criteres.type_etat is TypeEtat.LISTE_CLIENTS:
+        yield "La liste des clients est prête."
+    elif len(relances):
+        yield "Ensuite : ouvrez la revue, cochez « Approuver », enregistrez, puis lancez « relances-xl produire »."
+
+
+def liste_json(resultat: "Liste") -> dict[str, object]:
+    """Le même résultat pour un autre programme ; montants en texte français."""
+    lignes, relances = resultat.decision.lignes, resultat.decision.relances
+    return {
+        "fichier": resultat.chemin,
+        "lot": resultat.lot.nom,
+        "date_reference": resultat.parametres.criteres.date_reference,
+        "relances": len(relances),
+        "par_niveau": [
+            {"niveau": int(niveau), "devise": devise, "relances": len(groupe), "net": ecrire(int(groupe[c.NET].sum()), devise)}
+            for (niveau, devise), groupe in relances.groupby([c.NIVEAU, c.DEVISE])
+        ],
+        "exclusions": dict(Counter(lignes.loc[lignes[c.MOTIF] != "", c.MOTIF])),
+        "anomalies": dict(Counter(lignes.loc[lignes[c.CAUSE] != "", c.CAUSE])),
+        "criteres": list(criteres_changes(resultat.parametres.criteres)),
+        "avertissements": [str(faute) for faute in resultat.avertissements],
+    }
+
+
+def criteres_changes(criteres: Criteres) -> Iterator[str]:
+    """Les critères qui ne sont pas ceux par défaut : « Réédition de relance = Oui »."""
+    defaut = Criteres(criteres.date_reference, criteres.date_edition)
+    for critere in CRITERES:
+        valeur = getattr(criteres, critere.champ)
+        if critere.champ in {"date_reference", "date_edition"} or valeur != getattr(defaut, critere.champ):
+            ecrite = ecrire_valeur(critere, valeur)
+            lisible = f"{ecrite:%d/%m/%Y}" if hasattr(ecrite, "year") else ecrite
+            yield f"{critere.libelle} = {lisible or '(vide)'}"
+
+
+def production(bilan: "Bilan") -> Iterator[str]:
+    """Ce qui est sorti, ce qui ne l'est pas et pourquoi, et la suite."""
+    if bilan.abandon:
+        yield "Rien n'a été produit."
+        return
+    if not bilan.resultats and not len(bilan.ecartees):
+        yield "Rien n'a été produit." if bilan.a_blanc else "Aucune ligne n'est approuvée : rien à produire."
+        return
+    if bilan.a_blanc:
+        yield "À blanc : rien n'est parti, rien n'est journalisé."
+    statuts = Counter(str(resultat.statut) for resultat in bilan.resultats)
+    yield " · ".join(f"{statut} : {nombre}" for statut, nombre in statuts.items())
+    for resultat in bilan.resultats:
+        if resultat.motif:
+            yield f"  {resultat.relance} ({resultat.code_client}) {resultat.statut} : {resultat.motif}"
+    for _, ecartee in bilan.ecartees.iterrows():
+        yield f"  {ecartee[c.RELANCE]} pièce {ecartee[c.PIECE]} écartée : {ecartee[c.MOTIF]} ({ecartee[c.EXPLICATION]})"
+    if "Douteuse" in statuts:
+        yield "Relances douteuses : vérifiez si elles sont parties, puis --renvoyer RELANCE ou --tenir-pour-envoyee RELANCE."
+
+
+def production_json(bilan: "Bilan") -> dict[str, object]:
+    return {
+        "lot": bilan.lot.nom,
+        "code": bilan.code,
+        "a_blanc": bilan.a_blanc,
+        "relances": [
+            {
+                "relance": r.relance,
+                "code_client": r.code_client,
+                "niveau": r.niveau,
+                "statut": str(r.statut),
+                "fichier": r.fichier,
+                "motif": r.motif,
+            }
+            for r in bilan.resultats
+        ],
+        "ecartees": [
+            {"relance": e[c.RELANCE], "piece": e[c.PIECE], "motif": str(e[c.MOTIF]), "explication": e[c.EXPLICATION]}
+            for _, e in bilan.ecartees.iterrows()
+        ],
+        "fichiers": list(bilan.chemins),
+    }
+
+
+def journal(table: "pd.DataFrame") -> Iterator[str]:
+    """Le journal à l'écran, une relance par ligne."""
+    largeur = max(len(str(code)) for code in table[c.CODE_CLIENT])
+    for ligne in table.to_dict("records"):
+        reedition = " (réédition)" if ligne[c.REEDITION] else ""
+        yield (
+            f"{ligne[c.DATE]:%d/%m/%Y}  {ligne[c.RELANCE]}  {ligne[c.CODE_CLIENT]:<{largeur}}  niveau {ligne[c.NIVEAU]}{reedition}  "
+            f"{ecrire(ligne[c.MONTANT], ligne[c.DEVISE])}  {ligne[c.SORTIE]}  {ligne[c.STATUT]}"
+        )
+
+
+def _relances(nombre: int) -> str:
+    return f"{nombre} relance{'s' if nombre > 1 else ''}"
+
+
+def _comptes(motifs: Iterable[str]) -> str:
+    return ", ".join(f"{motif} {nombre}" for motif, nombre in Counter(motifs).most_common())
