@@ -6,7 +6,7 @@ python-calamine lit les valeurs ; ce qu'il ne distingue pas (erreurs, formules s
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,7 +30,7 @@ class Onglet:
 
     nom: str
     format: Format
-    lignes: Iterator[list[Valeur]]
+    lignes: Iterator[Sequence[Valeur]]
 
 
 def lire_classeur(chemin: Path, garder: Callable[[str], bool] = lambda nom: True) -> list[Feuille]:
@@ -101,7 +101,7 @@ class _Classeur:
     def cellules(self, nom: str) -> list[list[Valeur]]:
         """Les cellules brutes d'un onglet, première ligne et première colonne du fichier comprises."""
         partie = self.parties.get(nom)
-        if partie is None:
+        if partie is None or self.archive is None:
             return self._valeurs(nom)
         self._limiter(nom, *cellules_xlsx.etendue(self.archive, partie))
         # calamine travaille sans verrou Python : les deux lectures se recouvrent
@@ -168,16 +168,18 @@ def _poser(lignes: list[list[Valeur]], ligne: int, colonne: int, valeur: Valeur)
     rangee[colonne] = valeur
 
 
-def _typer(lignes: list[list[Valeur]]) -> list[list[Valeur]]:
+def _typer(lignes: list[list[Any]]) -> list[list[Valeur]]:
     """Vide = None, un nombre entier = `int`, une durée = texte."""
-    for ligne in lignes:
-        for i, valeur in enumerate(ligne):
-            genre = type(valeur)
-            if genre is float:
-                if valeur.is_integer():  # type: ignore[union-attr]
-                    ligne[i] = int(valeur)  # type: ignore[arg-type]
-            elif valeur == "" and genre is str:
-                ligne[i] = None
-            elif isinstance(valeur, timedelta):
-                ligne[i] = str(valeur)
-    return lignes
+    return [
+        [
+            int(valeur)
+            if type(valeur) is float and valeur.is_integer()
+            else None
+            if valeur == ""
+            else str(valeur)
+            if type(valeur) is timedelta
+            else valeur
+            for valeur in ligne
+        ]
+        for ligne in lignes
+    ]

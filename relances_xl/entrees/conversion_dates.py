@@ -73,22 +73,21 @@ def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
     les dates que rien ne départage. Un nombre n'est un numéro de série que si la colonne est surtout faite de dates.
     """
     if set(map(type, valeurs)) <= {date}:
-        jours = np.array(valeurs, dtype="datetime64[s]")
         aucun = np.zeros(len(valeurs), dtype=bool)
-        return ColonneDates(jours, aucun, aucun, aucun, False)
+        return ColonneDates(np.array(valeurs, dtype="datetime64[s]"), aucun, aucun, aucun, False)
     lus = par_valeur(valeurs, _lire)
-    vides = np.array(par_valeur(valeurs, est_vide), dtype=bool)
+    vides = np.array(par_valeur(valeurs, est_vide), dtype=np.bool_)
     formes = set(lus)
     mois_jour, contradictoire = _ordre(formes)
     series = _series_permises(lus, vides)
-    jours = {lu: _trancher(lu, mois_jour, contradictoire, series) for lu in formes}
-    absents = np.array([jours[lu] is None for lu in lus], dtype=bool)
+    tranches = {lu: _trancher(lu, mois_jour, contradictoire, series) for lu in formes}
+    absents = np.array([tranches[lu] is None for lu in lus], dtype=np.bool_)
     indecis = {lu for lu in formes if contradictoire and _deux_lectures(lu)}
     return ColonneDates(
-        np.array([jours[lu] for lu in lus], dtype="datetime64[s]"),
+        np.array([tranches[lu] for lu in lus], dtype="datetime64[s]"),
         vides,
         absents & ~vides,
-        np.array([lu in indecis for lu in lus], dtype=bool),
+        np.array([lu in indecis for lu in lus], dtype=np.bool_),
         mois_jour and not contradictoire,
     )
 
@@ -106,10 +105,10 @@ def _lire(valeur: Valeur) -> _Lu:
 
 
 def _nombre(nombre: int | float) -> _Lu:
-    entier = int(nombre) if nombre == nombre // 1 else None
-    if entier in _COMPACT:
+    entier = int(nombre)
+    if entier in _COMPACT and entier == nombre:
         return _jour(entier // 10_000, entier // 100 % 100, entier % 100)
-    return int(nombre) if int(nombre) in _SERIE else None
+    return entier if entier in _SERIE else None
 
 
 def _texte(texte: str) -> _Lu:

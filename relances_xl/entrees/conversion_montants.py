@@ -5,9 +5,10 @@ vaut ce que sa colonne permet : « 1.234 » ne se lit que si une autre cellule d
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +28,13 @@ SYMBOLES = {
     "FR": "CHF", "SFR": "CHF", "FS": "CHF", "DT": "TND", "DH": "MAD", "DHS": "MAD", "FCFA": "XOF", "CFA": "XOF",
 }  # fmt: skip
 
+# un mot est une devise, ou un sens (« 12,00 CR »)
+_MOT = r"[^\d\s.,()+'\-]{1,7}"
 _ECRIT = re.compile(
-    r"(?P<ouvre>\()?(?P<moins>[-+])?(?P<avant>[^\d\s.,()+'\-]{1,6})?(?P<moins2>-)?(?P<nombre>\d[\d.,']*|[.,]\d+)"
-    r"(?P<apres>(?:[^\d\s.,()+'\-]{1,6}))?(?P<moins3>[-+])?(?P<ferme>\))?(?P<apres2>[^\d\s.,()+'\-]{1,6})?"
+    rf"(?P<ouvre>\()?(?P<signe1>[-+])?(?P<mot1>{_MOT})?(?P<signe2>[-+])?(?P<nombre>\d[\d.,']*|[.,]\d+)"
+    rf"(?P<mot2>{_MOT})?(?P<signe3>[-+])?(?P<ferme>\))?(?P<mot3>{_MOT})?"
 )
+_SIMPLE = re.compile(r"(-?)(\d+)(?:([.,])(\d{1,2}))?")
 _SENS = {"D": 1, "DB": 1, "DR": 1, "DEB": 1, "C": -1, "CR": -1, "CRED": -1}
 
 
@@ -49,14 +53,16 @@ class ColonneMontants:
     devises: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ecrit:
-    """Un texte décomposé : signe × entiers[,décimales] ; deux_lectures : « 1.234 », le séparateur étant `separateur`."""
+class _Ecrit(NamedTuple):
+    """Un texte décomposé : signe × entier[,fraction].
+
+    decimal, milliers : les séparateurs employés ; deux_lectures : « 1.234 », où `decimal` peut n'être que de milliers.
+    """
 
     signe: int
     entier: str
-    decimales: str
-    separateur: str = ""  # le séparateur décimal employé, ou le séparateur en question si deux_lectures
+    fraction: str = ""
+    decimal: str = ""
     milliers: str = ""
     deux_lectures: bool = False
     devise: str = ""
@@ -112,59 +118,63 @@ def _ajouter_textes(
     valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, vides: Masque, autres: Masque
 ) -> ColonneMontants:
     """Complète les nombres par les textes de la colonne."""
-    distincts = {valeur: _decomposer(valeur) for valeur in {valeurs[i] for i in np.flatnonzero(autres)}}
-    roles = _roles(distincts.values())
-    raisons: dict[int, str] = {}
-    devises: dict[int, str] = {}
-    connus: dict[tuple[Valeur, int], int] = {}
-    for rang in np.flatnonzero(autres).tolist():
-        valeur, precision = valeurs[rang], int(decimales[rang])
-        ecrit = distincts[valeur]
-        if ecrit is None:
-            if isinstance(valeur, CelluleErreur):
-                raisons[rang] = "la cellule est en erreur"
-            elif isinstance(valeur, Formule):
-                raisons[rang] = (
-                    "la formule n'a pas de résultat enregistré : ouvrez et enregistrez le classeur dans Excel"
-                )
-            continue
-        if (valeur, precision) not in connus:
-            connus[valeur, precision] = _unites(ecrit, roles, precision)
-        unites[rang] = connus[valeur, precision]
-        if unites[rang] == _HORS and ecrit.deux_lectures:
-            raisons[rang] = (
-                f"le « {ecrit.separateur} » peut y séparer les milliers ou les décimales, rien dans la colonne ne le dit"
-            )
-        if ecrit.devise:
-            devises[rang] = ecrit.devise
+    rangs = np.flatnonzero(autres).tolist()
+    ecrits = {valeur: _decomposer(valeur) for valeur in {valeurs[rang] for rang in rangs}}
+    decimaux = _separateurs(ecrits.values())
+    lus = {
+        precision: {valeur: _unites(ecrit, decimaux, precision) for valeur, ecrit in ecrits.items()}
+        for precision in set(decimales[autres].tolist())
+    }
+    precisions = decimales.tolist()
+    unites[autres] = [lus[precisions[rang]][valeurs[rang]] for rang in rangs]
     lu = _resultat(unites, vides)
+    raisons = {
+        rang: raison
+        for rang in np.flatnonzero(lu.illisibles).tolist()
+        if (raison := _raison(valeurs[rang], ecrits.get(valeurs[rang])))
+    }
+    avec_devise = {valeur: ecrit.devise for valeur, ecrit in ecrits.items() if ecrit and ecrit.devise}
+    devises = (
+        {rang: avec_devise[valeurs[rang]] for rang in rangs if valeurs[rang] in avec_devise} if avec_devise else {}
+    )
     return ColonneMontants(lu.unites, vides, lu.illisibles, raisons, devises)
 
 
+def _raison(valeur: Valeur, ecrit: _Ecrit | None) -> str:
+    """Pourquoi la cellule ne se lit pas, quand son contenu ne suffit pas à le voir."""
+    if isinstance(valeur, CelluleErreur):
+        return "la cellule est en erreur"
+    if isinstance(valeur, Formule):
+        return "la formule n'a pas de résultat enregistré, ouvrez et enregistrez le classeur dans Excel"
+    if ecrit and ecrit.deux_lectures:
+        return f"le « {ecrit.decimal} » peut y séparer les milliers ou les décimales, rien dans la colonne ne le dit"
+    return ""
+
+
 def _decomposer(valeur: Valeur) -> _Ecrit | None:
-    """Le texte décomposé, ou None si ce n'est pas l'écriture d'un montant."""
+    """Le texte décomposé, ou None si ce n'est pas l'écriture d'un montant.
+
+    >>> _decomposer("(1 234,50 €)")
+    _Ecrit(signe=-1, entier='1234', fraction='50', decimal=',', milliers="'", deux_lectures=False, devise='EUR')
+    """
     if not isinstance(valeur, str):
         return None
+    if simple := _SIMPLE.fullmatch(valeur):
+        return _Ecrit(-1 if simple[1] else 1, simple[2], simple[4] or "", simple[3] or "")
     texte = valeur.strip().replace("\u2212", "-").replace("\u2019", "'")
-    serre = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "'", texte)
-    trouve = _ECRIT.fullmatch(re.sub(r"\s", "", serre) if not re.search(r"\d\s+\d", serre) else serre)
-    if trouve is None:
+    # une espace entre chiffres ne peut que séparer des milliers ; les autres ne disent rien
+    groupe = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "'", texte)
+    trouve = None if re.search(r"\d\s+[\d.,]", groupe) else _ECRIT.fullmatch(re.sub(r"\s", "", groupe))
+    signe = _signe(trouve) if trouve else None
+    nombre = _separer(trouve["nombre"]) if trouve else None
+    if trouve is None or signe is None or nombre is None:
         return None
-    signe = _signe(trouve)
-    mots = [trouve[nom].upper().rstrip(".") for nom in ("avant", "apres", "apres2") if trouve[nom]]
+    mots = [trouve[nom].upper().rstrip(".") for nom in ("mot1", "mot2", "mot3") if trouve[nom]]
     devises = [code for mot in mots if (code := _code_devise(mot))]
     sens = [_SENS[mot] for mot in mots if mot in _SENS]
-    if signe is None or len(devises) > 1 or len(sens) > 1 or len(devises) + len(sens) != len(mots):
+    if len(devises) > 1 or len(sens) > 1 or len(devises) + len(sens) < len(mots) or (sens and signe < 0):
         return None
-    if sens and signe < 0:
-        return None
-    nombre = _separer(trouve["nombre"])
-    if nombre is None:
-        return None
-    entier, fraction, separateur, milliers, deux = nombre
-    return _Ecrit(
-        signe * (sens[0] if sens else 1), entier, fraction, separateur, milliers, deux, devises[0] if devises else ""
-    )
+    return nombre._replace(signe=signe * (sens[0] if sens else 1), devise=devises[0] if devises else "")
 
 
 def _code_devise(mot: str) -> str:
@@ -175,62 +185,57 @@ def _signe(trouve: re.Match[str]) -> int | None:
     """−1, 1, ou None si les signes se cumulent ou si la parenthèse n'est pas fermée."""
     if bool(trouve["ouvre"]) != bool(trouve["ferme"]):
         return None
-    signes = [signe for signe in (trouve["moins"], trouve["moins2"], trouve["moins3"], trouve["ouvre"]) if signe]
+    signes = [trouve[nom] for nom in ("ouvre", "signe1", "signe2", "signe3") if trouve[nom]]
     if len(signes) > 1:
         return None
     return -1 if signes and signes[0] != "+" else 1
 
 
-def _separer(nombre: str) -> tuple[str, str, str, str, bool] | None:
-    """(entier, décimales, séparateur décimal, séparateur de milliers, deux lectures possibles)."""
+def _separer(nombre: str) -> _Ecrit | None:
+    """Les parties d'un nombre écrit, sans signe ; None si ses séparateurs se contredisent."""
     signes = [caractere for caractere in nombre if caractere in ".,'"]
     if not signes:
-        return nombre, "", "", "", False
-    dernier = signes[-1]
-    if dernier != "'" and signes.count(dernier) == 1:
-        entier, fraction = nombre.split(dernier)
-        autres = set(signes) - {dernier}
-        if len(autres) > 1:
-            return None
-        if autres:
-            milliers = autres.pop()
-            return (
-                (entier.replace(milliers, ""), fraction, dernier, milliers, False)
-                if _bien_groupe(entier, milliers)
-                else None
-            )
-        if len(fraction) == 3 and re.fullmatch(r"[1-9]\d{0,2}", entier):
-            return entier, fraction, dernier, "", True
-        return entier, fraction, dernier, "", False
-    if set(signes) != {dernier} or not _bien_groupe(nombre, dernier):
+        return _Ecrit(1, nombre)
+    dernier, autres = signes[-1], set(signes[:-1])
+    if dernier == "'" or signes.count(dernier) > 1:
+        groupe = autres <= {dernier} and _bien_groupe(nombre, dernier)
+        return _Ecrit(1, nombre.replace(dernier, ""), milliers=dernier) if groupe else None
+    entier, fraction = nombre.split(dernier)
+    if not autres:
+        deux_lectures = len(fraction) == 3 and re.fullmatch(r"[1-9]\d{0,2}", entier) is not None
+        return _Ecrit(1, entier, fraction, dernier, deux_lectures=deux_lectures)
+    milliers = autres.pop()
+    if autres or not _bien_groupe(entier, milliers):
         return None
-    return nombre.replace(dernier, ""), "", "", dernier, False
+    return _Ecrit(1, entier.replace(milliers, ""), fraction, dernier, milliers)
 
 
 def _bien_groupe(entier: str, milliers: str) -> bool:
     return re.fullmatch(rf"\d{{1,3}}(?:{re.escape(milliers)}\d{{3}})+", entier) is not None
 
 
-def _roles(ecrits: Iterable[_Ecrit | None]) -> dict[str, bool | None]:
+def _separateurs(ecrits: Iterable[_Ecrit | None]) -> dict[str, bool]:
     """Séparateur → vrai s'il est décimal dans la colonne, faux s'il y sépare les milliers ; absent : on ne sait pas."""
     surs = [ecrit for ecrit in ecrits if ecrit and not ecrit.deux_lectures]
-    decimaux = {ecrit.separateur for ecrit in surs if ecrit.separateur}
+    decimaux = {ecrit.decimal for ecrit in surs if ecrit.decimal}
     milliers = {ecrit.milliers for ecrit in surs if ecrit.milliers in (".", ",")}
-    roles: dict[str, bool | None] = {}
+    dits = {}
     for separateur, autre in ((".", ","), (",", ".")):
         decimal = separateur in decimaux or autre in milliers
-        millier = separateur in milliers or autre in decimaux
-        if decimal != millier:
-            roles[separateur] = decimal
-    return roles
+        if decimal != (separateur in milliers or autre in decimaux):
+            dits[separateur] = decimal
+    return dits
 
 
-def _unites(ecrit: _Ecrit, roles: dict[str, bool | None], decimales: int) -> int:
-    entier, fraction = ecrit.entier, ecrit.decimales
-    if ecrit.deux_lectures:
-        if ecrit.separateur not in roles:
-            return _HORS
-        if not roles[ecrit.separateur]:
-            entier, fraction = entier + fraction, ""
-    unites = _arrondi(Decimal(f"{entier or 0}.{fraction or 0}"), decimales)
+def _unites(ecrit: _Ecrit | None, decimaux: Mapping[str, bool], decimales: int) -> int:
+    """Le montant en unités minimales, `_HORS` s'il ne se lit pas."""
+    if ecrit is None or (ecrit.deux_lectures and ecrit.decimal not in decimaux):
+        return _HORS
+    entier, fraction = ecrit.entier, ecrit.fraction
+    if ecrit.deux_lectures and not decimaux[ecrit.decimal]:
+        entier, fraction = entier + fraction, ""
+    if len(fraction) <= decimales:
+        unites = int(f"{entier}{fraction:0<{decimales}}")
+    else:
+        unites = _arrondi(Decimal(f"{entier or 0}.{fraction}"), decimales)
     return ecrit.signe * unites if unites < PLAFOND else _HORS

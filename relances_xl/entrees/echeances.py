@@ -5,7 +5,6 @@ Une ligne n'est jamais écartée : ce qui ne se lit pas lui donne une cause, et 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import Faute
-from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.montants import decimales, devises
 from relances_xl.domaine.motifs import Cause
 from relances_xl.domaine.textes import cle
@@ -262,16 +260,16 @@ def _explications(
     if (cause == Cause.DOUBLON).any():
         for empreinte, numero in zip(tableau.empreintes.tolist(), tableau.numeros.tolist(), strict=True):
             premieres.setdefault(empreinte, numero)
-    for i in np.flatnonzero(cause != ""):
+    for i in np.flatnonzero(cause != "").tolist():
         match cause[i]:
             case Cause.CLIENT_MANQUANT:
                 phrases[i] = _citer(tableau, c.CODE_CLIENT, i, "code client absent")
             case Cause.PIECE_MANQUANTE:
                 phrases[i] = _citer(tableau, c.PIECE, i, "numéro de pièce absent")
             case Cause.MONTANT_ILLISIBLE:
-                phrases[i] = _expliquer_montant(tableau, lus, int(i))
+                phrases[i] = _expliquer_montant(tableau, lus, i)
             case Cause.DATE_ILLISIBLE:
-                phrases[i] = _expliquer_date(tableau, jours, int(i))
+                phrases[i] = _expliquer_date(tableau, jours, i)
             case Cause.DEVISE_INCONNUE:
                 phrases[i] = _citer(tableau, c.DEVISE, i, "devise inconnue")
             case _:

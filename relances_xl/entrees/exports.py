@@ -16,6 +16,7 @@ from relances_xl.entrees.classeur import Onglet, premier_onglet
 from relances_xl.entrees.conversion import en_texte
 from relances_xl.entrees.fec import est_fec, lire_fec
 from relances_xl.entrees.reconnaissance import REMEDE
+from relances_xl.entrees.synonymes import MONTANT_DEBIT
 from relances_xl.entrees.tableau import PROFONDEUR, Ligne, Tableau, lire_tableau
 
 CHAMPS_FEC = {
@@ -78,15 +79,15 @@ def tableau_d_export(
         )
     champs = tableau.champs
     fautes = list(tableau.entete.appariement.fautes)
-    if c.MONTANT in champs and not {c.RESTE_DU, c.REGLE} & {*champs, *tableau.entete.appariement.ambigus}:
-        if "montant_debit" not in champs:
-            entete = tableau.entete.textes[champs[c.MONTANT]]
-            fautes.append(
-                Faute(
-                    f"aucune colonne ne dit le reste dû : « {entete} » est le montant de la pièce, sans ce qui en est réglé",
-                    f"{REMEDE} ; si « {entete} » est bien le reste dû, donnez-la pour le champ reste_du",
-                )
+    suffisants = {c.RESTE_DU, c.REGLE, MONTANT_DEBIT}
+    if c.MONTANT in champs and suffisants.isdisjoint({*champs, *tableau.entete.appariement.ambigus}):
+        entete = tableau.entete.textes[champs[c.MONTANT]]
+        fautes.append(
+            Faute(
+                f"aucune colonne ne dit le reste dû : « {entete} » est le montant de la pièce, sans ce qui en est réglé",
+                f"{REMEDE} ; si « {entete} » est bien le reste dû, donnez-la pour le champ reste_du",
             )
+        )
     refuser_si(
         replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in fautes
     )

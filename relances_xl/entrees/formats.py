@@ -1,6 +1,5 @@
 """Reconnaître le format d'un fichier à son contenu, et refuser clairement ce qui ne se lit pas."""
 
-import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,15 +57,18 @@ def reconnaitre(chemin: Path) -> Format:
     if refus:
         raise ErreurUtilisateur(Faute(*refus, fichier=chemin.name))
     forme = texte.reconnaitre(chemin)
-    if forme is None or (
-        chemin.suffix.casefold() in (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods") and not _colonnes(chemin, forme)
-    ):
+    if forme is None:
         raise ErreurUtilisateur(
             Faute(
                 "ce n'est ni un classeur ni un fichier texte : il est abîmé ou d'un autre format",
                 "refaites l'export",
                 chemin.name,
             )
+        )
+    if chemin.suffix.casefold() in (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods") and not _colonnes(chemin, forme):
+        extrait = debut[:40].decode("utf-8", "replace").strip()
+        raise ErreurUtilisateur(
+            Faute(f"ce n'est pas un classeur mais du texte (« {extrait} »…)", "refaites l'export", chemin.name)
         )
     return Format("csv", forme)
 
