@@ -20,9 +20,11 @@ from relances_xl.entrees import conversion
 from relances_xl.entrees.conversion import Masque, montrer
 from relances_xl.entrees.conversion_dates import ColonneDates, dates
 from relances_xl.entrees.conversion_montants import SYMBOLES, ColonneMontants, Entiers, montants
-from relances_xl.entrees.rapprochement import cle_code
+from relances_xl.entrees.lettrage import restes
+from relances_xl.entrees.noms import separer_code_nom
+from relances_xl.entrees.rapprochement import delais_par_code
 from relances_xl.entrees.reconnaissance import lettre
-from relances_xl.entrees.synonymes import MONTANT_CREDIT, MONTANT_DEBIT
+from relances_xl.entrees.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT
 from relances_xl.entrees.tableau import Tableau
 
 DEVISE_PAR_DEFAUT = "EUR"
@@ -63,10 +65,15 @@ def lire(
     """
     n = len(tableau.numeros)
     texte = {champ: _texte(tableau, champ) for champ in _TEXTES}
+    if separes := separer_code_nom(texte[c.CODE_CLIENT]):
+        texte[c.CODE_CLIENT], noms = separes
+        texte[c.RAISON_SOCIALE] = texte[c.RAISON_SOCIALE] if c.RAISON_SOCIALE in tableau.champs else noms
     nature = _natures(texte[c.NATURE])
     credit = np.isin(nature, CREDITS)
     lus = _montants(tableau, credit)
     jours = {champ: _dates(tableau, champ) for champ in _DATES}
+    if LETTRAGE in tableau.champs:
+        lus.reste = _ouvert(texte[c.CODE_CLIENT], _texte(tableau, LETTRAGE), lus.reste, jours[c.DATE_PIECE])
     echeance, date_cle = _echeances(texte[c.CODE_CLIENT], jours[c.DATE_ECHEANCE], jours[c.DATE_PIECE], delai, clients)
     exclure, motif_exclure = _oui_non(tableau, c.EXCLURE)
     litige, motif_litige = _oui_non(tableau, c.LITIGE)
@@ -213,11 +220,9 @@ def _echeances(
     calculees = echeance.vides & ~np.isnat(piece.jours)
     if not calculees.any():
         return echeance.jours, echeance.jours
-    delais = _delais(clients)
     rangs = np.flatnonzero(calculees)
-    paires = [
-        (delais.get(codes[i]) or delais.get(cle_code(codes[i])) or delai, piece.jours[i].item().date()) for i in rangs
-    ]
+    delais = delais_par_code({codes[i] for i in rangs}, clients, delai)
+    paires = [(delais[codes[i]], piece.jours[i].item().date()) for i in rangs]
     connues = {paire: paire[0].echeance(paire[1]) for paire in set(paires)}
     jours, cles = echeance.jours.copy(), echeance.jours.copy()
     jours[rangs] = np.array([connues[paire] for paire in paires], dtype="datetime64[s]")
@@ -225,16 +230,10 @@ def _echeances(
     return jours, cles
 
 
-def _delais(clients: pd.DataFrame | None) -> dict[str, DelaiPaiement]:
-    """Code client (exact, puis rapproché) → son délai de paiement."""
-    if clients is None or c.DELAI_PAIEMENT not in clients:
-        return {}
-    exacts = {
-        code: delai
-        for code, texte in zip(clients[c.CODE_CLIENT], clients[c.DELAI_PAIEMENT], strict=True)
-        if texte and (delai := DelaiPaiement.lire(texte))
-    }
-    return {cle_code(code): delai for code, delai in exacts.items()} | exacts
+def _ouvert(codes: list[str], lettrage: list[str], reste: Entiers, piece: ColonneDates) -> Entiers:
+    """Débit − crédit d'un relevé lettré : ce que le lettrage en laisse ouvert, le solde de chaque client gardé."""
+    ouverts = restes(_serie(codes), _serie(lettrage), pd.Series(reste), pd.Series(piece.jours))
+    return ouverts.to_numpy()
 
 
 def _alertes(tableau: Tableau, jours: Mapping[str, ColonneDates], niveau_illisible: Masque) -> list[str]:
