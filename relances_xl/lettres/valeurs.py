@@ -16,9 +16,13 @@ from stdnum import iban as stdnum_iban
 
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.adresses import lignes_postales
+from relances_xl.domaine.erreurs import refuser_si
 from relances_xl.domaine.montants import Montant
+from relances_xl.domaine.niveaux import Niveaux
 from relances_xl.domaine.parametres import Emetteur, Parametres
+from relances_xl.lettres.catalogue import CATALOGUE, LISTES
 from relances_xl.lettres.qr import motif_virement, qr_paiement
+from relances_xl.lettres.texte import Texte, compiler_texte
 
 Valeurs: TypeAlias = dict[str, object]
 
@@ -28,6 +32,22 @@ _DE_LIGNE = (c.PIECE, c.DATE_PIECE, c.DATE_ECHEANCE, c.MONTANT, c.RESTE_DU, c.JO
              c.CODE_CLIENT, c.RAISON_SOCIALE)  # fmt: skip
 _DE_RELANCE = (c.RELANCE, c.DEVISE, c.NIVEAU, c.NB_ECHEANCES, c.PLUS_ANCIENNE, c.JOURS_RETARD, c.DERNIERE_RELANCE)
 _MONTANTS_DE_RELANCE = (c.RETARD, c.CREDITS, c.NET, c.PENALITES, c.INDEMNITE, c.TOTAL_RECLAME)
+
+
+def _vides() -> Valeurs:
+    """Tous les champs du catalogue, vides : un champ qui n'a pas de sens dans un document n'y imprime rien."""
+    vides: Valeurs = {}
+    groupes: dict[str, dict[str, str]] = defaultdict(dict)
+    for nom in CATALOGUE:
+        prefixe, _, reste = nom.partition(".")
+        if not reste:
+            vides[nom] = ""
+        elif prefixe not in LISTES:
+            groupes[prefixe][reste] = ""
+    return vides | groupes | {liste: [] for listes in LISTES.values() for liste in listes}
+
+
+_VIDES = _vides()
 
 
 def valeurs_des_relances(
@@ -44,17 +64,17 @@ def valeurs_des_relances(
     sur_lettre = tableau.groupes(lignes[c.RELANCE] != "", c.RELANCE)
     autres = tableau.groupes(lignes[c.AUTRE] & (lignes[c.RELANCE] == ""), c.CODE_CLIENT, c.DEVISE)
     credit = lignes[c.CREDIT].tolist()
+    objets = compiler_objets(parametres.niveaux)
     for relance in _enregistrements(relances):
         identifiant, devise, code = str(relance[c.RELANCE]), str(relance[c.DEVISE]), str(relance[c.CODE_CLIENT])
         lesquelles = sur_lettre.get((identifiant,), [])
         echeances = [tableau.ligne(i) for i in lesquelles if not credit[i]]
         informations = [tableau.ligne(i) for i in autres.get((code, devise), [])]
-        valeurs = _entete(parametres, emetteur)
-        valeurs |= _de_la_lettre(relance, parametres)
+        valeurs = _entete(parametres, emetteur) | _de_la_lettre(relance, parametres)
         valeurs |= {
             "client": fiches.fiche(code, str(relance[c.RAISON_SOCIALE])),
             "echeances": echeances,
-            "credits": [tableau.ligne(i) for i in lesquelles if credit[i]],
+            "credits": [tableau.ligne(i) | {c.JOURS_RETARD: ""} for i in lesquelles if credit[i]],
             "autres": informations,
             "total_autre": _somme(informations, devise),
         }
@@ -64,6 +84,9 @@ def valeurs_des_relances(
             motif = motif_virement(code, (str(echeance[c.PIECE]) for echeance in echeances))
             image = qr_paiement(parametres.emetteur, reclame, motif)
         valeurs["qr_paiement"] = image or ""
+        numero = relance[c.NIVEAU]
+        assert isinstance(numero, int)
+        valeurs["objet"] = objets[numero].rendre(valeurs)
         yield identifiant, valeurs
 
 
@@ -86,13 +109,12 @@ def valeurs_des_releves(
         code = str(relance[c.CODE_CLIENT])
         compte = comptes.get(code, {})
         pieces = [
-            (tableau.restes[i], {**tableau.ligne(i), c.JOURS_RETARD: retard[i] if retard[i] > 0 else ""})
+            (tableau.restes[i], {**tableau.ligne(i), c.JOURS_RETARD: retard[i] if retard[i] > 0 and tableau.restes[i] > 0 else ""})
             for positions in compte.values()
             for i in positions
         ]
-        valeurs = _entete(parametres, emetteur)
+        valeurs = _entete(parametres, emetteur) | _de_la_lettre(relance, parametres)
         valeurs |= {
-            "relance": relance[c.RELANCE],
             "client": fiches.fiche(code, str(relance[c.RAISON_SOCIALE])),
             "echeances": [piece for reste, piece in pieces if reste > 0],
             "credits": [piece for reste, piece in pieces if reste < 0],
@@ -102,6 +124,16 @@ def valeurs_des_releves(
             ],
         }
         yield str(relance[c.RELANCE]), valeurs
+
+
+def compiler_objets(niveaux: Niveaux, fichier: str = "criteres.xlsx") -> dict[int, Texte]:
+    """L'objet de chaque niveau, prêt à recevoir les valeurs d'une lettre. Lève `ErreurUtilisateur` (champ inconnu…)."""
+    compiles = {
+        niveau.numero: compiler_texte(niveau.objet, fichier, onglet="Niveaux", cellule=f"objet du niveau {niveau.numero}")
+        for niveau in niveaux
+    }
+    refuser_si(faute for _, fautes in compiles.values() for faute in fautes)
+    return {numero: texte for numero, (texte, _) in compiles.items() if texte}
 
 
 def _ouvertes(lignes: pd.DataFrame) -> "pd.Series[bool]":
@@ -132,7 +164,7 @@ def valeurs_liste(
 
 def _entete(parametres: Parametres, emetteur: Valeurs) -> Valeurs:
     criteres = parametres.criteres
-    return {"emetteur": emetteur, "date_lettre": criteres.date_edition, "date_reference": criteres.date_reference}
+    return _VIDES | {"emetteur": emetteur, "date_lettre": criteres.date_edition, "date_reference": criteres.date_reference}
 
 
 def _de_la_lettre(relance: Valeurs, parametres: Parametres) -> Valeurs:
@@ -145,7 +177,6 @@ def _de_la_lettre(relance: Valeurs, parametres: Parametres) -> Valeurs:
         "niveau": numero,
         "libelle_niveau": niveau.libelle,
         "envoi": str(niveau.envoi),
-        "objet": niveau.objet,
         "message": relance[c.MESSAGE],
         "devise": devise,
         "nombre_echeances": relance[c.NB_ECHEANCES],

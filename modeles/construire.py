@@ -1,0 +1,269 @@
+"""Construit les modèles Word livrés : `python modeles/construire.py` les réécrit, à l'octet près, dans ce dossier.
+
+Les mots sont dans `textes.py`, le papier à lettres dans `papier.py`. Un utilisateur ne se sert pas de ce script : il
+retouche ses modèles dans Word, dans le dossier `modeles/` de son dossier de relance.
+"""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import papier
+from docx.document import Document as TypeDocument
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.section import _Footer, _Header
+from docx.shared import Mm
+from papier import (
+    FENETRE_GAUCHE,
+    FENETRE_HAUT,
+    FENETRE_HAUTEUR,
+    HAUT,
+    MARGE,
+    UTILE,
+    champ_word,
+    ecrire,
+    habiller,
+    hauteur_exacte,
+    insecable,
+    nouveau_document,
+    remplir,
+    tableau,
+    taquet_droit,
+    titre_repete,
+)
+from textes import DETAIL_COLONNES, LANGUES, LISTE_COLONNES, LISTE_TITRE, Langue, Lettre
+
+DOSSIER = Path(__file__).parent
+_DATE_FIXE = datetime(2026, 1, 1, tzinfo=UTC)
+_COLONNES_ECHEANCES = (45, 22, 22, 17, 32, 32)  # mm ; somme : UTILE
+
+
+def modeles() -> dict[str, bytes]:
+    """Nom de fichier → contenu de chaque modèle Word livré."""
+    faits = {}
+    for langue in LANGUES:
+        for niveau, lettre in enumerate(langue.lettres, 1):
+            faits[f"relance-{niveau}{langue.code}.docx"] = enregistrer(relance(langue, lettre))
+        faits[f"releve{langue.code}.docx"] = enregistrer(releve(langue))
+    faits["liste-clients.docx"] = enregistrer(liste_clients())
+    return faits
+
+
+def relance(langue: Langue, lettre: Lettre) -> TypeDocument:
+    document = _papier_a_lettres(langue, lettre.titre)
+    _paragraphe(document, "Objet", f"{langue.objet}[[objet]]")
+    _paragraphe(document, "Corps", langue.appel)
+    for texte in lettre.avant:
+        _paragraphe(document, "Corps", texte).paragraph_format.keep_with_next = True
+    _tableau_des_echeances(document, langue)
+    _paragraphe(document, "Vide", "")
+    _paragraphe(document, "Corps", "[[message]]").paragraph_format.space_before = papier.Pt(10)
+    for rang, texte in enumerate(lettre.apres):
+        paragraphe = _paragraphe(document, "Corps", texte)
+        if rang == 0:
+            paragraphe.paragraph_format.space_before = papier.Pt(8)
+    _paiement(document, langue)
+    salut = _paragraphe(document, "Corps", lettre.salut)
+    salut.paragraph_format.space_before = papier.Pt(10)
+    salut.paragraph_format.keep_with_next = True
+    _signature(document)
+    _autres_echeances(document, langue)
+    return document
+
+
+def releve(langue: Langue) -> TypeDocument:
+    titre, phrase, intertitre = langue.releve
+    document = _papier_a_lettres(langue, titre.split(" [[")[0], recommandable=False)
+    _paragraphe(document, "Objet", titre)
+    _paragraphe(document, "Corps", phrase).paragraph_format.keep_with_next = True
+    table = _entete_de_tableau(document, _COLONNES_ECHEANCES, langue.colonnes, textes=3)
+    _ligne_echeance(table, "echeance", langue)
+    _paragraphe(document, "Intertitre", intertitre)
+    sommes = _entete_de_tableau(document, (16, *(22,) * 7), langue.colonnes_sommes, textes=1)
+    noms = ("devise", "non_echu", "jours_0_30", "jours_31_60", "jours_61_90", "plus_de_90", "credits", "encours")
+    _ligne(sommes, [f"[[somme_{nom}]]" for nom in noms], textes=1)
+    return document
+
+
+def liste_clients() -> TypeDocument:
+    document = nouveau_document("fr-FR", "Liste des clients à relancer", paysage=True)
+    _pied(document.sections[0].footer, "Page", 297 - 2 * MARGE)
+    _paragraphe(document, "Émetteur nom", "[[emetteur_raison_sociale]]")
+    _paragraphe(document, "Objet", LISTE_TITRE)
+    largeurs = (20, 52, 26, 9, 9, 25, 22, 25, 25, 18, 11, 15)
+    table = _entete_de_tableau(document, largeurs, LISTE_COLONNES, textes=3)
+    noms = ("code_client", "raison_sociale", "telephone", "niveau", "nb_echeances", "retard", "credits", "net",
+            "total_reclame", "plus_ancienne", "jours_retard", "derniere_relance")  # fmt: skip
+    _ligne(table, [f"[[ligne_{nom}]]" for nom in noms], textes=3)
+    total = ["[[somme_devise \\b \"Total \"]]", "", "", "", "[[somme_nombre]]", "[[somme_retard]]", "[[somme_credits]]",
+             "[[somme_net]]", "[[somme_total_reclame]]", "", "", ""]  # fmt: skip
+    _ligne(table, [f"**{texte}**" if texte else "" for texte in total], textes=3, fond=papier.FOND)
+    _paragraphe(document, "Intertitre", "{% if detaille %}Détail des échéances{% endif %}")
+    _paragraphe(document, "Vide", "{% if detaille %}")
+    detail = _entete_de_tableau(document, (22, 66, 40, 22, 22, 14, 28, 28, 15), DETAIL_COLONNES, textes=3)
+    noms = ("code_client", "raison_sociale", "piece", "date_piece", "date_echeance", "jours_retard", "montant", "reste_du", "niveau")
+    _ligne(detail, [f"[[echeance_{nom}]]" for nom in noms], textes=3)
+    _paragraphe(document, "Vide", "{% endif %}")
+    return document
+
+
+def _papier_a_lettres(langue: Langue, titre: str, *, recommandable: bool = True) -> TypeDocument:
+    """La page, son pied, son en-tête de suite, le bloc de l'émetteur et l'adresse dans la fenêtre."""
+    document = nouveau_document(langue.etiquette, titre)
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    section.first_page_header.paragraphs[0].style = "Vide"
+    _entete_de_suite(section.header)
+    for pied in (section.first_page_footer, section.footer):
+        _pied(pied, langue.page, UTILE)
+
+    entete = tableau(document, (FENETRE_GAUCHE - MARGE, UTILE - (FENETRE_GAUCHE - MARGE)), lignes=2)
+    hauteur_exacte(entete.rows[0], FENETRE_HAUT - HAUT)
+    hauteur_exacte(entete.rows[1], FENETRE_HAUTEUR)
+    remplir(
+        entete.cell(0, 0),
+        ("Émetteur nom", "[[emetteur_raison_sociale]]"),
+        ("Émetteur", "[[emetteur_adresse_1]]"),
+        ("Émetteur", "[[emetteur_adresse_2]]"),
+        ("Émetteur", "[[emetteur_code_postal]] [[emetteur_ville]]"),
+        ("Émetteur", r'[[emetteur_telephone \b "Tél. "]]' if not langue.code else r'[[emetteur_telephone \b "Tel. "]]'),
+        ("Émetteur", "[[emetteur_email]]"),
+    )
+    remplir(entete.cell(0, 1), ("Logo", "[[emetteur_logo]]"))
+    mention = ("Mention postale", f'{{% if envoi == "Recommandé" %}}{langue.recommande}{{% endif %}}')
+    references = [("Références", texte) for texte in langue.references]
+    remplir(entete.cell(1, 0), *([mention] if recommandable else []), *references)
+    remplir(entete.cell(1, 1), ("Adresse", "[[client_adresse]]"))
+    _paragraphe(document, "Lieu et date", langue.lieu_et_date)
+    return document
+
+
+def _entete_de_suite(entete: _Header) -> None:
+    paragraphe = entete.paragraphs[0]
+    paragraphe.style = "Suite"
+    taquet_droit(paragraphe, UTILE)
+    ecrire(paragraphe, "[[emetteur_raison_sociale]]\t[[client_raison_sociale]] – [[client_code]] – [[date_lettre]]")
+
+
+def _pied(pied: _Footer, page: str, largeur: float) -> None:
+    paragraphe = pied.paragraphs[0]
+    paragraphe.style = "Pied"
+    ecrire(paragraphe, "[[emetteur_mentions_legales]]")
+    dernier = pied.add_paragraph(style="Pied")
+    dernier.alignment = papier.WD_ALIGN_PARAGRAPH.LEFT
+    taquet_droit(dernier, largeur)
+    ecrire(dernier, r'[[emetteur_siren \b "SIREN "]][[emetteur_tva \b " – TVA "]]' + f"\t{page} ")
+    champ_word(dernier, " PAGE ", "1")
+    dernier.add_run(" / ")
+    champ_word(dernier, " NUMPAGES ", "1")
+
+
+def _tableau_des_echeances(document: TypeDocument, langue: Langue) -> None:
+    table = _entete_de_tableau(document, _COLONNES_ECHEANCES, langue.colonnes, textes=3)
+    _ligne_echeance(table, "echeance", langue)
+    si_frais = "{% if penalites or indemnite %}"
+    _total(table, langue.total, "[[total_du]]", fort=False)
+    _total(table, langue.penalites, "[[penalites]]", condition='{% if penalites and client.type_client != "Public" %}')
+    _total(table, langue.interets, "[[penalites]]", condition='{% if penalites and client.type_client == "Public" %}')
+    _total(table, langue.indemnite, "[[indemnite]]", condition="{% if indemnite %}")
+    _total(table, langue.total_reclame, "[[total_reclame]]", condition=si_frais, fort=True)
+
+
+def _autres_echeances(document: TypeDocument, langue: Langue) -> None:
+    _paragraphe(document, "Vide", "{% if autres %}")
+    _paragraphe(document, "Intertitre", langue.autres)
+    table = _entete_de_tableau(document, _COLONNES_ECHEANCES, langue.colonnes, textes=3)
+    _ligne_echeance(table, "autre", langue)
+    _total(table, langue.total_autre, "[[total_autre]]")
+    _paragraphe(document, "Vide", "{% endif %}")
+
+
+def _entete_de_tableau(
+    document: TypeDocument, largeurs: tuple[float, ...], titres: tuple[str, ...], *, textes: int
+) -> papier.Table:
+    """Un tableau et sa ligne de titres, répétée à chaque page ; les `textes` premières colonnes sont à gauche."""
+    table = tableau(document, largeurs)
+    titre_repete(table.rows[0])
+    for rang, (cellule, titre) in enumerate(zip(table.rows[0].cells, titres, strict=True)):
+        remplir(cellule, ("Tableau titre" if rang < textes else "Tableau titre nombre", titre))
+        habiller(cellule, filets="bas", fond=papier.FOND)
+    return table
+
+
+def _ligne(table: papier.Table, textes_cellules: list[str], *, textes: int, fond: str = "") -> None:
+    rangee = table.add_row()
+    insecable(rangee)
+    for rang, (cellule, texte) in enumerate(zip(rangee.cells, textes_cellules, strict=True)):
+        remplir(cellule, ("Tableau texte" if rang < textes else "Tableau nombre", texte))
+        habiller(cellule, filets="bas", fond=fond)
+
+
+def _ligne_echeance(table: papier.Table, prefixe: str, langue: Langue) -> None:
+    """La ligne qui se répète ; la référence, si elle existe, sous le numéro de la pièce."""
+    jours = "j" if not langue.code else "d"
+    noms = ("piece", "date_piece", "date_echeance", f'jours_retard \\f "\u00a0{jours}"', "montant", "reste_du")
+    _ligne(table, [f"[[{prefixe}_{nom}]]" for nom in noms], textes=3)
+    piece = table.rows[-1].cells[0].paragraphs[0]
+    debut = len(piece.runs)
+    ecrire(piece, f"{{% if {prefixe}.reference %}}\n[[{prefixe}_reference]]{{% endif %}}")
+    for run in piece.runs[debut:]:
+        run.font.size, run.font.color.rgb = papier.Pt(8), papier.GRIS
+
+
+def _total(table: papier.Table, libelle: str, montant: str, *, condition: str = "", fort: bool = False) -> None:
+    """Une ligne de total : libellé sur toutes les colonnes sauf la dernière."""
+    rangee = table.add_row()
+    insecable(rangee)
+    gauche = rangee.cells[0].merge(rangee.cells[-2])
+    style = "Total fort" if fort else "Total"
+    remplir(gauche, (style, f"{condition}{libelle}"))
+    remplir(rangee.cells[-1], (style, f"**{montant}**" + ("{% endif %}" if condition else "")))
+    for cellule in (gauche, rangee.cells[-1]):
+        habiller(cellule, filets="bas" if fort else "", fond=papier.FOND if fort else "")
+
+
+def _paiement(document: TypeDocument, langue: Langue) -> None:
+    """L'encadré de paiement, sur une rangée insécable : coordonnées à gauche, QR code à droite."""
+    table = tableau(document, (UTILE - 42, 42))
+    titre, *coordonnees = langue.paiement
+    gauche, droite = table.rows[0].cells
+    remplir(gauche, ("Paiement titre", titre), *(("Paiement", texte) for texte in coordonnees))
+    remplir(droite, ("QR", "[[qr_paiement]]"), ("QR", f"{{% if qr_paiement %}}{langue.scanner}{{% endif %}}"))
+    for cellule in (gauche, droite):
+        cellule.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        habiller(cellule, filets="haut bas", marge=3)
+
+
+def _signature(document: TypeDocument) -> None:
+    signataire = _paragraphe(document, "Signature", "**[[emetteur_signataire]]**")
+    signataire.paragraph_format.space_before = Mm(14)
+    signataire.paragraph_format.keep_with_next = True
+    _paragraphe(document, "Signature", "[[emetteur_fonction]]").paragraph_format.space_before = papier.Pt(0)
+
+
+def _paragraphe(document: TypeDocument, style: str, texte: str) -> papier.Paragraph:
+    return ecrire(document.add_paragraph(style=style), texte)
+
+
+def enregistrer(document: TypeDocument) -> bytes:
+    """Le .docx, identique d'une construction à l'autre : dates et ordre des parties fixés."""
+    proprietes = document.core_properties
+    proprietes.created = proprietes.modified = _DATE_FIXE.replace(tzinfo=None)
+    proprietes.revision, proprietes.last_modified_by = 1, ""
+    liens = document.part.package.rels
+    for cle in [cle for cle, lien in liens.items() if lien.reltype.endswith("/thumbnail")]:
+        del liens[cle]  # la vignette du modèle de python-docx
+    brut = io.BytesIO()
+    document.save(brut)
+    fixe = io.BytesIO()
+    with zipfile.ZipFile(brut) as source, zipfile.ZipFile(fixe, "w", zipfile.ZIP_DEFLATED) as cible:
+        for nom in source.namelist():
+            cible.writestr(zipfile.ZipInfo(nom, (1980, 1, 1, 0, 0, 0)), source.read(nom), zipfile.ZIP_DEFLATED)
+    return fixe.getvalue()
+
+
+if __name__ == "__main__":
+    for nom, contenu in modeles().items():
+        (DOSSIER / nom).write_bytes(contenu)
+        print(f"{nom} : {len(contenu)} octets")
