@@ -34,12 +34,11 @@ def avec_dernier_niveau(lignes: pd.DataFrame, journal: pd.DataFrame, niveaux: Ni
         niveau = niveau.mask(au_journal, niveau_fait)
         jour = jour.mask(au_journal, chercher(faites["jour"], *cles))
     echeance = (lignes[c.CAUSE] == "") & ~lignes[c.CREDIT]
-    return lignes.assign(
-        **{
-            c.DERNIER_NIVEAU: niveau.where(echeance, 0).clip(0, niveaux.plus_haut).astype("int64"),
-            c.DERNIERE_RELANCE: jour.where(echeance).astype("datetime64[s]"),
-        }
-    )
+    derniers: dict[str, pd.Series] = {
+        c.DERNIER_NIVEAU: niveau.where(echeance, 0).clip(0, niveaux.plus_haut).astype("int64"),
+        c.DERNIERE_RELANCE: jour.where(echeance).astype("datetime64[s]"),
+    }
+    return lignes.assign(**derniers)
 
 
 def proposer(lignes: pd.DataFrame, criteres: Criteres, niveaux: Niveaux) -> pd.DataFrame:
