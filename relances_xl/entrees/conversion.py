@@ -7,7 +7,7 @@ Les montants et les dates, qui se décident sur toute la colonne, ont leurs modu
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,10 @@ def par_valeur(valeurs: Sequence[Valeur], lire: Callable[[Valeur], T]) -> list[T
 
 def textes(valeurs: Sequence[Valeur]) -> list[str]:
     """Une colonne de textes ou de codes : `411001.0` devient `411001`, un texte garde ses zéros de tête."""
+    if {*map(type, valeurs)} == {str}:
+        nets = list(map(str.strip, cast(Sequence[str], valeurs)))
+        if all(map(str.isprintable, nets)):
+            return nets
     return par_valeur(valeurs, en_texte)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ _ANGLAIS = re.compile(r"([^\W\d]+)\.? (\d{1,2}),? (\d{4})" + _HEURE)
 _SERIE = range(20_000, 80_000)  # de 1954 à 2119
 _COMPACT = range(1900_01_01, 2200_01_01)
 _ORIGINE = date(1899, 12, 30)
+_EPOQUE = date(1970, 1, 1).toordinal()
+_NAT = np.datetime64("NaT", "s")
 
 _NOMS_DE_MOIS = (
     ("janvier", "janv", "jan", "january"),
@@ -72,9 +75,12 @@ def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
     Jour/mois, sauf si une valeur prouve mois/jour et aucune le contraire ; des preuves contraires laissent illisibles
     les dates que rien ne départage. Un nombre n'est un numéro de série que si la colonne est surtout faite de dates.
     """
-    if set(map(type, valeurs)) <= {date}:
-        aucun = np.zeros(len(valeurs), dtype=bool)
-        return ColonneDates(np.array(valeurs, dtype="datetime64[s]"), aucun, aucun, aucun, False)
+    aucun = np.zeros(len(valeurs), dtype=np.bool_)
+    genres = set(map(type, valeurs))
+    if genres <= {type(None)}:
+        return ColonneDates(np.full(len(valeurs), _NAT), ~aucun, aucun, aucun, False)
+    if genres == {date}:
+        return ColonneDates(_en_jours(cast(Sequence[date], valeurs)), aucun, aucun, aucun, False)
     lus = par_valeur(valeurs, _lire)
     vides = np.array(par_valeur(valeurs, est_vide), dtype=np.bool_)
     formes = set(lus)
@@ -84,12 +90,17 @@ def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
     absents = np.array([tranches[lu] is None for lu in lus], dtype=np.bool_)
     indecis = {lu for lu in formes if contradictoire and _deux_lectures(lu)}
     return ColonneDates(
-        np.array([tranches[lu] for lu in lus], dtype="datetime64[s]"),
+        np.where(absents, _NAT, _en_jours([tranches[lu] or _ORIGINE for lu in lus])),
         vides,
         absents & ~vides,
         np.array([lu in indecis for lu in lus], dtype=np.bool_),
         mois_jour and not contradictoire,
     )
+
+
+def _en_jours(jours: Sequence[date]) -> Dates64:
+    ordinaux = np.fromiter(map(date.toordinal, jours), dtype=np.int64, count=len(jours)) - _EPOQUE
+    return ordinaux.astype("datetime64[D]").astype("datetime64[s]")
 
 
 def _lire(valeur: Valeur) -> _Lu:

@@ -3,7 +3,7 @@
 Une ligne n'est jamais écartée : ce qui ne se lit pas lui donne une cause, et son explication cite la cellule.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -69,7 +69,7 @@ def lire(
         texte[c.CODE_CLIENT], noms = separes
         texte[c.RAISON_SOCIALE] = texte[c.RAISON_SOCIALE] if c.RAISON_SOCIALE in tableau.champs else noms
     nature = _natures(texte[c.NATURE])
-    credit = np.isin(nature, CREDITS)
+    credit = _parmi(nature, CREDITS)
     lus = _montants(tableau, credit)
     jours = {champ: _dates(tableau, champ) for champ in _DATES}
     if LETTRAGE in tableau.champs:
@@ -83,7 +83,7 @@ def lire(
         Cause.PIECE_MANQUANTE: _vides(texte[c.PIECE]),
         Cause.MONTANT_ILLISIBLE: lus.illisibles,
         Cause.DATE_ILLISIBLE: np.isnat(echeance),
-        Cause.DEVISE_INCONNUE: ~np.isin(lus.devise, sorted(devises())),
+        Cause.DEVISE_INCONNUE: ~_parmi(lus.devise, devises()),
         Cause.DOUBLON: pd.Series(tableau.empreintes).duplicated().to_numpy(),
     }
     cause = np.select(list(causes.values()), [nom.value for nom in causes], default="")
@@ -147,6 +147,12 @@ def _dates(tableau: Tableau, champ: str) -> ColonneDates:
 
 def _vides(textes: list[str]) -> Masque:
     return np.array([not texte for texte in textes], dtype=bool)
+
+
+def _parmi(valeurs: NDArray[np.object_], connues: Collection[str]) -> Masque:
+    """Comme `numpy.isin`, qui trie : ici peu de valeurs distinctes, beaucoup de lignes."""
+    retenues = {valeur for valeur in set(valeurs) if valeur in connues}
+    return np.fromiter((valeur in retenues for valeur in valeurs), dtype=np.bool_, count=len(valeurs))
 
 
 def _natures(textes: list[str]) -> NDArray[np.object_]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ PROFONDEUR = 60
 """Nombre de lignes parmi lesquelles on cherche l'en-tête."""
 
 _BLOC = 50_000
-_DISTINCTS = 50_000  # au-delà, une colonne a trop de valeurs pour que les partager économise de la mémoire
+_ESSAI = 1_000  # cellules qui disent si une colonne se répète
 
 _ANCRES = (c.PIECE, c.DATE_ECHEANCE, c.DATE_PIECE)
 _SOMMES = (c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT)
@@ -177,14 +178,15 @@ def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[list[Lign
 
 def _colonne(lignes: Sequence[Ligne], rang: int) -> list[Valeur]:
     try:
-        return [ligne[rang] for ligne in lignes]
+        return list(map(itemgetter(rang), lignes))
     except IndexError:
         return [ligne[rang] if rang < len(ligne) else "" for ligne in lignes]
 
 
 def _partager(valeurs: list[Valeur], connues: dict[Valeur, Valeur]) -> list[Valeur]:
-    """Les mêmes cellules, un même texte n'étant gardé qu'une fois en mémoire."""
-    if len(connues) > _DISTINCTS or {*map(type, valeurs)} != {str}:
+    """Les mêmes cellules ; un texte qui revient souvent n'est gardé qu'une fois en mémoire."""
+    essai = valeurs[:_ESSAI]
+    if len(set(essai)) * 2 > len(essai) or {*map(type, valeurs)} != {str}:
         return valeurs
     unique = connues.setdefault
     return [unique(valeur, valeur) for valeur in valeurs]
@@ -198,19 +200,17 @@ def _textes(ligne: Ligne) -> tuple[str, ...]:
 def _hors_tableau(bloc: Sequence[Ligne], entete: Entete, titres: set[tuple[str, ...]]) -> set[int]:
     """Les rangs, dans le bloc, des lignes hors tableau. Seules les lignes sans date, ou en-tête répété, sont regardées."""
     champs = entete.appariement.champs
-    colonne_dates = [_colonne(bloc, champs[champ]) for champ in (c.DATE_ECHEANCE, c.DATE_PIECE) if champ in champs]
-    vides = [{valeur for valeur in set(colonne) if est_vide(valeur)} for colonne in colonne_dates]
-    if not colonne_dates:
-        suspectes: Iterable[int] = range(len(bloc))
-    else:
-        titre_date = {entete.textes[champs[champ]] for champ in (c.DATE_ECHEANCE, c.DATE_PIECE) if champ in champs}
-        suspectes = [
-            i
-            for i, valeurs in enumerate(zip(*colonne_dates, strict=True))
-            if all(valeur in vide for valeur, vide in zip(valeurs, vides, strict=True))
-            or not titre_date.isdisjoint(valeurs)
-        ]
-    return {i for i in suspectes if _est_hors_tableau(bloc[i], entete, titres)}
+    rangs = [champs[champ] for champ in (c.DATE_ECHEANCE, c.DATE_PIECE) if champ in champs]
+    suspectes = set(range(len(bloc)))
+    en_tete: set[int] = set()
+    for rang in rangs:
+        colonne = _colonne(bloc, rang)
+        distinctes = set(colonne)
+        vides = {valeur for valeur in distinctes if est_vide(valeur)}
+        suspectes = {i for i in suspectes if colonne[i] in vides} if vides else set()
+        if entete.textes[rang] in distinctes:
+            en_tete |= {i for i, valeur in enumerate(colonne) if valeur == entete.textes[rang]}
+    return {i for i in suspectes | en_tete if _est_hors_tableau(bloc[i], entete, titres)}
 
 
 def _est_hors_tableau(ligne: Ligne, entete: Entete, titres: set[tuple[str, ...]]) -> bool:
