@@ -23,7 +23,8 @@ def lire_adresses(texte: str) -> list[str]:
     >>> lire_adresses("Compta <compta@exemple.fr>; dg@exemple.fr")
     ['compta@exemple.fr', 'dg@exemple.fr']
     """
-    return list(dict.fromkeys(_lire(morceau) for morceau in re.split(r"[;,\n]", texte) if morceau.strip()))
+    sans_noms = re.sub(r'"[^"\n]*"\s*(?=<)', "", texte)  # un nom entre guillemets peut porter une virgule
+    return list(dict.fromkeys(_lire(morceau) for morceau in re.split(r"[;,\n]", sans_noms) if morceau.strip()))
 
 
 def _lire(texte: str) -> str:

@@ -119,7 +119,7 @@ def copies_de_factures(
     pieces: list[PieceJointe] = []
     alertes: list[str] = []
     reste = limite
-    for texte in dict.fromkeys(chemin.strip() for chemin in chemins):
+    for texte in dict.fromkeys(chemin.strip().replace("\\", "/") for chemin in chemins):
         if not texte:
             continue
         chemin = _sous(racine, texte)
@@ -136,9 +136,9 @@ def copies_de_factures(
 
 
 def _sous(racine: Path, texte: str) -> Path | None:
-    """Le fichier désigné, s'il est sous la racine ; les « \\ » des chemins Windows valent partout."""
+    """Le fichier désigné, s'il est sous la racine."""
     try:
-        chemin = (racine / texte.replace("\\", "/")).resolve()
+        chemin = (racine / texte).resolve()
     except (OSError, ValueError):
         return None
     return chemin if chemin.is_relative_to(racine) else None
@@ -174,7 +174,7 @@ def _html(texte: str) -> str:
 
 
 def _joindre(message: EmailMessage, piece: PieceJointe) -> None:
-    nom = une_ligne(re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', "-", piece.nom)).strip(". ") or "piece"
+    nom = une_ligne(re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', "-", piece.nom)).strip("-. ") or "piece"
     genre, sous_genre = (mimetypes.guess_type(nom)[0] or "application/octet-stream").split("/", 1)
     if genre in {"text", "message", "multipart"}:  # joint tel quel, jamais réinterprété
         genre, sous_genre = "application", "octet-stream"

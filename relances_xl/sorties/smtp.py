@@ -8,6 +8,7 @@ import os
 import smtplib
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -246,11 +247,26 @@ class Envoi:
         return serveur
 
     def _s_identifier(self, serveur: smtplib.SMTP) -> None:
+        """AUTH en UTF-8 (RFC 4616) : smtplib ne sait pas envoyer un mot de passe accentué."""
         identifiant = self._messagerie.identifiant
+        if not identifiant:
+            return
+        offerts = serveur.esmtp_features.get("auth", "").upper().split()
         if self._jeton:
-            serveur.auth("XOAUTH2", lambda _=None: f"user={identifiant}\x01auth=Bearer {self._jeton}\x01\x01")
-        elif identifiant:
-            serveur.login(identifiant, self._mot_de_passe)
+            jeton = f"user={identifiant}\x01auth=Bearer {self._jeton}\x01\x01"
+            echanges = [f"XOAUTH2 {_base64(jeton)}", ""]
+        elif "PLAIN" in offerts:
+            echanges = ["PLAIN " + _base64("\0".join(("", identifiant, self._mot_de_passe)))]
+        elif "LOGIN" in offerts:
+            echanges = [f"LOGIN {_base64(identifiant)}", _base64(self._mot_de_passe)]
+        else:
+            serveur.login(identifiant, self._mot_de_passe)  # CRAM-MD5, ou l'erreur qui dit que rien n'est proposé
+            return
+        reponse = serveur.docmd("AUTH", echanges[0])
+        if reponse[0] == 334 and len(echanges) > 1:
+            reponse = serveur.docmd(echanges[1])
+        if reponse[0] != 235:
+            raise smtplib.SMTPAuthenticationError(*reponse)
 
 
 def avertir_sans_chiffrement(messagerie: Messagerie) -> Faute | None:
@@ -274,6 +290,10 @@ class _Refus(Exception):
         self.code = reponse[0]
         genre = "pour le moment, à retenter" if 400 <= self.code < 500 else "définitivement"
         super().__init__(f"{quoi} {genre} ({_texte_reponse(reponse)})")
+
+
+def _base64(texte: str) -> str:
+    return b64encode(texte.encode()).decode("ascii")
 
 
 def _contenu(octets: bytes) -> bytes:
