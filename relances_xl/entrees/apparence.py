@@ -10,7 +10,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 POLICE = "Calibri"
-HAUTEUR = 21  # points : de l'air autour de onze points
+HAUTEUR = 20  # points : de l'air autour de onze points
 BLEU = "1F4E79"
 CREME = "FFF8E1"
 GRIS = "A6A6A6"

@@ -23,7 +23,7 @@ from relances_xl.entrees import onglets as o
 
 Ecrite = str | int | float | Decimal | date | None
 
-LIGNES_LIBRES = 18  # lignes prêtes à remplir de « Suivi »
+LIGNES_LIBRES = 16  # lignes prêtes à remplir de « Suivi »
 DERNIERE_LIGNE = 1_048_576  # une validation posée jusqu'en bas vaut pour ce que l'utilisateur ajoutera
 LISTE_MODES = f"OFFSET({o.LISTES}!$A$2,0,0,MAX(1,COUNTA({o.LISTES}!$A$2:$A$1000)),1)"
 LISTE_NIVEAUX = f"OFFSET({o.NIVEAUX}!$A$2,0,0,MAX(1,COUNT({o.NIVEAUX}!$A$2:$A$100)),1)"
@@ -138,6 +138,7 @@ def _ligne_saisie(saisie: o.Saisie, source: Emetteur | Messagerie) -> Ligne:
     return Ligne(
         saisie.libelle, valeur if isinstance(valeur, int | float) else str(valeur) or None, saisie.aide,
         "General" if saisie.choix else saisie.format, _avec_aide(validation, saisie.libelle, saisie.aide, refuse=bool(saisie.choix)),
+        lignes=2 if saisie.champ == "mentions_legales" else 1,
     )  # fmt: skip
 
 
