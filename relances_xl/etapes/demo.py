@@ -5,7 +5,7 @@ from datetime import datetime
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.dossier import Dossier
-from relances_xl.entrees.creation import EMETTEUR_EXEMPLE
+from relances_xl.entrees.exemple import EMETTEUR_EXEMPLE
 from relances_xl.entrees.criteres import lire_parametres
 from relances_xl.etapes.dialogue import Dialogue
 from relances_xl.etapes.lister import Liste, lister

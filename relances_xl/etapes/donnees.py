@@ -1,6 +1,6 @@
 """Lire tout ce dont une liste ou une production a besoin : critères, clients, échéances, rapprochés."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,7 @@ class Donnees:
 
     lecture: Lecture
     clients: pd.DataFrame
+    appariement_clients: dict[str, str]
     avertissements: tuple[Faute, ...]
 
     @property
@@ -30,18 +31,20 @@ def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
     """Lit le fichier clients puis l'export des échéances que nomment les critères."""
     criteres = parametres.criteres
     avertissements: list[Faute] = []
-    clients = clients_vides()
+    clients, appariement_clients = clients_vides(), {}
     if criteres.fichier_clients:
         chemin_clients = _present(dossier, "fichier_clients", criteres.fichier_clients)
         lecture_clients = lire_clients(chemin_clients, parametres.colonnes)
-        clients = lecture_clients.clients
+        clients, appariement_clients = lecture_clients.clients, lecture_clients.appariement
         avertissements.extend(lecture_clients.avertissements)
     chemin = _present(dossier, "fichier_echeances", criteres.fichier_echeances)
     lecture = lire_echeances(
         chemin, parametres.colonnes, criteres.delai_paiement, clients, criteres.date_reference
     )
     avertissements.extend(lecture.avertissements)
-    return Donnees(lecture, clients, tuple(avertissements))
+    lignes, rapprochements = rapprocher(lecture.lignes, clients)
+    avertissements.extend(rapprochements)
+    return Donnees(replace(lecture, lignes=lignes), clients, appariement_clients, tuple(avertissements))
 
 
 def _present(dossier: Dossier, champ: str, relatif: str) -> Path:

@@ -1,12 +1,11 @@
 """Lister : qui relancer, à quel niveau, dans un classeur de revue. N'écrit rien au journal."""
 
-from contextlib import contextmanager
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from pathlib import Path
-
-import pandas as pd
 
 from relances_xl.decision.bilan import bilan
 from relances_xl.decision.complement import complement
@@ -17,8 +16,10 @@ from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.dossier import Dossier, Lot, ecriture
 from relances_xl.entrees.criteres import lire_parametres
-from relances_xl.etapes.donnees import Donnees, charger
+from relances_xl.etapes.donnees import charger
+from relances_xl.etapes.reprise import reporter, revue_a_reprendre
 from relances_xl.historique import Historique
+from relances_xl.revue.colonnes import APPROUVER
 from relances_xl.revue.contenu import Contenu
 from relances_xl.revue.ecriture import ecrire_liste_clients, ecrire_revue
 
@@ -32,6 +33,7 @@ class Liste:
     parametres: Parametres
     decision: Decision
     avertissements: tuple[Faute, ...]
+    messages: tuple[str, ...] = ()
 
 
 def lister(
@@ -48,21 +50,41 @@ def lister(
     """
     dossier.exiger()
     parametres = lire_parametres(dossier.criteres, aujourdhui)
+    criteres = parametres.criteres
     donnees = charger(dossier, parametres)
     with Historique.consulter(dossier.historique) as historique:
-        journal, lots = historique.journal(), historique.lots()
-    with lot_neuf(dossier, parametres.criteres.date_edition, lots) as lot:
+        journal, lots, etats = historique.journal(), historique.lots(), historique.etats()
+    precedent = revue_a_reprendre(dossier, etats)
+    with lot_neuf(dossier, criteres.date_edition, lots) as lot:
         decision = decider(donnees.lignes, donnees.clients, parametres, journal, lot.nom)
-        contenu = composer_contenu(decision, donnees, parametres, journal)
-        if parametres.criteres.type_etat is TypeEtat.RELANCE:
+        messages: tuple[str, ...] = ()
+        if reprendre and precedent:
+            decision, messages = reporter(decision, precedent, parametres.niveaux)
+        elif precedent and criteres.type_etat is TypeEtat.RELANCE:
+            messages = (f"La revue {precedent.nom} n'a pas été produite : --reprendre en garde les choix.",)
+        if tout_approuver:
+            decision = replace(decision, relances=decision.relances.assign(**{APPROUVER: True}))
+        contenu = Contenu(
+            criteres=criteres,
+            lignes=decision.lignes,
+            relances=decision.relances,
+            complement=complement(decision, donnees.clients, journal, parametres),
+            controle=controle(decision.lignes, donnees.lecture.hors_tableau),
+            bilan=bilan(decision, donnees.clients, journal, parametres),
+            niveaux=parametres.niveaux,
+            emetteur=parametres.emetteur.raison_sociale,
+        )
+        if criteres.type_etat is TypeEtat.RELANCE:
             chemin = revue or lot.revue
+            messages += _mettre_de_cote(chemin)
             with ecriture(chemin) as provisoire:
                 ecrire_revue(provisoire, contenu)
         else:
             chemin = lot.liste_clients
             with ecriture(chemin) as provisoire:
-                ecrire_liste_clients(provisoire, contenu, parametres.criteres.detaille)
-    return Liste(chemin, lot, parametres, decision, (*donnees.avertissements, *decision.avertissements))
+                ecrire_liste_clients(provisoire, contenu, criteres.detaille)
+    avertissements = (*donnees.avertissements, *decision.avertissements)
+    return Liste(chemin, lot, parametres, decision, avertissements, messages)
 
 
 @contextmanager
@@ -75,3 +97,14 @@ def lot_neuf(dossier: Dossier, edition: date, connus: list[str]) -> Iterator[Lot
         if not any(lot.chemin.iterdir()):
             lot.chemin.rmdir()
         raise
+
+
+def _mettre_de_cote(revue: Path) -> tuple[str, ...]:
+    """Une revue déjà à cet endroit garde ses coches sous un autre nom : rien ne se perd."""
+    if not revue.exists():
+        return ()
+    garde = next(
+        chemin for n in count(1) if not (chemin := revue.with_name(f"{revue.stem} (précédente {n}){revue.suffix}")).exists()
+    )
+    revue.replace(garde)
+    return (f"La revue déjà présente est gardée sous le nom « {garde.name} ».",)

@@ -1,0 +1,218 @@
+"""Contrôler tout le dossier en un écran : la première chose que l'assistance demande."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+import pandas as pd
+
+from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.criteres import TypeClient
+from relances_xl.domaine.dates import semestre
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.parametres import ModeCourriel, Parametres
+from relances_xl.domaine.statuts import Sortie, Statut
+from relances_xl.dossier import Dossier
+from relances_xl.entrees.criteres import lire_parametres
+from relances_xl.etapes.donnees import Donnees, charger
+from relances_xl.etapes.modeles import LISTE_CLIENTS, RELEVE, Modeles
+from relances_xl.historique import Historique
+from relances_xl.sorties.courriel import avertir_sans_chiffrement, mot_de_passe
+from relances_xl.sorties.imprimante import defaut, imprimantes
+from relances_xl.sorties.pdf import choisir
+
+_EXEMPLES = 3  # valeurs montrées par colonne
+_LONGUEUR_EXEMPLE = 30
+
+
+class Gravite(StrEnum):
+    CORRECT = "ok"
+    ATTENTION = "attention"
+    ERREUR = "erreur"
+
+
+@dataclass(frozen=True, slots=True)
+class Constat:
+    """Une ligne du contrôle : le sujet, ce qu'on y a vu, et le remède s'il en faut un."""
+
+    sujet: str
+    message: str
+    gravite: Gravite = Gravite.CORRECT
+    remede: str = ""
+
+    def __str__(self) -> str:
+        signe = {Gravite.CORRECT: "ok", Gravite.ATTENTION: " !", Gravite.ERREUR: "!!"}[self.gravite]
+        return f"[{signe}] {self.sujet} : {self.message}" + (f" → {self.remede}" if self.remede else "")
+
+    def en_dict(self) -> dict[str, str]:
+        return {nom: str(valeur) for nom, valeur in asdict(self).items()}
+
+
+def verifier(dossier: Dossier, aujourdhui: date) -> list[Constat]:
+    """Critères, fichiers, colonnes, anomalies, modèles, convertisseur, imprimante, messagerie, taux, journal."""
+    try:
+        dossier.exiger()
+        parametres = lire_parametres(dossier.criteres, aujourdhui)
+    except ErreurUtilisateur as erreur:
+        return [*_fautes("Critères", erreur.fautes), *_journal(dossier)]
+    criteres = parametres.criteres
+    constats = [Constat("Critères", f"lus ; date de référence {criteres.date_reference:%d/%m/%Y}, sortie sur {criteres.sortie}")]
+    try:
+        donnees = charger(dossier, parametres)
+    except ErreurUtilisateur as erreur:
+        constats += _fautes("Exports", erreur.fautes)
+    else:
+        constats += [*_exports(donnees), *_colonnes(donnees), *_anomalies(donnees), *_taux(donnees, parametres)]
+    for controle in (_modeles, _convertisseur, _imprimante, _messagerie):
+        constats += controle(dossier, parametres)
+    return [*constats, *_journal(dossier)]
+
+
+def _fautes(sujet: str, fautes: Sequence[Faute], gravite: Gravite = Gravite.ERREUR) -> Iterator[Constat]:
+    for faute in fautes:
+        yield Constat(sujet, str(Faute(faute.message, "", faute.fichier, faute.onglet, faute.cellule)), gravite, faute.remede)
+
+
+def _exports(donnees: Donnees) -> Iterator[Constat]:
+    lecture = donnees.lecture
+    devises = ", ".join(sorted(lecture.lignes[c.DEVISE].unique()))
+    yield Constat(
+        "Échéances", f"{len(lecture.lignes)} lignes ({lecture.format}), {devises} ; {lecture.hors_tableau} hors tableau"
+    )
+    yield Constat("Clients", f"{len(donnees.clients)} fiches" if len(donnees.clients) else "aucun fichier clients")
+    yield from _fautes("Exports", donnees.avertissements, Gravite.ATTENTION)
+
+
+def _colonnes(donnees: Donnees) -> Iterator[Constat]:
+    """À quel en-tête chaque champ a été rapproché, et trois valeurs lues."""
+    for fichier, table, appariement in (
+        ("Échéances", donnees.lignes, donnees.lecture.appariement),
+        ("Clients", donnees.clients, donnees.appariement_clients),
+    ):
+        for champ, entete in appariement.items():
+            exemples = _exemples(table[champ]) if champ in table else ""
+            yield Constat(f"Colonnes {fichier}", f"{champ} ← « {entete} »" + (f" ({exemples})" if exemples else ""))
+
+
+def _exemples(colonne: pd.Series) -> str:
+    valeurs = colonne[colonne.notna() & (colonne.astype("str") != "")].drop_duplicates().head(_EXEMPLES)
+    if pd.api.types.is_datetime64_any_dtype(valeurs):
+        valeurs = valeurs.dt.strftime("%d/%m/%Y")
+    return ", ".join(str(valeur)[:_LONGUEUR_EXEMPLE] for valeur in valeurs)
+
+
+def _anomalies(donnees: Donnees) -> Iterator[Constat]:
+    causes = Counter(donnees.lignes.loc[donnees.lignes[c.CAUSE] != "", c.CAUSE])
+    for cause, nombre in causes.items():
+        lignes = donnees.lignes.loc[donnees.lignes[c.CAUSE] == cause, c.LIGNE].head(_EXEMPLES)
+        remede = f"voyez les lignes {', '.join(map(str, lignes))}… de l'export, et l'onglet « Anomalies » de la revue"
+        yield Constat("Anomalies", f"{cause} : {nombre} ligne(s)", Gravite.ATTENTION, remede)
+    if not causes:
+        yield Constat("Anomalies", "aucune")
+
+
+def _taux(donnees: Donnees, parametres: Parametres) -> Iterator[Constat]:
+    """Les semestres que les pénalités demanderont."""
+    lignes, reference = donnees.lignes, parametres.criteres.date_reference
+    if not parametres.niveaux.avec_penalites:
+        return
+    types = lignes[c.CODE_CLIENT].map(donnees.clients.set_index(c.CODE_CLIENT)[c.TYPE_CLIENT]).fillna("")
+    types = types.where(types != "", str(parametres.criteres.type_client_defaut or ""))
+    au_taux_bce = {str(TypeClient.PUBLIC)} | (set() if parametres.criteres.taux_contractuel else {str(TypeClient.PROFESSIONNEL)})
+    echues = lignes[(lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] > 0) & (lignes[c.DATE_ECHEANCE] < pd.Timestamp(reference)) & types.isin(au_taux_bce)]
+    if echues.empty:
+        return
+    premier = (echues[c.DATE_ECHEANCE].min() + pd.Timedelta(days=1)).date()
+    necessaires = sorted({semestre(jour.date()) for jour in pd.date_range(premier, reference, freq="D")})
+    manquants = [nom for nom in necessaires if parametres.taux.bce(nom) is None]
+    if manquants:
+        yield Constat(
+            "Taux",
+            f"taux BCE absent pour {', '.join(manquants)}",
+            Gravite.ATTENTION,
+            "saisissez-le dans l'onglet « Taux » : sans lui, les lettres à pénalités de ce semestre ne partiront pas",
+        )
+    else:
+        yield Constat("Taux", f"les semestres {necessaires[0]} à {necessaires[-1]} sont saisis")
+
+
+def _modeles(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
+    modeles = Modeles(dossier)
+    for niveau in parametres.niveaux:
+        for langue in ("", *_langues(dossier, niveau.modele)):
+            if (modele := modeles.lettre(niveau.modele, langue)) is not None:
+                yield Constat("Modèles", f"niveau {niveau.numero} : {modele.nom}, {len(modele.champs)} champs")
+        if parametres.criteres.sortie in (Sortie.EMAIL, Sortie.SELON_CLIENT):
+            modeles.objet(niveau, "")
+            modeles.corps(niveau, "")
+    if parametres.criteres.joindre_releve and modeles.lettre(RELEVE, "") is not None:
+        yield Constat("Modèles", f"relevé : {RELEVE}")
+    if (dossier.modeles / LISTE_CLIENTS).is_file() and modeles.lettre(LISTE_CLIENTS, "") is not None:
+        yield Constat("Modèles", f"liste des clients : {LISTE_CLIENTS}")
+    yield from _fautes("Modèles", modeles.fautes)
+    yield from _fautes("Modèles", modeles.avertissements, Gravite.ATTENTION)
+
+
+def _langues(dossier: Dossier, modele: str) -> list[str]:
+    """Les langues dans lesquelles un modèle est traduit : `relance-1.en.docx` → en."""
+    racine = Path(modele)
+    return sorted(traduit.suffixes[0].removeprefix(".") for traduit in dossier.modeles.glob(f"{racine.stem}.??{racine.suffix}"))
+
+
+def _convertisseur(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
+    try:
+        outil = choisir(parametres.criteres.convertisseur)
+    except ErreurUtilisateur as erreur:
+        yield from _fautes("Convertisseur PDF", erreur.fautes)
+    else:
+        yield Constat("Convertisseur PDF", outil.nom)
+
+
+def _imprimante(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
+    voulue, presentes = parametres.criteres.imprimante, imprimantes()
+    connues = ", ".join(presentes) or "aucune"
+    if voulue and voulue not in presentes:
+        yield Constat("Imprimante", f"« {voulue} » introuvable", Gravite.ERREUR, f"corrigez « Imprimante » (présentes : {connues})")
+    elif not voulue and defaut() is None:
+        demandee = parametres.criteres.sortie is Sortie.IMPRIMANTE
+        yield Constat(
+            "Imprimante", "pas d'imprimante par défaut", Gravite.ATTENTION if demandee else Gravite.CORRECT,
+            f"nommez-la au critère « Imprimante » (présentes : {connues})" if demandee else "",
+        )  # fmt: skip
+    else:
+        yield Constat("Imprimante", voulue or f"{defaut()} (par défaut)")
+
+
+def _messagerie(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
+    messagerie = parametres.messagerie
+    if messagerie.mode is ModeCourriel.BROUILLONS:
+        yield Constat("Messagerie", "brouillons .eml, aucun envoi")
+        return
+    if not messagerie.serveur:
+        yield Constat("Messagerie", "pas de serveur SMTP", Gravite.ERREUR, "remplissez l'onglet « Messagerie », ou mettez « Mode » à Brouillons")
+        return
+    if messagerie.identifiant and not mot_de_passe(messagerie):
+        yield Constat("Messagerie", f"pas de mot de passe pour « {messagerie.identifiant} »", Gravite.ERREUR, "rangez-le dans le trousseau du système ou dans RELANCES_XL_SMTP_MOT_DE_PASSE")
+    if faute := avertir_sans_chiffrement(messagerie):
+        yield from _fautes("Messagerie", [faute], Gravite.ATTENTION)
+    essai = f" ; adresse d'essai : tout va à {messagerie.adresse_essai}" if messagerie.adresse_essai else ""
+    yield Constat("Messagerie", f"envoi par {messagerie.serveur}:{messagerie.port} ({messagerie.securite}){essai}")
+
+
+def _journal(dossier: Dossier) -> Iterator[Constat]:
+    try:
+        with Historique.consulter(dossier.historique) as historique:
+            etats = historique.etats()
+    except ErreurUtilisateur as erreur:
+        yield from _fautes("Journal", erreur.fautes)
+        return
+    douteuses = [etat.relance for etat in etats.values() if etat.statut is Statut.DOUTEUSE]
+    yield Constat("Journal", f"{len(etats)} relance(s)" if etats else "vide")
+    if douteuses:
+        yield Constat(
+            "Journal", f"relances douteuses : {', '.join(douteuses)}", Gravite.ATTENTION,
+            "vérifiez si elles sont parties, puis produire --renvoyer ou --tenir-pour-envoyee",
+        )  # fmt: skip
