@@ -72,7 +72,7 @@ def _ecritures(entetes: Sequence[str], lignes: Sequence[Sequence[Valeur]], numer
         for nom, rang in noms.items()
     }
     for absente in ("compauxnum", "compauxlib", "comptelib", "pieceref", "ecriturelib", "ecriturelet", "journalcode",
-                    "journallib", "modereglt"):  # fmt: skip
+                    "journallib", "moderglt"):  # fmt: skip
         table.setdefault(absente, [""] * len(lignes))
     return pd.DataFrame(table, dtype="str").assign(ligne=pd.Series(numeros, dtype="int64"))
 
@@ -114,7 +114,7 @@ def _echeances(comptes: pd.DataFrame, delai: DelaiPaiement, clients: pd.DataFram
             c.MONTANT: montant,
             c.REGLE: montant - reste,
             c.DEVISE: vide.replace("", DEVISE),
-            c.MODE_PAIEMENT: comptes["modereglt"],
+            c.MODE_PAIEMENT: comptes["moderglt"],
             c.MODULE: vide,
             c.EXCLURE: non,
             c.NATURE: vide,
