@@ -17,7 +17,7 @@ import python_calamine as calamine
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import Feuille, Valeur
-from relances_xl.entrees import cellules_xlsx, texte
+from relances_xl.entrees import cellules_ods, cellules_xls, cellules_xlsx, texte
 from relances_xl.entrees.formats import Format, reconnaitre
 
 CELLULES_MAX = 30_000_000
@@ -80,8 +80,8 @@ class _Classeur:
     def __enter__(self) -> "_Classeur":
         self.octets = self.chemin.read_bytes()
         self.classeur = self._appeler(self._ouvrir)
-        self.archive = zipfile.ZipFile(io.BytesIO(self.octets)) if self.format.est_ooxml else None
-        self.parties = cellules_xlsx.parties(self.archive) if self.archive else {}
+        self.archive = zipfile.ZipFile(io.BytesIO(self.octets)) if self.format.nom != "xls" else None
+        self.parties = cellules_xlsx.parties(self.archive) if self.archive and self.format.est_ooxml else {}
         feuilles = (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet)
         self.onglets = [meta for meta in self.classeur.sheets_metadata if meta.typ in feuilles]
         return self
@@ -100,17 +100,24 @@ class _Classeur:
 
     def cellules(self, nom: str) -> list[list[Valeur]]:
         """Les cellules brutes d'un onglet, première ligne et première colonne du fichier comprises."""
-        partie = self.parties.get(nom)
-        if partie is None or self.archive is None:
-            return self._valeurs(nom)
-        self._limiter(nom, *cellules_xlsx.etendue(self.archive, partie))
+        if nom in self.parties and self.archive:
+            self._limiter(nom, *cellules_xlsx.etendue(self.archive, self.parties[nom]))
         # calamine travaille sans verrou Python : les deux lectures se recouvrent
         with ThreadPoolExecutor(1) as fil:
-            a_reprendre = fil.submit(cellules_xlsx.speciales, self.archive, partie)
+            a_reprendre = fil.submit(self._speciales, nom)
             lignes = self._valeurs(nom)
-            for ligne, colonne, valeur in a_reprendre.result():
-                _poser(lignes, ligne, colonne, valeur)
+            _poser(lignes, a_reprendre.result())
         return lignes
+
+    def _speciales(self, nom: str) -> list[cellules_xlsx.Speciale]:
+        """Les cellules que calamine rend vides ou fausses : erreurs, formules sans résultat."""
+        if self.archive and nom in self.parties:
+            return cellules_xlsx.speciales(self.archive, self.parties[nom])
+        if self.archive and self.format.nom == "ods":
+            return cellules_ods.speciales(self.archive, nom)
+        if self.format.nom == "xls":
+            return cellules_xls.speciales(self.octets, self.classeur.sheet_names.index(nom))
+        return []
 
     def _valeurs(self, nom: str) -> list[list[Valeur]]:
         feuille = self._appeler(lambda: self.classeur.get_sheet_by_name(nom))
@@ -159,13 +166,17 @@ class _Classeur:
             ) from erreur
 
 
-def _poser(lignes: list[list[Valeur]], ligne: int, colonne: int, valeur: Valeur) -> None:
-    """Place une cellule, là où calamine a pu couper une fin de feuille vide."""
-    while len(lignes) <= ligne:
-        lignes.append([])
-    rangee = lignes[ligne]
-    rangee.extend([""] * (colonne + 1 - len(rangee)))
-    rangee[colonne] = valeur
+def _poser(lignes: list[list[Valeur]], speciales: list[cellules_xlsx.Speciale]) -> None:
+    """Place les cellules reprises, agrandissant la grille là où calamine l'a coupée, n'y voyant que du vide."""
+    hauteur = max((ligne + 1 for ligne, _, _ in speciales), default=0)
+    largeur = max((colonne + 1 for _, colonne, _ in speciales), default=0)
+    if lignes and largeur > len(lignes[0]):
+        for rangee in lignes:
+            rangee.extend([""] * (largeur - len(rangee)))
+    largeur = max(largeur, len(lignes[0]) if lignes else 0)
+    lignes.extend([""] * largeur for _ in range(hauteur - len(lignes)))
+    for ligne, colonne, valeur in speciales:
+        lignes[ligne][colonne] = valeur
 
 
 def _typer(lignes: list[list[Any]]) -> list[list[Valeur]]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relances_xl.domaine.feuilles import CelluleErreur, Formule, Valeur
+from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.montants import devises as devises_connues
 from relances_xl.entrees.conversion import Masque, est_vide, par_valeur
 
@@ -131,7 +131,7 @@ def _ajouter_textes(
     raisons = {
         rang: raison
         for rang in np.flatnonzero(lu.illisibles).tolist()
-        if (raison := _raison(valeurs[rang], ecrits.get(valeurs[rang])))
+        if (raison := _raison(ecrits.get(valeurs[rang])))
     }
     avec_devise = {valeur: ecrit.devise for valeur, ecrit in ecrits.items() if ecrit and ecrit.devise}
     devises = (
@@ -140,12 +140,8 @@ def _ajouter_textes(
     return ColonneMontants(lu.unites, vides, lu.illisibles, raisons, devises)
 
 
-def _raison(valeur: Valeur, ecrit: _Ecrit | None) -> str:
+def _raison(ecrit: _Ecrit | None) -> str:
     """Pourquoi la cellule ne se lit pas, quand son contenu ne suffit pas à le voir."""
-    if isinstance(valeur, CelluleErreur):
-        return "la cellule est en erreur"
-    if isinstance(valeur, Formule):
-        return "la formule n'a pas de résultat enregistré, ouvrez et enregistrez le classeur dans Excel"
     if ecrit and ecrit.deux_lectures:
         return f"le « {ecrit.decimal} » peut y séparer les milliers ou les décimales, rien dans la colonne ne le dit"
     return ""

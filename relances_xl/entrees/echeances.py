@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import Faute
+from relances_xl.domaine.feuilles import Formule
 from relances_xl.domaine.montants import decimales, devises
 from relances_xl.domaine.motifs import Cause
 from relances_xl.domaine.textes import cle
@@ -283,12 +284,15 @@ def _explications(
 
 
 def _citer(tableau: Tableau, champ: str, i: int, quoi: str) -> str:
-    """« montant illisible : « 12,3x » (« Reste dû », cellule H12) »."""
+    """« montant illisible : « 12,3x » (« Reste dû », cellule H12) » ; une formule non calculée dit comment la calculer."""
     if champ not in tableau.champs:
         return quoi
     rang = tableau.champs[champ]
     entete = tableau.entete.textes[rang]
-    return f"{quoi} : {montrer(tableau.colonnes[champ][i])} (« {entete} », cellule {lettre(rang)}{tableau.numeros[i]})"
+    valeur = tableau.colonnes[champ][i]
+    phrase = f"{quoi} : {montrer(valeur)} (« {entete} », cellule {lettre(rang)}{tableau.numeros[i]})"
+    remede = " : formule sans résultat enregistré, ouvrez et enregistrez le classeur dans Excel"
+    return phrase + remede if isinstance(valeur, Formule) else phrase
 
 
 def _expliquer_montant(tableau: Tableau, lus: _Montants, i: int) -> str:
