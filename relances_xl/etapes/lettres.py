@@ -15,10 +15,9 @@ from relances_xl.domaine.statuts import Sortie
 from relances_xl.domaine.textes import une_ligne
 from relances_xl.dossier import Dossier, Lot, NomDeLettre, noms_de_lettres
 from relances_xl.etapes.modeles import RELEVE, Modeles
-from relances_xl.etapes.plan import Lettre
+from relances_xl.etapes.plan import Document, Lettre
 from relances_xl.historique import EcheanceRelancee, Etat, Intention
-from relances_xl.lettres.modele import Modele
-from relances_xl.lettres.valeurs import valeurs_des_relances, valeurs_releve
+from relances_xl.lettres.valeurs import Valeurs, valeurs_des_relances, valeurs_des_releves
 from relances_xl.sorties.courriel import avertir_sans_chiffrement
 from relances_xl.sorties.pdf import Outil, choisir
 
@@ -48,7 +47,6 @@ class Fabrique:
         self._modeles = Modeles(dossier)
         self.fautes: list[Faute] = self._modeles.fautes
         self.avertissements: list[str] = []
-        self.modele_releve: Modele | None = None
         self.outil: Outil | None = None
 
     def lettres(self, lot: Lot, relances: pd.DataFrame, lignes: pd.DataFrame) -> tuple[Lettre, ...]:
@@ -57,30 +55,30 @@ class Fabrique:
         self._controler_la_messagerie(relances)
         if (relances[c.SORTIE] != Sortie.WORD.value).any():
             self.outil = choisir(parametres.criteres.convertisseur)
-        if parametres.criteres.joindre_releve:
-            self.modele_releve = self._modeles.lettre(RELEVE, "fr")
         noms = self._noms(lot, relances)
         relancees = _echeances_par_relance(lignes)
         langues = dict(zip(self._clients[c.CODE_CLIENT], self._clients[c.LANGUE], strict=True))
+        valeurs = dict(valeurs_des_relances(relances, lignes, self._clients, parametres))
+        releves: dict[str, Valeurs] = {}
+        if parametres.criteres.joindre_releve:
+            releves = dict(valeurs_des_releves(relances, lignes, self._clients, parametres))
         lettres = []
-        valeurs = valeurs_des_relances(relances, lignes, self._clients, parametres)
-        for relance, (_, champs) in zip(relances.to_dict("records"), valeurs, strict=True):
-            langue = langues.get(relance[c.CODE_CLIENT], "")
-            modele = self._modeles.lettre(parametres.niveaux[relance[c.NIVEAU]].modele, langue)
-            echeances = relancees[relance[c.RELANCE]]
-            if modele is not None:
-                intention = self._intention(lot, relance, noms[relance[c.RELANCE]], echeances)
+        for relance in relances.to_dict("records"):
+            cle, langue = relance[c.RELANCE], langues.get(relance[c.CODE_CLIENT], "")
+            niveau = parametres.niveaux[relance[c.NIVEAU]]
+            document = self._document(niveau.modele, langue, valeurs[cle])
+            releve = self._document(RELEVE, langue, releves[cle]) if releves else None
+            if document is not None:
                 lettre = Lettre(
-                    nom=noms[relance[c.RELANCE]],
-                    intention=intention,
+                    nom=noms[cle],
+                    intention=self._intention(lot, relance, noms[cle], relancees[cle]),
                     sortie=Sortie(relance[c.SORTIE]),
-                    modele=modele,
-                    valeurs=champs,
-                    recommandee=parametres.niveaux[relance[c.NIVEAU]].envoi is Envoi.RECOMMANDE,
-                    releve=self._releve(relance, lignes),
+                    document=document,
+                    recommandee=niveau.envoi is Envoi.RECOMMANDE,
+                    releve=releve,
                     alerte=_SANS_ADRESSE if self._email_sans_adresse(relance) else "",
                 )
-                lettres.append(self._avec_courriel(lettre, relance, echeances, langue))
+                lettres.append(self._avec_courriel(lettre, relance, relancees[cle], langue))
         self.avertissements += [str(faute) for faute in self._modeles.avertissements]
         return () if self.fautes else tuple(lettres)
 
@@ -116,21 +114,22 @@ class Fabrique:
         if lettre.sortie is not Sortie.EMAIL:
             return lettre
         niveau = self._parametres.niveaux[relance[c.NIVEAU]]
-        objet, corps = self._modeles.objet(niveau, langue), self._modeles.corps(niveau, langue)
-        if objet is None or corps is None:
+        corps = self._modeles.corps(niveau, langue)
+        if corps is None:
             return lettre
+        valeurs = lettre.document.valeurs
         return replace(
             lettre,
-            objet=une_ligne(objet.rendre(lettre.valeurs)),
-            corps=corps.rendre(lettre.valeurs),
+            objet=une_ligne(str(valeurs["objet"]) or niveau.libelle),
+            corps=corps.rendre(valeurs),
             destinataires=relance[c.EMAIL],
             pieces=tuple(echeances[c.FICHIER_PIECE]),
         )
 
-    def _releve(self, relance: Mapping[Any, Any], lignes: pd.DataFrame) -> Mapping[str, object] | None:
-        if not self._parametres.criteres.joindre_releve:
-            return None
-        return valeurs_releve(relance[c.CODE_CLIENT], relance[c.RAISON_SOCIALE], lignes, self._clients, self._parametres)
+    def _document(self, nom: str, langue: str, valeurs: Valeurs) -> Document | None:
+        """Le modèle dans la langue du client et ses valeurs ; None, et une faute, s'il n'est pas utilisable."""
+        modele = self._modeles.lettre(nom, langue)
+        return None if modele is None else Document(modele, valeurs)
 
     def _email_sans_adresse(self, relance: Mapping[Any, Any]) -> bool:
         """Demandée par courriel, faite en PDF : la composition l'a déjà résolue."""

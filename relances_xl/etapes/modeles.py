@@ -19,7 +19,7 @@ class Modeles:
     def __init__(self, dossier: Dossier) -> None:
         self._dossier = dossier
         self._lettres: dict[Path, Modele | None] = {}
-        self._textes: dict[tuple[str, str], Texte | None] = {}
+        self._textes: dict[Path, Texte | None] = {}
         self.fautes: list[Faute] = []
         self.avertissements: list[Faute] = []
 
@@ -35,14 +35,11 @@ class Modeles:
         for numero in range(niveau.numero, 0, -1):
             chemin = self._traduit(f"courriel-{numero}.txt", langue)
             if chemin.is_file():
-                source = chemin.read_text(encoding="utf-8-sig", errors="replace")
-                return self._texte(source, chemin.name, langue)
+                if chemin not in self._textes:
+                    self._textes[chemin] = self._compiler_texte(chemin, langue)
+                return self._textes[chemin]
         self._manque(self._dossier.modeles / f"courriel-{niveau.numero}.txt")
         return None
-
-    def objet(self, niveau: Niveau, langue: str) -> Texte | None:
-        """L'objet du courriel, tel que l'onglet « Niveaux » le donne."""
-        return self._texte(niveau.objet or niveau.libelle, self._dossier.criteres.name, langue, "Niveaux")
 
     def _traduit(self, nom: str, langue: str) -> Path:
         chemin = self._dossier.modeles / nom
@@ -61,12 +58,11 @@ class Modeles:
         self.avertissements.extend(modele.avertissements)
         return modele
 
-    def _texte(self, source: str, fichier: str, langue: str, onglet: str = "") -> Texte | None:
-        cle = (source, langue)
-        if cle not in self._textes:
-            self._textes[cle], fautes = compiler_texte(source, fichier, langue or "fr", onglet)
-            self.fautes.extend(fautes)
-        return self._textes[cle]
+    def _compiler_texte(self, chemin: Path, langue: str) -> Texte | None:
+        source = chemin.read_text(encoding="utf-8-sig", errors="replace")
+        texte, fautes = compiler_texte(source, chemin.name, langue or "fr")
+        self.fautes.extend(fautes)
+        return texte
 
     def _manque(self, chemin: Path) -> None:
         presents = ", ".join(sorted(autre.name for autre in self._dossier.modeles.glob(f"*{chemin.suffix}"))) or "aucun"

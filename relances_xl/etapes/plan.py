@@ -16,10 +16,21 @@ from relances_xl.sorties.pdf import Outil
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """Un modèle et les valeurs de ses champs."""
+
+    modele: Modele
+    valeurs: Mapping[str, object]
+
+    def fusionner(self) -> bytes:
+        return self.modele.fusionner(self.valeurs)
+
+
+@dataclass(frozen=True, slots=True)
 class Lettre:
     """Une relance prête à sortir.
 
-    nom : nom de fichier sans extension ; valeurs : champs de fusion ; releve : ceux du relevé joint, s'il y en a un ;
+    nom : nom de fichier sans extension ; releve : le relevé de compte qui la suit, s'il en faut un ;
     objet, corps : du courriel ; destinataires, pieces : adresses et factures à joindre (chemins de l'export) ;
     alerte : ce que le compte rendu doit en dire même si elle sort.
     """
@@ -27,10 +38,9 @@ class Lettre:
     nom: str
     intention: Intention
     sortie: Sortie
-    modele: Modele
-    valeurs: Mapping[str, object]
+    document: Document
     recommandee: bool
-    releve: Mapping[str, object] | None = None
+    releve: Document | None = None
     objet: str = ""
     corps: str = ""
     destinataires: str = ""
@@ -76,7 +86,6 @@ class Plan:
     resultats: tuple[Resultat, ...]
     ecartees: pd.DataFrame
     alertes: tuple[str, ...] = ()
-    modele_releve: Modele | None = None
     outil: Outil | None = None
 
     def completer(self, sortis: Mapping[str, Resultat]) -> tuple[Resultat, ...]:

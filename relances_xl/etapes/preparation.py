@@ -68,7 +68,6 @@ def preparer(
         resultats=(*tri.resultats, *_relances_ecartees(tri, confrontation), *_sans_taux(sans_taux)),
         ecartees=confrontation.ecartees,
         alertes=(*plan.alertes, *fabrique.avertissements),
-        modele_releve=fabrique.modele_releve,
         outil=fabrique.outil,
     )
 

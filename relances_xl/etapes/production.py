@@ -7,7 +7,7 @@ confirmé juste après ; coupé entre les deux, il est « Douteux ».
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
@@ -15,9 +15,8 @@ from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import ecrire_octets, ecriture
 from relances_xl.etapes.courriels import Courriels
 from relances_xl.etapes.dialogue import Dialogue
-from relances_xl.etapes.plan import Lettre, Plan, Resultat
+from relances_xl.etapes.plan import Document, Lettre, Plan, Resultat
 from relances_xl.historique import Historique
-from relances_xl.lettres.modele import Modele
 from relances_xl.sorties.courriel import AdresseIncorrecte
 from relances_xl.sorties.imprimante import DouteImpression, ErreurImpression, imprimer
 from relances_xl.sorties.pdf import ErreurConversion, Outil, convertir_lettres, reunir
@@ -139,11 +138,11 @@ class _Atelier:
     def _ecrire_word(self, lettre: Lettre) -> Iterator[Path]:
         lot = self._plan.lot
         chemin = lot.lettres / f"{lettre.nom}.docx"
-        ecrire_octets(chemin, lettre.modele.fusionner(lettre.valeurs))
+        ecrire_octets(chemin, lettre.document.fusionner())
         yield chemin
-        if lettre.releve is not None and self._plan.modele_releve:
+        if lettre.releve is not None:
             chemin = lot.lettres / f"{lettre.nom}_releve.docx"
-            ecrire_octets(chemin, self._plan.modele_releve.fusionner(lettre.releve))
+            ecrire_octets(chemin, lettre.releve.fusionner())
             yield chemin
 
     def _convertir(self, lettres: Sequence[Lettre]) -> Iterator[tuple[Lettre, bytes | ErreurConversion]]:
@@ -151,16 +150,12 @@ class _Atelier:
         outil = self._plan.outil
         if outil is None:
             return
-        par_modele: dict[int, list[Lettre]] = {}
-        for lettre in lettres:
-            par_modele.setdefault(id(lettre.modele), []).append(lettre)
-        for siennes in par_modele.values():
-            pdfs = _en_pdf(siennes[0].modele, [lettre.valeurs for lettre in siennes], outil)
-            if self._plan.modele_releve is None:
-                yield from zip(siennes, pdfs, strict=True)
-            else:
-                releves = _en_pdf(self._plan.modele_releve, [lettre.releve or {} for lettre in siennes], outil)
-                yield from zip(siennes, map(self._a_la_suite, pdfs, releves), strict=True)
+        pdfs = _en_pdf([lettre.document for lettre in lettres], outil)
+        avec_releve = [(rang, lettre.releve) for rang, lettre in enumerate(lettres) if lettre.releve is not None]
+        releves = _en_pdf([releve for _, releve in avec_releve], outil)
+        for (rang, _), releve in zip(avec_releve, releves, strict=True):
+            pdfs[rang] = self._a_la_suite(pdfs[rang], releve)
+        yield from zip(lettres, pdfs, strict=True)
 
     def _a_la_suite(self, lettre: bytes | ErreurConversion, releve: bytes | ErreurConversion) -> bytes | ErreurConversion:
         for partie in (lettre, releve):
@@ -186,15 +181,23 @@ class _Atelier:
         return self._tampon / f"{lettre.nom}.pdf"
 
 
-def _en_pdf(modele: Modele, valeurs: Sequence[Mapping[str, object]], outil: Outil) -> list[bytes | ErreurConversion]:
-    """Les PDF de lettres d'un même modèle, dans l'ordre."""
-    signets = [f"lettre{rang}" for rang in range(len(valeurs))]
+def _en_pdf(documents: Sequence[Document], outil: Outil) -> list[bytes | ErreurConversion]:
+    """Les PDF des documents, dans l'ordre ; ceux d'un même modèle se convertissent ensemble."""
+    pdfs: dict[int, bytes | ErreurConversion] = {}
+    par_modele: dict[str, list[int]] = {}
+    for rang, document in enumerate(documents):
+        par_modele.setdefault(document.modele.nom, []).append(rang)
+    for rangs in par_modele.values():
+        modele = documents[rangs[0]].modele
+        signets = [f"lettre{rang}" for rang in rangs]
 
-    def assembler(rangs: Sequence[int], pages: int) -> bytes:
-        return modele.assembler([valeurs[rang] for rang in rangs], [signets[rang] for rang in rangs], pages)
+        def assembler(lesquels: Sequence[int], pages: int) -> bytes:
+            valeurs = [documents[rangs[i]].valeurs for i in lesquels]  # noqa: B023 -- consommé avant le tour suivant
+            return modele.assembler(valeurs, [signets[i] for i in lesquels], pages)  # noqa: B023
 
-    conversions = convertir_lettres(assembler, signets, outil, pages_ecrites=modele.utilise_nombre_de_pages)
-    return [pdf for _, pdf in conversions]
+        conversions = convertir_lettres(assembler, signets, outil, pages_ecrites=modele.utilise_nombre_de_pages)
+        pdfs.update((rangs[i], pdf) for i, pdf in conversions)
+    return [pdfs[rang] for rang in range(len(documents))]
 
 
 def _reunir_les_pdf(plan: Plan, resultats: Sequence[Resultat]) -> None:

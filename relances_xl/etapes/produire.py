@@ -128,7 +128,7 @@ def _montrer(plan: Plan, dialogue: Dialogue) -> None:
         vers = f" → {lettre.destinataires}" if lettre.sortie is Sortie.EMAIL else ""
         dialogue.dire(
             f"    {intention.relance}  niveau {intention.niveau}  {intention.code_client}  "
-            f"{intention.raison_sociale}  {lettre.valeurs['total_reclame']}  {lettre.sortie}{vers}"
+            f"{intention.raison_sociale}  {lettre.document.valeurs['total_reclame']}  {lettre.sortie}{vers}"
         )
 
 

@@ -146,7 +146,6 @@ def _modeles(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
             if (modele := modeles.lettre(niveau.modele, langue)) is not None:
                 yield Constat("Modèles", f"niveau {niveau.numero} : {modele.nom}, {len(modele.champs)} champs")
         if parametres.criteres.sortie in (Sortie.EMAIL, Sortie.SELON_CLIENT):
-            modeles.objet(niveau, "")
             modeles.corps(niveau, "")
     if parametres.criteres.joindre_releve and modeles.lettre(RELEVE, "") is not None:
         yield Constat("Modèles", f"relevé : {RELEVE}")
