@@ -31,7 +31,7 @@ def lire_onglets(chemin: Path) -> list[Feuille]:
     except PermissionError as refus:
         raise _refus(chemin, "l'accès est refusé", "fermez le classeur s'il est ouvert dans Excel") from refus
     except Exception as erreur:  # openpyxl lève de tout devant un classeur abîmé
-        raise _abime(chemin) from erreur
+        raise abime(chemin) from erreur
     return [
         Feuille(formule.title, _lignes(formule, resultat), formule.sheet_state == "visible")
         for formule, resultat in zip(formules.worksheets, resultats.worksheets, strict=True)
@@ -57,7 +57,7 @@ def verifier(chemin: Path) -> None:
             "ôtez le mot de passe (Fichier, Informations), et enregistrez-le au format .xlsx",
         )
     if not zipfile.is_zipfile(chemin):
-        raise _abime(chemin)
+        raise abime(chemin)
     with zipfile.ZipFile(chemin) as archive:
         noms = archive.namelist()
     if _ODS in noms or "[Content_Types].xml" not in noms:
@@ -68,7 +68,8 @@ def _refus(chemin: Path, message: str, remede: str) -> ErreurUtilisateur:
     return ErreurUtilisateur(Faute(message, remede, chemin.name))
 
 
-def _abime(chemin: Path) -> ErreurUtilisateur:
+def abime(chemin: Path) -> ErreurUtilisateur:
+    """L'erreur d'un classeur dont le contenu ne se lit pas."""
     return _refus(chemin, "le classeur est illisible ou abîmé", "ouvrez-le dans Excel pour le réparer, ou reprenez la copie criteres.xlsx.bak")
 
 
