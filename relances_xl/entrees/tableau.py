@@ -206,7 +206,7 @@ def _hors_tableau(bloc: Sequence[Ligne], entete: Entete, titres: set[tuple[str, 
     for rang in rangs:
         colonne = _colonne(bloc, rang)
         distinctes = set(colonne)
-        vides = {valeur for valeur in distinctes if est_vide(valeur)}
+        vides = {valeur for valeur in distinctes if est_vide(valeur) or _TOTAL.match(en_texte(valeur))}
         suspectes = {i for i in suspectes if colonne[i] in vides} if vides else set()
         if entete.textes[rang] in distinctes:
             en_tete |= {i for i, valeur in enumerate(colonne) if valeur == entete.textes[rang]}
@@ -225,10 +225,10 @@ def _est_hors_tableau(ligne: Ligne, entete: Entete, titres: set[tuple[str, ...]]
         return [nom for nom in noms if nom in champs and champs[nom] < len(ligne) and not est_vide(ligne[champs[nom]])]
 
     code = en_texte(ligne[champs[c.CODE_CLIENT]]) if remplis([c.CODE_CLIENT]) else ""
-    ancres = remplis(_ANCRES)
+    ancres = [nom for nom in remplis(_ANCRES) if not _TOTAL.match(en_texte(ligne[champs[nom]]))]
     if not code and not ancres and not remplis(_SOMMES):
         return c.PIECE in champs or _est_titre(textes)
-    if ancres and (ancres != [c.PIECE] or not _TOTAL.match(en_texte(ligne[champs[c.PIECE]]))):
+    if ancres:
         return False
     if len(textes) == 1 and textes[0] == code:
         return bool(_TITRE.match(code) or _TOTAL.match(code) or _REPORT.fullmatch(code))
