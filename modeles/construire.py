@@ -13,7 +13,6 @@ import papier
 from docx.document import Document as TypeDocument
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.section import _Footer, _Header
-from docx.shared import Mm
 from papier import (
     FENETRE_GAUCHE,
     FENETRE_HAUT,
@@ -52,31 +51,30 @@ def modeles() -> dict[str, bytes]:
 
 def relance(langue: Langue, lettre: Lettre) -> TypeDocument:
     document = _papier_a_lettres(langue, lettre.titre)
-    _paragraphe(document, "Objet", f"{langue.objet}[[objet]]")
+    _paragraphe(document, "Objet", f"{langue.objet}{lettre.objet}")
     _paragraphe(document, "Corps", langue.appel)
     for texte in lettre.avant:
-        _paragraphe(document, "Corps", texte).paragraph_format.keep_with_next = True
+        _annoncer_le_tableau(_paragraphe(document, "Corps", texte))
     _tableau_des_echeances(document, langue)
-    _paragraphe(document, "Vide", "")
-    _paragraphe(document, "Corps", "[[message]]").paragraph_format.space_before = papier.Pt(10)
-    for rang, texte in enumerate(lettre.apres):
-        paragraphe = _paragraphe(document, "Corps", texte)
-        if rang == 0:
-            paragraphe.paragraph_format.space_before = papier.Pt(8)
-    _paiement(document, langue)
-    salut = _paragraphe(document, "Corps", lettre.salut)
-    salut.paragraph_format.space_before = papier.Pt(10)
-    salut.paragraph_format.keep_with_next = True
-    _signature(document)
+    _paragraphe(document, "Message", "[[message]]")
+    for texte in lettre.apres:
+        _paragraphe(document, "Corps", texte)
+    _annoncer_le_tableau(_paragraphe(document, "Corps", lettre.salut), 10)
+    _paiement_et_signature(document, langue)
     _autres_echeances(document, langue)
     return document
+
+
+def _annoncer_le_tableau(paragraphe: papier.Paragraph, espace: float = 6) -> None:
+    """Garde le paragraphe avec le tableau qui le suit, à `espace` points."""
+    paragraphe.paragraph_format.keep_with_next, paragraphe.paragraph_format.space_after = True, papier.Pt(espace)
 
 
 def releve(langue: Langue) -> TypeDocument:
     titre, phrase, intertitre = langue.releve
     document = _papier_a_lettres(langue, titre.split(" [[")[0], recommandable=False)
     _paragraphe(document, "Objet", titre)
-    _paragraphe(document, "Corps", phrase).paragraph_format.keep_with_next = True
+    _annoncer_le_tableau(_paragraphe(document, "Corps", phrase))
     table = _entete_de_tableau(document, _COLONNES_ECHEANCES, langue.colonnes, textes=3)
     _ligne_echeance(table, "echeance", langue)
     _paragraphe(document, "Intertitre", intertitre)
@@ -88,20 +86,20 @@ def releve(langue: Langue) -> TypeDocument:
 
 def liste_clients() -> TypeDocument:
     document = nouveau_document("fr-FR", "Liste des clients à relancer", paysage=True)
-    _pied(document.sections[0].footer, "Page", 297 - 2 * MARGE)
+    _pied(document.sections[0].footer, "Page", 297 - 2 * papier.MARGE_PAYSAGE)
     _paragraphe(document, "Émetteur nom", "[[emetteur_raison_sociale]]")
     _paragraphe(document, "Objet", LISTE_TITRE)
-    largeurs = (20, 52, 26, 9, 9, 25, 22, 25, 25, 18, 11, 15)
+    largeurs = (20, 48, 25, 9, 9, 27, 23, 27, 27, 20, 12, 20)
     table = _entete_de_tableau(document, largeurs, LISTE_COLONNES, textes=3)
     noms = ("code_client", "raison_sociale", "telephone", "niveau", "nb_echeances", "retard", "credits", "net",
             "total_reclame", "plus_ancienne", "jours_retard", "derniere_relance")  # fmt: skip
     _ligne(table, [f"[[ligne_{nom}]]" for nom in noms], textes=3)
-    total = ["[[somme_devise \\b \"Total \"]]", "", "", "", "[[somme_nombre]]", "[[somme_retard]]", "[[somme_credits]]",
+    total = ["[[somme_devise \\b \"Total \"]]", "[[somme_nombre]] relance(s)", "", "", "", "[[somme_retard]]", "[[somme_credits]]",
              "[[somme_net]]", "[[somme_total_reclame]]", "", "", ""]  # fmt: skip
     _ligne(table, [f"**{texte}**" if texte else "" for texte in total], textes=3, fond=papier.FOND)
     _paragraphe(document, "Intertitre", "{% if detaille %}Détail des échéances{% endif %}")
     _paragraphe(document, "Vide", "{% if detaille %}")
-    detail = _entete_de_tableau(document, (22, 66, 40, 22, 22, 14, 28, 28, 15), DETAIL_COLONNES, textes=3)
+    detail = _entete_de_tableau(document, (22, 72, 44, 22, 22, 14, 30, 30, 11), DETAIL_COLONNES, textes=3)
     noms = ("code_client", "raison_sociale", "piece", "date_piece", "date_echeance", "jours_retard", "montant", "reste_du", "niveau")
     _ligne(detail, [f"[[echeance_{nom}]]" for nom in noms], textes=3)
     _paragraphe(document, "Vide", "{% endif %}")
@@ -133,9 +131,8 @@ def _papier_a_lettres(langue: Langue, titre: str, *, recommandable: bool = True)
     remplir(entete.cell(0, 1), ("Logo", "[[emetteur_logo]]"))
     mention = ("Mention postale", f'{{% if envoi == "Recommandé" %}}{langue.recommande}{{% endif %}}')
     references = [("Références", texte) for texte in langue.references]
-    remplir(entete.cell(1, 0), *([mention] if recommandable else []), *references)
+    remplir(entete.cell(1, 0), *([mention] if recommandable else []), *references, ("Lieu et date", langue.lieu_et_date))
     remplir(entete.cell(1, 1), ("Adresse", "[[client_adresse]]"))
-    _paragraphe(document, "Lieu et date", langue.lieu_et_date)
     return document
 
 
@@ -223,23 +220,18 @@ def _total(table: papier.Table, libelle: str, montant: str, *, condition: str = 
         habiller(cellule, filets="bas" if fort else "", fond=papier.FOND if fort else "")
 
 
-def _paiement(document: TypeDocument, langue: Langue) -> None:
-    """L'encadré de paiement, sur une rangée insécable : coordonnées à gauche, QR code à droite."""
-    table = tableau(document, (UTILE - 42, 42))
+def _paiement_et_signature(document: TypeDocument, langue: Langue) -> None:
+    """Une rangée insécable : l'encadré de paiement (coordonnées, QR code), et à sa droite la signature."""
+    table = tableau(document, (80, 34, UTILE - 80 - 34))
     titre, *coordonnees = langue.paiement
-    gauche, droite = table.rows[0].cells
-    remplir(gauche, ("Paiement titre", titre), *(("Paiement", texte) for texte in coordonnees))
-    remplir(droite, ("QR", "[[qr_paiement]]"), ("QR", f"{{% if qr_paiement %}}{langue.scanner}{{% endif %}}"))
-    for cellule in (gauche, droite):
+    virement, code, signature = table.rows[0].cells
+    remplir(virement, ("Paiement titre", titre), *(("Paiement", texte) for texte in coordonnees))
+    remplir(code, ("QR", "[[qr_paiement]]"), ("QR", f"{{% if qr_paiement %}}{langue.scanner}{{% endif %}}"))
+    remplir(signature, ("Signature", "**[[emetteur_signataire]]**"), ("Signature", "[[emetteur_fonction]]"))
+    for cellule in (virement, code):
+        habiller(cellule, filets="haut bas", marge=2)
         cellule.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        habiller(cellule, filets="haut bas", marge=3)
-
-
-def _signature(document: TypeDocument) -> None:
-    signataire = _paragraphe(document, "Signature", "**[[emetteur_signataire]]**")
-    signataire.paragraph_format.space_before = Mm(14)
-    signataire.paragraph_format.keep_with_next = True
-    _paragraphe(document, "Signature", "[[emetteur_fonction]]").paragraph_format.space_before = papier.Pt(0)
+    habiller(signature)
 
 
 def _paragraphe(document: TypeDocument, style: str, texte: str) -> papier.Paragraph:
@@ -251,9 +243,6 @@ def enregistrer(document: TypeDocument) -> bytes:
     proprietes = document.core_properties
     proprietes.created = proprietes.modified = _DATE_FIXE.replace(tzinfo=None)
     proprietes.revision, proprietes.last_modified_by = 1, ""
-    liens = document.part.package.rels
-    for cle in [cle for cle, lien in liens.items() if lien.reltype.endswith("/thumbnail")]:
-        del liens[cle]  # la vignette du modèle de python-docx
     brut = io.BytesIO()
     document.save(brut)
     fixe = io.BytesIO()

@@ -1,8 +1,9 @@
 """Le papier à lettres : page, styles, champs de fusion, tableaux. Ce que les modèles ont en commun, sans leurs mots.
 
 La fenêtre d'une enveloppe DL (110 × 220 mm) mesure 45 × 100 mm, à 20 mm des bords droit et bas. Une A4 pliée en trois y
-joue de 10 mm en largeur et de 11 mm en hauteur : seul le rectangle de 100 à 190 mm du bord gauche et de 45 à 79 mm du
-haut de la page est visible quoi qu'il arrive. L'adresse y est, calée à 105 mm et 50 mm.
+joue de 10 mm en largeur et de 11 mm en hauteur : le rectangle de 100 à 190 mm du bord gauche et de 45 à 79 mm du haut
+de la page est visible quoi qu'il arrive, et l'adresse y est, calée à 105 mm et 50 mm ; rien d'autre n'est imprimé dans
+celui de 90 à 200 mm et de 34 à 90 mm, qui peut l'être.
 """
 
 import re
@@ -27,9 +28,10 @@ ACCENT = RGBColor(0x1F, 0x4E, 0x79)
 GRIS = RGBColor(0x5B, 0x67, 0x70)
 FILET, FOND = "B8C4CE", "EEF2F6"
 
-MARGE, HAUT, BAS = 20, 15, 20  # mm : bords gauche et droit, haut, bas
-FENETRE_GAUCHE, FENETRE_HAUT, FENETRE_HAUTEUR = 105, 50, 34  # mm, depuis le coin de la page
+MARGE, HAUT, BAS = 20, 15, 18  # mm : bords gauche et droit, haut, bas
+FENETRE_GAUCHE, FENETRE_HAUT, FENETRE_HAUTEUR = 105, 50, 40  # mm, depuis le coin de la page
 UTILE = 210 - 2 * MARGE
+MARGE_PAYSAGE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,10 @@ STYLES = (
     Style("Adresse", 10.5, interligne=11.5),
     Style("Références", 9, interligne=12),
     Style("Mention postale", 10, True, ACCENT, apres=6, interligne=12),
-    Style("Lieu et date", avant=8, apres=14, alignement=DROITE),
-    Style("Objet", 11.5, True, ACCENT, apres=12, solidaire=True),
-    Style("Corps", apres=8, interligne=13.5, alignement=JUSTIFIE),
+    Style("Lieu et date", 10.5, avant=6, interligne=13),
+    Style("Objet", 11.5, True, ACCENT, apres=9, solidaire=True),
+    Style("Corps", avant=6, interligne=13, alignement=JUSTIFIE),
+    Style("Message", avant=8, apres=2, interligne=13),
     Style("Intertitre", 10.5, True, ACCENT, avant=12, apres=5, solidaire=True),
     Style("Tableau titre", 9, True, ACCENT, 2.5, 2.5, solidaire=True),
     Style("Tableau titre nombre", 9, True, ACCENT, 2.5, 2.5, alignement=DROITE, solidaire=True),
@@ -66,10 +69,10 @@ STYLES = (
     Style("Tableau nombre", 9.5, avant=1.5, apres=1.5, alignement=DROITE),
     Style("Total", 10, avant=2, apres=2, alignement=DROITE),
     Style("Total fort", 11, True, ACCENT, 3, 3, alignement=DROITE),
-    Style("Paiement", 9.5, interligne=13),
+    Style("Paiement", 9.5, interligne=12.5),
     Style("Paiement titre", 10.5, True, ACCENT, avant=3, apres=3, solidaire=True),
-    Style("QR", 7.5, couleur=GRIS, alignement=CENTRE),
-    Style("Signature", avant=6, interligne=13),
+    Style("QR", 7.5, couleur=GRIS, avant=1, apres=1, alignement=CENTRE),
+    Style("Signature", interligne=13, alignement=CENTRE),
     Style("Suite", 8.5, couleur=GRIS, apres=10),
     Style("Pied", 7.5, couleur=GRIS, alignement=CENTRE),
     Style("Vide", 1, interligne=1),
@@ -83,14 +86,28 @@ def nouveau_document(langue: str, titre: str, *, paysage: bool = False) -> TypeD
     largeur, hauteur = (297, 210) if paysage else (210, 297)
     section.orientation = WD_ORIENT.LANDSCAPE if paysage else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(largeur), Mm(hauteur)
-    section.left_margin = section.right_margin = Mm(MARGE)
+    section.left_margin = section.right_margin = Mm(MARGE_PAYSAGE if paysage else MARGE)
     section.top_margin, section.bottom_margin = Mm(HAUT), Mm(BAS)
-    section.header_distance, section.footer_distance = Mm(9), Mm(9)
+    section.header_distance, section.footer_distance = Mm(9), Mm(8)
+    _alleger(document)
     _poser_styles(document, langue)
     proprietes = document.core_properties
     proprietes.title, proprietes.language = titre, langue
     proprietes.author, proprietes.comments = "relances_xl", ""
     return document
+
+
+def _alleger(document: TypeDocument) -> None:
+    """Ôte ce que le document de départ de python-docx apporte et qui encombrerait le volet des styles de Word."""
+    gardes = {"Normal", "Header", "Footer", "DefaultParagraphFont", "TableNormal", "NoList", "HeaderChar", "FooterChar"}
+    styles = document.styles.element
+    for style in styles.findall(qn("w:style")):
+        if style.get(qn("w:styleId")) not in gardes:
+            styles.remove(style)
+    inutiles = ("/thumbnail", "/customXml", "/stylesWithEffects", "/numbering")
+    for liens in (document.part.package.rels, document.part.rels):
+        for cle in [cle for cle, lien in liens.items() if lien.reltype.endswith(inutiles)]:
+            del liens[cle]
 
 
 def _poser_styles(document: TypeDocument, langue: str) -> None:
@@ -180,14 +197,14 @@ def tableau(document: TypeDocument, largeurs: Sequence[float], lignes: int = 1) 
     retrait = OxmlElement("w:tblInd")
     retrait.set(qn("w:w"), "0")
     retrait.set(qn("w:type"), "dxa")
-    proprietes.append(retrait)
+    proprietes.find(qn("w:tblLayout")).addprevious(retrait)
     marges = OxmlElement("w:tblCellMar")
     for cote in ("left", "right"):
         marge = OxmlElement(f"w:{cote}")
         marge.set(qn("w:w"), "0")
         marge.set(qn("w:type"), "dxa")
         marges.append(marge)
-    proprietes.append(marges)
+    proprietes.find(qn("w:tblLayout")).addnext(marges)
     for colonne, millimetres in zip(table.columns, largeurs, strict=True):
         colonne.width = Mm(millimetres)
         for cellule in colonne.cells:

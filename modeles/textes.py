@@ -14,6 +14,7 @@ class Lettre:
     """Le corps d'une relance : ce qui précède le tableau des échéances, ce qui le suit, et le salut."""
 
     titre: str
+    objet: str
     avant: tuple[str, ...]
     apres: tuple[str, ...]
     salut: str
@@ -66,8 +67,9 @@ _SALUT = "Nous vous prions d'agréer, [[client_politesse]], l'expression de nos 
 
 RELANCE_1 = Lettre(
     "Première relance",
+    "[[objet]]",
     _f(
-        "Sauf erreur ou omission de notre part, votre compte présente à ce jour un solde échu de **[[total_du]]**, "
+        "Sauf erreur ou omission de notre part, votre compte présente au [[date_reference " + _DATE + "]] un solde échu de **[[total_du]]**, "
         "dont voici le détail :",
     ),
     _f(
@@ -81,6 +83,7 @@ RELANCE_1 = Lettre(
 
 RELANCE_2 = Lettre(
     "Deuxième relance",
+    "[[objet]]",
     _f(
         "{% if derniere_relance %}Malgré notre relance du [[derniere_relance " + _DATE + "]], nous n'avons{% else %}Nous "
         "n'avons{% endif %} pas reçu votre règlement et vos échéances restent impayées pour un total de **[[total_du]]** :",
@@ -98,6 +101,7 @@ RELANCE_2 = Lettre(
 
 RELANCE_3 = Lettre(
     "Mise en demeure",
+    "[[objet]]",
     _f(
         "{% if derniere_relance %}Notre relance du [[derniere_relance " + _DATE + "]] est restée sans effet. {% endif %}"
         "Par la présente, nous vous **mettons en demeure** de nous régler, dans un délai de **huit jours** à compter de sa "
@@ -107,15 +111,14 @@ RELANCE_3 = Lettre(
         _SI_PRO + "{% if penalites %}Les pénalités de retard sont exigibles sans qu'un rappel soit nécessaire, dès le jour "
         "suivant la date de règlement figurant sur la facture (article L. 441-10, II du code de commerce). Elles sont "
         "arrêtées au [[date_reference " + _DATE + "]], au taux annuel de [[taux_penalites]], et continuent de courir "
-        "jusqu'au paiement.{% endif %}" + _FIN,
-        _SI_PRO + "{% if indemnite %}Chaque facture payée en retard rend également exigible, de plein droit, une indemnité "
+        "jusqu'au paiement. {% endif %}"
+        "{% if indemnite %}Chaque facture payée en retard rend également exigible, de plein droit, une indemnité "
         "forfaitaire de 40 € pour frais de recouvrement (articles L. 441-10, II et D. 441-5 du code de commerce)."
         "{% endif %}" + _FIN,
         _SI_PUBLIC + "{% if penalites %}Le retard de paiement fait courir, de plein droit et sans autre formalité, des "
         "intérêts moratoires (articles L. 2192-13 et R. 2192-31 du code de la commande publique). Ils sont arrêtés au "
         "[[date_reference " + _DATE + "]], au taux annuel de [[taux_penalites]], et continuent de courir jusqu'au "
-        "paiement.{% endif %}" + _FIN,
-        _SI_PUBLIC + "{% if indemnite %}Le retard donne également lieu au versement d'une indemnité forfaitaire de 40 € par "
+        "paiement. {% endif %}{% if indemnite %}Le retard donne également lieu au versement d'une indemnité forfaitaire de 40 € par "
         "facture pour frais de recouvrement (articles L. 2192-13 et D. 2192-35 du même code).{% endif %}" + _FIN,
         _SI_CIVIL + "Cette lettre vaut mise en demeure au sens de l'article 1344 du code civil. Elle fait courir l'intérêt au "
         "taux légal sur la somme due, sans que nous ayons à justifier d'un préjudice (articles 1231-6 et 1344-1 du code "
@@ -150,7 +153,7 @@ FRANCAIS = Langue(
         r'[[emetteur_bic \b "BIC : "]]',
         "Référence à rappeler : **[[client_code]]**",
     ),
-    scanner="Scannez ce code dans votre application bancaire",
+    scanner="Scannez pour payer",
     page="Page",
     lettres=(RELANCE_1, RELANCE_2, RELANCE_3),
     releve=_f(
@@ -162,8 +165,12 @@ FRANCAIS = Langue(
     colonnes_sommes=("Devise", "Non échu", "0-30 j", "31-60 j", "61-90 j", "> 90 j", "Crédits", "Solde"),
 )
 
+_RATE = '{{ taux_penalites|replace(",", ".") }}'  # écrit à la française par la décision
+_AT_RATE = "{% if taux_penalites %} at the annual rate of " + _RATE + "{% endif %}"
+
 REMINDER_1 = Lettre(
     "First reminder",
+    "Overdue invoices – first reminder – [[client_raison_sociale]]",
     (
         "According to our records, and unless we are mistaken, an overdue balance of **[[total_du]]** remains on your account, "
         "made up as follows:",
@@ -178,6 +185,7 @@ REMINDER_1 = Lettre(
 
 REMINDER_2 = Lettre(
     "Second reminder",
+    "Overdue invoices – second reminder – [[client_raison_sociale]]",
     (
         "{% if derniere_relance %}Despite our reminder of [[derniere_relance " + _DATE + "]], we have{% else %}We have{% endif %} "
         "not received your payment, and a total of **[[total_du]]** remains outstanding:",
@@ -195,6 +203,7 @@ REMINDER_2 = Lettre(
 
 REMINDER_3 = Lettre(
     "Formal notice",
+    "Formal notice to pay – [[client_raison_sociale]]",
     (
         "{% if derniere_relance %}Our reminder of [[derniere_relance " + _DATE + "]] has had no effect. {% endif %}"
         "We hereby give you **formal notice** to pay us, within **eight days** of receiving this letter, the sum of "
@@ -203,15 +212,13 @@ REMINDER_3 = Lettre(
     (
         _SI_PRO + "{% if penalites %}Late-payment penalties are payable without any reminder being necessary, from the day "
         "following the payment date shown on the invoice (Article L. 441-10, II of the French Commercial Code). They are "
-        "calculated up to [[date_reference " + _DATE + "]], at the annual rate of [[taux_penalites]], and continue to accrue "
-        "until payment.{% endif %}" + _FIN,
-        _SI_PRO + "{% if indemnite %}Each invoice paid late also gives rise, as of right, to a fixed sum of €40 for recovery "
+        "calculated up to [[date_reference " + _DATE + "]], at the annual rate of " + _RATE + ", and continue to accrue "
+        "until payment. {% endif %}{% if indemnite %}Each invoice paid late also gives rise, as of right, to a fixed sum of €40 for recovery "
         "costs (Articles L. 441-10, II and D. 441-5 of the French Commercial Code).{% endif %}" + _FIN,
         _SI_PUBLIC + "{% if penalites %}Late payment gives rise, as of right and without further formality, to default "
         "interest (Articles L. 2192-13 and R. 2192-31 of the French Public Procurement Code). It is calculated up to "
-        "[[date_reference " + _DATE + "]], at the annual rate of [[taux_penalites]], and continues to accrue until "
-        "payment.{% endif %}" + _FIN,
-        _SI_PUBLIC + "{% if indemnite %}Late payment also gives rise to a fixed sum of €40 per invoice for recovery costs "
+        "[[date_reference " + _DATE + "]], at the annual rate of " + _RATE + ", and continues to accrue until "
+        "payment. {% endif %}{% if indemnite %}Late payment also gives rise to a fixed sum of €40 per invoice for recovery costs "
         "(Articles L. 2192-13 and D. 2192-35 of the same Code).{% endif %}" + _FIN,
         _SI_CIVIL + "This letter is a formal notice within the meaning of Article 1344 of the French Civil Code. Interest at "
         "the statutory rate runs from it on the sum due, without our having to prove any loss (Articles 1231-6 and 1344-1 of "
@@ -233,8 +240,8 @@ ANGLAIS = Langue(
     objet="Subject: ",
     colonnes=("Document", "Date", "Due date", "Overdue", "Amount", "Balance due"),
     total="Total due on [[date_reference]]",
-    penalites=r'Late-payment penalties [[taux_penalites \b "at the annual rate of "]]',
-    interets=r'Default interest [[taux_penalites \b "at the annual rate of "]]',
+    penalites="Late-payment penalties" + _AT_RATE,
+    interets="Default interest" + _AT_RATE,
     indemnite="Fixed sum for recovery costs",
     total_reclame="Total to pay",
     autres="For information, other overdue items on your account, not included in this total:",
@@ -246,7 +253,7 @@ ANGLAIS = Langue(
         r'[[emetteur_bic \b "BIC: "]]',
         "Reference to quote: **[[client_code]]**",
     ),
-    scanner="Scan this code in your banking app",
+    scanner="Scan to pay",
     page="Page",
     lettres=(REMINDER_1, REMINDER_2, REMINDER_3),
     releve=(

@@ -17,7 +17,7 @@ from stdnum import iban as stdnum_iban
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.adresses import lignes_postales
 from relances_xl.domaine.erreurs import refuser_si
-from relances_xl.domaine.montants import Montant
+from relances_xl.domaine.montants import ESPACE, Montant
 from relances_xl.domaine.niveaux import Niveaux
 from relances_xl.domaine.parametres import Emetteur, Parametres
 from relances_xl.lettres.catalogue import CATALOGUE, LISTES
@@ -183,7 +183,7 @@ def _de_la_lettre(relance: Valeurs, parametres: Parametres) -> Valeurs:
         "plus_ancienne": relance[c.PLUS_ANCIENNE],
         "jours_retard": relance[c.JOURS_RETARD],
         "derniere_relance": relance[c.DERNIERE_RELANCE],
-        "taux_penalites": relance[c.TAUX],
+        "taux_penalites": str(relance[c.TAUX]).replace(" %", f"{ESPACE}%"),
         "total_retard": _montant(relance[c.RETARD], devise),
         "total_credits": _montant(relance[c.CREDITS], devise),
         "total_du": _montant(relance[c.NET], devise),
