@@ -242,7 +242,7 @@ ECRITURES = st.lists(
 
 
 @given(ECRITURES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_la_somme_des_restes_est_le_solde_du_client(ecritures: list[tuple[str, str, int, date | None]]) -> None:
     table = pd.DataFrame(ecritures, columns=["client", "lettre", "montant", "jour"]).astype({"montant": "int64", "jour": "datetime64[s]"})  # fmt: skip
     table["ouvert"] = restes(table["client"], table["lettre"], table["montant"], table["jour"])

@@ -66,8 +66,8 @@ def un_nom_par_code(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
     table = table.sort_values(["fois", "longueur", c.RAISON_SOCIALE], ascending=[False, False, True])
     frequents = table.drop_duplicates(c.CODE_CLIENT).set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
     connus = clients[clients[c.RAISON_SOCIALE] != ""].set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
-    nom = lignes[c.CODE_CLIENT].map(connus).fillna(lignes[c.CODE_CLIENT].map(frequents))
-    return nom.fillna(lignes[c.CODE_CLIENT]).astype("str")
+    noms = frequents.to_dict() | connus.to_dict()
+    return lignes[c.CODE_CLIENT].map({code: noms.get(code, code) for code in lignes[c.CODE_CLIENT].unique()}).astype("str")
 
 
 def separer_code_nom(valeurs: Sequence[str]) -> tuple[list[str], list[str]] | None:
