@@ -1,5 +1,7 @@
 """Lire un classeur : les classeurs retors de calamine et d'Apache POI, lus juste ou refusés en clair."""
 
+# ruff: noqa: DTZ001 — une cellule d'Excel n'a pas de fuseau
+
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
