@@ -217,6 +217,7 @@ def _total(table: papier.Table, libelle: str, montant: str, *, condition: str = 
     remplir(gauche, (style, f"{condition}{libelle}"))
     remplir(rangee.cells[-1], (style, f"**{montant}**" + ("{% endif %}" if condition else "")))
     for cellule in (gauche, rangee.cells[-1]):
+        cellule.paragraphs[0].paragraph_format.keep_with_next = not fort
         habiller(cellule, filets="bas" if fort else "", fond=papier.FOND if fort else "")
 
 

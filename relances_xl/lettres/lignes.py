@@ -33,12 +33,28 @@ def repeter_lignes(atelier: Atelier) -> None:
             message = f"la même ligne porte des champs « {lignes[ligne]} » et « {portee} »"
             fautes.append(Faute(message, "faites-en deux lignes", atelier.contexte.fichier, cellule=place))
     for ligne, portee in lignes.items():
+        suivante = next(ligne.itersiblings(w("tr")), None)
+        if suivante is not None and suivante not in lignes:
+            _garder_avec_la_suivante(atelier, ligne)
         ligne.addprevious(atelier.jetons.noeud(f"{{% for {portee} in valeurs|elements('{portee}') %}}"))
         ligne.addnext(atelier.jetons.noeud("{% endfor %}"))
     for tableau in {ancetre(ligne, "tbl") for ligne in lignes}:
         if tableau is not None and all(ligne in lignes for ligne in tableau.iterchildren(w("tr"))):
             tableau.addprevious(atelier.jetons.noeud("{% filter tableau %}"))
             tableau.addnext(atelier.jetons.noeud("{% endfilter %}"))
+
+
+def _garder_avec_la_suivante(atelier: Atelier, ligne: Noeud) -> None:
+    """Retient les deux derniers exemplaires d'une ligne sur la page de la ligne de total : elle n'y sera jamais seule."""
+    for paragraphe in ligne.iter(w("p")):
+        proprietes = paragraphe.find(w("pPr"))
+        if proprietes is None:
+            proprietes = paragraphe.makeelement(w("pPr"))
+            paragraphe.insert(0, proprietes)
+        if proprietes.find(w("keepNext")) is None:
+            style = proprietes.find(w("pStyle"))
+            rang = 0 if style is None else proprietes.index(style) + 1
+            proprietes.insert(rang, atelier.jetons.noeud("{% if loop.revindex <= 2 %}<w:keepNext/>{% endif %}"))
 
 
 def retirer_vides(atelier: Atelier, racine: Noeud) -> None:
@@ -85,8 +101,11 @@ def _n_a_que_des_champs(atelier: Atelier, paragraphe: Noeud) -> bool:
     """Vrai si tout le texte du paragraphe vient de champs, ou de blocs `{% if %}` fermés dans le paragraphe."""
     profondeur = 0
     dynamique = False
+    mise_en_page = paragraphe.find(w("pPr"))
     for noeud in paragraphe.iterdescendants():
         code = atelier.jetons.code(noeud)
+        if noeud.getparent() is mise_en_page:
+            continue
         if code:
             dynamique = True
             profondeur += code.startswith(("{% if", "{% for")) - code.startswith(("{% endif", "{% endfor"))
