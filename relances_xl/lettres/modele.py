@@ -1,47 +1,41 @@
 """Un modèle Word compilé une fois, fusionné autant de fois qu'il y a de lettres (contrat §6, « Modèles »)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from jinja2 import Template, TemplateError, UndefinedError
-
-from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
+from relances_xl.domaine.erreurs import Faute, refuser_si
+from relances_xl.lettres.assemblage import Assembleur
 from relances_xl.lettres.catalogue import ChampFusion
 from relances_xl.lettres.conditions import comparer
 from relances_xl.lettres.contexte import Atelier, Contexte
 from relances_xl.lettres.dessin import TYPES_IMAGE, Images
 from relances_xl.lettres.document import Document, langue_de, lire_document, reserves_de
+from relances_xl.lettres.gabarits import (
+    NIVEAU_ZIP,
+    SEULE,
+    PartieCompilee,
+    entree_des_relations,
+    entrees_des_images,
+    rendre,
+)
 from relances_xl.lettres.lignes import FILTRES
 from relances_xl.lettres.noms import Noms, elements_de
-from relances_xl.lettres.ooxml import ENTETE_XML, lire_xml
+from relances_xl.lettres.ooxml import ENTETE_XML, Noeud, lire_xml
 from relances_xl.lettres.paquet import (
     CONTENUS,
     RELATIONS_OFFICE,
     Archive,
     Entree,
-    Relation,
     comprimer,
     declarer_types,
     lire_relations,
     nom_des_relations,
-    relations_xml,
 )
 from relances_xl.lettres.partie import compiler_arbre, serialiser
-
-_NIVEAU_ZIP = 1  # mesuré : la lettre se comprime en moins de temps que le disque n'en met à l'écrire
-
-
-@dataclass(frozen=True)
-class PartieCompilee:
-    """Une partie à fusionner. `images` : elle pose des images, ses relations changent donc avec la lettre."""
-
-    nom: str
-    gabarit: Template
-    images: bool
-    relations: tuple[Relation, ...]
-    modifiee: bool
+from relances_xl.lettres.sections import COUPE, alleger, preparer_corps, preparer_notes
 
 
 @dataclass
@@ -56,37 +50,42 @@ class Modele:
     avertissements: tuple[Faute, ...]
     document: Document = field(repr=False)
     parties: tuple[PartieCompilee, ...] = field(repr=False)
-    archive: Archive = field(repr=False)
 
     def fusionner(self, valeurs: Mapping[str, object]) -> bytes:
         """La lettre (.docx) de ces valeurs. Une donnée manquante est une `ErreurUtilisateur` qui nomme le champ."""
-        variables: list[Entree] = []
-        for partie in self.parties:
-            if partie.modifiee:
-                variables += self._fusionner_partie(partie, valeurs)
-        return self.archive.avec(variables)
+        return self._archive.avec(entree for partie in self._modifiees for entree in self._fusionner_partie(partie, valeurs))
+
+    def assembler(self, suite: Sequence[Mapping[str, object]], signets: Sequence[str], pages: int = 1) -> bytes:
+        """Un seul document (.docx) de toutes ces lettres, quelques centaines au plus.
+
+        signets : le nom du signet posé en tête de chaque lettre ; pages : le nombre de pages de chacune, écrit à la
+        place des champs NUMPAGES et SECTIONPAGES.
+        """
+        return self._assembleur.assembler(suite, signets, pages)
+
+    @cached_property
+    def _modifiees(self) -> tuple[PartieCompilee, ...]:
+        return tuple(partie for partie in self.parties if partie.modifiee)
+
+    @cached_property
+    def _archive(self) -> Archive:
+        """Les parties que la fusion ne touche pas, comprimées une fois."""
+        variables = {partie.nom for partie in self._modifiees}
+        variables |= {nom_des_relations(partie.nom) for partie in self._modifiees if partie.images}
+        return Archive(comprimer(nom, octets, 9) for nom, octets in self.document.parties.items() if nom not in variables)
+
+    @cached_property
+    def _assembleur(self) -> Assembleur:
+        return Assembleur(self.nom, self.document, self.parties)
 
     def _fusionner_partie(self, partie: PartieCompilee, valeurs: Mapping[str, object]) -> list[Entree]:
-        images = Images(partie.nom.rpartition("/")[2].removesuffix(".xml"))
-        xml = self.rendre(partie, valeurs, images)
-        entrees = [comprimer(partie.nom, xml.encode(), _NIVEAU_ZIP)]
+        images = Images(partie.base)
+        xml = "".join((partie.tete, rendre(self.nom, partie.corps, valeurs, images, SEULE), partie.fin))
+        entrees = [comprimer(partie.nom, xml.encode(), NIVEAU_ZIP)]
         if partie.images:
-            entrees += entrees_des_images(partie.nom, partie.relations, images)
+            posees, fichiers = entrees_des_images(partie.dossier, images)
+            entrees += [*fichiers, entree_des_relations(partie.nom, [*partie.relations, *posees])]
         return entrees
-
-    def rendre(self, partie: PartieCompilee, valeurs: Mapping[str, object], images: Images, pages: int = 0) -> str:
-        """Le XML d'une partie pour ces valeurs ; `pages` : le nombre de pages à écrire, 0 pour le laisser à Word."""
-        try:
-            return partie.gabarit.render(valeurs, valeurs=valeurs, images=images, pages=pages)
-        except KeyError as erreur:
-            raise self._echec(f"la donnée « {erreur.args[0]} » manque", "") from erreur
-        except UndefinedError as erreur:
-            raise self._echec(f"une donnée manque : {erreur.message}", "") from erreur
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as erreur:
-            raise self._echec(f"une balise ne peut pas être calculée : {erreur}", "corrigez l'expression du modèle") from erreur
-
-    def _echec(self, message: str, remede: str) -> ErreurUtilisateur:
-        return ErreurUtilisateur(Faute(message, remede, self.nom))
 
 
 def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
@@ -98,63 +97,71 @@ def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
     document = lire_document(chemin)
     contexte = Contexte(chemin.name, langue_de(chemin.name, document), Noms(catalogue))
     contexte.environnement.filters.update({**FILTRES, "comparer": comparer, "elements": elements_de})
-    parties = tuple(
-        partie for nom, lieu in document.parties_de_texte().items() if (partie := _compiler_partie(contexte, document, nom, lieu))
-    )
+    analysees = {nom: _analyser(contexte, document, nom, lieu) for nom, lieu in document.parties_de_texte().items()}
     refuser_si(dict.fromkeys(contexte.fautes))
-    avertissements = (*dict.fromkeys(contexte.avertissements), *_modele_sans_champ(contexte, document))
+    parties = _compiler_parties(document, analysees)
     if any(partie.images for partie in parties):
-        contenus = document.parties[CONTENUS]
-        document.parties[CONTENUS] = declarer_types(contenus, TYPES_IMAGE, {})
+        document.parties[CONTENUS] = declarer_types(document.parties[CONTENUS], TYPES_IMAGE, {})
     return Modele(
         chemin.name,
         contexte.langue,
         frozenset(contexte.champs),
         contexte.nombre_de_pages,
         reserves_de(document),
-        avertissements,
+        (*dict.fromkeys(contexte.avertissements), *_modele_sans_champ(contexte, document)),
         document,
         parties,
-        _archive_fixe(document, parties),
     )
 
 
-def _compiler_partie(contexte: Contexte, document: Document, nom: str, lieu: str) -> PartieCompilee | None:
-    """La partie compilée ; None si rien n'y est à fusionner."""
+def _analyser(contexte: Contexte, document: Document, nom: str, lieu: str) -> tuple[Atelier, Noeud]:
+    """L'arbre d'une partie, ses champs et balises devenus des jetons."""
     atelier = Atelier(contexte, lieu)
     racine = lire_xml(document.parties[nom])
     compiler_arbre(atelier, racine)
-    if not atelier.jetons.codes and not atelier.modifie:
-        return None
-    source = atelier.jetons.source(serialiser(racine))
-    if contexte.fautes:
-        return None
+    return atelier, racine
+
+
+def _compiler_parties(document: Document, analysees: dict[str, tuple[Atelier, Noeud]]) -> tuple[PartieCompilee, ...]:
+    """Les parties à gabarit : le corps et les notes toujours, les en-têtes et pieds s'ils portent des champs."""
+    liens = {lien.cible: lien for lien in lire_relations(document.parties, document.principale)}
+    parties = []
+    propres = []
+    for nom, (atelier, racine) in analysees.items():
+        genre = "document" if nom == document.principale else liens[nom].type.removeprefix(RELATIONS_OFFICE)
+        if genre in ("header", "footer") and atelier.jetons.codes:
+            propres.append(liens[nom].identifiant)
+            parties.append(_compiler_partie(document, nom, genre, liens[nom].identifiant, atelier, racine))
+        elif genre in ("footnotes", "endnotes"):
+            preparer_notes(atelier.jetons, racine)
+            parties.append(_compiler_partie(document, nom, genre, liens[nom].identifiant, atelier, racine))
+    atelier, racine = analysees[document.principale]
+    preparer_corps(atelier, racine, propres)
+    return (_compiler_partie(document, document.principale, "document", "", atelier, racine), *parties)
+
+
+def _compiler_partie(
+    document: Document, nom: str, genre: str, relation: str, atelier: Atelier, racine: Noeud
+) -> PartieCompilee:
+    """La partie en morceaux : fixe, gabarit, fixe ; pour le corps, la section finale et sa variante en plus."""
+    alleger(racine)
+    jetons, environnement = atelier.jetons, atelier.contexte.environnement
+    sources = [jetons.source(morceau) for morceau in serialiser(racine).split(COUPE)]
+    if len(sources) == 1:
+        sources = ["", *sources, ""]
     return PartieCompilee(
         nom,
-        contexte.environnement.from_string(ENTETE_XML + source),
+        genre,
+        relation,
+        atelier.modifie,
         atelier.images,
         tuple(lire_relations(document.parties, nom)),
-        atelier.modifie,
+        ENTETE_XML + sources[0],
+        environnement.from_string(sources[1]),
+        sources[2] + (sources[-1] if genre == "document" else ""),
+        environnement.from_string(sources[3]) if genre == "document" else None,
+        sources[-1] if genre == "document" else "",
     )
-
-
-def _archive_fixe(document: Document, parties: tuple[PartieCompilee, ...]) -> Archive:
-    """Les parties que la fusion ne touche pas, comprimées une fois."""
-    variables = {partie.nom for partie in parties if partie.modifiee}
-    variables |= {nom_des_relations(partie.nom) for partie in parties if partie.images}
-    return Archive(comprimer(nom, octets, 9) for nom, octets in document.parties.items() if nom not in variables)
-
-
-def entrees_des_images(partie: str, relations: tuple[Relation, ...], images: Images) -> list[Entree]:
-    """Les fichiers d'images d'une partie, et ses relations complétées."""
-    toutes = list(relations)
-    entrees = []
-    dossier = partie.rpartition("/")[0]
-    for identifiant, fichier, octets in images.fichiers():
-        cible = f"{dossier}/media/fusion-{fichier}"
-        toutes.append(Relation(identifiant, f"{RELATIONS_OFFICE}image", cible, externe=False))
-        entrees.append(comprimer(cible, octets, 0))
-    return [*entrees, comprimer(nom_des_relations(partie), relations_xml(toutes), _NIVEAU_ZIP)]
 
 
 def _modele_sans_champ(contexte: Contexte, document: Document) -> list[Faute]:
