@@ -39,6 +39,8 @@ class _Commandes(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except ErreurUtilisateur as erreur:
             for faute in erreur.fautes:
                 click.secho(f"Erreur : {faute}", err=True, fg="red")

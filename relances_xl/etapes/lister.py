@@ -14,11 +14,14 @@ from relances_xl.decision.decider import Decision, decider
 from relances_xl.domaine.criteres import TypeEtat
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.parametres import Parametres
+from relances_xl.domaine.statuts import Sortie
 from relances_xl.dossier import Dossier, Lot, ecriture
 from relances_xl.entrees.criteres import lire_parametres
 from relances_xl.etapes.donnees import charger
+from relances_xl.etapes.liste_clients import document_de_liste, sortir_liste
 from relances_xl.etapes.reprise import reporter, revue_a_reprendre
 from relances_xl.historique import Historique
+from relances_xl.lettres.valeurs import valeurs_liste
 from relances_xl.revue.colonnes import APPROUVER
 from relances_xl.revue.contenu import Contenu
 from relances_xl.revue.ecriture import ecrire_liste_clients, ecrire_revue
@@ -81,8 +84,13 @@ def lister(
                 ecrire_revue(provisoire, contenu)
         else:
             chemin = lot.liste_clients
+            en_document = criteres.sortie in (Sortie.PDF, Sortie.IMPRIMANTE)
+            valeurs = valeurs_liste(decision.relances, decision.lignes, donnees.clients, parametres)
+            document = document_de_liste(dossier, valeurs) if en_document else None
             with ecriture(chemin) as provisoire:
                 ecrire_liste_clients(provisoire, contenu, criteres.detaille)
+            if document is not None:
+                messages += (sortir_liste(document, lot, parametres),)
     avertissements = (*donnees.avertissements, *decision.avertissements)
     return Liste(chemin, lot, parametres, decision, avertissements, messages)
 

@@ -13,13 +13,14 @@ from pathlib import Path
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import ecrire_octets, ecriture
+from relances_xl.etapes.conversion import en_pdf
 from relances_xl.etapes.courriels import Courriels
 from relances_xl.etapes.dialogue import Dialogue
-from relances_xl.etapes.plan import Document, Lettre, Plan, Resultat
+from relances_xl.etapes.plan import Lettre, Plan, Resultat
 from relances_xl.historique import Historique
 from relances_xl.sorties.courriel import AdresseIncorrecte
 from relances_xl.sorties.imprimante import DouteImpression, ErreurImpression, imprimer
-from relances_xl.sorties.pdf import ErreurConversion, Outil, convertir_lettres, reunir
+from relances_xl.sorties.pdf import ErreurConversion, reunir
 
 PAQUET = 400  # lettres annoncées, sorties et confirmées ensemble : borne la mémoire et ce qu'une coupure fait refaire
 
@@ -150,9 +151,9 @@ class _Atelier:
         outil = self._plan.outil
         if outil is None:
             return
-        pdfs = _en_pdf([lettre.document for lettre in lettres], outil)
+        pdfs = en_pdf([lettre.document for lettre in lettres], outil)
         avec_releve = [(rang, lettre.releve) for rang, lettre in enumerate(lettres) if lettre.releve is not None]
-        releves = _en_pdf([releve for _, releve in avec_releve], outil)
+        releves = en_pdf([releve for _, releve in avec_releve], outil)
         for (rang, _), releve in zip(avec_releve, releves, strict=True):
             pdfs[rang] = self._a_la_suite(pdfs[rang], releve)
         yield from zip(lettres, pdfs, strict=True)
@@ -179,25 +180,6 @@ class _Atelier:
 
     def _pdf(self, lettre: Lettre) -> Path:
         return self._tampon / f"{lettre.nom}.pdf"
-
-
-def _en_pdf(documents: Sequence[Document], outil: Outil) -> list[bytes | ErreurConversion]:
-    """Les PDF des documents, dans l'ordre ; ceux d'un même modèle se convertissent ensemble."""
-    pdfs: dict[int, bytes | ErreurConversion] = {}
-    par_modele: dict[str, list[int]] = {}
-    for rang, document in enumerate(documents):
-        par_modele.setdefault(document.modele.nom, []).append(rang)
-    for rangs in par_modele.values():
-        modele = documents[rangs[0]].modele
-        signets = [f"lettre{rang}" for rang in rangs]
-
-        def assembler(lesquels: Sequence[int], pages: int) -> bytes:
-            valeurs = [documents[rangs[i]].valeurs for i in lesquels]  # noqa: B023 -- consommé avant le tour suivant
-            return modele.assembler(valeurs, [signets[i] for i in lesquels], pages)  # noqa: B023
-
-        conversions = convertir_lettres(assembler, signets, outil, pages_ecrites=modele.utilise_nombre_de_pages)
-        pdfs.update((rangs[i], pdf) for i, pdf in conversions)
-    return [pdfs[rang] for rang in range(len(documents))]
 
 
 def _reunir_les_pdf(plan: Plan, resultats: Sequence[Resultat]) -> None:
