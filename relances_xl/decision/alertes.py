@@ -100,7 +100,7 @@ def _des_lignes(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
     portees = lignes.loc[(lignes[c.RELANCE] != "") & (lignes[c.ALERTE_LIGNE] != ""), [c.RELANCE, c.ALERTE_LIGNE]]
     portees = portees.drop_duplicates().sort_values([c.RELANCE, c.ALERTE_LIGNE])
     jointes = portees.groupby(c.RELANCE)[c.ALERTE_LIGNE].agg(phrases.SEPARATEUR.join)
-    return chercher(jointes, relances[c.RELANCE]).fillna("").astype("str")
+    return chercher(jointes, relances[c.RELANCE]).astype("str").fillna("")
 
 
 def _net_inhabituel(relances: pd.DataFrame) -> pd.Series:

@@ -7,6 +7,7 @@ from relances_xl.decision.age import BALANCE, balance_agee
 from relances_xl.decision.decider import Decision
 from relances_xl.decision.lignes import COMPTE, chercher, fiche
 from relances_xl.decision.passe import SOLDEE, suite_des_relances
+from relances_xl.decision.suivi import comparables
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.parametres import Parametres
 
@@ -56,7 +57,7 @@ def _nombre(serie: pd.Series) -> pd.Series:
 
 
 def _texte(serie: pd.Series) -> pd.Series:
-    return serie.fillna("").astype("str")
+    return serie.astype("str").fillna("")
 
 
 def _dernieres_relances(lisibles: pd.DataFrame, passe: pd.DataFrame, cles: list[pd.Series]) -> pd.Series:
@@ -95,7 +96,7 @@ def _notes(codes: pd.Series, clients: pd.DataFrame, suivi: pd.DataFrame) -> pd.S
         + phrases.si_present(" (", recentes[c.PIECE], ")")
         + phrases.si_present(" : ", recentes[c.COMMENTAIRE])
     )
-    suivies = _texte(chercher(textes.groupby(recentes[c.CODE_CLIENT]).agg("\n".join), codes))
+    suivies = _texte(chercher(textes.groupby(comparables(recentes[c.CODE_CLIENT])).agg("\n".join), comparables(codes)))
     return note + phrases.si_present("\n", suivies).where(note != "", suivies)
 
 

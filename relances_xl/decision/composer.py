@@ -57,7 +57,7 @@ def composer(
     relances[c.TAUX] = texte_des_taux(appliques, types, criteres, parametres.taux)
     relances[c.SEMESTRES_MANQUANTS] = semestres_manquants(appliques)
 
-    demandees = relances[c.RELANCE].map(sorties or {}).fillna(criteres.sortie.value).astype("str")
+    demandees = relances[c.RELANCE].map(sorties or {}).astype("str").fillna(criteres.sortie.value)
     envoi = fiche(relances[c.CODE_CLIENT], clients, c.ENVOI)
     relances[c.SORTIE] = resoudre(relances, demandees, envoi, parametres.niveaux)
     relances[c.ALERTE] = alertes(

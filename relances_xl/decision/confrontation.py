@@ -1,7 +1,7 @@
 """La revérification avant de produire : ce qui a changé depuis la liste est écarté, et dit (contrat §6, étape 1)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -13,14 +13,15 @@ from relances_xl.decision.niveaux import avec_dernier_niveau
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.motifs import Ecart, Motif
 from relances_xl.domaine.niveaux import Niveaux
-from relances_xl.domaine.parametres import Parametres
 
 RETENIR = "retenir"
 NIVEAU_MODIFIE = "niveau_modifie"
 
-EXCLUANTS = [motif.value for motif in Motif if motif not in (Motif.SOLDEE, Motif.CLIENT_NON_SELECTIONNE)]
-EXCLUANTS = EXCLUANTS[: EXCLUANTS.index(Motif.AVANT_PERIODE) + 1]
-"""De COMPTOIR à AVANT_PERIODE : ce qui, apparu depuis la liste, écarte une échéance approuvée."""
+EXCLUANTS = [
+    Motif.COMPTOIR, Motif.EXCLUE, Motif.CLIENT_EXCLU, Motif.PROCEDURE_COLLECTIVE, Motif.LITIGE, Motif.PROMESSE,
+    Motif.MODE_PAIEMENT, Motif.NON_ECHUE, Motif.AVANT_PERIODE,
+]  # fmt: skip
+"""Ce qui, apparu depuis la liste, écarte une échéance approuvée ; la sélection, elle, a fait son œuvre à la liste."""
 
 ECARTEES = [c.RELANCE, c.PIECE, c.DATE_ECHEANCE, c.MOTIF, c.EXPLICATION]
 
@@ -39,11 +40,6 @@ class Confrontation:
     relances_ecartees: pd.DataFrame
 
 
-def sans_selection(parametres: Parametres) -> Parametres:
-    """Les mêmes paramètres pour tous les clients : à la production, c'est la revue qui choisit."""
-    return replace(parametres, criteres=replace(parametres.criteres, codes_clients=()), clients_coches=())
-
-
 def confronter(
     relances: pd.DataFrame,
     detail: pd.DataFrame,
@@ -57,7 +53,7 @@ def confronter(
 
     relances : celles de « Liste clients » (RELANCE, CODE_CLIENT, DEVISE, NIVEAU, niveau_modifie, CREDITS) ; detail : toutes
     les lignes de « Détail » (avec `retenir`) ; exclusions : les crédits d'« Exclusions » ; a_produire : les relances
-    approuvées qui restent à faire ; fraiches : `Decision.lignes` d'aujourd'hui, décidées avec `sans_selection` ;
+    approuvées qui restent à faire ; fraiches : `Decision.lignes` d'aujourd'hui, décidées sans sélection de clients ;
     journal : les relances comptées.
     """
     # ce que la liste elle-même a déjà produit n'est pas une relance « depuis » la liste

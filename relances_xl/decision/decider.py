@@ -71,5 +71,5 @@ def _oublier_les_niveaux_ecartes(lignes: pd.DataFrame) -> pd.DataFrame:
 def _nommer(lignes: pd.DataFrame, relances: pd.DataFrame, prefixe: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Les identifiants définitifs, dans l'ordre de la liste."""
     noms = {provisoire: f"{prefixe}-{rang:04d}" for rang, provisoire in enumerate(relances[c.RELANCE], start=1)}
-    lignes = lignes.assign(**{c.RELANCE: lignes[c.RELANCE].map(noms).fillna("").astype("str")})
+    lignes = lignes.assign(**{c.RELANCE: lignes[c.RELANCE].map(noms).astype("str").fillna("")})
     return lignes, relances.assign(**{c.RELANCE: relances[c.RELANCE].map(noms).astype("str")})

@@ -50,7 +50,7 @@ def chercher(table: pd.Series, *cles: pd.Series) -> pd.Series:
 
 def fiche(codes: pd.Series, clients: pd.DataFrame, champ: str) -> pd.Series:
     """Le champ texte de la fiche de chaque client ; vide pour un client absent du fichier."""
-    return chercher(clients.set_index(c.CODE_CLIENT)[champ], codes).fillna("").astype("str")
+    return chercher(clients.set_index(c.CODE_CLIENT)[champ], codes).astype("str").fillna("")
 
 
 def types_des_clients(codes: pd.Series, clients: pd.DataFrame, criteres: Criteres) -> pd.Series:

@@ -13,7 +13,7 @@ SEPARATEUR = " · "
 def dates(serie: pd.Series) -> pd.Series:
     """« 24/11/2026 », vide si absente ; chaque date distincte n'est écrite qu'une fois."""
     ecrites = {jour: ecrire_date(jour) for jour in serie.dropna().unique()}
-    return serie.map(ecrites).fillna("").astype("str")
+    return serie.map(ecrites).astype("str").fillna("")
 
 
 def montants(unites: pd.Series, devises: pd.Series) -> pd.Series:

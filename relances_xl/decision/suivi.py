@@ -6,6 +6,7 @@ from relances_xl.decision import phrases
 from relances_xl.decision.lignes import chercher
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.parametres import NatureSuivi
+from relances_xl.domaine.selection import normaliser
 
 TOUJOURS = pd.Timestamp("2261-12-31")
 """Un litige sans date de fin : tant que la ligne est là."""
@@ -41,13 +42,17 @@ def _rapprocher(lignes: pd.DataFrame, notes: pd.DataFrame) -> list[tuple[pd.Seri
     """(« Jusqu'au », « Commentaire ») de chaque ligne, pour sa pièce puis pour tout son client : la date la plus lointaine."""
     if notes.empty:
         return []
-    retenues = notes.sort_values([c.JUSQUAU, c.COMMENTAIRE]).drop_duplicates([c.CODE_CLIENT, c.PIECE], keep="last")
-    par_cle = retenues.set_index([c.CODE_CLIENT, c.PIECE])[[c.JUSQUAU, c.COMMENTAIRE]]
+    triees = notes.sort_values([c.JUSQUAU, c.COMMENTAIRE])
+    cles = [comparables(triees[c.CODE_CLIENT]), comparables(triees[c.PIECE])]
+    par_cle = triees[[c.JUSQUAU, c.COMMENTAIRE]].groupby(cles).last()
+    codes = comparables(lignes[c.CODE_CLIENT])
     tout_le_client = pd.Series("", lignes.index, dtype="str")
     return [
-        (
-            chercher(par_cle[c.JUSQUAU], lignes[c.CODE_CLIENT], pieces),
-            chercher(par_cle[c.COMMENTAIRE], lignes[c.CODE_CLIENT], pieces).fillna("").astype("str"),
-        )
-        for pieces in (lignes[c.PIECE], tout_le_client)
+        (chercher(par_cle[c.JUSQUAU], codes, pieces), chercher(par_cle[c.COMMENTAIRE], codes, pieces).astype("str").fillna(""))
+        for pieces in (comparables(lignes[c.PIECE]), tout_le_client)
     ]
+
+
+def comparables(codes: pd.Series) -> pd.Series:
+    """Les codes tels qu'on les compare à ceux qu'un humain a saisis : sans casse ni blancs autour."""
+    return codes.map({code: normaliser(code) for code in codes.unique()}).astype("str")

@@ -44,7 +44,7 @@ def texte_des_taux(appliques: pd.Series, types: pd.Series, criteres: Criteres, t
         type_client: _ecrit(taux_applicable(semestre(criteres.date_reference), type_client, criteres, taux))
         for type_client in CHARGEABLES
     }
-    sans_penalites = types.map(courant).fillna("").astype("str")
+    sans_penalites = types.map(courant).astype("str").fillna("")
     fige = (types == TypeClient.PUBLIC.value) | criteres.figer_taux
     successifs = _dire(appliques, lambda applique: " puis ".join(_distincts(applique)))
     selon = _dire(appliques, lambda applique: _selon_l_echeance(_distincts(applique)))
