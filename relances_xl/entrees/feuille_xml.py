@@ -57,14 +57,14 @@ class FeuilleXml:
 
     def cellule_texte(self, texte: str, style: str) -> CelluleXml:
         """Une cellule de texte en ligne : les chaînes partagées du classeur n'ont pas à changer."""
-        propre = re.sub(r"_(x[0-9A-Fa-f]{4}_)", r"_x005F_\1", _INTERDITS.sub("", texte))
+        propre = _INTERDITS.sub("", texte)
         p = self.prefixe
         espace = ' xml:space="preserve"' if propre != propre.strip() else ""
         attributs = f' s="{style}"' if style else ""
         if not propre:
             return CelluleXml(f"<{p}c{attributs}/>".encode(), "", style, False)
         brut = f'<{p}c{attributs} t="inlineStr"><{p}is><{p}t{espace}>{escape(propre)}</{p}t></{p}is></{p}c>'
-        return CelluleXml(brut.encode(), texte, style, False)
+        return CelluleXml(brut.encode(), propre, style, False)
 
     def rendre(self) -> bytes:
         """L'onglet entier, ses rangées dans l'ordre de leurs numéros."""

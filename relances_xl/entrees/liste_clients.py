@@ -1,6 +1,7 @@
 """La liste de l'onglet « Clients », retouchée dans son XML : clients nouveaux, renommés, disparus."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from openpyxl.utils import get_column_letter
@@ -114,22 +115,30 @@ class ListeClients:
 
     def _renommer(self, rangee: RangeeXml, nom: str) -> bool:
         """Corrige la raison sociale d'un client connu, sauf si elle vient d'une formule ou que l'export n'en a pas."""
-        if self._nom is None or not nom or rangee.texte(self._nom) == nom:
+        if self._nom is None:
             return False
-        if self._nom in rangee.cellules and rangee.cellules[self._nom].formule:
+        corrigee = self.feuille.cellule_texte(nom, rangee.style(self._nom))
+        actuelle = rangee.cellules.get(self._nom)
+        if corrigee.texte in ("", rangee.texte(self._nom)) or (actuelle and actuelle.formule):
             return False
-        rangee.cellules[self._nom] = self.feuille.cellule_texte(nom, rangee.style(self._nom))
+        rangee.cellules[self._nom] = corrigee
         return True
 
     def _modele(self) -> RangeeXml:
-        """La rangée dont les nouvelles prennent la hauteur et les styles : la dernière remplie, à défaut la première."""
-        numero = self._ancienne_fin if self._ancienne_fin > self._en_tete else min(self._rangees, default=0)
-        return self._rangees.get(numero) or RangeeXml(f"<{self.feuille.prefixe}row>".encode())
+        """Ce que prennent les nouvelles rangées : la hauteur de la dernière, et de chaque colonne le style ordinaire."""
+        if not self._rangees:
+            return RangeeXml(f"<{self.feuille.prefixe}row>".encode())
+        remplies = [r for n, r in self._rangees.items() if n <= self._ancienne_fin] or [next(iter(self._rangees.values()))]
+        styles: dict[int, Counter[str]] = {}
+        for rangee in remplies:
+            for colonne, cellule in rangee.cellules.items():
+                styles.setdefault(colonne, Counter())[cellule.style] += 1
+        cellules = {colonne: self.feuille.cellule_texte("", compte.most_common(1)[0][0]) for colonne, compte in styles.items()}
+        # visible, même si la dernière est masquée par un filtre
+        return RangeeXml(sans_attribut(remplies[-1].balise, b"hidden"), cellules)
 
     def _nouvelle(self, modele: RangeeXml, code: str, nom: str) -> RangeeXml:
-        """Une rangée pour un client nouveau, visible même si le modèle est masqué par un filtre."""
-        vides = {colonne: self.feuille.cellule_texte("", cellule.style) for colonne, cellule in modele.cellules.items()}
-        rangee = RangeeXml(sans_attribut(modele.balise, b"hidden"), vides)
+        rangee = RangeeXml(modele.balise, dict(modele.cellules))
         for colonne, texte in ((self._code, code), (self._nom, nom)):
             if colonne:
                 rangee.cellules[colonne] = self.feuille.cellule_texte(texte, modele.style(colonne))

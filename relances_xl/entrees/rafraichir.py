@@ -17,7 +17,7 @@ import pandas as pd
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.selection import ordre_naturel
-from relances_xl.domaine.textes import cle
+from relances_xl.domaine.textes import cle, une_ligne
 from relances_xl.entrees import onglets as o
 from relances_xl.entrees.archive import Archive, refuser_si_ouvert
 from relances_xl.entrees.feuille_xml import FeuilleXml
@@ -35,7 +35,7 @@ def rafraichir(chemin: Path, clients: pd.DataFrame, modes: Sequence[str], devise
     """
     refuser_si_ouvert(chemin)
     verifier(chemin)
-    noms = {str(code): str(nom) for code, nom in zip(clients[c.CODE_CLIENT], clients[c.RAISON_SOCIALE], strict=True)}
+    noms = {str(code).strip(): une_ligne(str(nom)) for code, nom in zip(clients[c.CODE_CLIENT], clients[c.RAISON_SOCIALE], strict=True)}
     try:
         archive = Archive(chemin)
         chaines = archive.chaines()
