@@ -49,7 +49,7 @@ def preparer_corps(atelier: Atelier, racine: Noeud, propres: Iterable[str]) -> N
     for section, variante in zip(sections[:-1], variantes, strict=False):
         _alterner(atelier.jetons, section, variante)
     _fin_de_lettre(atelier.jetons, corps, finale)
-    corps.insert(0, atelier.jetons.noeud("{{ signet }}"))
+    _poser_signet(atelier.jetons, corps)
     corps.insert(0, _coupe())
     finale.addprevious(_coupe())
     finale.addnext(variantes[-1])
@@ -166,6 +166,19 @@ def _alterner(jetons: Jetons, section: Noeud, variante: Noeud) -> None:
     section.addprevious(variante)
     section.addprevious(jetons.noeud("{% else %}"))
     section.addnext(jetons.noeud("{% endif %}"))
+
+
+def _poser_signet(jetons: Jetons, corps: Noeud) -> None:
+    """Place `signet` dans le premier paragraphe toujours là : hors d'un paragraphe, tous les convertisseurs ne le voient pas."""
+    profondeur = 0
+    for noeud in corps.iter():
+        code = jetons.code(noeud)
+        profondeur += code.startswith(("{% if", "{% for", "{% filter")) - code.startswith("{% end")
+        if noeud.tag == w("p") and profondeur == 0 and next(noeud.iterancestors(w("txbxContent")), None) is None:
+            place = 1 if len(noeud) and noeud[0].tag == w("pPr") else 0
+            noeud.insert(place, jetons.noeud("{{ signet }}"))
+            return
+    corps.insert(0, jetons.noeud("{{ signet }}"))
 
 
 def _fin_de_lettre(jetons: Jetons, corps: Noeud, finale: Noeud) -> None:
