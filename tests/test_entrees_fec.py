@@ -15,8 +15,9 @@ from relances_xl.domaine.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.motifs import Cause
 from relances_xl.entrees.exports import lire_echeances
-from relances_xl.entrees.fec import est_fec, lire_fec, ne_designe_rien, numero_du_libelle
+from relances_xl.entrees.fec import est_fec, lire_fec
 from relances_xl.entrees.lettrage import restes
+from relances_xl.entrees.pieces_fec import ne_designe_rien, numero_du_libelle
 
 DONNEES = Path(__file__).parents[2] / "shared" / "donnees" / "fec"
 REEL = DONNEES / "0000000001FEC20220831.txt"
@@ -94,7 +95,7 @@ def test_sans_compte_auxiliaire_le_client_est_le_compte() -> None:
         ("1,200.00", "0", 120000),
         ("+12,00", "", 1200),
         ("-12,00", "0,00", -1200),
-        ("", "12,345", -1235),
+        ("", "12,3456", -1235),
         (1200.5, 0, 120050),
         (1200, None, 120000),
         ("0,00", "0,00", 0),
