@@ -15,9 +15,10 @@ from relances_xl.entrees import echeances
 from relances_xl.entrees.classeur import Onglet, premier_onglet
 from relances_xl.entrees.conversion import en_texte
 from relances_xl.entrees.fec import est_fec, lire_fec
+from relances_xl.entrees.hors_tableau import Ligne
 from relances_xl.entrees.reconnaissance import REMEDE
 from relances_xl.entrees.synonymes import MONTANT_DEBIT
-from relances_xl.entrees.tableau import PROFONDEUR, Ligne, Tableau, lire_tableau
+from relances_xl.entrees.tableau import PROFONDEUR, Tableau, lire_tableau
 
 CHAMPS_FEC = {
     c.CODE_CLIENT: "CompAuxNum",

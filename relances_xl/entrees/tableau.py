@@ -1,10 +1,8 @@
 """Trouver le tableau dans une feuille : la ligne d'en-têtes, les lignes de données, ce qui est autour (« Hors tableau »).
 
-Une ligne n'est hors tableau que si elle ne peut pas être une ligne de données : vide, en-tête répété, titre, ou
-total — qui n'a ni pièce ni date et se nomme « Total », « Sous-total », « À reporter »… Dans le doute, elle reste.
+Ce qui sépare une ligne de données d'un titre ou d'un total est dans `hors_tableau`.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
@@ -13,40 +11,17 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.textes import cle
-from relances_xl.entrees.conversion import en_texte, est_vide
+from relances_xl.entrees.conversion import en_texte
+from relances_xl.entrees.hors_tableau import Ligne, Tri
 from relances_xl.entrees.reconnaissance import Appariement, Fichier, apparier, noms_connus
-from relances_xl.entrees.synonymes import MONTANT_CREDIT, MONTANT_DEBIT
-
-Ligne = Sequence[Valeur]
 
 PROFONDEUR = 60
 """Nombre de lignes parmi lesquelles on cherche l'en-tête."""
 
 _BLOC = 50_000
 _ESSAI = 1_000  # cellules qui disent si une colonne se répète
-
-_ANCRES = (c.PIECE, c.DATE_ECHEANCE, c.DATE_PIECE)
-_SOMMES = (c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT)
-
-# « Total » suivi d'un nom : un total si la ligne n'a pas de code client (ou si c'est là qu'il est écrit).
-_TOTAL = re.compile(
-    r"(sous[ -]?total|s/ ?total|total|totaux|ss[ -]total|cumul|sum|grand total|subtotal)\b(?!energies)", re.I
-)
-# À coup sûr un total, même dans une ligne qui porte un code client.
-_TOTAL_SUR = re.compile(
-    r"(sous[ -]?total|s/ ?total|ss[ -]total|subtotal|grand total|total g[ée]n[ée]ral|total (client|tiers|compte|code|page|du client|du tiers|du compte)"
-    r"|totaux|[àa] reporter|report( de la| de)? page|total [àa] reporter|total report[ée])\b",
-    re.I,
-)
-_REPORT = re.compile(r"(report|[àa] reporter|report[ée]s?|report( de)?( la)? page.*)\s*:?", re.I)
-_TITRE = re.compile(
-    r"(page|p\.|[ée]dit[ée]|imprim[ée]|date d|le \d|p[ée]riode|du \d|au \d|arr[êe]t[ée]|fin\b|client\s*:|compte\s*:|tiers\s*:|soci[ée]t[ée]\s*:|dossier"
-    r"|export|balance|[ée]ch[ée]ancier|liste|[ée]tat|nombre|\d+ (lignes?|enregistrements?|clients?|factures?|[ée]ch[ée]ances?))",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +122,7 @@ def lire_tableau(lignes: Iterable[Ligne], fichier: Fichier, colonnes: Mapping[tu
 def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Tableau:
     """Sépare les lignes de données de ce qui est hors tableau, par blocs : la mémoire ne tient que les colonnes utiles."""
     premiere = entete.rang + entete.hauteur
-    titres = {_textes(ligne) for ligne in debut[: entete.rang]}
+    tri = Tri(entete.textes, entete.appariement.champs, debut[: entete.rang])
     hors_tableau = sum(1 for ligne in debut[: entete.rang])
     champs = entete.appariement.champs
     gardees: dict[str, list[Valeur]] = {champ: [] for champ in champs}
@@ -156,7 +131,7 @@ def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Ta
     empreintes: list[NDArray[np.int64]] = []
     numero = premiere + 1
     for bloc in _blocs(debut[premiere:], suite):
-        retirees = _hors_tableau(bloc, entete, titres)
+        retirees = tri.hors_tableau(bloc)
         hors_tableau += len(retirees)
         donnees = [ligne for i, ligne in enumerate(bloc) if i not in retirees] if retirees else bloc
         rangs = np.arange(numero, numero + len(bloc), dtype=np.int64)
@@ -190,61 +165,3 @@ def _partager(valeurs: list[Valeur], connues: dict[Valeur, Valeur]) -> list[Vale
         return valeurs
     unique = connues.setdefault
     return [unique(valeur, valeur) for valeur in valeurs]
-
-
-def _textes(ligne: Ligne) -> tuple[str, ...]:
-    """Les cellules remplies d'une ligne, comme textes."""
-    return tuple(texte for texte in map(en_texte, ligne) if texte)
-
-
-def _hors_tableau(bloc: Sequence[Ligne], entete: Entete, titres: set[tuple[str, ...]]) -> set[int]:
-    """Les rangs, dans le bloc, des lignes hors tableau. Seules les lignes sans date, ou en-tête répété, sont regardées."""
-    champs = entete.appariement.champs
-    rangs = [champs[champ] for champ in (c.DATE_ECHEANCE, c.DATE_PIECE) if champ in champs]
-    suspectes = set(range(len(bloc)))
-    en_tete: set[int] = set()
-    for rang in rangs:
-        colonne = _colonne(bloc, rang)
-        distinctes = set(colonne)
-        vides = {valeur for valeur in distinctes if est_vide(valeur) or _TOTAL.match(en_texte(valeur))}
-        suspectes = {i for i in suspectes if colonne[i] in vides} if vides else set()
-        if entete.textes[rang] in distinctes:
-            en_tete |= {i for i, valeur in enumerate(colonne) if valeur == entete.textes[rang]}
-    return {i for i in suspectes | en_tete if _est_hors_tableau(bloc[i], entete, titres)}
-
-
-def _est_hors_tableau(ligne: Ligne, entete: Entete, titres: set[tuple[str, ...]]) -> bool:
-    textes = _textes(ligne)
-    if not textes:
-        return not any(not est_vide(valeur) for valeur in ligne)
-    if textes in titres or _repete(ligne, entete):
-        return True
-    champs = entete.appariement.champs
-
-    def remplis(noms: Iterable[str]) -> list[str]:
-        return [nom for nom in noms if nom in champs and champs[nom] < len(ligne) and not est_vide(ligne[champs[nom]])]
-
-    code = en_texte(ligne[champs[c.CODE_CLIENT]]) if remplis([c.CODE_CLIENT]) else ""
-    ancres = [nom for nom in remplis(_ANCRES) if not _TOTAL.match(en_texte(ligne[champs[nom]]))]
-    if not code and not ancres and not remplis(_SOMMES):
-        return c.PIECE in champs or _est_titre(textes)
-    if ancres:
-        return False
-    if len(textes) == 1 and textes[0] == code:
-        return bool(_TITRE.match(code) or _TOTAL.match(code) or _REPORT.fullmatch(code))
-    if code and not (_TOTAL.match(code) or _REPORT.fullmatch(code)):
-        return any(map(_TOTAL_SUR.match, textes))
-    return any(_TOTAL.match(texte) or _REPORT.fullmatch(texte) or _TOTAL_SUR.match(texte) for texte in textes)
-
-
-def _est_titre(textes: tuple[str, ...]) -> bool:
-    """Dans un fichier sans pièces (les clients), une ligne sans code est un titre si elle en a la forme."""
-    return len(textes) == 1 or any(_TOTAL.match(texte) or _TITRE.match(texte) for texte in textes)
-
-
-def _repete(ligne: Ligne, entete: Entete) -> bool:
-    """La ligne est l'en-tête, répété en haut d'une page."""
-    lue = [cle(en_texte(valeur)) if isinstance(valeur, str) else "" for valeur in ligne]
-    attendue = [cle(texte) for texte in entete.textes]
-    communes = sum(vu == voulu and bool(vu) for vu, voulu in zip(lue, attendue, strict=False))
-    return communes >= 2 and communes * 2 > sum(map(bool, lue))
