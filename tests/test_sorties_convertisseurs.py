@@ -12,7 +12,11 @@ from lettres_en_sections import assembleur
 
 from relances_xl.domaine.criteres import Convertisseur
 from relances_xl.domaine.erreurs import ErreurUtilisateur
-from relances_xl.sorties.convertisseurs import ErreurConversion, Integre, LibreOffice, Word, choisir
+from relances_xl.sorties.conversion import ErreurConversion
+from relances_xl.sorties.convertisseurs import choisir
+from relances_xl.sorties.integre import Integre
+from relances_xl.sorties.libreoffice import LibreOffice
+from relances_xl.sorties.word import Word
 
 sous_unix = pytest.mark.skipif(sys.platform == "win32", reason="les faux programmes sont des scripts sh")
 

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from relances_xl.domaine.parametres import Messagerie
 from relances_xl.domaine.textes import une_ligne
+from relances_xl.sorties.acces import avertir_sans_chiffrement, jeton, mot_de_passe
 from relances_xl.sorties.adresses import AdresseIncorrecte, lire_adresses
-from relances_xl.sorties.smtp import ConnexionRefusee, Envoi, Issue, Sort, avertir_sans_chiffrement, mot_de_passe
+from relances_xl.sorties.smtp import ConnexionRefusee, Envoi, Issue, Sort
 
 __all__ = [
     "AdresseIncorrecte",
@@ -32,6 +33,7 @@ __all__ = [
     "brouillon",
     "composer",
     "copies_de_factures",
+    "jeton",
     "lire_adresses",
     "mot_de_passe",
 ]

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pikepdf
 
-from relances_xl.sorties.convertisseurs import ErreurConversion
+from relances_xl.sorties.conversion import ErreurConversion
 
 
 def decouper(pdf: bytes, signets: Sequence[str]) -> list[bytes]:

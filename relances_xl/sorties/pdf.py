@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
-from relances_xl.sorties.convertisseurs import ErreurConversion, Outil, Word, choisir
+from relances_xl.sorties.conversion import ErreurConversion, Outil
+from relances_xl.sorties.convertisseurs import choisir
 from relances_xl.sorties.decoupe import decouper, nombre_de_pages, pages_par_lettre
 from relances_xl.sorties.reunion import reunir
+from relances_xl.sorties.word import Word
 
 __all__ = [
     "ErreurConversion",

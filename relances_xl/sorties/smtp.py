@@ -4,7 +4,6 @@ Le moment critique est entre la fin des données et la réponse du serveur (RFC 
 là, nul ne sait, et le message est douteux. Avant, il n'est sûrement pas parti ; après, le serveur a dit oui ou non.
 """
 
-import os
 import smtplib
 import ssl
 import time
@@ -18,13 +17,9 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
-from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.parametres import Messagerie, Securite
 from relances_xl.domaine.textes import une_ligne
-
-VARIABLE_MOT_DE_PASSE = "RELANCES_XL_SMTP_MOT_DE_PASSE"
-VARIABLE_JETON = "RELANCES_XL_SMTP_JETON"
-SERVICE_TROUSSEAU = "relances_xl"
+from relances_xl.sorties.acces import SERVICE_TROUSSEAU, VARIABLE_MOT_DE_PASSE
 
 DELAI = 60.0
 """Secondes d'attente d'une réponse du serveur."""
@@ -50,21 +45,6 @@ class Issue:
     sort: Sort
     motif: str = ""
     ecartes: tuple[str, ...] = ()
-
-
-def mot_de_passe(messagerie: Messagerie) -> str:
-    """Le mot de passe : variable d'environnement, sinon trousseau du système, sinon vide."""
-    if valeur := os.environ.get(VARIABLE_MOT_DE_PASSE):
-        return valeur
-    if not messagerie.identifiant:
-        return ""
-    try:
-        import keyring
-
-        return keyring.get_password(SERVICE_TROUSSEAU, messagerie.identifiant) or ""
-    except Exception:
-        # Pas de trousseau (serveur sans session), ou verrouillé : c'est une absence, pas une panne.
-        return ""
 
 
 class Envoi:
@@ -267,20 +247,6 @@ class Envoi:
             reponse = serveur.docmd(echanges[1])
         if reponse[0] != 235:
             raise smtplib.SMTPAuthenticationError(*reponse)
-
-
-def avertir_sans_chiffrement(messagerie: Messagerie) -> Faute | None:
-    """L'avertissement à donner si les courriels partiraient en clair ailleurs que sur cette machine."""
-    serveur = messagerie.serveur.casefold()
-    locale = serveur in {"localhost", "::1"} or serveur.startswith("127.")
-    if messagerie.securite != Securite.AUCUNE or locale:
-        return None
-    return Faute(
-        f"les courriels et le mot de passe iront en clair jusqu'à {messagerie.serveur}",
-        "mettez « Sécurité » à STARTTLS (port 587) ou SSL (port 465)",
-        onglet="Messagerie",
-        cellule="Sécurité",
-    )
 
 
 class _Refus(Exception):

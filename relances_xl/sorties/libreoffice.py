@@ -1,0 +1,76 @@
+"""LibreOffice, sans fenêtre et sans toucher au profil de l'utilisateur, qui peut rester ouvert."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from relances_xl.sorties.conversion import ErreurConversion, derniere_ligne, par_fichiers
+from relances_xl.sorties.processus import Execution
+
+# Écrit dans le profil plutôt que passé au filtre : avant 7.4, LibreOffice ne lit pas les options du filtre sur la ligne
+# de commande. Sans ce réglage, pas de destinations nommées, donc pas de découpe.
+REGLAGES = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Common/Filter/PDF/Export"><prop oor:name="ExportBookmarksToPDFDestination" oor:op="fuse"><value>true</value></prop></item>
+</oor:items>
+"""
+
+
+class LibreOffice:
+    """Un LibreOffice installé, et son profil temporaire. Sur un profil partagé, il échoue au hasard."""
+
+    lot = 400
+    fils = 1
+
+    def __init__(self, soffice: Path, delai: float = 90.0) -> None:
+        self.nom = f"LibreOffice ({soffice})"
+        self._soffice = soffice
+        self._delai = delai
+        self._profil = tempfile.TemporaryDirectory(prefix="relances_xl_profil_", ignore_cleanup_errors=True)
+        reglages = Path(self._profil.name) / "user" / "registrymodifications.xcu"
+        reglages.parent.mkdir()
+        reglages.write_text(REGLAGES, encoding="utf-8")
+
+    def convertir(self, docx: bytes, lettres: int = 1) -> bytes:
+        profil = Path(self._profil.name).as_uri()
+
+        def commande(entree: Path, sortie: Path) -> list[str]:
+            return [
+                str(self._soffice), f"-env:UserInstallation={profil}", "--headless", "--norestore", "--nolockcheck",
+                "--convert-to", "pdf:writer_pdf_Export", "--outdir", str(sortie.parent), str(entree),
+            ]  # fmt: skip
+
+        # Il rend 0 même quand il n'a rien écrit : seul le PDF fait foi.
+        return par_fichiers(self.nom, docx, commande, self._delai + 0.5 * lettres, _expliquer)
+
+
+def trouver() -> LibreOffice | None:
+    """Le LibreOffice de la machine, s'il y en a un."""
+    chemin = next((c for c in _lieux() if c.is_file()), None)
+    return LibreOffice(chemin) if chemin else None
+
+
+def _lieux() -> Iterator[Path]:
+    """Le PATH, puis les lieux d'installation habituels.
+
+    Sous Windows, `soffice.com` : `soffice.exe` peut rendre la main avant d'avoir fini.
+    """
+    for nom in ("soffice.com", "soffice", "libreoffice"):
+        if trouve := shutil.which(nom):
+            yield Path(trouve)
+    if sys.platform == "win32":
+        for variable in ("ProgramFiles", "ProgramW6432", "ProgramFiles(x86)"):
+            if racine := os.environ.get(variable):
+                yield Path(racine) / "LibreOffice" / "program" / "soffice.com"
+    elif sys.platform == "darwin":
+        for lieu in (Path("/Applications"), Path.home() / "Applications"):
+            yield lieu / "LibreOffice.app" / "Contents" / "MacOS" / "soffice"
+    else:
+        yield from sorted(Path("/opt").glob("libreoffice*/program/soffice"), reverse=True)
+
+
+def _expliquer(execution: Execution) -> ErreurConversion:
+    return ErreurConversion(f"LibreOffice n'a pas produit de PDF ({derniere_ligne(execution)})")

@@ -1,0 +1,100 @@
+"""PDF par seconde pour des lettres d'une page : nos deux chemins contre `soffice --convert-to pdf` sur les mêmes lettres.
+
+    python tests/bench/pdf.py                   400 lettres, les trois côte à côte
+    python tests/bench/pdf.py --lettres 5000 --sans-temoin --convertisseur Intégré      mémoire de 5 000 lettres
+
+But : intégré au moins 20 × plus vite que le témoin, LibreOffice au moins 3 ×, et autant de pages.
+Le témoin reçoit ce qu'on peut lui donner de mieux : 50 fichiers par appel, un profil déjà fait.
+"""
+
+import argparse
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from lettres_en_sections import assembleur, signet
+
+from relances_xl.domaine.criteres import Convertisseur
+from relances_xl.sorties.pdf import ErreurConversion, choisir, convertir_lettres, nombre_de_pages, reunir
+
+PAR_APPEL = 50
+
+
+def notre_chemin(convertisseur: Convertisseur, nombre: int, longues: int, dossier: Path) -> tuple[float, int]:
+    """Secondes et pages : assembler, convertir, découper, un fichier par lettre, puis toutes.pdf.
+
+    longues : une lettre de deux pages toutes les `longues` (0 : aucune), donc un second passage.
+    """
+    assembler = assembleur(lambda rang: 35 if longues and rang % longues == 0 else 6)
+    debut = time.perf_counter()
+    fichiers = []
+    for rang, pdf in convertir_lettres(assembler, [signet(rang) for rang in range(nombre)], choisir(convertisseur)):
+        if isinstance(pdf, ErreurConversion):
+            raise pdf
+        fichiers.append(dossier / f"{rang}.pdf")
+        fichiers[-1].write_bytes(pdf)
+    toutes = dossier / "toutes.pdf"
+    reunir(fichiers, [f"Lettre {rang}" for rang in range(nombre)], toutes)
+    duree = time.perf_counter() - debut
+    assert nombre_de_pages(toutes.read_bytes()) == sum(_pages(fichiers))
+    return duree, sum(_pages(fichiers))
+
+
+def temoin(nombre: int, longues: int, dossier: Path) -> tuple[float, int]:
+    """Secondes et pages : `soffice --convert-to pdf`, un fichier par lettre, 50 fichiers par appel."""
+    assembler = assembleur(lambda rang: 35 if longues and rang % longues == 0 else 6)
+    lettres = [dossier / f"{rang}.docx" for rang in range(nombre)]
+    for rang, lettre in enumerate(lettres):
+        lettre.write_bytes(assembler([rang], 2 if longues and rang % longues == 0 else 1))
+    commande = ["soffice", f"-env:UserInstallation={(dossier / 'profil').as_uri()}", "--headless", "--norestore"]
+    subprocess.run([*commande, "--terminate_after_init"], capture_output=True, timeout=120, check=False)
+    debut = time.perf_counter()
+    for premiere in range(0, nombre, PAR_APPEL):
+        lot = [str(lettre) for lettre in lettres[premiere : premiere + PAR_APPEL]]
+        subprocess.run(
+            [*commande, "--convert-to", "pdf", "--outdir", str(dossier), *lot],
+            capture_output=True, timeout=600, check=True,
+        )  # fmt: skip
+    duree = time.perf_counter() - debut
+    return duree, sum(_pages(lettre.with_suffix(".pdf") for lettre in lettres))
+
+
+def _pages(fichiers: object) -> Iterator[int]:
+    for fichier in fichiers:  # type: ignore[attr-defined]
+        yield nombre_de_pages(fichier.read_bytes())
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--lettres", type=int, default=400)
+    options.add_argument("--longues", type=int, default=0, help="une lettre de deux pages toutes les N")
+    options.add_argument("--sans-temoin", action="store_true")
+    options.add_argument("--convertisseur", choices=[Convertisseur.INTEGRE, Convertisseur.LIBREOFFICE], action="append")
+    choix = options.parse_args()
+    choisis = [Convertisseur(nom) for nom in choix.convertisseur or (Convertisseur.INTEGRE, Convertisseur.LIBREOFFICE)]
+    if not shutil.which("soffice"):
+        sys.exit("soffice est absent : rien à comparer")
+
+    mesures = {}
+    for convertisseur in choisis:
+        with tempfile.TemporaryDirectory() as dossier:
+            mesures[str(convertisseur)] = notre_chemin(convertisseur, choix.lettres, choix.longues, Path(dossier))
+    if not choix.sans_temoin:
+        with tempfile.TemporaryDirectory() as dossier:
+            mesures["témoin"] = temoin(choix.lettres, choix.longues, Path(dossier))
+    reference = mesures.get("témoin")
+    for nom, (duree, pages) in mesures.items():
+        rapport = f"{reference[0] / duree:6.1f} ×" if reference else ""
+        print(f"{nom:12} {duree:7.1f} s {1000 * duree / choix.lettres:7.1f} ms/lettre {pages:6} pages {rapport}")
+    print(f"mémoire de ce processus au plus haut : {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} Mo")
+
+
+if __name__ == "__main__":
+    main()
