@@ -17,6 +17,7 @@ from papier import (
     FENETRE_GAUCHE,
     FENETRE_HAUT,
     FENETRE_HAUTEUR,
+    FENETRE_LARGEUR,
     HAUT,
     MARGE,
     UTILE,
@@ -116,7 +117,7 @@ def _papier_a_lettres(langue: Langue, titre: str, *, recommandable: bool = True)
     for pied in (section.first_page_footer, section.footer):
         _pied(pied, langue.page, UTILE)
 
-    entete = tableau(document, (FENETRE_GAUCHE - MARGE, UTILE - (FENETRE_GAUCHE - MARGE)), lignes=2)
+    entete = tableau(document, (FENETRE_GAUCHE - MARGE, FENETRE_LARGEUR), lignes=2)
     hauteur_exacte(entete.rows[0], FENETRE_HAUT - HAUT)
     hauteur_exacte(entete.rows[1], FENETRE_HAUTEUR)
     remplir(
@@ -133,6 +134,9 @@ def _papier_a_lettres(langue: Langue, titre: str, *, recommandable: bool = True)
     references = [("Références", texte) for texte in langue.references]
     remplir(entete.cell(1, 0), *([mention] if recommandable else []), *references, ("Lieu et date", langue.lieu_et_date))
     remplir(entete.cell(1, 1), ("Adresse", "[[client_adresse]]"))
+    for rangee in entete.rows:
+        for cellule in rangee.cells:
+            habiller(cellule, marge=0)
     return document
 
 

@@ -22,14 +22,15 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-POLICE = "Calibri"  # Carlito, de mêmes chasses, la remplace où elle manque
+POLICE = "Arial"  # partout sous Windows et macOS ; ailleurs Liberation Sans, de mêmes chasses, la remplace
 ENCRE = RGBColor(0x1F, 0x2A, 0x37)
 ACCENT = RGBColor(0x1F, 0x4E, 0x79)
 GRIS = RGBColor(0x5B, 0x67, 0x70)
 FILET, FOND = "B8C4CE", "EEF2F6"
 
 MARGE, HAUT, BAS = 20, 15, 18  # mm : bords gauche et droit, haut, bas
-FENETRE_GAUCHE, FENETRE_HAUT, FENETRE_HAUTEUR = 105, 50, 40  # mm, depuis le coin de la page
+FENETRE_GAUCHE, FENETRE_HAUT = 105, 50  # mm, depuis le coin de la page
+FENETRE_LARGEUR, FENETRE_HAUTEUR = 85, 40  # mm, marge d'air comprise
 UTILE = 210 - 2 * MARGE
 MARGE_PAYSAGE = 15
 
@@ -39,7 +40,7 @@ class Style:
     """Un style de paragraphe ; tailles et espaces en points, interligne 0 = simple."""
 
     nom: str
-    taille: float = 10.5
+    taille: float
     gras: bool = False
     couleur: RGBColor = ENCRE
     avant: float = 0
@@ -52,29 +53,29 @@ class Style:
 DROITE, CENTRE, JUSTIFIE = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 
 STYLES = (
-    Style("Émetteur nom", 15, True, ACCENT, apres=2, interligne=17),
-    Style("Émetteur", 9, couleur=GRIS, interligne=11.5),
-    Style("Logo", 9, alignement=DROITE),
-    Style("Adresse", 10.5, interligne=11.5),
-    Style("Références", 9, interligne=12),
-    Style("Mention postale", 10, True, ACCENT, apres=6, interligne=12),
-    Style("Lieu et date", 10.5, avant=6, interligne=13),
-    Style("Objet", 11.5, True, ACCENT, apres=9, solidaire=True),
-    Style("Corps", avant=6, interligne=13, alignement=JUSTIFIE),
-    Style("Message", avant=8, apres=2, interligne=13),
-    Style("Intertitre", 10.5, True, ACCENT, avant=12, apres=5, solidaire=True),
-    Style("Tableau titre", 9, True, ACCENT, 2.5, 2.5, solidaire=True),
-    Style("Tableau titre nombre", 9, True, ACCENT, 2.5, 2.5, alignement=DROITE, solidaire=True),
-    Style("Tableau texte", 9.5, avant=1.5, apres=1.5),
-    Style("Tableau nombre", 9.5, avant=1.5, apres=1.5, alignement=DROITE),
-    Style("Total", 10, avant=2, apres=2, alignement=DROITE),
-    Style("Total fort", 11, True, ACCENT, 3, 3, alignement=DROITE),
-    Style("Paiement", 9.5, interligne=12.5),
-    Style("Paiement titre", 10.5, True, ACCENT, avant=3, apres=3, solidaire=True),
-    Style("QR", 7.5, couleur=GRIS, avant=1, apres=1, alignement=CENTRE),
-    Style("Signature", interligne=13, alignement=CENTRE),
-    Style("Suite", 8.5, couleur=GRIS, apres=10),
-    Style("Pied", 7.5, couleur=GRIS, alignement=CENTRE),
+    Style("Émetteur nom", 14, True, ACCENT, apres=2, interligne=17),
+    Style("Émetteur", 8.5, couleur=GRIS, interligne=11.5),
+    Style("Logo", 8.5, alignement=DROITE),
+    Style("Adresse", 9.5, interligne=11.5),
+    Style("Références", 8.5, interligne=12),
+    Style("Mention postale", 9, True, ACCENT, apres=6, interligne=11.5),
+    Style("Lieu et date", 9.5, avant=6, interligne=13),
+    Style("Objet", 10.5, True, ACCENT, apres=9, solidaire=True),
+    Style("Corps", 9.5, avant=6, interligne=13, alignement=JUSTIFIE),
+    Style("Message", 9.5, avant=8, apres=2, interligne=13),
+    Style("Intertitre", 9.5, True, ACCENT, avant=12, apres=5, solidaire=True),
+    Style("Tableau titre", 8.5, True, ACCENT, 3, 3, solidaire=True),
+    Style("Tableau titre nombre", 8.5, True, ACCENT, 3, 3, alignement=DROITE, solidaire=True),
+    Style("Tableau texte", 8.5, avant=2, apres=2),
+    Style("Tableau nombre", 8.5, avant=2, apres=2, alignement=DROITE),
+    Style("Total", 9, avant=2.5, apres=2.5, alignement=DROITE),
+    Style("Total fort", 10, True, ACCENT, 4, 4, alignement=DROITE),
+    Style("Paiement", 8.5, interligne=12.5),
+    Style("Paiement titre", 9.5, True, ACCENT, avant=3, apres=3, solidaire=True),
+    Style("QR", 7, couleur=GRIS, avant=1, apres=1, alignement=CENTRE),
+    Style("Signature", 9.5, interligne=13, alignement=CENTRE),
+    Style("Suite", 8, couleur=GRIS, apres=10),
+    Style("Pied", 7, couleur=GRIS, alignement=CENTRE),
     Style("Vide", 1, interligne=1),
 )
 
@@ -104,6 +105,16 @@ def _alleger(document: TypeDocument) -> None:
     for style in styles.findall(qn("w:style")):
         if style.get(qn("w:styleId")) not in gardes:
             styles.remove(style)
+    defauts = styles.find(qn("w:docDefaults"))
+    for nom in ("w:sz", "w:szCs", "w:spacing"):  # le style « Normal » dit tout : dxpdf ferait passer ceux-ci d'abord
+        for element in list(defauts.iter(qn(nom))):
+            element.getparent().remove(element)
+    compatibilite = document.settings.element.find(qn("w:compat"))
+    for reglage in list(compatibilite):
+        if reglage.get(qn("w:name")) == "compatibilityMode":
+            reglage.set(qn("w:val"), "15")  # Word 2013 et suivants : pas de « mode de compatibilité »
+        elif reglage.tag == qn("w:useFELayout"):
+            compatibilite.remove(reglage)
     inutiles = ("/thumbnail", "/customXml", "/stylesWithEffects", "/numbering")
     for liens in (document.part.package.rels, document.part.rels):
         for cle in [cle for cle, lien in liens.items() if lien.reltype.endswith(inutiles)]:
@@ -112,7 +123,7 @@ def _alleger(document: TypeDocument) -> None:
 
 def _poser_styles(document: TypeDocument, langue: str) -> None:
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = POLICE, Pt(10.5)
+    normal.font.name, normal.font.size = POLICE, Pt(9.5)
     normal.paragraph_format.space_after = Pt(0)
     normal.paragraph_format.line_spacing = 1.0
     normal.paragraph_format.widow_control = True
