@@ -341,6 +341,18 @@ def test_un_client_n_a_qu_un_nom(noms: list[str], fichier: str, attendu: str) ->
     assert ("de plusieurs façons" in dire(avertissements)) is (len(set(filter(None, noms))) > 1)
 
 
+def test_une_ligne_sans_code_garde_son_nom() -> None:
+    lignes = fabriquer_echeances(*({c.CODE_CLIENT: "", c.RAISON_SOCIALE: nom} for nom in ("Dupont", "Durand", "Durand")))
+    rapprochees, avertissements = rapprocher(lignes, clients_vides())
+    assert rapprochees[c.RAISON_SOCIALE].tolist() == ["Dupont", "Durand", "Durand"]
+    assert avertissements == []
+
+
+def test_un_export_sans_ligne_se_rapproche_aussi() -> None:
+    rapprochees, avertissements = rapprocher(fabriquer_echeances(), fabriquer_clients({c.CODE_CLIENT: "C1"}))
+    assert len(rapprochees) == 0 and avertissements == []
+
+
 def test_ce_qui_manquera_aux_lettres_se_dit_en_une_ligne_par_manque() -> None:
     codes = [f"D{i:02d}" for i in range(8)]
     lignes = fabriquer_echeances(*({c.CODE_CLIENT: code} for code in (*codes, "ABSENT")), {c.CODE_CLIENT: "AVOIR", c.RESTE_DU: "-5,00"})  # fmt: skip

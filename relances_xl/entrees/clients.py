@@ -12,7 +12,7 @@ from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.textes import accorder
 from relances_xl.entrees import normalisation as n
 from relances_xl.entrees.classeur import premier_onglet
-from relances_xl.entrees.conversion import en_texte, oui_non, textes
+from relances_xl.entrees.conversion import en_texte, oui_non, par_valeur, textes
 from relances_xl.entrees.noms import enumerer, noms_differents, separer_code_nom
 from relances_xl.entrees.rapprochement import rapprocher
 from relances_xl.entrees.tableau import lire_tableau
@@ -90,7 +90,7 @@ def _colonne(champ: str, cellules: Mapping[str, Sequence[Valeur]], hauteur: int)
         pays = cellules.get(c.PAYS, [None] * hauteur)
         return pd.Series(list(map(n.SELON_PAYS[champ], valeurs, pays)), dtype="str")
     if champ in n.LECTEURS:
-        return pd.Series(list(map(n.LECTEURS[champ], valeurs)), dtype="str")
+        return pd.Series(par_valeur(valeurs, n.LECTEURS[champ]), dtype="str")
     return pd.Series(textes(valeurs), dtype="str")
 
 

@@ -24,7 +24,7 @@ def enumerer(codes: Iterable[str]) -> str:
 def noms_differents(codes: pd.Series, noms: pd.Series, fichier: str = "") -> list[Faute]:
     """Les codes à plusieurs noms : des variantes d'un même nom, ou deux noms que rien ne rapproche."""
     paires = pd.DataFrame({"code": codes, "nom": noms})
-    paires = paires[paires["nom"] != ""].drop_duplicates()
+    paires = paires[(paires["code"] != "") & (paires["nom"] != "")].drop_duplicates()
     paires = paires[paires.duplicated("code", keep=False)]
     variantes: list[tuple[str, list[str]]] = []
     etrangers: list[tuple[str, list[str]]] = []
@@ -56,7 +56,8 @@ def _citer(codes: Sequence[tuple[str, Sequence[str]]]) -> str:
 def un_nom_par_code(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
     """La raison sociale de chaque ligne : celle du fichier clients, sinon la plus fréquente du code, puis la plus longue.
 
-    Sans aucun nom, le code : dans bien des logiciels (Odoo, QuickBooks…), le client n'a que son nom pour code.
+    Sans aucun nom, le code : dans bien des logiciels (Odoo, QuickBooks…), le client n'a que son nom pour code. Une ligne
+    sans code garde son nom : rien ne dit que c'est le client d'une autre.
 
     lignes : code_client, raison_sociale ; clients : code_client (unique), raison_sociale.
     """
@@ -67,7 +68,8 @@ def un_nom_par_code(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
     frequents = table.drop_duplicates(c.CODE_CLIENT).set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
     connus = clients[clients[c.RAISON_SOCIALE] != ""].set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
     noms = frequents.to_dict() | connus.to_dict()
-    return lignes[c.CODE_CLIENT].map({code: noms.get(code, code) for code in lignes[c.CODE_CLIENT].unique()}).astype("str")
+    nom = lignes[c.CODE_CLIENT].map({code: noms.get(code, code) for code in lignes[c.CODE_CLIENT].unique()})
+    return nom.where(lignes[c.CODE_CLIENT] != "", lignes[c.RAISON_SOCIALE]).astype("str")
 
 
 def separer_code_nom(valeurs: Sequence[str]) -> tuple[list[str], list[str]] | None:

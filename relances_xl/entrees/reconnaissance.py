@@ -13,6 +13,7 @@ from relances_xl.entrees.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBI
 Fichier = Literal["Échéances", "Clients"]
 
 CHAMPS: dict[str, tuple[c.Champ, ...]] = {"Échéances": c.CHAMPS_ECHEANCE, "Clients": c.CHAMPS_CLIENT}
+MONTRES = 40  # en-têtes cités dans un message
 REMEDE = "dites laquelle dans l'onglet « Colonnes » de criteres.xlsx"
 
 
@@ -193,7 +194,9 @@ def _plus_proche_entete(champ: str, fichier: Fichier, trouve: Appariement) -> st
 
 
 def _enumerer(entetes: Iterable[str]) -> str:
-    return ", ".join(f"« {entete} »" for entete in entetes if entete) or "aucun"
+    nommes = [f"« {entete} »" for entete in entetes if entete]
+    suite = f" et {len(nommes) - MONTRES} autres" if len(nommes) > MONTRES else ""
+    return ", ".join(nommes[:MONTRES]) + suite or "aucun"
 
 
 def lettre(colonne: int) -> str:

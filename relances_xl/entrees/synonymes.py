@@ -116,11 +116,12 @@ CLIENTS: tuple[Noms, ...] = (
     _NOM_VAGUE,
     _NOM_SEUL,
     Noms(c.CIVILITE, 1, ("Titre de civilité", "Civilité (contact) (facturation)", "Titre", "Title", "Salutation")),
-    Noms(c.CONTACT, 1, ("Nom du contact", "Nom contact", "Interlocuteur", "Contact principal", "Contact facturation",
-        "Nom (contact) (facturation)", "Contact name", "Customer primary contact", "CT_Contact")),
-    Noms(c.ADRESSE1, 1, ("Adresse 1", "Adresse", "Rue", "Adresse ligne 1", "Adresse 1 (facturation)", "Adresse de facturation",
-        "Adresse facturation", "Street", "Address", "Address 1", "Address line 1", "Billing address", "Billing street",
-        "CT_Adresse")),
+    Noms(c.CONTACT, 1, ("Contact principal", "Contact facturation", "Nom (contact) (facturation)", "Nom du contact",
+        "Nom contact", "Customer primary contact")),
+    Noms(c.CONTACT, 2, ("Interlocuteur", "Contact name", "CT_Contact")),
+    Noms(c.ADRESSE1, 1, ("Adresse 1", "Adresse ligne 1", "Adresse 1 (facturation)", "Adresse de facturation",
+        "Adresse facturation", "Address 1", "Address line 1", "Billing address", "Billing street", "CT_Adresse")),
+    Noms(c.ADRESSE1, 2, ("Adresse", "Rue", "Street", "Address")),
     Noms(c.ADRESSE2, 1, ("Adresse 2", "Complément", "Complément d'adresse", "Complément adresse", "Adresse ligne 2", "Rue 2",
         "Rue2", "Adresse 2 (facturation)", "Street 2", "Address 2", "Address line 2", "CT_Complement")),
     Noms(c.ADRESSE3, 1, ("Adresse 3", "Adresse ligne 3", "Adresse 3 (facturation)", "Address 3", "Address line 3")),
@@ -149,7 +150,9 @@ CLIENTS: tuple[Noms, ...] = (
     Noms(c.SIREN, 1, ("N° SIREN", "SIREN/SIRET", "Id. prof. 1 (SIREN)")),
     Noms(c.SIREN, 2, ("SIRET", "N° SIRET", "CT_Siret")),
     Noms(c.PROCEDURE_COLLECTIVE, 1, ("Redressement judiciaire", "Liquidation judiciaire", "Sauvegarde", "RJ/LJ")),
-    Noms(c.NOTE, 1, ("Notes", "Commentaire", "Commentaires", "Observations", "Remarques", "Mémo", "CT_Commentaire")),
+    Noms(c.NOTE, 1, ("Notes",)),
+    Noms(c.NOTE, 2, ("Commentaire", "Commentaires", "CT_Commentaire")),
+    Noms(c.NOTE, 3, ("Observations", "Remarques", "Mémo")),
 )  # fmt: skip
 
 PAR_FICHIER: dict[str, tuple[Noms, ...]] = {"Échéances": ECHEANCES, "Clients": CLIENTS}
