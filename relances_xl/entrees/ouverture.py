@@ -1,6 +1,7 @@
 """Ouvrir `criteres.xlsx` : ses onglets en `Feuille`, ou une seule phrase qui dit pourquoi c'est impossible."""
 
 import re
+import warnings
 import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime, time
@@ -26,8 +27,10 @@ def lire_onglets(chemin: Path) -> list[Feuille]:
     """
     verifier(chemin)
     try:
-        formules = load_workbook(chemin)
-        resultats = load_workbook(chemin, data_only=True) if _a_des_formules(formules.worksheets) else formules
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # ce qu'openpyxl ne sait pas garder ne nous manque pas : on ne fait que lire
+            formules = load_workbook(chemin)
+            resultats = load_workbook(chemin, data_only=True) if _a_des_formules(formules.worksheets) else formules
     except PermissionError as refus:
         raise _refus(chemin, "l'accès est refusé", "fermez le classeur s'il est ouvert dans Excel") from refus
     except Exception as erreur:  # openpyxl lève de tout devant un classeur abîmé
@@ -94,8 +97,8 @@ def _valeur(formule: Cell, resultat: Cell) -> Valeur:
     if resultat.data_type == "e":
         return CelluleErreur(str(valeur))
     if isinstance(valeur, bool | date | time):
-        midi = isinstance(valeur, datetime) and valeur.time() == time()
-        return valeur.date() if midi else valeur  # type: ignore[union-attr]
+        sans_heure = isinstance(valeur, datetime) and valeur.time() == time()
+        return valeur.date() if sans_heure else valeur  # type: ignore[union-attr]
     if isinstance(valeur, int | float):
         if _en_pourcentage(resultat.number_format):
             points = Decimal(f"{valeur:.15g}") * 100
