@@ -5,7 +5,7 @@ from datetime import datetime
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.dossier import Dossier
-from relances_xl.entrees.exemple import EMETTEUR_EXEMPLE
+from relances_xl.entrees import exemple
 from relances_xl.entrees.criteres import lire_parametres
 from relances_xl.etapes.dialogue import Dialogue
 from relances_xl.etapes.lister import Liste, lister
@@ -33,7 +33,7 @@ def demo(dossier: Dossier, maintenant: datetime, dialogue: Dialogue) -> Essai:
 def _exiger_l_exemple(dossier: Dossier, maintenant: datetime) -> None:
     """La démonstration approuve tout : jamais dans le dossier d'une vraie entreprise."""
     emetteur = lire_parametres(dossier.criteres, maintenant.date()).emetteur
-    if emetteur.raison_sociale != EMETTEUR_EXEMPLE.raison_sociale:
+    if emetteur.raison_sociale != exemple.EMETTEUR.raison_sociale:
         raise ErreurUtilisateur(
             Faute(
                 "ce dossier n'est pas celui de la démonstration, qui approuve et produit tout",
