@@ -1,50 +1,19 @@
 """Les lois de la décision, quelles que soient les lignes : rien ne se perd, rien ne dépend de l'ordre du fichier."""
 
 from dataclasses import replace
-from datetime import date, timedelta
 
 import fabrique as f
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from strategies_decision import BREF, criteres, exports
 
 from relances_xl.decision.composer import composer
 from relances_xl.decision.controle import controle
 from relances_xl.decision.decider import Decision, decider
 from relances_xl.domaine import colonnes as c
-from relances_xl.domaine.criteres import Regroupement
-from relances_xl.domaine.motifs import Cause
 from relances_xl.domaine.parametres import Parametres
 
-BREF = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-jours = st.integers(-400, 40).map(lambda n: f.REFERENCE + timedelta(days=n))
-rangs = st.fixed_dictionaries(
-    {
-        "code_client": st.sampled_from(["C1", "C2", "C3"]),
-        "piece": st.sampled_from(["F1", "F2", "F3"]),
-        "date_echeance": st.one_of(st.sampled_from([date(2026, 1, 1), date(2026, 2, 1)]), jours),
-        "reste_du": st.integers(-150, 300),
-        "devise": st.sampled_from(["EUR", "EUR", "EUR", "USD"]),
-        "niveau_relance": st.integers(0, 3),
-        "date_relance": st.one_of(st.just(""), jours),
-        "reference": st.sampled_from(["", "F1", "F2", "inconnue"]),
-        "litige": st.sampled_from([False, False, False, True]),
-        "promesse": st.one_of(st.just(""), st.just(""), jours),
-        "module": st.sampled_from(["", "", "", "Comptoir"]),
-        "cause": st.sampled_from(["", "", "", "", *(cause.value for cause in Cause)]),
-    }
-)
-exports = st.lists(rangs, min_size=1, max_size=25)
-criteres = st.fixed_dictionaries(
-    {
-        "automatique": st.booleans(),
-        "reedition": st.booleans(),
-        "niveau": st.integers(1, 3),
-        "regroupement": st.sampled_from(Regroupement),
-        "montant_minimum": st.decimals(0, 200, places=2),
-    }
-)
 CLIENTS = f.clients({}, {"code_client": "C2", "type_client": "Public"})
 JOURNAL = f.journal({"date": "20/02/2026", "date_cle": "01/01/2026"}, {"date": "10/03/2026", "date_cle": "01/02/2026", "niveau": 2})
 
