@@ -15,8 +15,7 @@ from relances_xl.lettres.gabarits import (
     NIVEAU_ZIP,
     PartieCompilee,
     Repere,
-    entree_des_relations,
-    entrees_des_images,
+    entrees_des_relations,
     rendre,
 )
 from relances_xl.lettres.ooxml import ENTETE_XML, W
@@ -128,8 +127,10 @@ class _Fusion:
         """Une partie dont les lettres se suivent, ses relations et ses images."""
         fin = "" if partie.cloture else partie.fin
         xml = "".join((partie.tete, *self.textes.get(partie.nom, ()), fin))
-        posees, fichiers = entrees_des_images(partie.dossier, self._images(partie))
-        return [comprimer(partie.nom, xml.encode(), NIVEAU_ZIP), entree_des_relations(partie.nom, [*relations, *posees]), *fichiers]
+        return [
+            comprimer(partie.nom, xml.encode(), NIVEAU_ZIP),
+            *entrees_des_relations(partie.nom, relations, self._images(partie)),
+        ]
 
     def _images(self, partie: PartieCompilee) -> Images:
         return self.images.setdefault(partie.nom, Images(partie.base))
@@ -145,10 +146,8 @@ class _Fusion:
             return self.poses[cle]
         premier = not any(nom == entete.nom for nom, _, _ in self.poses)
         nom = entete.nom if premier else f"{entete.dossier}/{entete.base}-{numero}.xml"
-        posees, fichiers = entrees_des_images(entete.dossier, images)
-        self.entrees_des_entetes += [comprimer(nom, xml.encode(), NIVEAU_ZIP), *fichiers]
-        if posees or entete.relations:
-            self.entrees_des_entetes.append(entree_des_relations(nom, [*entete.relations, *posees]))
+        self.entrees_des_entetes.append(comprimer(nom, xml.encode(), NIVEAU_ZIP))
+        self.entrees_des_entetes += entrees_des_relations(nom, entete.relations, images)
         self.poses[cle] = self._lier(nom, entete.genre, f"rIdLettre{numero}")
         return self.poses[cle]
 

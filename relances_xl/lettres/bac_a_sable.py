@@ -1,20 +1,21 @@
 """Jinja dans un bac à sable : les seules expressions et instructions qu'un modèle puisse porter."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 
-from relances_xl.lettres.champ import en_nombre, en_texte, en_xml
+from relances_xl.lettres.champ import Xml, en_nombre, en_texte, en_xml
 from relances_xl.lettres.images_date import compiler_image_date, ecrire_image_date
 from relances_xl.lettres.images_nombre import compiler_image_nombre
 
 INSTRUCTIONS = frozenset({"if", "elif", "else", "endif", "for", "endfor", "set"})
 """Les instructions `{% … %}` permises."""
 
+_DE_BOUCLE = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 _FILTRES_RETIRES = ("xmlattr", "urlize", "tojson", "pprint", "safe", "escape", "e", "forceescape")
 
 
@@ -22,8 +23,10 @@ class BacASable(ImmutableSandboxedEnvironment):
     """L'environnement des modèles : une clé d'une table de valeurs l'emporte toujours sur ses méthodes."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, Mapping):
+        if isinstance(obj, dict):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if type(obj) is LoopContext and attribute in _DE_BOUCLE:  # sans les contrôles du bac à sable, coûteux à chaque ligne
+            return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
 
@@ -31,12 +34,16 @@ def bac_a_sable(langue: str) -> BacASable:
     """Un environnement Jinja pour les modèles de cette langue : toute valeur y sort comme du texte de Word."""
 
     def finaliser(valeur: object) -> object:
-        if type(valeur) is Markup or isinstance(valeur, StrictUndefined):
+        if type(valeur) is Xml or isinstance(valeur, StrictUndefined):
             return valeur
-        return Markup(en_xml(en_texte(valeur, langue)))
+        return en_xml(en_texte(valeur, langue))
 
     environnement = BacASable(
-        autoescape=True, undefined=StrictUndefined, finalize=finaliser, keep_trailing_newline=True, cache_size=0
+        autoescape=False,  # `finaliser` échappe tout, caractères interdits en XML et sauts de ligne compris
+        undefined=StrictUndefined,
+        finalize=finaliser,
+        keep_trailing_newline=True,
+        cache_size=0,
     )
     environnement.globals = {"range": environnement.globals["range"]}
     for nom in _FILTRES_RETIRES:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-
-from markupsafe import Markup
+from typing import Any
 
 from relances_xl.domaine.dates import ecrire_date
 from relances_xl.domaine.montants import Montant, ecrire
@@ -23,6 +22,12 @@ _A_TRAITER = re.compile("[&<>\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff
 _FIN_DE_LIGNE = re.compile("\\r\\n|[\\n\\r\\x0b\\x0c\\x85\\u2028\\u2029]")
 _REMPLACEMENTS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": SAUT, "\t": TABULATION}
 _NOMBRE = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+
+
+class Xml(str):
+    """Du XML de la maison, à recopier tel quel ; tout autre texte est échappé en sortant du gabarit."""
+
+    __slots__ = ()
 
 
 def en_xml(texte: str) -> str:
@@ -95,11 +100,12 @@ class Champ:
         """La valeur du champ. Une donnée absente de la lettre est une `KeyError` ; d'une ligne, elle est vide."""
         if self.portee:
             return source.get(self.chemin[0], "")
-        valeur: object = source
-        for cle in self.chemin:
-            if not isinstance(valeur, Mapping) or cle not in valeur:
-                raise KeyError(self.nom)
-            valeur = valeur[cle]
+        valeur: Any = source
+        try:
+            for cle in self.chemin:
+                valeur = valeur[cle]
+        except (KeyError, TypeError):
+            raise KeyError(self.nom) from None
         return valeur
 
     def texte(self, source: Mapping[str, object]) -> str:
@@ -111,12 +117,12 @@ class Champ:
             texte = _CASSES[casse](texte)
         return f"{self.avant}{texte}{self.apres}"
 
-    def __call__(self, source: Mapping[str, object]) -> Markup:
+    def __call__(self, source: Mapping[str, object]) -> Xml:
         """Le XML du champ, pour l'intérieur d'un `w:t` ou, dans l'instruction d'un autre champ, d'un `w:instrText`."""
         texte = self.texte(source)
         if self.dans_instruction:
             texte = re.sub(r"\s+", " ", texte.replace("\\", "\\\\").replace('"', '\\"'))
-        return Markup(en_xml(texte))
+        return Xml(en_xml(texte))
 
     def _mettre_en_forme(self, valeur: object) -> str:
         if self.nombre and (nombre := en_nombre(valeur)):

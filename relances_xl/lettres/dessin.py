@@ -4,9 +4,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
-
-from relances_xl.lettres.champ import Champ
+from relances_xl.lettres.champ import Champ, Xml
 from relances_xl.lettres.ooxml import PIC, WP, A, R
 
 _EMU_PAR_MM = 36_000
@@ -34,11 +32,11 @@ class Images:
     posees: dict[bytes, tuple[str, str]] = field(default_factory=dict)
     dessins: int = 0
 
-    def poser(self, image: bytes, titre: str, cadre: tuple[float, float]) -> Markup:
+    def poser(self, image: bytes, titre: str, cadre: tuple[float, float]) -> Xml:
         """Le dessin d'une image, au plus grand dans son cadre (mm) ; vide si le format n'est ni PNG ni JPEG."""
         taille = dimensions(image)
         if taille is None:
-            return Markup()
+            return Xml()
         format_image, largeur, hauteur = taille
         relation, _ = self.posees.setdefault(image, (f"rIdImage{len(self.posees) + 1}", format_image))
         echelle = min(cadre[0] / largeur, cadre[1] / hauteur) * _EMU_PAR_MM
@@ -47,7 +45,7 @@ class Images:
             cx=round(largeur * echelle), cy=round(hauteur * echelle), relation=relation, titre=titre,
             numero=900_000 + self.dessins,
         )  # fmt: skip
-        return Markup(xml)
+        return Xml(xml)
 
     def fichiers(self) -> list[tuple[str, str, bytes]]:
         """Relation, nom de fichier dans `media/`, octets."""
@@ -64,9 +62,9 @@ class ChampImage:
     champ: Champ
     cadre: tuple[float, float]
 
-    def __call__(self, source: Mapping[str, object], images: Images) -> Markup:
+    def __call__(self, source: Mapping[str, object], images: Images) -> Xml:
         valeur = self.champ.valeur(source)
-        return images.poser(valeur, self.champ.nom, self.cadre) if isinstance(valeur, bytes) else Markup()
+        return images.poser(valeur, self.champ.nom, self.cadre) if isinstance(valeur, bytes) else Xml()
 
 
 def dimensions(image: bytes) -> tuple[str, int, int] | None:

@@ -2,8 +2,6 @@
 
 import re
 
-from markupsafe import Markup
-
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.lettres.contexte import Atelier
 from relances_xl.lettres.jetons import JETON_TEXTE
@@ -34,7 +32,7 @@ def repeter_lignes(atelier: Atelier) -> None:
             fautes.append(Faute(message, "faites-en deux lignes", atelier.contexte.fichier, cellule=place))
     for ligne, portee in lignes.items():
         suivante = next(ligne.itersiblings(w("tr")), None)
-        if suivante is not None and suivante not in lignes:
+        if suivante is not None and lignes.get(suivante) != portee:
             _garder_avec_la_suivante(atelier, ligne)
         ligne.addprevious(atelier.jetons.noeud(f"{{% for {portee} in valeurs|elements('{portee}') %}}"))
         ligne.addnext(atelier.jetons.noeud("{% endfor %}"))
@@ -68,17 +66,17 @@ def retirer_vides(atelier: Atelier, racine: Noeud) -> None:
 
 def si_visible(xml: str) -> str:
     """Le paragraphe s'il montre quelque chose, vide sinon."""
-    return xml if _VISIBLE.search(xml) else Markup()
+    return xml if _VISIBLE.search(xml) else ""
 
 
 def si_lignes(xml: str) -> str:
     """Le tableau s'il lui reste une ligne, vide sinon."""
-    return xml if "<w:tr>" in xml or "<w:tr " in xml else Markup()
+    return xml if "<w:tr>" in xml or "<w:tr " in xml else ""
 
 
 def avec_paragraphe(xml: str) -> str:
     """Le contenu d'une cellule, fini par un paragraphe comme Word l'exige."""
-    return xml if xml.rstrip().endswith(("</w:p>", "<w:p/>")) else Markup(f"{xml}<w:p/>")
+    return xml if xml.rstrip().endswith(("</w:p>", "<w:p/>")) else f"{xml}<w:p/>"
 
 
 FILTRES = {"paragraphe": si_visible, "tableau": si_lignes, "conteneur": avec_paragraphe}

@@ -17,8 +17,7 @@ from relances_xl.lettres.gabarits import (
     NIVEAU_ZIP,
     SEULE,
     PartieCompilee,
-    entree_des_relations,
-    entrees_des_images,
+    entrees_des_relations,
     rendre,
 )
 from relances_xl.lettres.lignes import FILTRES
@@ -75,6 +74,11 @@ class Modele:
         return Archive(comprimer(nom, octets, 9) for nom, octets in self.document.parties.items() if nom not in variables)
 
     @cached_property
+    def _sans_images(self) -> dict[str, list[Entree]]:
+        """Les relations des parties à images, quand la lettre n'en pose aucune."""
+        return {partie.nom: entrees_des_relations(partie.nom, partie.relations, Images("")) for partie in self.parties}
+
+    @cached_property
     def _assembleur(self) -> Assembleur:
         return Assembleur(self.nom, self.document, self.parties)
 
@@ -83,8 +87,7 @@ class Modele:
         xml = "".join((partie.tete, rendre(self.nom, partie.corps, valeurs, images, SEULE), partie.fin))
         entrees = [comprimer(partie.nom, xml.encode(), NIVEAU_ZIP)]
         if partie.images:
-            posees, fichiers = entrees_des_images(partie.dossier, images)
-            entrees += [*fichiers, entree_des_relations(partie.nom, [*partie.relations, *posees])]
+            entrees += entrees_des_relations(partie.nom, partie.relations, images) if images.posees else self._sans_images[partie.nom]
         return entrees
 
 
