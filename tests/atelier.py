@@ -74,6 +74,13 @@ class Atelier:
             lignes[cle(libelle)].value = valeur
         classeur.save(self.dossier.criteres)
 
+    def colonnes(self, fichier: str, entetes: Mapping[str, str]) -> None:
+        """Remplit l'onglet « Colonnes » : champ → en-tête de l'export."""
+        with modifier(self.dossier.criteres) as classeur:
+            for ligne in lignes_de(classeur["Colonnes"]):
+                if ligne["Fichier"].value == fichier and ligne["Champ"].value in entetes:
+                    ligne["Colonne de l'export"].value = entetes[ligne["Champ"].value]
+
     def ajouter(self, onglet: str, *lignes: Sequence[object]) -> None:
         """Ajoute des lignes à la suite d'un onglet de criteres.xlsx."""
         classeur = openpyxl.load_workbook(self.dossier.criteres)
