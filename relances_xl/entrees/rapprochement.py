@@ -98,13 +98,14 @@ def _dire_rapprochements(rapproches: Mapping[str, str], douteux: Mapping[str, Se
 
 
 def _clients_incomplets(lignes: pd.DataFrame, clients: pd.DataFrame) -> list[Faute]:
-    """Ce qui manquera aux lettres : seuls comptent les clients qui doivent encore quelque chose."""
-    codes = lignes.loc[(lignes[c.RESTE_DU] > 0) & (lignes[c.CODE_CLIENT] != ""), c.CODE_CLIENT].unique()
+    """Ce qui manquera aux lettres : seuls comptent les clients qui doivent encore, crédits déduits, dans une devise."""
+    soldes = lignes[lignes[c.CODE_CLIENT] != ""].groupby([c.CODE_CLIENT, c.DEVISE])[c.RESTE_DU].sum()
+    codes = {str(code) for code, _ in soldes.index[soldes > 0]}
     debiteurs = clients[clients[c.CODE_CLIENT].isin(codes)]
     sans_adresse = (debiteurs[[c.ADRESSE1, c.ADRESSE2, c.ADRESSE3]] == "").all(axis=1) | (debiteurs[c.VILLE] == "")
     sans_email = (debiteurs[c.ENVOI] == "Email") & (debiteurs[c.EMAIL] == "") & (debiteurs[c.EMAIL_RELANCE] == "")
     manques = (
-        (sorted(set(codes) - set(clients[c.CODE_CLIENT])), "client(s) débiteur(s) absent(s) du fichier clients",
+        (sorted(codes - set(clients[c.CODE_CLIENT])), "client(s) débiteur(s) absent(s) du fichier clients",
          "exportez le fichier clients complet : leurs lettres n'auraient pas d'adresse"),
         (debiteurs.loc[sans_adresse, c.CODE_CLIENT], "client(s) débiteur(s) sans adresse complète",
          "complétez l'adresse dans votre logiciel"),
@@ -112,7 +113,7 @@ def _clients_incomplets(lignes: pd.DataFrame, clients: pd.DataFrame) -> list[Fau
          "complétez-la, sinon la relance sera faite en PDF"),
     )  # fmt: skip
     return [
-        Faute(f"{accorder(len(codes), f'{len(codes)} {quoi}')} : {enumerer(codes)}", remede)
-        for codes, quoi, remede in manques
-        if len(codes)
+        Faute(f"{accorder(len(lesquels), f'{len(lesquels)} {quoi}')} : {enumerer(lesquels)}", remede)
+        for lesquels, quoi, remede in manques
+        if len(lesquels)
     ]
