@@ -14,67 +14,67 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from lettres_en_sections import assembleur, signet
+from lettres_livrees import MODELES, Valeurs, lettres
 
 from relances_xl.domaine.criteres import Convertisseur
+from relances_xl.lettres.catalogue import CATALOGUE
+from relances_xl.lettres.modele import Modele, compiler
 from relances_xl.sorties.pdf import ErreurConversion, choisir, convertir_lettres, nombre_de_pages, reunir
 
 PAR_APPEL = 50
 
 
-def notre_chemin(convertisseur: Convertisseur, nombre: int, longues: int, dossier: Path) -> tuple[float, int]:
-    """Secondes et pages : assembler, convertir, découper, un fichier par lettre, puis toutes.pdf.
-
-    longues : une lettre de deux pages toutes les `longues` (0 : aucune), donc un second passage.
-    """
-    assembler = assembleur(lambda rang: 35 if longues and rang % longues == 0 else 6)
+def notre_chemin(convertisseur: Convertisseur, modele: Modele, valeurs: Valeurs, dossier: Path) -> tuple[float, int]:
+    """Secondes et pages : assembler, convertir, découper, un fichier par lettre, puis toutes.pdf."""
     debut = time.perf_counter()
+    signets = [f"lettre{rang}" for rang in range(len(valeurs))]
+
+    def assembler(rangs: Sequence[int], pages: int) -> bytes:
+        return modele.assembler([valeurs[rang] for rang in rangs], [signets[rang] for rang in rangs], pages)
+
     fichiers = []
-    for rang, pdf in convertir_lettres(assembler, [signet(rang) for rang in range(nombre)], choisir(convertisseur)):
+    for rang, pdf in convertir_lettres(assembler, signets, choisir(convertisseur)):
         if isinstance(pdf, ErreurConversion):
             raise pdf
         fichiers.append(dossier / f"{rang}.pdf")
         fichiers[-1].write_bytes(pdf)
-    toutes = dossier / "toutes.pdf"
-    reunir(fichiers, [f"Lettre {rang}" for rang in range(nombre)], toutes)
+    reunir(fichiers, signets, dossier / "toutes.pdf")
     duree = time.perf_counter() - debut
-    assert nombre_de_pages(toutes.read_bytes()) == sum(_pages(fichiers))
-    return duree, sum(_pages(fichiers))
+    assert pages([dossier / "toutes.pdf"]) == pages(fichiers)
+    return duree, pages(fichiers)
 
 
-def temoin(nombre: int, longues: int, dossier: Path) -> tuple[float, int]:
+def temoin(modele: Modele, valeurs: Valeurs, dossier: Path) -> tuple[float, int]:
     """Secondes et pages : `soffice --convert-to pdf`, un fichier par lettre, 50 fichiers par appel."""
-    assembler = assembleur(lambda rang: 35 if longues and rang % longues == 0 else 6)
-    lettres = [dossier / f"{rang}.docx" for rang in range(nombre)]
-    for rang, lettre in enumerate(lettres):
-        lettre.write_bytes(assembler([rang], 2 if longues and rang % longues == 0 else 1))
+    fichiers = [dossier / f"{rang}.docx" for rang in range(len(valeurs))]
+    for fichier, siennes in zip(fichiers, valeurs, strict=True):
+        fichier.write_bytes(modele.fusionner(siennes))
     commande = ["soffice", f"-env:UserInstallation={(dossier / 'profil').as_uri()}", "--headless", "--norestore"]
     subprocess.run([*commande, "--terminate_after_init"], capture_output=True, timeout=120, check=False)
     debut = time.perf_counter()
-    for premiere in range(0, nombre, PAR_APPEL):
-        lot = [str(lettre) for lettre in lettres[premiere : premiere + PAR_APPEL]]
+    for premier in range(0, len(fichiers), PAR_APPEL):
+        lot = [str(fichier) for fichier in fichiers[premier : premier + PAR_APPEL]]
         subprocess.run(
             [*commande, "--convert-to", "pdf", "--outdir", str(dossier), *lot],
             capture_output=True, timeout=600, check=True,
         )  # fmt: skip
-    duree = time.perf_counter() - debut
-    return duree, sum(_pages(lettre.with_suffix(".pdf") for lettre in lettres))
+    return time.perf_counter() - debut, pages(fichier.with_suffix(".pdf") for fichier in fichiers)
 
 
-def _pages(fichiers: object) -> Iterator[int]:
-    for fichier in fichiers:  # type: ignore[attr-defined]
-        yield nombre_de_pages(fichier.read_bytes())
+def pages(fichiers: Iterable[Path]) -> int:
+    return sum(nombre_de_pages(fichier.read_bytes()) for fichier in fichiers)
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--lettres", type=int, default=400)
     options.add_argument("--longues", type=int, default=0, help="une lettre de deux pages toutes les N")
+    options.add_argument("--modele", default="relance-1.docx")
     options.add_argument("--sans-temoin", action="store_true")
     options.add_argument("--convertisseur", choices=[Convertisseur.INTEGRE, Convertisseur.LIBREOFFICE], action="append")
     choix = options.parse_args()
@@ -82,13 +82,15 @@ def main() -> None:
     if not shutil.which("soffice"):
         sys.exit("soffice est absent : rien à comparer")
 
+    modele = compiler(MODELES / choix.modele, CATALOGUE)
+    valeurs = lettres(choix.lettres, choix.longues)
     mesures = {}
     for convertisseur in choisis:
         with tempfile.TemporaryDirectory() as dossier:
-            mesures[str(convertisseur)] = notre_chemin(convertisseur, choix.lettres, choix.longues, Path(dossier))
+            mesures[str(convertisseur)] = notre_chemin(convertisseur, modele, valeurs, Path(dossier))
     if not choix.sans_temoin:
         with tempfile.TemporaryDirectory() as dossier:
-            mesures["témoin"] = temoin(choix.lettres, choix.longues, Path(dossier))
+            mesures["témoin"] = temoin(modele, valeurs, Path(dossier))
     reference = mesures.get("témoin")
     for nom, (duree, pages) in mesures.items():
         rapport = f"{reference[0] / duree:6.1f} ×" if reference else ""
