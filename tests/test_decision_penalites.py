@@ -192,6 +192,12 @@ def test_le_taux_contractuel_fige_se_compare_au_seul_semestre_ou_commence_le_ret
     assert decision.relances[c.ALERTE].iloc[0] == ""
 
 
+def test_une_premiere_relance_signale_deja_un_taux_contractuel_trop_bas() -> None:
+    for contractuel, alerte in (("7.85", "taux contractuel 7,85 % inférieur à 3 × le taux légal (7,86 % en 2026-S1)"), ("7.86", "")):
+        decision = decide({"date_echeance": "31/01/2026", "niveau_relance": 0}, taux_contractuel=Decimal(contractuel))
+        assert decision.relances[c.ALERTE].iloc[0].replace("\u00a0", " ") == alerte
+
+
 @pytest.mark.parametrize(
     ("options", "texte"),
     [

@@ -57,13 +57,18 @@ def semestres_manquants(appliques: pd.Series) -> pd.Series:
 
 
 def sous_le_plancher(appliques: pd.Series, types: pd.Series, criteres: Criteres, taux: Taux) -> pd.Series:
-    """L'alerte du taux contractuel inférieur à 3 × le taux légal d'un semestre appliqué ; vide si tout va bien."""
+    """L'alerte du taux contractuel d'un professionnel, inférieur à 3 × le taux légal ; vide si tout va bien.
+
+    Comparé à chaque semestre où il s'applique ; pour une lettre sans pénalités, à celui de la date de référence.
+    """
     contractuel = criteres.taux_contractuel
     if contractuel is None:
         return pd.Series("", appliques.index, dtype="str")
+    du_jour = ((semestre(criteres.date_reference), contractuel),)
 
     def dire(applique: Appliques) -> str:
-        planchers = {nom: PLANCHER_LEGAL * legal for nom, _ in applique if (legal := taux.legal(nom)) is not None}
+        semestres = [nom for nom, _ in applique or du_jour]
+        planchers = {nom: PLANCHER_LEGAL * legal for nom in semestres if (legal := taux.legal(nom)) is not None}
         depasses = [f"{pourcentage(plancher)} en {nom}" for nom, plancher in planchers.items() if contractuel < plancher]
         if not depasses:
             return ""
