@@ -4,6 +4,7 @@ Les parties non remplacées sont recopiées telles quelles (ECMA-376, partie 2 :
 le classeur nomme les onglets, et les fichiers `_rels` leurs liens).
 """
 
+import contextlib
 import os
 import posixpath
 import shutil
@@ -75,7 +76,8 @@ class Archive:
                         archive.writestr(entree, changees.get(entree.filename, self.parties[entree.filename]))
                 fichier.flush()
                 os.fsync(fichier.fileno())
-            shutil.copymode(self.chemin, provisoire)
+            with contextlib.suppress(OSError):  # certains partages réseau n'ont pas de droits à copier
+                shutil.copymode(self.chemin, provisoire)
             shutil.copy2(self.chemin, sauvegarde(self.chemin))
             provisoire.replace(self.chemin)
         except PermissionError as refus:

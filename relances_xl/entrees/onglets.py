@@ -43,7 +43,7 @@ RELANCER = Colonne(
     "Relancer", 12, "Oui : ne relancer que les clients ainsi cochés. Aucun : tous. « relances-xl actualiser » remplit la liste.",
     choix=("Oui",),
 )  # fmt: skip
-CODE_CLIENT = Colonne("Code client", 18, "Le code du client, tel que dans l'export.")
+CODE_CLIENT = Colonne("Code client", 18, "Le code du client, tel que dans l'export.", saisie=False)
 RAISON_SOCIALE = Colonne("Raison sociale", 44, saisie=False, facultative=True)
 
 NIVEAU = Colonne("Niveau", 10, "1, 2, 3… sans trou.", FORMAT_ENTIER)
