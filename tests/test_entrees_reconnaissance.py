@@ -82,6 +82,12 @@ def test_l_onglet_colonnes_tranche_entre_deux_candidates() -> None:
     assert trouve.champs[c.PIECE] == 4
 
 
+def test_l_ecriture_exacte_departage_deux_en_tetes_presque_identiques() -> None:
+    entetes = [*ORDINAIRE[:3], "Solde", "SOLDE", "Solde (EUR)"]
+    assert len(echeances(*entetes).fautes) == 1
+    assert [echeances(*entetes, reste_du=voulu).champs[c.RESTE_DU] for voulu in entetes[3:]] == [3, 4, 5]
+
+
 def test_l_onglet_colonnes_l_emporte_sur_le_nom() -> None:
     trouve = echeances(*ORDINAIRE, "converted_usd", reste_du="converted_usd")
     assert trouve.fautes == []
@@ -168,9 +174,21 @@ def test_un_compte_a_cote_d_un_tiers_ne_se_devine_pas() -> None:
     assert "« Compte »" in messages(echeances("Compte", "Tiers", "N° pièce", "Échéance", "Reste dû"))
 
 
-@pytest.mark.parametrize("nom", ["No pièce", "Num. pièce", "Numéro de pièce", "Numéro de la pièce", "N° de pièce", "Nº pièce"])
+@pytest.mark.parametrize("nom", ["No pièce", "Num. pièce", "Numéro de pièce", "Numéro de la pièce", "N° de pièce", "Nº pièce", "Pièce n°"])
 def test_un_numero_s_ecrit_de_plusieurs_facons(nom: str) -> None:
     assert echeances(nom).champs == {c.PIECE: 0}
+
+
+@pytest.mark.parametrize("nom", ["Solde (EUR)", "Reste dû (€)", "Reste dû [TTC]", "Solde ( euros ) "])
+def test_une_unite_entre_parentheses_ne_compte_pas(nom: str) -> None:
+    assert echeances(nom).champs == {c.RESTE_DU: 0}
+    assert echeances("Solde (HT)").champs == {}
+
+
+def test_les_libelles_de_l_outil_lui_meme_se_reconnaissent() -> None:
+    """Les en-têtes des fichiers d'exemple et de la revue : ce qu'un utilisateur recopie d'abord."""
+    libelles = ["Code client", "Raison sociale", "Civilité", "Contact", "Adresse 1", "Adresse 2", "Adresse 3", "Code postal", "Ville", "Pays", "Email", "Email relance", "Téléphone", "Langue", "Type de client", "Exclure des relances", "Envoi", "Délai de paiement", "Commercial", "SIREN", "Procédure collective", "Note"]  # fmt: skip
+    assert list(apparier(libelles, "Clients", {}).libelles.values()) == libelles
 
 
 def test_les_creances_b2b_sauf_ce_qui_ne_se_devine_pas() -> None:

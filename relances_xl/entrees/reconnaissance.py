@@ -1,5 +1,6 @@
 """Reconnaître les colonnes d'un export par leur nom : jamais au hasard, jamais à peu près (contrat §3)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,6 +15,7 @@ Fichier = Literal["Échéances", "Clients"]
 
 CHAMPS: dict[str, tuple[c.Champ, ...]] = {"Échéances": c.CHAMPS_ECHEANCE, "Clients": c.CHAMPS_CLIENT}
 MONTRES = 40  # en-têtes cités dans un message
+_UNITE = re.compile(r"[(\[]\s*(?:€|eur|euros?|ttc|jours?|j)\s*[)\]]\s*$", re.IGNORECASE)
 REMEDE = "dites laquelle dans l'onglet « Colonnes » de criteres.xlsx"
 
 
@@ -21,9 +23,10 @@ REMEDE = "dites laquelle dans l'onglet « Colonnes » de criteres.xlsx"
 class Appariement:
     """Ce que l'on a reconnu d'une ligne d'en-têtes.
 
-    champs : champ → rang de colonne (0 = la première) ; ambigus : champ → colonnes entre lesquelles on n'a pas choisi ;
-    fautes : tout ce qui empêche de lire. Le reste dû peut venir de deux colonnes, `MONTANT_DEBIT` − `MONTANT_CREDIT`
-    (alors toutes deux dans `champs`, sans `reste_du`, avec `LETTRAGE` s'il y en a un), ou, à défaut, de `montant` − `regle`.
+    champs : champ → rang de colonne (0 = la première) ; ambigus : champ → colonnes entre lesquelles on n'a pas choisi
+    (aucune : celle que nomme l'onglet « Colonnes » manque) ; fautes : tout ce qui empêche de lire. Le reste dû peut
+    venir de deux colonnes, `MONTANT_DEBIT` − `MONTANT_CREDIT` (alors toutes deux dans `champs`, sans `reste_du`, avec
+    `LETTRAGE` s'il y en a un), ou, à défaut, de `montant` − `regle`.
     """
 
     entetes: tuple[str, ...]
@@ -58,7 +61,13 @@ def _cles(nom: str) -> set[str]:
     if not nom.startswith("N° "):
         return {cle(nom)}
     numeros = ("N°", "No", "Num", "Numéro")
-    return {cle(f"{numero} {mot} {nom[3:]}") for numero in numeros for mot in ("", "de", "du", "de la")}
+    avant = {cle(f"{numero} {mot} {nom[3:]}") for numero in numeros for mot in ("", "de", "du", "de la")}
+    return avant | {cle(f"{nom[3:]} {numero}") for numero in numeros}
+
+
+def _cle_entete(entete: str) -> str:
+    """La clé d'un en-tête, sans l'unité qu'il porte : « Solde (EUR) » est « Solde »."""
+    return cle(_UNITE.sub("", entete))
 
 
 def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]) -> Appariement:
@@ -69,8 +78,8 @@ def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[s
     reste dû, il peut nommer une différence de deux colonnes : « Débit - Crédit ».
     """
     trouve = Appariement(tuple(entetes))
-    cles = [cle(entete) for entete in entetes]
-    _imposer(trouve, cles, fichier, colonnes)
+    cles = [_cle_entete(entete) for entete in entetes]
+    _imposer(trouve, fichier, colonnes)
     prises = set(trouve.champs.values())
     regles = _regles(trouve)
     for par_champ in _table(fichier):
@@ -98,15 +107,13 @@ def _regles(trouve: Appariement) -> set[str]:
     return regles
 
 
-def _imposer(
-    trouve: Appariement, cles: list[str], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]
-) -> None:
+def _imposer(trouve: Appariement, fichier: Fichier, colonnes: Mapping[tuple[str, str], str]) -> None:
     """Ce que dit l'onglet « Colonnes », d'abord."""
     for (pour, champ), voulu in colonnes.items():
         if pour != fichier or not voulu.strip():
             continue
-        rangs = [i for i, nom in enumerate(cles) if nom == cle(voulu)]
-        difference = _difference(voulu, cles) if champ == c.RESTE_DU and not rangs else None
+        rangs = _chercher(voulu, trouve.entetes)
+        difference = _difference(voulu, trouve.entetes) if champ == c.RESTE_DU and not rangs else None
         if difference:
             trouve.champs[MONTANT_DEBIT], trouve.champs[MONTANT_CREDIT] = difference
         elif len(rangs) == 1:
@@ -116,12 +123,21 @@ def _imposer(
             trouve.fautes.append(_faute_imposee(champ, voulu, fichier, rangs, trouve.entetes))
 
 
-def _difference(voulu: str, cles: list[str]) -> tuple[int, int] | None:
+def _chercher(voulu: str, entetes: Sequence[str]) -> list[int]:
+    """Les colonnes de cet en-tête : écrit exactement ainsi, sinon à la casse et à la ponctuation près, sinon à l'unité près."""
+    for forme in (str.strip, cle, _cle_entete):
+        rangs = [i for i, entete in enumerate(entetes) if entete and forme(entete) == forme(voulu)]
+        if rangs:
+            return rangs
+    return []
+
+
+def _difference(voulu: str, entetes: Sequence[str]) -> tuple[int, int] | None:
     """« Débit - Crédit » : les deux colonnes, si chacune existe une seule fois."""
-    parties = [cle(partie) for partie in voulu.replace("−", "-").replace("–", "-").split(" - ")]
-    if len(parties) != 2 or any(cles.count(partie) != 1 for partie in parties):
+    trouvees = [_chercher(partie, entetes) for partie in re.split(r"\s[-−–]\s", voulu)]
+    if len(trouvees) != 2 or any(len(rangs) != 1 for rangs in trouvees):
         return None
-    return cles.index(parties[0]), cles.index(parties[1])
+    return trouvees[0][0], trouvees[1][0]
 
 
 def _faute_imposee(champ: str, voulu: str, fichier: str, rangs: list[int], entetes: Sequence[str]) -> Faute:

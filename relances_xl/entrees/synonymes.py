@@ -3,7 +3,7 @@
 Rang 1 : le nom dit le champ. Au-delà, des mots de plus en plus vagues (« Code », « Client », « Nom »), qui ne valent
 que si aucun nom de rang inférieur n'a désigné le champ, et que si la colonne n'est pas déjà prise : dans l'ordre de la
 table, « Client » est le nom quand un code existe, et le code sinon. Deux colonnes de même rang : on refuse.
-« N° x » vaut aussi pour « No x », « Num x », « Numéro x », « N° de x »… Les exports d'où viennent ces noms, et leurs
+« N° x » vaut aussi pour « No x », « Numéro de x », « x n° »… ; une unité entre parenthèses ne compte pas. Les exports d'où viennent ces noms, et leurs
 sources, sont dans `logiciels`.
 """
 
@@ -26,11 +26,11 @@ class Noms:
     noms: tuple[str, ...]
 
 
-_CODE = Noms(c.CODE_CLIENT, 1, ("Code client", "Code tiers", "Code du client", "N° client", "N° tiers", "Compte client",
+_CODE = Noms(c.CODE_CLIENT, 1, ("Code client", "Code tiers", "Code du client", "Code du tiers", "N° client", "N° tiers", "Compte client",
     "Compte tiers", "N° compte tiers", "N° compte client", "Compte auxiliaire", "N° compte auxiliaire", "Code auxiliaire",
     "N° auxiliaire", "Identifiant client", "Id client", "ID tiers", "Partenaire/ID", "Customer code", "Customer number",
     "Customer no", "Cust number", "Customer ID", "Client ID", "Account number", "Party", "CompAuxNum", "CT_Num"))  # fmt: skip
-_NOM = Noms(c.RAISON_SOCIALE, 1, ("Raison sociale", "Nom du client", "Nom client", "Nom du tiers", "Nom tiers",
+_NOM = Noms(c.RAISON_SOCIALE, 1, ("Raison sociale", "Nom / Raison sociale", "Nom ou raison sociale", "Nom du client", "Nom client", "Nom du tiers", "Nom tiers",
     "Intitulé du tiers", "Intitulé tiers", "Intitulé client", "Intitulé du client", "Intitulé du compte", "Intitulé compte",
     "Libellé du compte", "Libellé compte", "Libellé du client", "Libellé client", "Libellé tiers", "Dénomination",
     "Dénomination sociale", "Nom d'affichage du partenaire de la facture", "Invoice partner display name",
@@ -43,7 +43,7 @@ _NOM_VAGUE = Noms(c.RAISON_SOCIALE, 3, _VAGUES)
 _NOM_SEUL = Noms(c.RAISON_SOCIALE, 4, _SEULS)
 _COMMERCIAL = Noms(c.COMMERCIAL, 1, ("Représentant", "Vendeur", "Code commercial", "Code représentant",
     "Code commercial/collaborateur", "Nom du commercial", "Sales person", "Salesperson", "Sales rep"))  # fmt: skip
-_EXCLURE = Noms(c.EXCLURE, 1, ("Exclure des relances", "Exclu des relances", "Exclu relance", "Exclure relance",
+_EXCLURE = Noms(c.EXCLURE, 1, ("Exclure des relances", "Exclu des relances", "Exclue des relances", "Exclu", "Exclue", "Exclusion", "Exclu relance", "Exclure relance",
     "Ne pas relancer", "Relance bloquée", "Blocage relance", "No follow-up"))  # fmt: skip
 
 ECHEANCES: tuple[Noms, ...] = (
@@ -52,14 +52,14 @@ ECHEANCES: tuple[Noms, ...] = (
     _CODE_VAGUE,
     _CODE_NOM,
     Noms(c.PIECE, 1, ("Pièce", "N° pièce", "N° facture", "N° document", "N° de pièce comptable", "Facture", "Réf. facture",
-        "Réf facture", "Référence facture", "Référence de la facture", "Réf. pièce", "Référence de pièce", "Code document",
+        "Réf facture", "Référence facture", "Référence de la facture", "Réf. pièce", "Référence pièce", "Référence de pièce", "Code document",
         "Invoice number", "Invoice no", "Invoice", "Document number", "Document no", "Doc ID", "Doc no", "Voucher no",
         "PieceRef", "NPIEC")),
     Noms(c.PIECE, 2, ("N°", "Numéro", "Number", "Num", "No", "Réf.")),
     Noms(c.DATE_ECHEANCE, 1, ("Date d'échéance", "Date échéance", "Échéance", "Échéance le", "Date d'éch.", "Date éch.",
-        "Dt échéance", "Date limite de règlement", "Date limite règlement", "Date limite de paiement", "Due date",
+        "Dt échéance", "Éch.", "Date limite", "Date limite de règlement", "Date limite règlement", "Date limite de paiement", "Due date",
         "Due in date", "Date due", "Payment due date")),
-    Noms(c.RESTE_DU, 1, ("Reste dû", "Restant dû", "Reste à payer", "Reste à régler", "Reste à encaisser", "Reste à percevoir",
+    Noms(c.RESTE_DU, 1, ("Reste dû", "Restant dû", "Reste", "Restant", "Dû", "Reste à payer", "Reste à régler", "Reste à encaisser", "Reste à percevoir",
         "Restant à payer", "Restant à régler", "Montant restant dû", "Montant restant", "Montant dû", "Montant dû signé",
         "Solde", "Solde dû", "Solde restant dû", "Solde restant", "Solde à payer", "Solde ouvert", "Solde échéance",
         "Solde de la facture", "Solde TTC", "Montant impayé", "Impayé", "Montant non réglé", "Montant en suspens",
@@ -69,7 +69,7 @@ ECHEANCES: tuple[Noms, ...] = (
     _NOM_VAGUE,
     _NOM_SEUL,
     Noms(c.DATE_PIECE, 1, ("Date pièce", "Date de pièce", "Date de la pièce", "Date facture", "Date de facture",
-        "Date de la facture", "Date de facturation", "Date facturation", "Date document", "Date du document",
+        "Date de la facture", "Date de facturation", "Date facturation", "Date fact.", "Date document", "Date du document",
         "Date d'émission", "Date émission", "Date de comptabilisation", "Invoice date", "Invoice/Bill date", "Bill date",
         "Posting date", "Document date", "PieceDate")),
     Noms(c.DATE_PIECE, 2, ("Date", "Date écriture", "Date d'écriture", "Date comptable", "DTOPE")),
@@ -95,7 +95,7 @@ ECHEANCES: tuple[Noms, ...] = (
     Noms(c.NATURE, 2, ("Type",)),
     Noms(c.LITIGE, 1, ("En litige", "Motif de litige", "Motif litige", "Litigieux", "Dispute")),
     Noms(c.PROMESSE, 1, ("Date de promesse", "Date promesse", "Promesse de règlement", "Promesse de paiement", "Date promise",
-        "Promise date")),
+        "Promesse le", "Date promesse de paiement", "Promise date")),
     Noms(c.NIVEAU_RELANCE, 1, ("Niveau de relance", "Dernier niveau de relance", "Niveau", "N° relance", "Nb relances",
         "Nombre de relances", "Follow-up level", "Dunning level")),
     Noms(c.DATE_RELANCE, 1, ("Date de relance", "Dernière relance", "Date dernière relance", "Date de dernière relance",
@@ -104,7 +104,7 @@ ECHEANCES: tuple[Noms, ...] = (
         "PO number", "Customer LPO", "Facture d'origine", "Facture liée")),
     Noms(c.REFERENCE, 2, ("Réf.",)),
     _COMMERCIAL,
-    Noms(c.FICHIER_PIECE, 1, ("Fichier", "Chemin du fichier", "Fichier PDF", "PDF", "Chemin PDF", "Pièce jointe")),
+    Noms(c.FICHIER_PIECE, 1, ("Fichier", "Chemin", "Lien", "Chemin du fichier", "Fichier PDF", "PDF", "Chemin PDF", "Pièce jointe")),
 )  # fmt: skip
 
 CLIENTS: tuple[Noms, ...] = (
@@ -141,8 +141,8 @@ CLIENTS: tuple[Noms, ...] = (
     Noms(c.TYPE_CLIENT, 1, ("Type client", "Type de client", "Type de tiers", "Type du tiers", "Customer type")),
     Noms(c.TYPE_CLIENT, 2, ("Type", "Catégorie")),
     _EXCLURE,
-    Noms(c.ENVOI, 1, ("Mode d'envoi", "Envoi des relances", "Mode d'envoi des relances", "Canal")),
-    Noms(c.DELAI_PAIEMENT, 1, ("Délai paiement", "Délai de règlement", "Délai règlement", "Condition de règlement",
+    Noms(c.ENVOI, 1, ("Mode d'envoi", "Mode envoi", "Envoi par", "Envoi des relances", "Mode d'envoi des relances", "Canal")),
+    Noms(c.DELAI_PAIEMENT, 1, ("Délai de paiement", "Délai paiement", "Délai", "Délai de règlement", "Délai règlement", "Condition de règlement",
         "Conditions de règlement", "Conditions règlement", "Condition de paiement", "Conditions de paiement",
         "Conditions de paiement client", "Modalité de paiement", "Payment terms", "Payment term", "Customer payment terms",
         "Terms")),
