@@ -215,6 +215,15 @@ def test_la_lettre_dit_ses_taux(options: dict[str, object], texte: str) -> None:
     assert decision.relances[c.TAUX].iloc[0].replace("\u00a0", " ") == texte
 
 
+def test_au_dela_de_trois_taux_la_lettre_n_en_dit_que_les_extremes() -> None:
+    def texte(**options: object) -> str:
+        rangs = ({"date_echeance": echeance} for echeance in ("01/12/2022", "01/02/2024", "01/02/2025", "01/02/2026"))
+        return str(decide(*rangs, **options).relances[c.TAUX].iloc[0]).replace("\u00a0", " ")  # type: ignore[arg-type]
+
+    assert texte() == "10,00 % à 14,50 % selon le semestre"
+    assert texte(figer_taux=True) == "10,00 % à 14,50 % selon l'échéance"
+
+
 def test_une_lettre_sans_penalites_dit_le_taux_du_jour() -> None:
     decision = decide({"date_echeance": "31/01/2026", "niveau_relance": 0})
     assert decision.relances[c.TAUX].iloc[0] == "12,15\u00a0%"

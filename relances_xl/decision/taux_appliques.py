@@ -15,6 +15,8 @@ from relances_xl.domaine.taux import Taux
 Appliques = tuple[tuple[str, Decimal | None], ...]
 """Les (semestre, taux) d'une relance, dans l'ordre."""
 
+TAUX_ENUMERES = 3  # au-delà, une lettre n'en dit que les extrêmes
+
 
 def pourcentage(taux: Decimal) -> str:
     """« 12,15 % », espace insécable."""
@@ -35,7 +37,7 @@ def taux_par_relance(lignes: pd.DataFrame, tranches: pd.Series, relances: pd.Ser
 
 
 def texte_des_taux(appliques: pd.Series, types: pd.Series, criteres: Criteres, taux: Taux) -> pd.Series:
-    """TAUX : « 13,15 % puis 12,15 % », ou « … et … selon l'échéance » quand chacune garde le sien.
+    """TAUX : « 13,15 % puis 12,15 % », ou « 13,15 % et 12,15 % selon l'échéance » quand chacune garde le sien.
 
     Une lettre sans pénalités dit le taux du jour de référence, s'il est connu et si le client peut en devoir.
     appliques et types : par relance (même index).
@@ -46,9 +48,9 @@ def texte_des_taux(appliques: pd.Series, types: pd.Series, criteres: Criteres, t
     }
     sans_penalites = types.map(courant).astype("str").fillna("")
     fige = (types == TypeClient.PUBLIC.value) | criteres.figer_taux
-    successifs = _dire(appliques, lambda applique: " puis ".join(_distincts(applique)))
-    selon = _dire(appliques, lambda applique: _selon_l_echeance(_distincts(applique)))
-    return successifs.mask(fige, selon).where(appliques.map(len) > 0, sans_penalites)
+    par_semestre = _dire(appliques, lambda applique: _enumerer(applique, " puis ", "", "selon le semestre"))
+    par_echeance = _dire(appliques, lambda applique: _enumerer(applique, " et ", " selon l'échéance", "selon l'échéance"))
+    return par_semestre.mask(fige, par_echeance).where(appliques.map(len) > 0, sans_penalites)
 
 
 def semestres_manquants(appliques: pd.Series) -> pd.Series:
@@ -87,12 +89,12 @@ def _dire(appliques: pd.Series, dire: Callable[[Appliques], str]) -> pd.Series:
     return appliques.map(phrases).astype("str")
 
 
-def _distincts(applique: Appliques) -> list[str]:
-    return list(dict.fromkeys(pourcentage(taux) for _, taux in applique if taux is not None))
-
-
-def _selon_l_echeance(taux: list[str]) -> str:
-    return " et ".join(taux) + (" selon l'échéance" if len(taux) > 1 else "")
+def _enumerer(applique: Appliques, liaison: str, suite: str, intervalle: str) -> str:
+    """« 12,15 % », « 13,15 % puis 12,15 % », et au-delà de trois taux « 10,00 % à 14,50 % selon le semestre »."""
+    distincts = list(dict.fromkeys(taux for _, taux in applique if taux is not None))
+    if len(distincts) > TAUX_ENUMERES:
+        return f"{pourcentage(min(distincts))} à {pourcentage(max(distincts))} {intervalle}"
+    return liaison.join(map(pourcentage, distincts)) + (suite if len(distincts) > 1 else "")
 
 
 def _ecrit(taux: Decimal | None) -> str:
