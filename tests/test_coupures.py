@@ -33,7 +33,7 @@ MAINTENANT = datetime(2026, 3, 31, 9, tzinfo=timezone.utc)
 NB_COURRIELS, NB_PDF = 4, 3
 COUPURES = int(os.environ.get("RELANCES_XL_COUPURES", "30"))
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL n'existe pas sous Windows")
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="sans objet : SIGKILL n'existe pas sous Windows")
 
 
 class Boite:

@@ -74,7 +74,7 @@ def test_une_ecriture_ratee_laisse_le_fichier_d_avant(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [fichier]
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="les droits ne s'opposent ni à root ni sous Windows")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="sans objet : les droits ne s'opposent ni à root ni sous Windows")
 def test_un_fichier_interdit_d_ecriture_se_dit_avec_son_remede(tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     try:
