@@ -9,17 +9,23 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-import papier
 from docx.document import Document as TypeDocument
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.section import _Footer, _Header
+from docx.shared import Pt
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 from papier import (
     FENETRE_GAUCHE,
     FENETRE_HAUT,
     FENETRE_HAUTEUR,
     FENETRE_LARGEUR,
+    FOND,
+    GRIS,
     HAUT,
     MARGE,
+    MARGE_PAYSAGE,
     UTILE,
     champ_word,
     ecrire,
@@ -52,7 +58,7 @@ def modeles() -> dict[str, bytes]:
 
 def relance(langue: Langue, lettre: Lettre) -> TypeDocument:
     document = _papier_a_lettres(langue, lettre.titre)
-    _paragraphe(document, "Objet", f"{langue.objet}{lettre.objet}")
+    _paragraphe(document, "Objet", lettre.objet)
     _paragraphe(document, "Corps", langue.appel)
     for texte in lettre.avant:
         _annoncer_le_tableau(_paragraphe(document, "Corps", texte))
@@ -66,9 +72,9 @@ def relance(langue: Langue, lettre: Lettre) -> TypeDocument:
     return document
 
 
-def _annoncer_le_tableau(paragraphe: papier.Paragraph, espace: float = 6) -> None:
+def _annoncer_le_tableau(paragraphe: Paragraph, espace: float = 6) -> None:
     """Garde le paragraphe avec le tableau qui le suit, à `espace` points."""
-    paragraphe.paragraph_format.keep_with_next, paragraphe.paragraph_format.space_after = True, papier.Pt(espace)
+    paragraphe.paragraph_format.keep_with_next, paragraphe.paragraph_format.space_after = True, Pt(espace)
 
 
 def releve(langue: Langue) -> TypeDocument:
@@ -87,7 +93,7 @@ def releve(langue: Langue) -> TypeDocument:
 
 def liste_clients() -> TypeDocument:
     document = nouveau_document("fr-FR", "Liste des clients à relancer", paysage=True)
-    _pied(document.sections[0].footer, "Page", 297 - 2 * papier.MARGE_PAYSAGE)
+    _pied(document.sections[0].footer, "Page", 297 - 2 * MARGE_PAYSAGE)
     _paragraphe(document, "Émetteur nom", "[[emetteur_raison_sociale]]")
     _paragraphe(document, "Objet", LISTE_TITRE)
     largeurs = (20, 46, 25, 10, 10, 27, 23, 27, 27, 20, 12, 20)
@@ -97,12 +103,12 @@ def liste_clients() -> TypeDocument:
     _ligne(table, [f"[[ligne_{nom}]]" for nom in noms], textes=3)
     total = ["[[somme_devise \\b \"Total \"]]", "[[somme_nombre]] relance(s)", "", "", "", "[[somme_retard]]", "[[somme_credits]]",
              "[[somme_net]]", "[[somme_total_reclame]]", "", "", ""]  # fmt: skip
-    _ligne(table, [f"**{texte}**" if texte else "" for texte in total], textes=3, fond=papier.FOND)
+    _ligne(table, [f"**{texte}**" if texte else "" for texte in total], textes=3, fond=FOND)
     _paragraphe(document, "Intertitre", "{% if detaille %}Détail des échéances{% endif %}")
     _paragraphe(document, "Vide", "{% if detaille %}")
     detail = _entete_de_tableau(document, (22, 72, 44, 22, 22, 14, 30, 30, 11), DETAIL_COLONNES, textes=3)
-    noms = ("code_client", "raison_sociale", "piece", "date_piece", "date_echeance", "jours_retard", "montant", "reste_du", "niveau")
-    _ligne(detail, [f"[[echeance_{nom}]]" for nom in noms], textes=3)
+    du_detail = ("code_client", "raison_sociale", "piece", "date_piece", "date_echeance", "jours_retard", "montant", "reste_du", "niveau")
+    _ligne(detail, [f"[[echeance_{nom}]]" for nom in du_detail], textes=3)
     _paragraphe(document, "Vide", "{% endif %}")
     return document
 
@@ -152,7 +158,7 @@ def _pied(pied: _Footer, page: str, largeur: float) -> None:
     paragraphe.style = "Pied"
     ecrire(paragraphe, "[[emetteur_mentions_legales]]")
     dernier = pied.add_paragraph(style="Pied")
-    dernier.alignment = papier.WD_ALIGN_PARAGRAPH.LEFT
+    dernier.alignment = WD_ALIGN_PARAGRAPH.LEFT
     taquet_droit(dernier, largeur)
     ecrire(dernier, r'[[emetteur_siren \b "SIREN "]][[emetteur_tva \b " – TVA "]]' + f"\t{page} ")
     champ_word(dernier, " PAGE ", "1")
@@ -182,17 +188,17 @@ def _autres_echeances(document: TypeDocument, langue: Langue) -> None:
 
 def _entete_de_tableau(
     document: TypeDocument, largeurs: tuple[float, ...], titres: tuple[str, ...], *, textes: int
-) -> papier.Table:
+) -> Table:
     """Un tableau et sa ligne de titres, répétée à chaque page ; les `textes` premières colonnes sont à gauche."""
     table = tableau(document, largeurs)
     titre_repete(table.rows[0])
     for rang, (cellule, titre) in enumerate(zip(table.rows[0].cells, titres, strict=True)):
         remplir(cellule, ("Tableau titre" if rang < textes else "Tableau titre nombre", titre))
-        habiller(cellule, filets="bas", fond=papier.FOND)
+        habiller(cellule, filets="bas", fond=FOND)
     return table
 
 
-def _ligne(table: papier.Table, textes_cellules: list[str], *, textes: int, fond: str = "") -> None:
+def _ligne(table: Table, textes_cellules: list[str], *, textes: int, fond: str = "") -> None:
     rangee = table.add_row()
     insecable(rangee)
     for rang, (cellule, texte) in enumerate(zip(rangee.cells, textes_cellules, strict=True)):
@@ -200,7 +206,7 @@ def _ligne(table: papier.Table, textes_cellules: list[str], *, textes: int, fond
         habiller(cellule, filets="bas", fond=fond)
 
 
-def _ligne_echeance(table: papier.Table, prefixe: str, langue: Langue) -> None:
+def _ligne_echeance(table: Table, prefixe: str, langue: Langue) -> None:
     """La ligne qui se répète ; la référence, si elle existe, sous le numéro de la pièce."""
     jours = "j" if not langue.code else "d"
     noms = ("piece", "date_piece", "date_echeance", f'jours_retard \\f "\u00a0{jours}"', "montant", "reste_du")
@@ -209,10 +215,10 @@ def _ligne_echeance(table: papier.Table, prefixe: str, langue: Langue) -> None:
     debut = len(piece.runs)
     ecrire(piece, f"{{% if {prefixe}.reference %}}\n[[{prefixe}_reference]]{{% endif %}}")
     for run in piece.runs[debut:]:
-        run.font.size, run.font.color.rgb = papier.Pt(8), papier.GRIS
+        run.font.size, run.font.color.rgb = Pt(8), GRIS
 
 
-def _total(table: papier.Table, libelle: str, montant: str, *, condition: str = "", fort: bool = False) -> None:
+def _total(table: Table, libelle: str, montant: str, *, condition: str = "", fort: bool = False) -> None:
     """Une ligne de total : libellé sur toutes les colonnes sauf la dernière."""
     rangee = table.add_row()
     insecable(rangee)
@@ -222,7 +228,7 @@ def _total(table: papier.Table, libelle: str, montant: str, *, condition: str = 
     remplir(rangee.cells[-1], (style, f"**{montant}**" + ("{% endif %}" if condition else "")))
     for cellule in (gauche, rangee.cells[-1]):
         cellule.paragraphs[0].paragraph_format.keep_with_next = not fort
-        habiller(cellule, filets="bas" if fort else "", fond=papier.FOND if fort else "")
+        habiller(cellule, filets="bas" if fort else "", fond=FOND if fort else "")
 
 
 def _paiement_et_signature(document: TypeDocument, langue: Langue) -> None:
@@ -239,7 +245,7 @@ def _paiement_et_signature(document: TypeDocument, langue: Langue) -> None:
     habiller(signature)
 
 
-def _paragraphe(document: TypeDocument, style: str, texte: str) -> papier.Paragraph:
+def _paragraphe(document: TypeDocument, style: str, texte: str) -> Paragraph:
     return ecrire(document.add_paragraph(style=style), texte)
 
 

@@ -30,7 +30,6 @@ class Langue:
     lieu_et_date: str
     recommande: str
     references: tuple[str, ...]
-    objet: str
     colonnes: tuple[str, ...]
     total: str
     penalites: str
@@ -43,7 +42,7 @@ class Langue:
     scanner: str
     page: str
     lettres: tuple[Lettre, ...]
-    releve: tuple[str, str, str]  # titre, phrase, intertitre des totaux
+    releve: tuple[str, ...]  # titre, phrase, intertitre des totaux
     colonnes_sommes: tuple[str, ...]
 
 
@@ -60,14 +59,15 @@ def _f(*phrases: str) -> tuple[str, ...]:
 _DATE = r'\@ "d MMMM yyyy"'
 _SI_PRO = '{% if client.type_client == "Professionnel" %}'
 _SI_PUBLIC = '{% if client.type_client == "Public" %}'
-_SI_CIVIL = '{% if client.type_client != "Professionnel" and client.type_client != "Public" %}'
+_SI_CIVIL = '{% if client.type_client not in ("Professionnel", "Public") %}'
+_SI_RIEN = '{% if client.type_client == "Professionnel" and not penalites and not indemnite %}'
 _FIN = "{% endif %}"
 
 _SALUT = "Nous vous prions d'agréer, [[client_politesse]], l'expression de nos salutations distinguées."
 
 RELANCE_1 = Lettre(
     "Première relance",
-    "[[objet]]",
+    _typographie(r'[[objet \b "Objet : "]]'),
     _f(
         "Sauf erreur ou omission de notre part, votre compte présente au [[date_reference " + _DATE + "]] un solde échu de **[[total_du]]**, "
         "dont voici le détail :",
@@ -83,7 +83,7 @@ RELANCE_1 = Lettre(
 
 RELANCE_2 = Lettre(
     "Deuxième relance",
-    "[[objet]]",
+    _typographie(r'[[objet \b "Objet : "]]'),
     _f(
         "{% if derniere_relance %}Malgré notre relance du [[derniere_relance " + _DATE + "]], nous n'avons{% else %}Nous "
         "n'avons{% endif %} pas reçu votre règlement et vos échéances restent impayées pour un total de **[[total_du]]** :",
@@ -92,7 +92,7 @@ RELANCE_2 = Lettre(
         "Nous vous demandons de nous régler la somme de **[[total_reclame]]** **sous huit jours** à compter de la réception "
         "de cette lettre, ou de nous faire connaître dans ce délai ce qui s'y oppose.",
         "Sans règlement ni réponse de votre part, nous vous adresserons une mise en demeure."
-        "{% if client.type_client == \"Professionnel\" or client.type_client == \"Public\" %} S'y ajouteront les "
+        "{% if client.type_client in (\"Professionnel\", \"Public\") and not penalites and not indemnite %} S'y ajouteront les "
         "pénalités de retard et l'indemnité forfaitaire pour frais de recouvrement que la loi prévoit.{% endif %}",
         "Si votre paiement s'est croisé avec cette lettre, nous vous en remercions.",
     ),
@@ -101,7 +101,7 @@ RELANCE_2 = Lettre(
 
 RELANCE_3 = Lettre(
     "Mise en demeure",
-    "[[objet]]",
+    _typographie(r'[[objet \b "Objet : "]]'),
     _f(
         "{% if derniere_relance %}Notre relance du [[derniere_relance " + _DATE + "]] est restée sans effet. {% endif %}"
         "Par la présente, nous vous **mettons en demeure** de nous régler, dans un délai de **huit jours** à compter de sa "
@@ -115,6 +115,7 @@ RELANCE_3 = Lettre(
         "{% if indemnite %}Chaque facture payée en retard rend également exigible, de plein droit, une indemnité "
         "forfaitaire de 40 € pour frais de recouvrement (articles L. 441-10, II et D. 441-5 du code de commerce)."
         "{% endif %}" + _FIN,
+        _SI_RIEN + "Cette lettre vaut mise en demeure au sens de l'article 1344 du code civil." + _FIN,
         _SI_PUBLIC + "{% if penalites %}Le retard de paiement fait courir, de plein droit et sans autre formalité, des "
         "intérêts moratoires (articles L. 2192-13 et R. 2192-31 du code de la commande publique). Ils sont arrêtés au "
         "[[date_reference " + _DATE + "]], au taux annuel de [[taux_penalites]], et continuent de courir jusqu'au "
@@ -137,7 +138,6 @@ FRANCAIS = Langue(
     lieu_et_date=r'[[emetteur_ville \f ", le "]][[date_lettre ' + _DATE + "]]",
     recommande="LETTRE RECOMMANDÉE AVEC ACCUSÉ DE RÉCEPTION",
     references=_f("Votre compte : **[[client_code]]**", "Notre référence : [[relance]]", r'[[emetteur_signataire \b "Suivi par : "]]'),
-    objet=_typographie("Objet : "),
     colonnes=("Pièce", "Date", "Échéance", "Retard", "Montant", "Reste dû"),
     total=r"Total dû au [[date_reference]]",
     penalites=r'Pénalités de retard [[taux_penalites \b "au taux annuel de "]]',
@@ -147,7 +147,7 @@ FRANCAIS = Langue(
     autres=_typographie("Pour information, autres échéances de votre compte, non comprises dans ce total :"),
     total_autre="Total",
     paiement=_f(
-        "Pour régler **[[total_reclame]]** par virement",
+        "Pour régler **[[total_reclame]]**{% if emetteur.iban %} par virement{% endif %}",
         r'[[emetteur_raison_sociale \b "Bénéficiaire : "]]',
         r'[[emetteur_iban \b "IBAN : "]]',
         r'[[emetteur_bic \b "BIC : "]]',
@@ -170,7 +170,7 @@ _AT_RATE = "{% if taux_penalites %} at the annual rate of " + _RATE + "{% endif 
 
 REMINDER_1 = Lettre(
     "First reminder",
-    "Overdue invoices – first reminder – [[client_raison_sociale]]",
+    "Subject: Overdue invoices – first reminder – [[client_raison_sociale]]",
     (
         "According to our records, and unless we are mistaken, an overdue balance of **[[total_du]]** remains on your account, "
         "made up as follows:",
@@ -185,7 +185,7 @@ REMINDER_1 = Lettre(
 
 REMINDER_2 = Lettre(
     "Second reminder",
-    "Overdue invoices – second reminder – [[client_raison_sociale]]",
+    "Subject: Overdue invoices – second reminder – [[client_raison_sociale]]",
     (
         "{% if derniere_relance %}Despite our reminder of [[derniere_relance " + _DATE + "]], we have{% else %}We have{% endif %} "
         "not received your payment, and a total of **[[total_du]]** remains outstanding:",
@@ -194,7 +194,7 @@ REMINDER_2 = Lettre(
         "We ask you to pay the sum of **[[total_reclame]]** **within eight days** of receiving this letter, or to tell us "
         "within that time what prevents you from doing so.",
         "Failing payment or a reply, we shall serve you with formal notice to pay."
-        "{% if client.type_client == \"Professionnel\" or client.type_client == \"Public\" %} Late-payment penalties and the "
+        "{% if client.type_client in (\"Professionnel\", \"Public\") and not penalites and not indemnite %} Late-payment penalties and the "
         "fixed sum for recovery costs provided for by law will then be added.{% endif %}",
         "If your payment has crossed with this letter, please accept our thanks.",
     ),
@@ -203,7 +203,7 @@ REMINDER_2 = Lettre(
 
 REMINDER_3 = Lettre(
     "Formal notice",
-    "Formal notice to pay – [[client_raison_sociale]]",
+    "Subject: Formal notice to pay – [[client_raison_sociale]]",
     (
         "{% if derniere_relance %}Our reminder of [[derniere_relance " + _DATE + "]] has had no effect. {% endif %}"
         "We hereby give you **formal notice** to pay us, within **eight days** of receiving this letter, the sum of "
@@ -215,6 +215,7 @@ REMINDER_3 = Lettre(
         "calculated up to [[date_reference " + _DATE + "]], at the annual rate of " + _RATE + ", and continue to accrue "
         "until payment. {% endif %}{% if indemnite %}Each invoice paid late also gives rise, as of right, to a fixed sum of €40 for recovery "
         "costs (Articles L. 441-10, II and D. 441-5 of the French Commercial Code).{% endif %}" + _FIN,
+        _SI_RIEN + "This letter is a formal notice within the meaning of Article 1344 of the French Civil Code." + _FIN,
         _SI_PUBLIC + "{% if penalites %}Late payment gives rise, as of right and without further formality, to default "
         "interest (Articles L. 2192-13 and R. 2192-31 of the French Public Procurement Code). It is calculated up to "
         "[[date_reference " + _DATE + "]], at the annual rate of " + _RATE + ", and continues to accrue until "
@@ -237,7 +238,6 @@ ANGLAIS = Langue(
     lieu_et_date=r'[[emetteur_ville \f ", "]][[date_lettre ' + _DATE + "]]",
     recommande="REGISTERED LETTER WITH ACKNOWLEDGEMENT OF RECEIPT",
     references=("Your account: **[[client_code]]**", "Our reference: [[relance]]", r'[[emetteur_signataire \b "Contact: "]]'),
-    objet="Subject: ",
     colonnes=("Document", "Date", "Due date", "Overdue", "Amount", "Balance due"),
     total="Total due on [[date_reference]]",
     penalites="Late-payment penalties" + _AT_RATE,
@@ -247,7 +247,7 @@ ANGLAIS = Langue(
     autres="For information, other overdue items on your account, not included in this total:",
     total_autre="Total",
     paiement=(
-        "To pay **[[total_reclame]]** by bank transfer",
+        "To pay **[[total_reclame]]**{% if emetteur.iban %} by bank transfer{% endif %}",
         r'[[emetteur_raison_sociale \b "Payee: "]]',
         r'[[emetteur_iban \b "IBAN: "]]',
         r'[[emetteur_bic \b "BIC: "]]',

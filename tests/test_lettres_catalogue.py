@@ -3,6 +3,7 @@
 from dataclasses import fields
 
 from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.adresses import lignes_postales
 from relances_xl.domaine.parametres import Emetteur
 from relances_xl.lettres.catalogue import CATALOGUE, LISTES, TypeChamp, lignes_source
 
@@ -47,3 +48,17 @@ def test_la_source_de_publipostage_est_un_tableau_a_deux_lignes() -> None:
     assert len(entetes) == len(exemples) == len(set(entetes))
     assert "client_raison_sociale" in entetes and "qr_paiement" not in entetes
     assert exemples[entetes.index("total_reclame")] == "4\u00a0186,58\u00a0€"
+
+
+def test_l_adresse_d_exemple_est_celle_des_champs_d_exemple() -> None:
+    exemple = {champ.nom: CATALOGUE[f"client.{champ.nom}"].exemple for champ in c.CHAMPS_CLIENT}
+    lignes = lignes_postales(
+        exemple[c.RAISON_SOCIALE],
+        civilite=exemple[c.CIVILITE],
+        contact=exemple[c.CONTACT],
+        voie=(exemple[c.ADRESSE1], exemple[c.ADRESSE2], exemple[c.ADRESSE3]),
+        code_postal=exemple[c.CODE_POSTAL],
+        ville=exemple[c.VILLE],
+        pays=exemple[c.PAYS],
+    )
+    assert CATALOGUE["client.adresse"].exemple == "\n".join(lignes)

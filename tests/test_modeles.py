@@ -17,6 +17,7 @@ import pytest
 from fabrique_lettres import EMETTEUR, lignes_decidees, relances_decidees
 
 from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.montants import Montant
 from relances_xl.domaine.niveaux import LIVRES
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.lettres.catalogue import CATALOGUE
@@ -145,6 +146,14 @@ def test_penalites_et_indemnite_ne_se_montrent_que_reclamees(modeles: dict[str, 
     assert ("Pénalités de retard au taux annuel de 12,15 %" in texte) is (type_client == "Professionnel")
     assert ("241,98 €" if frais else "150,00 €") in texte
     assert ("Aucuns frais de recouvrement ne vous sont demandés" in texte) is not frais
+
+
+def test_un_niveau_sans_frais_met_en_demeure_un_professionnel_sans_en_parler(modeles: dict[str, Modele]) -> None:
+    zero = Montant(0, "EUR")
+    texte = _texte(modeles["relance-3.docx"].fusionner(_valeurs() | {"penalites": zero, "indemnite": zero}))
+    assert "article 1344 du code civil" in texte and "mettons en demeure" in texte
+    for absent in ("L. 441-10", "40 €", "Total à régler"):
+        assert absent not in texte
 
 
 def test_la_lettre_dit_tout_ce_que_le_client_doit_savoir(modeles: dict[str, Modele]) -> None:
