@@ -96,9 +96,10 @@ def _valeur(formule: Cell, resultat: Cell) -> Valeur:
         return Formule(str(getattr(formule.value, "text", formule.value)))
     if resultat.data_type == "e":
         return CelluleErreur(str(valeur))
+    if isinstance(valeur, datetime) and valeur.time() == time():
+        return valeur.date()
     if isinstance(valeur, bool | date | time):
-        sans_heure = isinstance(valeur, datetime) and valeur.time() == time()
-        return valeur.date() if sans_heure else valeur  # type: ignore[union-attr]
+        return valeur
     if isinstance(valeur, int | float):
         if _en_pourcentage(resultat.number_format):
             points = Decimal(f"{valeur:.15g}") * 100
