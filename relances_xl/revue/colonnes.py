@@ -54,31 +54,31 @@ SORTIES = ("Word", "PDF", "Imprimante", "Email")
 
 COLONNES_LISTE: tuple[Colonne, ...] = (
     Colonne("Approuver", APPROUVER, Genre.CASE, 11, True, "Cochez (ou x, oui, vrai) pour que cette lettre parte."),
-    Colonne("Relance", c.RELANCE, Genre.CODE, 18),
+    Colonne("Relance", c.RELANCE, Genre.CODE, 19),
     Colonne("Code client", c.CODE_CLIENT, Genre.CODE, 12),
-    Colonne("Raison sociale", c.RAISON_SOCIALE, Genre.TEXTE, 32),
+    Colonne("Raison sociale", c.RAISON_SOCIALE, Genre.LONG, 28),
     Colonne("Devise", c.DEVISE, Genre.CODE, 8),
-    Colonne("Niveau", c.NIVEAU, Genre.NIVEAU, 9, True, "Vaut pour toutes les échéances de la lettre."),
+    Colonne("Niveau", c.NIVEAU, Genre.NIVEAU, 8, True, "Vaut pour toutes les échéances de la lettre."),
     Colonne("Échéances", c.NB_ECHEANCES, Genre.ENTIER, 11),
     Colonne("Retard", c.RETARD, Genre.MONTANT, 13),
     Colonne("Crédits", c.CREDITS, Genre.MONTANT, 12),
     Colonne("Net", c.NET, Genre.MONTANT, 13),
     Colonne("Pénalités", c.PENALITES, Genre.MONTANT, 11),
     Colonne("Indemnité", c.INDEMNITE, Genre.MONTANT, 11),
-    Colonne("Total réclamé", c.TOTAL_RECLAME, Genre.MONTANT, 14),
+    Colonne("Total réclamé", c.TOTAL_RECLAME, Genre.MONTANT, 13),
     Colonne("Plus ancienne échéance", c.PLUS_ANCIENNE, Genre.DATE, 12),
-    Colonne("Jours de retard", c.JOURS_RETARD, Genre.JOURS, 10),
-    Colonne("Dernière relance", c.DERNIERE_RELANCE, Genre.DATE, 12),
-    Colonne("Dernier niveau", c.DERNIER_NIVEAU, Genre.NIVEAU, 10),
+    Colonne("Jours de retard", c.JOURS_RETARD, Genre.JOURS, 8),
+    Colonne("Dernière relance", c.DERNIERE_RELANCE, Genre.DATE, 11.5),
+    Colonne("Dernier niveau", c.DERNIER_NIVEAU, Genre.NIVEAU, 9),
     Colonne("Sortie", c.SORTIE, Genre.TEXTE, 12, True, "Word, PDF, Imprimante ou Email."),
-    Colonne("Email", c.EMAIL, Genre.TEXTE, 28),
-    Colonne("Alerte", c.ALERTE, Genre.LONG, 44),
-    Colonne("Message", c.MESSAGE, Genre.LONG, 36, True, "Texte libre, repris dans la lettre (champ « message »)."),
+    Colonne("Email", c.EMAIL, Genre.LONG, 26),
+    Colonne("Alerte", c.ALERTE, Genre.LONG, 38),
+    Colonne("Message", c.MESSAGE, Genre.LONG, 30, True, "Texte libre, repris dans la lettre (champ « message »)."),
 )
 
 COLONNES_DETAIL: tuple[Colonne, ...] = (
     Colonne("Retenir", RETENIR, Genre.CASE, 10, True, "Décochez pour laisser cette ligne hors de la lettre."),
-    Colonne("Relance", c.RELANCE, Genre.CODE, 18),
+    Colonne("Relance", c.RELANCE, Genre.CODE, 19),
     Colonne("Ligne", c.LIGNE, Genre.ENTIER, 8),
     Colonne("Code client", c.CODE_CLIENT, Genre.CODE, 12),
     Colonne("Raison sociale", c.RAISON_SOCIALE, Genre.TEXTE, 32),
@@ -139,5 +139,10 @@ COLONNES_CONTROLE: tuple[Colonne, ...] = (
 
 ECART = "Écart"
 
-COMPLEMENT_SUITE: tuple[Colonne, ...] = ()
+COMPLEMENT_SUITE: tuple[Colonne, ...] = (
+    Colonne("Délai de paiement", "Délai de paiement", Genre.TEXTE, 16),
+    Colonne("Retard moyen (j)", "Retard moyen (j)", Genre.JOURS, 10),
+    Colonne("Plus gros impayé", "Plus gros impayé", Genre.MONTANT, 13),
+    Colonne("Relances passées", "Relances passées", Genre.LONG, 52),
+)
 """Ce que « Complément » ajoute après « Note », quand la table le porte."""

@@ -14,6 +14,7 @@ from relances_xl.revue.mise_en_forme import Styles
 from relances_xl.revue.onglet_criteres import ecrire_criteres
 from relances_xl.revue.tableau import OPTIONS
 from relances_xl.revue.tableau_de_bord import ecrire_tableau_de_bord
+from relances_xl.revue.totaux import adresses_des_resumes, poser_resume, texte_de_la_liste, texte_du_detail
 
 
 def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
@@ -21,14 +22,17 @@ def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
 
     Deux écritures du même contenu donnent les mêmes octets. L'appelant répond de l'écriture atomique.
     """
-    detail = onglets.lignes_du_detail(contenu)
+    relances, detail = onglets.relances_de_la_liste(contenu), onglets.lignes_du_detail(contenu)
     with Workbook(str(chemin), OPTIONS) as classeur:
         _proprietes(classeur, contenu, "Revue des relances")
         styles = Styles(classeur)
-        onglets.ecrire_liste(classeur, styles, contenu, detail, o.COLONNES_LISTE)
-        onglets.ecrire_detail(classeur, styles, contenu, detail)
+        liste = onglets.ecrire_liste(classeur, styles, contenu, detail, o.COLONNES_LISTE)
+        feuille_detail = onglets.ecrire_detail(classeur, styles, contenu, detail)
+        resume_liste, resume_detail = adresses_des_resumes(relances)
+        poser_resume(liste, texte_de_la_liste(relances), resume_liste)
+        poser_resume(feuille_detail, texte_du_detail(detail), resume_detail)
         onglets.ecrire_complement(classeur, styles, contenu)
-        ecrire_tableau_de_bord(classeur, styles, contenu, detail)
+        ecrire_tableau_de_bord(classeur, styles, contenu, relances, detail)
         onglets.ecrire_exclusions(classeur, styles, contenu)
         onglets.ecrire_anomalies(classeur, styles, contenu)
         onglets.ecrire_controle(classeur, styles, contenu)

@@ -21,6 +21,7 @@ Fins = Sequence[str]
 """Une colonne : la fin de chaque cellule, du style à `</c>`."""
 
 TEXTE_MAX = 32_767  # caractères par cellule (spécifications d'Excel)
+HAUTEUR_LIGNE = 15  # points, en Calibri 11
 LIENS_MAX = 65_530  # liens par onglet (idem)
 _TRANCHE = 10_000  # lignes assemblées à la fois
 
@@ -31,10 +32,15 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self._bloc: list[Fins] = []
+        self._hauteurs: list[str] = []
 
-    def poser_bloc(self, colonnes: Sequence[Fins]) -> None:
-        """Pose les colonnes à partir de A2 ; elles ont toutes la même longueur."""
+    def poser_bloc(self, colonnes: Sequence[Fins], lignes_de_texte: Sequence[int]) -> None:
+        """Pose les colonnes à partir de A2 ; `lignes_de_texte` : combien chaque ligne en montre, pour sa hauteur.
+
+        La hauteur n'est pas dite « personnalisée » : Excel l'ajuste encore quand on écrit dans la ligne.
+        """
         self._bloc = list(colonnes)
+        self._hauteurs = [f' ht="{nombre * HAUTEUR_LIGNE:g}"' if nombre > 1 else "" for nombre in lignes_de_texte]
         if self._hauteur:
             self._check_dimensions(1, 0)
             self._check_dimensions(self._hauteur, len(self._bloc) - 1)
@@ -84,7 +90,7 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
         if not self._hauteur:
             super()._write_rows()
             return
-        derniere: int = self.dim_rowmax
+        derniere = self.dim_rowmax  # type: ignore[has-type]
         self.dim_rowmin, self.dim_rowmax = 0, 0
         super()._write_rows()
         self._ecrire_bloc()
@@ -93,11 +99,11 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
 
     def _ecrire_bloc(self) -> None:
         cellules = "".join(f'<c r="{xl_col_to_name(j)}%d"%s' for j in range(len(self._bloc)))
-        gabarit = f'<row r="%d">{cellules}</row>'
+        gabarit = f'<row r="%d"%s>{cellules}</row>'
         for debut in range(0, self._hauteur, _TRANCHE):
             fin = min(debut + _TRANCHE, self._hauteur)
             numeros = range(debut + 2, fin + 2)
-            arguments: list[Sequence[object]] = [numeros]
+            arguments: list[Sequence[object]] = [numeros, self._hauteurs[debut:fin]]
             for colonne in self._bloc:
                 arguments += [numeros, colonne[debut:fin]]
             self.fh.write("".join(map(gabarit.__mod__, zip(*arguments, strict=True))))

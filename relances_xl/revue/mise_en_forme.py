@@ -24,9 +24,12 @@ ORANGE_TEXTE = {"font_color": "#B05A00"}
 VIOLET = {"bg_color": "#E9DDF5", "font_color": "#5B2A86", "bold": True}
 BLEU_TEXTE = {"font_color": "#1F5FA8", "italic": True}
 BARRE = {"font_color": "#9AA3AD", "font_strikeout": True}
+PALE = {"font_color": "#9AA3AD"}
 GRAS = {"bold": True}
 
 _NOMBRES: dict[Genre, str] = {
+    # Excel ignore ce format et montre sa case, ou VRAI et FAUX ; LibreOffice l'applique
+    Genre.CASE: '"☑";"☑";"☐"',
     Genre.TEXTE: "@",
     Genre.LONG: "@",
     Genre.CODE: "@",
@@ -37,6 +40,7 @@ _NOMBRES: dict[Genre, str] = {
     Genre.TAUX: "0.00%",
 }
 _CENTRES = (Genre.CASE, Genre.DATE, Genre.NIVEAU)
+_RETRAITS = (Genre.TEXTE, Genre.LONG, Genre.CODE)  # qu'un texte ne touche pas le nombre d'à côté
 
 
 def format_montant(decimales: int, zero: str = '"–"') -> str:
@@ -61,14 +65,14 @@ class Styles:
     def entete(self, modifiable: bool = False) -> Format:
         fond = ENTETE_SAISIE if modifiable else ENCRE
         return self.format(
-            bold=True, font_color="#FFFFFF", bg_color=fond, text_wrap=True, valign="vcenter", align="center",
+            bold=True, font_color="#FFFFFF", bg_color=fond, text_wrap=True, valign="bottom", align="center",
             border=1, border_color="#FFFFFF",
         )  # fmt: skip
 
     def cellule(self, colonne: Colonne, decimales: int = 2, **plus: Any) -> Format:
         """Le format d'une colonne ; `plus` le complète (lien, gras…)."""
         genre = colonne.genre
-        proprietes: dict[str, Any] = {"valign": "top", "bottom": 1, "bottom_color": FILET}
+        proprietes: dict[str, Any] = {"valign": "vcenter", "bottom": 1, "bottom_color": FILET}
         if colonne.modifiable:
             proprietes |= {"bg_color": SAISIE, "border": 1, "border_color": BORD_SAISIE}
         if genre is Genre.MONTANT:
@@ -79,6 +83,8 @@ class Styles:
             proprietes["num_format"] = _NOMBRES[genre]
         if genre in _CENTRES:
             proprietes["align"] = "center"
+        elif genre in _RETRAITS:
+            proprietes["indent"] = 1
         if genre is Genre.LONG:
             proprietes["text_wrap"] = True
         if genre is Genre.CASE:
@@ -94,12 +100,13 @@ class Styles:
 
 def mettre_en_page(feuille: Worksheet, colonnes_figees: int = 0, paysage: bool = True) -> None:
     """A4, une page de large, en-tête répété, « Page x / y », et le volet sous l'en-tête."""
+    feuille.center_horizontally()
     if paysage:
         feuille.set_landscape()
     feuille.set_paper(9)
-    feuille.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    feuille.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.55)
     feuille.fit_to_pages(1, 0)
     feuille.repeat_rows(0)
-    feuille.set_footer("&L&8&F — &A&C&8Page &P / &N&R&8&D")
+    feuille.set_footer("&L&8&F&C&8&A&R&8Page &P / &N")
     feuille.hide_gridlines(2)
     feuille.freeze_panes(1, colonnes_figees)

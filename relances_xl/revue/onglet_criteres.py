@@ -9,7 +9,9 @@ from xlsxwriter.worksheet import Worksheet
 from relances_xl.domaine.criteres import Criteres, Genre, ecrire_valeur, valeurs
 from relances_xl.revue import colonnes as o
 from relances_xl.revue import mise_en_forme as f
+from relances_xl.revue.feuille_rapide import HAUTEUR_LIGNE
 from relances_xl.revue.mise_en_forme import Styles, mettre_en_page
+from relances_xl.revue.tableau import nombre_de_lignes
 
 _ENTETES = (("Critère", 32), ("Valeur", 36), ("Aide", 88))
 
@@ -20,7 +22,7 @@ def ecrire_criteres(classeur: Workbook, styles: Styles, criteres: Criteres) -> W
     for j, (entete, largeur) in enumerate(_ENTETES):
         feuille.set_column(j, j, largeur)
         feuille.write_string(0, j, entete, styles.entete())
-    base = {"valign": "top", "bottom": 1, "bottom_color": f.FILET, "text_wrap": True}
+    base = {"valign": "vcenter", "bottom": 1, "bottom_color": f.FILET, "text_wrap": True, "indent": 1}
     for i, (critere, valeur) in enumerate(valeurs(criteres), start=1):
         ecrit = ecrire_valeur(critere, valeur)
         # Une date est toujours un choix daté du jour : seule « Échéances depuis » s'écarte d'un défaut
@@ -35,6 +37,8 @@ def ecrire_criteres(classeur: Workbook, styles: Styles, criteres: Criteres) -> W
         else:
             feuille.write_string(i, 1, ecrit, styles.format(**apparence, num_format="@"))
         feuille.write_string(i, 2, critere.aide, styles.format(**base, font_color=f.GRIS, italic=True))
+        feuille.set_row(i, HAUTEUR_LIGNE * nombre_de_lignes(critere.aide, _ENTETES[2][1]) + 3)
+    feuille.set_row(0, 24)
     feuille.ignore_errors({"number_stored_as_text": f"B2:B{i + 1}"})
     feuille.add_table(
         0, 0, i, len(_ENTETES) - 1,

@@ -22,6 +22,7 @@ from relances_xl.revue.tableau import ecrire_tableau, lettre, position
 
 TRES_EN_RETARD = 90  # jours : au-delà, la créance est jugée compromise
 EN_RETARD = 60
+_MARGE_RESUME = 18  # points, pour le cadre des totaux
 
 _EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;]+")
 _TELEPHONE = re.compile(r"\+?[\d\s().-]{6,24}")
@@ -37,15 +38,20 @@ def lignes_du_detail(contenu: Contenu) -> pd.DataFrame:
     return _avec_case(ordre.drop(columns="_rang").reset_index(drop=True), o.RETENIR, coche=True)
 
 
+def relances_de_la_liste(contenu: Contenu) -> pd.DataFrame:
+    """Les relances, dans l'ordre, non approuvées à moins que la table n'en dise autrement."""
+    return _avec_case(contenu.relances.reset_index(drop=True), o.APPROUVER, coche=False)
+
+
 def ecrire_liste(
     classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, colonnes: Sequence[Colonne]
 ) -> FeuilleRapide:
     """L'onglet « Liste clients ». colonnes : toutes, ou sans celles qui se cochent et s'écrivent."""
-    relances = _avec_case(contenu.relances.reset_index(drop=True), o.APPROUVER, coche=False)
+    relances = relances_de_la_liste(contenu)
     libelles = [colonne.libelle for colonne in colonnes]
     feuille = ecrire_tableau(
         classeur, styles, o.LISTE, "ListeClients", colonnes, relances,
-        figees=libelles.index("Raison sociale") + 1, liens=("Code client", "Échéances"),
+        marge=_MARGE_RESUME, figees=libelles.index("Raison sociale") + 1, liens=("Code client", "Échéances"),
     )  # fmt: skip
     _aider(feuille, colonnes, len(relances), contenu.niveaux)
     _colorer_liste(feuille, styles, colonnes, len(relances), contenu.niveaux)
@@ -56,7 +62,7 @@ def ecrire_liste(
 def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame) -> FeuilleRapide:
     """L'onglet « Détail »."""
     colonnes = o.COLONNES_DETAIL
-    feuille = ecrire_tableau(classeur, styles, o.DETAIL, "Detail", colonnes, detail, figees=position(colonnes, "Raison sociale") + 1)
+    feuille = ecrire_tableau(classeur, styles, o.DETAIL, "Detail", colonnes, detail, marge=_MARGE_RESUME, figees=position(colonnes, "Raison sociale") + 1)
     _aider(feuille, colonnes, len(detail), contenu.niveaux)
     colorer = _Couleurs(feuille, styles, colonnes, len(detail))
     colorer("*", "={Retenir}2=FALSE", f.BARRE)
@@ -121,6 +127,7 @@ def ecrire_controle(classeur: Workbook, styles: Styles, contenu: Contenu) -> Feu
     nul = "AND({Lignes}2=0,{Montant}2=0)"
     colorer("*", f'=AND({{Rubrique}}2="{o.ECART}",{nul})', f.VERT_FRANC)
     colorer("*", f'=AND({{Rubrique}}2="{o.ECART}",NOT({nul}))', f.ROUGE)
+    colorer("*", "={Lignes}2=0", f.PALE)
     colorer("*", '=OR({Rubrique}2="Export",{Rubrique}2="Retenues")', f.GRAS)
     return feuille
 
@@ -189,7 +196,8 @@ def _colorer_liste(
     colorer("Email", '=AND({Sortie}2="Email",{Email}2="")', f.ROUGE)
     colorer("Alerte", '={Alerte}2<>""', f.ORANGE)
     if any(colonne.champ == o.APPROUVER for colonne in colonnes):
-        colorer("*", "={Approuver}2=TRUE", f.VERT)
+        for libelle in ("Approuver", "Relance", "Code client", "Raison sociale"):  # ce qui reste à l'écran
+            colorer(libelle, "={Approuver}2=TRUE", f.VERT)
 
 
 def _lier_liste(

@@ -1,11 +1,14 @@
 """Un onglet-tableau : en-têtes en ligne 1, données d'un bloc, tableau Excel filtrable, volets figés."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name, xl_range
+from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine import montants as m
@@ -17,8 +20,11 @@ from relances_xl.revue.mise_en_forme import Styles, mettre_en_page
 # Les textes viennent des exports : jamais une formule, un lien ni un nombre
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
-_STYLE_TABLEAU = "Table Style Light 1"
+STYLE_TABLEAU = "Table Style Light 1"
 _HAUTEUR_ENTETE = 32
+_LIGNES_MAX = 8
+_PAR_UNITE = 1.15  # lettres courantes par unité de largeur, qui est celle d'un chiffre
+_RETRAIT = 1.5  # unités perdues en marges
 
 
 def ecrire_tableau(
@@ -31,30 +37,59 @@ def ecrire_tableau(
     *,
     figees: int = 0,
     devise: str = c.DEVISE,
+    marge: int = 0,
     liens: Sequence[str] = (),
     paysage: bool = True,
 ) -> FeuilleRapide:
     """Écrit la table dans un nouvel onglet.
 
     nom : nom du tableau Excel ; figees : colonnes qui restent à l'écran ; devise : la colonne de `table` d'où vient
-    le nombre de décimales des montants ; liens : libellés des colonnes dont les cellules sont des liens.
+    le nombre de décimales des montants ; marge : points de plus dans la hauteur de l'en-tête ;
+    liens : libellés des colonnes dont les cellules sont des liens.
     """
     feuille: FeuilleRapide = classeur.add_worksheet(onglet, FeuilleRapide)
     decimales = table[devise].map(m.decimales).astype("int64") if devise in table else pd.Series(2, table.index)
     feuille.poser_bloc(
-        [_fins(feuille, styles, col, table[col.champ], decimales, col.libelle in liens) for col in colonnes]
+        [_fins(feuille, styles, col, table[col.champ], decimales, col.libelle in liens) for col in colonnes],
+        _lignes_de_texte(colonnes, table),
     )
-    feuille.set_row(0, _HAUTEUR_ENTETE)
+    feuille.set_row(0, _HAUTEUR_ENTETE + marge)
     for j, colonne in enumerate(colonnes):
         feuille.set_column(j, j, colonne.largeur)
-    feuille.poser_tableau(
-        nom,
-        _STYLE_TABLEAU,
-        [{"header": col.libelle, "header_format": styles.entete(col.modifiable)} for col in colonnes],
-    )
+    feuille.poser_tableau(nom, STYLE_TABLEAU, _entetes(styles, colonnes))
     feuille.ignore_errors({"number_stored_as_text": xl_range(0, 0, len(table), len(colonnes) - 1)})
     mettre_en_page(feuille, figees, paysage)
     return feuille
+
+
+def declarer_tableau(
+    feuille: Worksheet, styles: Styles, nom: str, colonnes: Sequence[Colonne], haut: int, hauteur: int
+) -> None:
+    """Fait un tableau Excel filtrable de quelques lignes déjà écrites sous la ligne `haut` (à partir de 0)."""
+    feuille.add_table(
+        haut, 0, haut + max(hauteur, 1), len(colonnes) - 1,
+        {"name": nom, "style": STYLE_TABLEAU, "columns": _entetes(styles, colonnes)},
+    )  # fmt: skip
+
+
+def _entetes(styles: Styles, colonnes: Sequence[Colonne]) -> list[dict[str, Any]]:
+    return [{"header": colonne.libelle, "header_format": styles.entete(colonne.modifiable)} for colonne in colonnes]
+
+
+def _lignes_de_texte(colonnes: Sequence[Colonne], table: pd.DataFrame) -> list[int]:
+    """Combien de lignes de texte montre chaque ligne du tableau : la plus longue de ses colonnes à la ligne."""
+    nombres = np.ones(len(table), dtype="int64")
+    for colonne in colonnes:
+        if colonne.genre is Genre.LONG:
+            codes, textes = pd.factorize(table[colonne.champ])
+            parmi = np.array([nombre_de_lignes(texte, colonne.largeur) for texte in textes], dtype="int64")
+            nombres = np.maximum(nombres, parmi[codes] if len(parmi) else nombres)
+    return nombres.tolist()
+
+
+def nombre_de_lignes(texte: str, largeur: float) -> int:
+    """Lignes qu'occupe un texte dans une colonne de cette largeur, plafonnées : au-delà on clique dans la cellule."""
+    return min(_LIGNES_MAX, sum(max(1, math.ceil(len(partie) / (_PAR_UNITE * (largeur - _RETRAIT)))) for partie in texte.split("\n")))
 
 
 def position(colonnes: Sequence[Colonne], libelle: str) -> int:
