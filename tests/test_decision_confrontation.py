@@ -225,6 +225,11 @@ def test_tout_ecarte_la_relance_est_ecartee_avec_son_motif() -> None:
     assert partent(confrontation) == {}
 
 
+def test_un_client_mis_en_litige_avec_ses_credits_est_exclu_et_non_a_relister() -> None:
+    confrontation = lister(F1, AVOIR).confronter(F1, AVOIR, suivi=f.suivi({"nature": "Litige"}))
+    assert list(confrontation.relances_ecartees[c.MOTIF]) == ["EXCLUE_DEPUIS"]
+
+
 def test_tout_decoche_la_relance_est_ecartee_sans_motif() -> None:
     revue = lister(F1)
     revue.decocher("F1")

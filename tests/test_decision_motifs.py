@@ -73,7 +73,7 @@ EN_RETARD = {"date_echeance": "01/03/2026"}
         (
             {},
             {"echeances_depuis": date(2026, 3, 2)},
-            "échéance du 01/03/2026, antérieure au 02/03/2026 (« Échéances depuis »)",
+            "échéance du 01/03/2026, antérieure au 02/03/2026",
         ),
     ],
 )

@@ -124,17 +124,17 @@ def _pourquoi_relancee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.
 def _relances_ecartees(
     a_produire: Collection[str], partent: pd.DataFrame, ecarts: pd.DataFrame, credits: pd.Series
 ) -> pd.DataFrame:
-    """Les relances qui ne partent plus du tout : crédits changés, plus d'échéance, ou net ≤ 0."""
+    """Les relances qui ne partent plus du tout : plus d'échéance, crédits changés, ou net ≤ 0."""
     reste = partent.groupby(c.RELANCE)[c.RESTE_DU].sum()
     avec_echeances = set(partent.loc[partent[c.RESTE_DU] > 0, c.RELANCE])
     premier_ecart = ecarts[ecarts[c.MOTIF] != ""].drop_duplicates(c.RELANCE).set_index(c.RELANCE)[c.MOTIF]
     rangs = []
     for relance in a_produire:
-        if relance in credits.index:
-            rangs.append((relance, Ecart.CREDIT_DEPUIS.value, credits[relance]))
-        elif relance not in avec_echeances:
+        if relance not in avec_echeances:
             motif = premier_ecart.get(relance, "")
             rangs.append((relance, motif, "toutes ses échéances sont écartées" if motif else "aucune échéance retenue"))
+        elif relance in credits.index:
+            rangs.append((relance, Ecart.CREDIT_DEPUIS.value, credits[relance]))
         elif reste[relance] <= 0:
             rangs.append((relance, Motif.CREDITEUR.value, "les crédits couvrent ce qui reste à relancer"))
     return pd.DataFrame(rangs, columns=[c.RELANCE, c.MOTIF, c.EXPLICATION], dtype="str")

@@ -61,13 +61,21 @@ def regles(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) 
     avant = lignes[c.DATE_ECHEANCE] < pd.Timestamp(depuis) if depuis else pd.Series(False, lignes.index)
     return (
         Regle(Motif.SOLDEE, lignes[c.RESTE_DU] == 0, lambda _: "reste dû nul"),
-        Regle(Motif.COMPTOIR, _parmi(lignes[c.MODULE], criteres.modules_exclus), lambda touchees: "module « " + touchees[c.MODULE] + " » exclu"),
+        Regle(
+            Motif.COMPTOIR,
+            _parmi(lignes[c.MODULE], criteres.modules_exclus),
+            lambda touchees: "module « " + touchees[c.MODULE] + " » exclu",
+        ),
         Regle(
             Motif.EXCLUE,
             lignes[c.EXCLURE],
             lambda touchees: "pièce marquée à exclure des relances" + phrases.si_present(" : ", touchees[c.MOTIF_EXCLURE]),
         ),
-        Regle(Motif.CLIENT_EXCLU, _clients_marques(code, clients, c.EXCLURE), lambda _: "client marqué à exclure dans le fichier clients"),
+        Regle(
+            Motif.CLIENT_EXCLU,
+            _clients_marques(code, clients, c.EXCLURE),
+            lambda _: "client marqué à exclure dans le fichier clients",
+        ),
         Regle(
             Motif.PROCEDURE_COLLECTIVE,
             _clients_marques(code, clients, c.PROCEDURE_COLLECTIVE),
@@ -93,7 +101,7 @@ def regles(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) 
         Regle(
             Motif.AVANT_PERIODE,
             ~credit & avant,
-            lambda touchees: "échéance du " + phrases.dates(touchees[c.DATE_ECHEANCE]) + f", antérieure au {ecrire_date(depuis)} (« Échéances depuis »)",
+            lambda touchees: "échéance du " + phrases.dates(touchees[c.DATE_ECHEANCE]) + f", antérieure au {ecrire_date(depuis)}",
         ),
     )
 
