@@ -4,11 +4,16 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import docx
 from lxml import etree
 
+from relances_xl.domaine.montants import Montant
 from relances_xl.lettres.catalogue import CATALOGUE, ChampFusion, TypeChamp
 from relances_xl.lettres.modele import Modele, compiler
 
@@ -26,15 +31,7 @@ def modele_word(
     chemin: Path, corps: str, *, entete: str = "", pied: str = "", notes: str = "", section: str = "", paquet: Mapping[str, bytes] | None = None
 ) -> Path:
     """Écrit un modèle .docx dont le corps (et l'en-tête, le pied, les notes) est ce XML ; `paquet` : parties ajoutées."""
-    document = docx.Document()
-    tampon = io.BytesIO()
-    if entete:
-        document.sections[0].header.is_linked_to_previous = False
-    if pied:
-        document.sections[0].footer.is_linked_to_previous = False
-    document.save(tampon)
-    with zipfile.ZipFile(tampon) as lu:
-        parties = {nom: lu.read(nom) for nom in lu.namelist()}
+    parties = dict(_paquet_vierge(bool(entete), bool(pied)))
     xml = parties["word/document.xml"].decode()
     references = "".join(re.findall(r"<w:(?:header|footer)Reference [^>]*/>", xml))
     mesures = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1000" w:right="1000" w:bottom="1000" w:left="1000" w:header="500" w:footer="500" w:gutter="0"/>'
@@ -51,6 +48,20 @@ def modele_word(
         for nom, octets in {**parties, **(paquet or {})}.items():
             archive.writestr(nom, octets)
     return chemin
+
+
+@cache
+def _paquet_vierge(entete: bool, pied: bool) -> dict[str, bytes]:
+    """Les parties d'un document de python-docx, avec ou sans en-tête et pied."""
+    document = docx.Document()
+    if entete:
+        document.sections[0].header.is_linked_to_previous = False
+    if pied:
+        document.sections[0].footer.is_linked_to_previous = False
+    tampon = io.BytesIO()
+    document.save(tampon)
+    with zipfile.ZipFile(tampon) as lu:
+        return {nom: lu.read(nom) for nom in lu.namelist()}
 
 
 def _ajouter_notes(parties: dict[str, bytes], notes: str) -> None:
@@ -116,6 +127,37 @@ def parties_de(lettre: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(lettre)) as archive:
         assert archive.testzip() is None
         return {nom: archive.read(nom) for nom in archive.namelist()}
+
+
+VALEURS: dict[str, Any] = {
+    "client": {"raison_sociale": "Lefèvre & Fils", "code": "C001", "ville": "Lyon", "note": "", "contact": "", "adresse": "A\nB"},
+    "emetteur": {"raison_sociale": "Moreau", "logo": ""},
+    "date_lettre": date(2026, 11, 24),
+    "total_du": Montant(123456, "EUR"),
+    "penalites": Montant(0, "EUR"),
+    "taux_penalites": Decimal("12.15"),
+    "message": "",
+    "niveau": 3,
+    "devise": "EUR",
+    "qr_paiement": "",
+    "echeances": [
+        {"piece": "FA1", "reste_du": Montant(100000, "EUR"), "date_echeance": date(2026, 1, 31)},
+        {"piece": "FA2", "reste_du": Montant(33456, "EUR"), "date_echeance": date(2026, 2, 28)},
+    ],
+    "credits": [{"piece": "AV9", "reste_du": Montant(-10000, "EUR"), "date_echeance": date(2026, 3, 1)}],
+    "autres": [],
+}
+"""Les valeurs d'une lettre d'essai."""
+
+
+def fusion(dossier: Path, corps: str, valeurs: Mapping[str, Any] = VALEURS, **parties: str) -> list[str]:
+    """Les paragraphes de la lettre que donne ce corps."""
+    return paragraphes(compiler_xml(dossier, corps, **parties).fusionner(valeurs))
+
+
+def client(**champs: str) -> dict[str, Any]:
+    """Les valeurs d'essai, le client changé."""
+    return VALEURS | {"client": VALEURS["client"] | champs}
 
 
 def paragraphes(lettre: bytes, partie: str = "word/document.xml") -> list[str]:

@@ -1,39 +1,11 @@
 """La fusion d'un modèle Word : champs natifs, balises, répétitions, paragraphes vides."""
 
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fabrique_word import champ, compiler_xml, p, paragraphes, parties_de, t, tableau
+from fabrique_word import VALEURS, champ, compiler_xml, fusion, p, paragraphes, parties_de, t, tableau
 
 from relances_xl.domaine.montants import Montant
-
-VALEURS: dict[str, Any] = {
-    "client": {"raison_sociale": "Lefèvre & Fils", "code": "C001", "ville": "Lyon", "note": "", "contact": "", "adresse": "A\nB"},
-    "emetteur": {"raison_sociale": "Moreau", "logo": ""},
-    "date_lettre": date(2026, 11, 24),
-    "total_du": Montant(123456, "EUR"),
-    "penalites": Montant(0, "EUR"),
-    "taux_penalites": Decimal("12.15"),
-    "message": "",
-    "niveau": 3,
-    "devise": "EUR",
-    "qr_paiement": "",
-    "echeances": [
-        {"piece": "FA1", "reste_du": Montant(100000, "EUR"), "date_echeance": date(2026, 1, 31)},
-        {"piece": "FA2", "reste_du": Montant(33456, "EUR"), "date_echeance": date(2026, 2, 28)},
-    ],
-    "credits": [{"piece": "AV9", "reste_du": Montant(-10000, "EUR"), "date_echeance": date(2026, 3, 1)}],
-    "autres": [],
-}
-
-
-def fusion(dossier: Path, corps: str, valeurs: dict[str, Any] | None = None, **parties: str) -> list[str]:
-    """Les paragraphes de la lettre que donne ce corps."""
-    return paragraphes(compiler_xml(dossier, corps, **parties).fusionner(valeurs or VALEURS))
-
 
 @pytest.mark.parametrize("decoupe", [0, 1, 5])
 def test_un_champ_complexe_coupe_en_runs_donne_sa_valeur(tmp_path: Path, decoupe: int) -> None:
