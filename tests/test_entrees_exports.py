@@ -302,7 +302,7 @@ def test_le_nom_d_un_client_peut_commencer_par_total(tmp_path: Path) -> None:
 def test_un_tableau_ailleurs_qu_en_a1(tmp_path: Path) -> None:
     classeur = openpyxl.Workbook()
     assert classeur.active is not None
-    rangees: list[list[object]] = [[*ENTETE], ["C1", "F1", date(2026, 1, 31), 100]]
+    rangees: list[list[str | date | int]] = [[*ENTETE], ["C1", "F1", date(2026, 1, 31), 100]]
     for i, ligne in enumerate(rangees):
         for j, valeur in enumerate(ligne):
             classeur.active.cell(row=5 + i, column=3 + j, value=valeur)

@@ -1,17 +1,16 @@
 """Une colonne de dates : vraies dates, numéros de série d'Excel, textes ; l'ordre jour/mois se décide sur toute la colonne."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.textes import cle
-from relances_xl.entrees.conversion import Masque, est_vide, par_valeur
+from relances_xl.entrees.conversion import Masque, est_vide
 
 Dates64 = NDArray[np.datetime64]
 
@@ -75,32 +74,34 @@ def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
     Jour/mois, sauf si une valeur prouve mois/jour et aucune le contraire ; des preuves contraires laissent illisibles
     les dates que rien ne départage. Un nombre n'est un numéro de série que si la colonne est surtout faite de dates.
     """
-    aucun = np.zeros(len(valeurs), dtype=np.bool_)
     genres = set(map(type, valeurs))
-    if genres <= {type(None)}:
-        return ColonneDates(np.full(len(valeurs), _NAT), ~aucun, aucun, aucun, False)
-    if genres == {date}:
-        return ColonneDates(_en_jours(cast(Sequence[date], valeurs)), aucun, aucun, aucun, False)
-    lus = par_valeur(valeurs, _lire)
-    vides = np.array(par_valeur(valeurs, est_vide), dtype=np.bool_)
-    formes = set(lus)
-    mois_jour, contradictoire = _ordre(formes)
-    series = _series_permises(lus, vides)
-    tranches = {lu: _trancher(lu, mois_jour, contradictoire, series) for lu in formes}
-    absents = np.array([tranches[lu] is None for lu in lus], dtype=np.bool_)
-    indecis = {lu for lu in formes if contradictoire and _deux_lectures(lu)}
+    if bool in genres:  # un booléen n'est pas une date, et `True` se confondrait avec 1 dans un dictionnaire
+        valeurs = [str(valeur) if type(valeur) is bool else valeur for valeur in valeurs]
+    lus = {valeur: _lire(valeur) for valeur in set(valeurs)}
+    vides = _masque(valeurs, {valeur for valeur in lus if est_vide(valeur)})
+    lisibles = _masque(valeurs, {valeur for valeur, lu in lus.items() if lu is not None})
+    mois_jour, contradictoire = _ordre(lus.values())
+    # un numéro de série ne se lit que si plus de la moitié des cellules remplies peuvent être des dates
+    series = int(lisibles.sum()) * 2 > int((~vides).sum())
+    tranches = {valeur: _trancher(lu, mois_jour, contradictoire, series) for valeur, lu in lus.items()}
+    illisibles = _masque(valeurs, {valeur for valeur, jour in tranches.items() if jour is None}) & ~vides
+    indecises = {valeur for valeur, lu in lus.items() if contradictoire and _deux_lectures(lu)}
+    ordinaux = {valeur: (jour or _ORIGINE).toordinal() - _EPOQUE for valeur, jour in tranches.items()}
+    jours = np.fromiter(map(ordinaux.__getitem__, valeurs), dtype=np.int64, count=len(valeurs))
     return ColonneDates(
-        np.where(absents, _NAT, _en_jours([tranches[lu] or _ORIGINE for lu in lus])),
+        np.where(vides | illisibles, _NAT, jours.astype("datetime64[D]").astype("datetime64[s]")),
         vides,
-        absents & ~vides,
-        np.array([lu in indecis for lu in lus], dtype=np.bool_),
+        illisibles,
+        _masque(valeurs, indecises),
         mois_jour and not contradictoire,
     )
 
 
-def _en_jours(jours: Sequence[date]) -> Dates64:
-    ordinaux = np.fromiter(map(date.toordinal, jours), dtype=np.int64, count=len(jours)) - _EPOQUE
-    return ordinaux.astype("datetime64[D]").astype("datetime64[s]")
+def _masque(valeurs: Sequence[Valeur], choisies: Collection[Valeur]) -> Masque:
+    """Vrai là où la cellule est l'une de celles choisies."""
+    if not choisies:
+        return np.zeros(len(valeurs), dtype=np.bool_)
+    return np.fromiter((valeur in choisies for valeur in valeurs), dtype=np.bool_, count=len(valeurs))
 
 
 def _lire(valeur: Valeur) -> _Lu:
@@ -159,11 +160,6 @@ def _ordre(lus: Iterable[_Lu]) -> tuple[bool, bool]:
     prouve_jour_mois = any(lu.jour_mois and not lu.mois_jour for lu in ambigus)
     prouve_mois_jour = any(lu.mois_jour and not lu.jour_mois for lu in ambigus)
     return prouve_mois_jour and not prouve_jour_mois, prouve_mois_jour and prouve_jour_mois
-
-
-def _series_permises(lus: Sequence[_Lu], vides: Masque) -> bool:
-    """Un numéro de série se lit si plus de la moitié des cellules remplies de la colonne peuvent être des dates."""
-    return sum(lu is not None for lu in lus) * 2 > len(lus) - int(vides.sum())
 
 
 def _trancher(lu: _Lu, mois_jour: bool, contradictoire: bool, series: bool) -> date | None:

@@ -34,7 +34,9 @@ _ECRIT = re.compile(
     rf"(?P<ouvre>\()?(?P<signe1>[-+])?(?P<mot1>{_MOT})?(?P<signe2>[-+])?(?P<nombre>\d[\d.,']*|[.,]\d+)"
     rf"(?P<mot2>{_MOT})?(?P<signe3>[-+])?(?P<ferme>\))?(?P<mot3>{_MOT})?"
 )
-_SIMPLE = re.compile(r"(-?)(\d+)(?:([.,])(\d{1,2}))?")
+# la forme de presque tous les montants, reconnue d'abord : « -1 234,56 », « 12.5 »
+_COURANT = re.compile(r"(-?)(\d+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+)(?:([.,])(\d{1,2}))?")
+_ESPACES = str.maketrans("", "", " \u00a0\u202f")
 _SENS = {"D": 1, "DB": 1, "DR": 1, "DEB": 1, "C": -1, "CR": -1, "CRED": -1}
 
 
@@ -118,33 +120,42 @@ def _ajouter_textes(
     valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, vides: Masque, autres: Masque
 ) -> ColonneMontants:
     """Complète les nombres par les textes de la colonne."""
-    rangs = np.flatnonzero(autres).tolist()
-    ecrits = {valeur: _decomposer(valeur) for valeur in {valeurs[rang] for rang in rangs}}
-    decimaux = _separateurs(ecrits.values())
-    lus = {
-        precision: {valeur: _unites(ecrit, decimaux, precision) for valeur, ecrit in ecrits.items()}
-        for precision in set(decimales[autres].tolist())
-    }
-    precisions = decimales.tolist()
-    unites[autres] = [lus[precisions[rang]][valeurs[rang]] for rang in rangs]
+    rares, decimaux_vus = _lire_courants(valeurs, decimales, unites, np.flatnonzero(autres).tolist())
+    ecrits = {valeur: _decomposer(valeur) for valeur in {valeurs[rang] for rang in rares}}
+    decimaux = _separateurs(ecrits.values(), decimaux_vus)
+    raisons: dict[int, str] = {}
+    devises: dict[int, str] = {}
+    for rang in rares:
+        ecrit = ecrits[valeurs[rang]]
+        unites[rang] = _unites(ecrit, decimaux, int(decimales[rang]))
+        if ecrit and ecrit.devise:
+            devises[rang] = ecrit.devise
+        if ecrit and ecrit.deux_lectures and unites[rang] == _HORS:
+            raisons[rang] = (
+                f"le « {ecrit.decimal} » y sépare-t-il les milliers ou les décimales ? la colonne ne le dit pas"
+            )
     lu = _resultat(unites, vides)
-    raisons = {
-        rang: raison
-        for rang in np.flatnonzero(lu.illisibles).tolist()
-        if (raison := _raison(ecrits.get(valeurs[rang])))
-    }
-    avec_devise = {valeur: ecrit.devise for valeur, ecrit in ecrits.items() if ecrit and ecrit.devise}
-    devises = (
-        {rang: avec_devise[valeurs[rang]] for rang in rangs if valeurs[rang] in avec_devise} if avec_devise else {}
-    )
     return ColonneMontants(lu.unites, vides, lu.illisibles, raisons, devises)
 
 
-def _raison(ecrit: _Ecrit | None) -> str:
-    """Pourquoi la cellule ne se lit pas, quand son contenu ne suffit pas à le voir."""
-    if ecrit and ecrit.deux_lectures:
-        return f"le « {ecrit.decimal} » peut y séparer les milliers ou les décimales, rien dans la colonne ne le dit"
-    return ""
+def _lire_courants(
+    valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, rangs: list[int]
+) -> tuple[list[int], set[str]]:
+    """Lit sur place les écritures courantes ; rend les rangs des autres, et les séparateurs décimaux rencontrés."""
+    precisions = decimales.tolist()
+    rares: list[int] = []
+    separateurs: set[str] = set()
+    for rang in rangs:
+        valeur = valeurs[rang]
+        courant = _COURANT.fullmatch(valeur) if isinstance(valeur, str) else None
+        if courant is None or len(courant[4] or "") > precisions[rang]:
+            rares.append(rang)
+            continue
+        moins, entier, separateur, fraction = courant.groups("")
+        lu = int(entier.translate(_ESPACES) + fraction.ljust(precisions[rang], "0"))
+        unites[rang] = _HORS if lu >= PLAFOND else -lu if moins else lu
+        separateurs.add(separateur)
+    return rares, separateurs - {""}
 
 
 def _decomposer(valeur: Valeur) -> _Ecrit | None:
@@ -155,8 +166,6 @@ def _decomposer(valeur: Valeur) -> _Ecrit | None:
     """
     if not isinstance(valeur, str):
         return None
-    if simple := _SIMPLE.fullmatch(valeur):
-        return _Ecrit(-1 if simple[1] else 1, simple[2], simple[4] or "", simple[3] or "")
     texte = valeur.strip().replace("\u2212", "-").replace("\u2019", "'")
     # une espace entre chiffres ne peut que séparer des milliers ; les autres ne disent rien
     groupe = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "'", texte)
@@ -210,10 +219,10 @@ def _bien_groupe(entier: str, milliers: str) -> bool:
     return re.fullmatch(rf"\d{{1,3}}(?:{re.escape(milliers)}\d{{3}})+", entier) is not None
 
 
-def _separateurs(ecrits: Iterable[_Ecrit | None]) -> dict[str, bool]:
+def _separateurs(ecrits: Iterable[_Ecrit | None], decimaux_vus: Iterable[str]) -> dict[str, bool]:
     """Séparateur → vrai s'il est décimal dans la colonne, faux s'il y sépare les milliers ; absent : on ne sait pas."""
     surs = [ecrit for ecrit in ecrits if ecrit and not ecrit.deux_lectures]
-    decimaux = {ecrit.decimal for ecrit in surs if ecrit.decimal}
+    decimaux = {ecrit.decimal for ecrit in surs if ecrit.decimal}.union(decimaux_vus)
     milliers = {ecrit.milliers for ecrit in surs if ecrit.milliers in (".", ",")}
     dits = {}
     for separateur, autre in ((".", ","), (",", ".")):
