@@ -2,29 +2,28 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import NamedTuple, cast
+
+import pandas as pd
 
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.criteres import CRITERES, Criteres, TypeEtat, ecrire_valeur
 from relances_xl.domaine.montants import ecrire
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from relances_xl.etapes.lister import Liste
-    from relances_xl.etapes.produire import Bilan
+from relances_xl.domaine.tables import enregistrements
+from relances_xl.etapes.lister import Liste
+from relances_xl.etapes.produire import Bilan
 
 
-def liste(resultat: "Liste") -> Iterator[str]:
+def liste(resultat: Liste) -> Iterator[str]:
     """Combien de relances, de clients, d'exclusions et d'anomalies ; les critères à remarquer ; la suite."""
     lignes, relances = resultat.decision.lignes, resultat.decision.relances
     for rappel in criteres_changes(resultat.parametres.criteres):
         yield f"Critère : {rappel}"
     if relances.empty:
         yield "Aucune relance à faire."
-    for (niveau, devise), groupe in relances.groupby([c.NIVEAU, c.DEVISE]):
-        libelle = resultat.parametres.niveaux[niveau].libelle
-        yield f"Niveau {niveau} ({libelle}) : {_relances(len(groupe))}, {ecrire(int(groupe[c.NET].sum()), devise)}"
+    for palier in _paliers(relances):
+        libelle = resultat.parametres.niveaux[palier.niveau].libelle
+        yield f"Niveau {palier.niveau} ({libelle}) : {_relances(palier.relances)}, {palier.net}"
     exclues = lignes[lignes[c.MOTIF] != ""]
     if len(exclues):
         yield f"Écartées : {len(exclues)} lignes ({_comptes(exclues[c.MOTIF])})"
@@ -37,7 +36,7 @@ def liste(resultat: "Liste") -> Iterator[str]:
         yield "Ensuite : ouvrez la revue, cochez « Approuver », enregistrez, puis lancez « relances-xl produire »."
 
 
-def liste_json(resultat: "Liste") -> dict[str, object]:
+def liste_json(resultat: Liste) -> dict[str, object]:
     """Le même résultat pour un autre programme ; montants en texte français."""
     lignes, relances = resultat.decision.lignes, resultat.decision.relances
     return {
@@ -45,10 +44,7 @@ def liste_json(resultat: "Liste") -> dict[str, object]:
         "lot": resultat.lot.nom,
         "date_reference": resultat.parametres.criteres.date_reference,
         "relances": len(relances),
-        "par_niveau": [
-            {"niveau": int(niveau), "devise": devise, "relances": len(groupe), "net": ecrire(int(groupe[c.NET].sum()), devise)}
-            for (niveau, devise), groupe in relances.groupby([c.NIVEAU, c.DEVISE])
-        ],
+        "par_niveau": [palier._asdict() for palier in _paliers(relances)],
         "exclusions": dict(Counter(lignes.loc[lignes[c.MOTIF] != "", c.MOTIF])),
         "anomalies": dict(Counter(lignes.loc[lignes[c.CAUSE] != "", c.CAUSE])),
         "criteres": list(criteres_changes(resultat.parametres.criteres)),
@@ -67,7 +63,7 @@ def criteres_changes(criteres: Criteres) -> Iterator[str]:
             yield f"{critere.libelle} = {lisible or '(vide)'}"
 
 
-def production(bilan: "Bilan") -> Iterator[str]:
+def production(bilan: Bilan) -> Iterator[str]:
     """Ce qui est sorti, ce qui ne l'est pas et pourquoi, et la suite."""
     if bilan.abandon:
         yield "Rien n'a été produit."
@@ -82,13 +78,13 @@ def production(bilan: "Bilan") -> Iterator[str]:
     for resultat in bilan.resultats:
         if resultat.motif:
             yield f"  {resultat.relance} ({resultat.code_client}) {resultat.statut} : {resultat.motif}"
-    for _, ecartee in bilan.ecartees.iterrows():
+    for ecartee in enregistrements(bilan.ecartees):
         yield f"  {ecartee[c.RELANCE]} pièce {ecartee[c.PIECE]} écartée : {ecartee[c.MOTIF]} ({ecartee[c.EXPLICATION]})"
     if "Douteuse" in statuts:
         yield "Relances douteuses : vérifiez si elles sont parties, puis --renvoyer RELANCE ou --tenir-pour-envoyee RELANCE."
 
 
-def production_json(bilan: "Bilan") -> dict[str, object]:
+def production_json(bilan: Bilan) -> dict[str, object]:
     return {
         "lot": bilan.lot.nom,
         "code": bilan.code,
@@ -106,21 +102,35 @@ def production_json(bilan: "Bilan") -> dict[str, object]:
         ],
         "ecartees": [
             {"relance": e[c.RELANCE], "piece": e[c.PIECE], "motif": str(e[c.MOTIF]), "explication": e[c.EXPLICATION]}
-            for _, e in bilan.ecartees.iterrows()
+            for e in enregistrements(bilan.ecartees)
         ],
         "fichiers": list(bilan.chemins),
     }
 
 
-def journal(table: "pd.DataFrame") -> Iterator[str]:
+def journal(table: pd.DataFrame) -> Iterator[str]:
     """Le journal à l'écran, une relance par ligne."""
     largeur = max(len(str(code)) for code in table[c.CODE_CLIENT])
-    for ligne in table.to_dict("records"):
+    for ligne in enregistrements(table):
         reedition = " (réédition)" if ligne[c.REEDITION] else ""
         yield (
             f"{ligne[c.DATE]:%d/%m/%Y}  {ligne[c.RELANCE]}  {ligne[c.CODE_CLIENT]:<{largeur}}  niveau {ligne[c.NIVEAU]}{reedition}  "
             f"{ecrire(ligne[c.MONTANT], ligne[c.DEVISE])}  {ligne[c.SORTIE]}  {ligne[c.STATUT]}"
         )
+
+
+class _Palier(NamedTuple):
+    niveau: int
+    devise: str
+    relances: int
+    net: str
+
+
+def _paliers(relances: pd.DataFrame) -> Iterator[_Palier]:
+    """Ce qui est à relancer, par niveau et devise."""
+    for cles, groupe in relances.groupby([c.NIVEAU, c.DEVISE]):
+        niveau, devise = cast(tuple[int, str], cles)
+        yield _Palier(int(niveau), devise, len(groupe), ecrire(int(groupe[c.NET].sum()), devise))
 
 
 def _relances(nombre: int) -> str:

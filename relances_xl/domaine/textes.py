@@ -32,7 +32,7 @@ def lire_oui_non(valeur: object) -> bool | None:
     if isinstance(valeur, bool):
         return valeur
     if isinstance(valeur, int | float):
-        return {0: False, 1: True}.get(valeur)  # type: ignore[call-overload, no-any-return]
+        return bool(valeur) if valeur in (0, 1) else None
     texte = str(valeur).strip().casefold().removeprefix("=").removesuffix("()")
     return True if texte in _OUI else False if texte in _NON else None
 

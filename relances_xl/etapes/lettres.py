@@ -12,6 +12,7 @@ from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.niveaux import Envoi
 from relances_xl.domaine.parametres import ModeCourriel, Parametres
 from relances_xl.domaine.statuts import Sortie
+from relances_xl.domaine.tables import enregistrements
 from relances_xl.domaine.textes import une_ligne
 from relances_xl.dossier import Dossier, Lot, NomDeLettre, noms_de_lettres
 from relances_xl.etapes.modeles import RELEVE, Modeles
@@ -63,7 +64,7 @@ class Fabrique:
         if parametres.criteres.joindre_releve:
             releves = dict(valeurs_des_releves(relances, lignes, self._clients, parametres))
         lettres = []
-        for relance in relances.to_dict("records"):
+        for relance in enregistrements(relances):
             cle, langue = relance[c.RELANCE], langues.get(relance[c.CODE_CLIENT], "")
             niveau = parametres.niveaux[relance[c.NIVEAU]]
             document = self._document(niveau.modele, langue, valeurs[cle])
@@ -82,7 +83,7 @@ class Fabrique:
         self.avertissements += [str(faute) for faute in self._modeles.avertissements]
         return () if self.fautes else tuple(lettres)
 
-    def _intention(self, lot: Lot, relance: Mapping[Any, Any], nom: str, echeances: pd.DataFrame) -> Intention:
+    def _intention(self, lot: Lot, relance: Mapping[str, Any], nom: str, echeances: pd.DataFrame) -> Intention:
         sortie = Sortie(relance[c.SORTIE])
         envoie = self._parametres.messagerie.mode is ModeCourriel.ENVOI
         chemins = {Sortie.PDF: lot.pdf / f"{nom}.pdf", Sortie.EMAIL: lot.courriels / f"{nom}.eml"}
@@ -109,7 +110,7 @@ class Fabrique:
             ],
         )
 
-    def _avec_courriel(self, lettre: Lettre, relance: Mapping[Any, Any], echeances: pd.DataFrame, langue: str) -> Lettre:
+    def _avec_courriel(self, lettre: Lettre, relance: Mapping[str, Any], echeances: pd.DataFrame, langue: str) -> Lettre:
         """La lettre et, si elle part par courriel, son objet, son corps, ses adresses et ses factures jointes."""
         if lettre.sortie is not Sortie.EMAIL:
             return lettre
@@ -131,7 +132,7 @@ class Fabrique:
         modele = self._modeles.lettre(nom, langue)
         return None if modele is None else Document(modele, valeurs)
 
-    def _email_sans_adresse(self, relance: Mapping[Any, Any]) -> bool:
+    def _email_sans_adresse(self, relance: Mapping[str, Any]) -> bool:
         """Demandée par courriel, faite en PDF : la composition l'a déjà résolue."""
         return not relance[c.EMAIL] and self._demandees.get(relance[c.RELANCE]) == Sortie.EMAIL.value
 

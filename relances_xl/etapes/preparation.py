@@ -3,10 +3,11 @@
 Rien n'est écrit ici : toute faute de l'utilisateur arrête tout avant la première lettre.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.motifs import Ecart
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.statuts import Statut
+from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.entrees.classeur import lire_classeur
 from relances_xl.entrees.criteres import lire_criteres, lire_parametres
@@ -53,13 +55,14 @@ def preparer(
         return plan
     donnees = charger(dossier, parametres)
     confrontation = _reverifier(approbation, tri, donnees, parametres, historique)
-    choix = tri.a_faire.set_index(c.RELANCE)
-    lignes, relances = composer(confrontation.lignes, donnees.clients, parametres, choix[c.SORTIE].to_dict())
-    relances[c.MESSAGE] = relances[c.RELANCE].map(choix[c.MESSAGE]).astype("str")
+    sorties = dict(zip(tri.a_faire[c.RELANCE], tri.a_faire[c.SORTIE], strict=True))
+    lignes, relances = composer(confrontation.lignes, donnees.clients, parametres, sorties)
+    messages = dict(zip(tri.a_faire[c.RELANCE], tri.a_faire[c.MESSAGE], strict=True))
+    relances[c.MESSAGE] = relances[c.RELANCE].map(messages).astype("str")
     relances = _dans_l_ordre(relances, tri.ordre)
     sans_taux = relances[relances[c.SEMESTRES_MANQUANTS] != ""]
     relances = relances.drop(sans_taux.index)
-    fabrique = Fabrique(dossier, parametres, donnees.clients, etats, choix[c.SORTIE].to_dict())
+    fabrique = Fabrique(dossier, parametres, donnees.clients, etats, sorties)
     lettres = fabrique.lettres(plan.lot, relances, lignes)
     refuser_si(fabrique.fautes)
     return replace(
@@ -110,17 +113,18 @@ def _trier(approbation: Approbation, etats: dict[str, Etat], renvoyer: str | Non
         _exiger_renvoyable(renvoyer, etats.get(renvoyer), present=len(approuvees) > 0)
     detaillees = set(approbation.lignes[c.RELANCE])
     resultats = []
-    for relance, code, niveau in zip(approuvees[c.RELANCE], approuvees[c.CODE_CLIENT], approuvees[c.NIVEAU], strict=True):
-        etat = etats.get(relance)
-        if relance == renvoyer:
+    for relance in enregistrements(approuvees):
+        identifiant = relance[c.RELANCE]
+        etat = etats.get(identifiant)
+        if identifiant == renvoyer:
             continue
         if etat is not None and etat.comptee:
             statut = Statut.DOUTEUSE if etat.statut is Statut.DOUTEUSE else Statut.DEJA_FAITE
-            resultats.append(Resultat(relance, code, niveau, statut, etat.fichier, etat.motif))
-        elif relance not in detaillees:
-            connue = lot_de(relance) == lot
+            resultats.append(_resultat(relance, statut, etat.motif, etat.fichier))
+        elif identifiant not in detaillees:
+            connue = lot_de(identifiant) == lot
             motif = "aucune échéance retenue" if connue else "relance inconnue : elle n'est pas de cette liste"
-            resultats.append(Resultat(relance, code, niveau, Statut.ECARTEE, motif=motif))
+            resultats.append(_resultat(relance, Statut.ECARTEE, motif))
     regles = {resultat.relance for resultat in resultats}
     return _Tri(
         lot, tuple(approuvees[c.RELANCE]), approuvees[~approuvees[c.RELANCE].isin(regles)], tuple(resultats)
@@ -175,13 +179,18 @@ def _aucune_ecartee() -> pd.DataFrame:
 
 def _relances_ecartees(tri: _Tri, confrontation: Confrontation) -> Iterator[Resultat]:
     ecartees = tri.a_faire.merge(confrontation.relances_ecartees, on=c.RELANCE)
-    for relance in ecartees.itertuples():
-        motif = " : ".join(filter(None, (relance.motif, relance.explication)))
-        yield Resultat(relance.relance, relance.code_client, relance.niveau, Statut.ECARTEE, motif=motif)
+    for relance in enregistrements(ecartees):
+        motif = " : ".join(filter(None, (relance[c.MOTIF], relance[c.EXPLICATION])))
+        yield _resultat(relance, Statut.ECARTEE, motif)
 
 
 def _sans_taux(relances: pd.DataFrame) -> Iterator[Resultat]:
     """Sans le taux d'un semestre, les pénalités ne se calculent pas : la lettre ne part pas (contrat §5)."""
-    for relance in relances.itertuples():
-        motif = f"{Ecart.TAUX_MANQUANT} : saisissez le taux de {relance.semestres_manquants} dans l'onglet « Taux » de criteres.xlsx"
-        yield Resultat(relance.relance, relance.code_client, relance.niveau, Statut.ECHEC, motif=motif)
+    for relance in enregistrements(relances):
+        semestres = relance[c.SEMESTRES_MANQUANTS]
+        motif = f"{Ecart.TAUX_MANQUANT} : saisissez le taux de {semestres} dans l'onglet « Taux » de criteres.xlsx"
+        yield _resultat(relance, Statut.ECHEC, motif)
+
+
+def _resultat(relance: Mapping[str, Any], statut: Statut, motif: str, fichier: str = "") -> Resultat:
+    return Resultat(relance[c.RELANCE], relance[c.CODE_CLIENT], int(relance[c.NIVEAU]), statut, fichier, motif)

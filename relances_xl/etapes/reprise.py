@@ -8,6 +8,7 @@ from relances_xl.decision.decider import Decision
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.montants import ecrire
 from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, Lot
 from relances_xl.entrees.classeur import lire_classeur
 from relances_xl.historique import Etat
@@ -69,12 +70,13 @@ def _differences(decision: Decision, ancienne: Approbation, paires: "pd.Series[s
     """Relances nouvelles, disparues, ou de montant changé."""
     avant = ancienne.lignes.groupby(c.RELANCE)[c.RESTE_DU].sum()
     phrases = [f"Choix repris de la revue {lot.nom}."]
-    for relance in decision.relances.itertuples():
-        nom = f"{relance.code_client} {relance.raison_sociale}"
-        if relance.relance not in paires.index:
-            phrases.append(f"  nouvelle : {nom}, {ecrire(relance.net, relance.devise)}")
-        elif (montant := int(avant[paires[relance.relance]])) != relance.net:
-            phrases.append(f"  changée : {nom}, {ecrire(montant, relance.devise)} → {ecrire(relance.net, relance.devise)}")
-    disparues = ancienne.relances[~ancienne.relances[c.RELANCE].isin(set(paires))]
-    phrases += [f"  disparue : {relance.code_client}, niveau {relance.niveau}" for relance in disparues.itertuples()]
+    trouvees = paires.to_dict()
+    for relance in enregistrements(decision.relances):
+        nom, devise = f"{relance[c.CODE_CLIENT]} {relance[c.RAISON_SOCIALE]}", relance[c.DEVISE]
+        if relance[c.RELANCE] not in trouvees:
+            phrases.append(f"  nouvelle : {nom}, {ecrire(relance[c.NET], devise)}")
+        elif (montant := int(avant[trouvees[relance[c.RELANCE]]])) != relance[c.NET]:
+            phrases.append(f"  changée : {nom}, {ecrire(montant, devise)} → {ecrire(relance[c.NET], devise)}")
+    disparues = ancienne.relances[~ancienne.relances[c.RELANCE].isin(set(trouvees.values()))]
+    phrases += [f"  disparue : {r[c.CODE_CLIENT]}, niveau {r[c.NIVEAU]}" for r in enregistrements(disparues)]
     return phrases
