@@ -7,6 +7,7 @@ from fabrique_word import VALEURS, champ, compiler_xml, fusion, p, paragraphes, 
 
 from relances_xl.domaine.montants import Montant
 
+
 @pytest.mark.parametrize("decoupe", [0, 1, 5])
 def test_un_champ_complexe_coupe_en_runs_donne_sa_valeur(tmp_path: Path, decoupe: int) -> None:
     corps = p("Cher ", champ(" MERGEFIELD client_raison_sociale \\* MERGEFORMAT ", decoupe=decoupe), " !")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from fabrique_word import VALEURS, champ, client, compiler_xml, fusion, p, parties_de, t
+from fabrique_word import VALEURS, champ, client, compiler_xml, fusion, p, parties_de, t, tableau
 
 from relances_xl.domaine.montants import Montant
 from relances_xl.lettres.conditions import comparer
@@ -48,6 +48,11 @@ def test_un_si_vide_seul_dans_son_paragraphe_le_fait_disparaitre(tmp_path: Path)
     corps = p(si(" IF ", champ("MERGEFIELD client_note"), ' &lt;&gt; "" "Note : ', champ("MERGEFIELD client_note"), '" ""')) + p("fin")
     assert fusion(tmp_path, corps) == ["fin"]
     assert fusion(tmp_path, corps, client(note="à rappeler")) == ["Note : à rappeler", "fin"]
+
+
+def test_un_si_dans_une_ligne_repetee_lit_la_ligne(tmp_path: Path) -> None:
+    corps = tableau((p(si(" IF ", champ("MERGEFIELD echeance_reste_du"), ' &lt; 0 "avoir ', champ("MERGEFIELD echeance_piece"), '" "facture"')),)) + p("")
+    assert fusion(tmp_path, corps) == ["facture", "facture", "avoir AV9", ""]
 
 
 def test_la_branche_garde_sa_mise_en_forme(tmp_path: Path) -> None:

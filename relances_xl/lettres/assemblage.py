@@ -18,6 +18,7 @@ from relances_xl.lettres.gabarits import (
     entrees_des_relations,
     rendre,
 )
+from relances_xl.lettres.numerotation import Numerotation
 from relances_xl.lettres.ooxml import ENTETE_XML, W
 from relances_xl.lettres.paquet import (
     CONTENUS,
@@ -44,6 +45,7 @@ class Assembleur:
     modele: str
     document: Document
     parties: tuple[PartieCompilee, ...]
+    numerotation: Numerotation | None
 
     def assembler(self, suite: Sequence[Valeurs], signets: Sequence[str], pages: int) -> bytes:
         """Le document de ces lettres, dans l'ordre ; `signets` : un nom par lettre."""
@@ -71,7 +73,7 @@ class Assembleur:
     @cached_property
     def archive(self) -> Archive:
         """Les parties communes à tous les documents."""
-        variables = {CONTENUS}
+        variables = {CONTENUS, self.numerotation.nom if self.numerotation else ""}
         for partie in self.parties:
             variables |= {partie.nom, nom_des_relations(partie.nom)}
         return Archive(comprimer(nom, octets) for nom, octets in self.document.parties.items() if nom not in variables)
@@ -90,6 +92,7 @@ class _Fusion:
     entrees_des_entetes: list[Entree] = field(default_factory=list)
     liens: list[Relation] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)
+    fichiers: dict[bytes, str] = field(default_factory=dict)
 
     def ajouter(self, valeurs: Valeurs, signet: str, *, derniere: bool) -> None:
         """Ajoute une lettre à la suite."""
@@ -121,7 +124,13 @@ class _Fusion:
             *self._partie(corps, [*gardees, *self.liens]),
             *(entree for partie in self.assembleur.notes for entree in self._partie(partie, list(partie.relations))),
             *self.entrees_des_entetes,
+            *self._listes(),
         ]
+
+    def _listes(self) -> list[Entree]:
+        """Les listes numérotées, que chaque lettre recommence."""
+        listes = self.assembleur.numerotation
+        return [comprimer(listes.nom, listes.xml(self.lettres), NIVEAU_ZIP)] if listes else []
 
     def _partie(self, partie: PartieCompilee, relations: list[Relation]) -> list[Entree]:
         """Une partie dont les lettres se suivent, ses relations et ses images."""
@@ -129,7 +138,7 @@ class _Fusion:
         xml = "".join((partie.tete, *self.textes.get(partie.nom, ()), fin))
         return [
             comprimer(partie.nom, xml.encode(), NIVEAU_ZIP),
-            *entrees_des_relations(partie.nom, relations, self._images(partie)),
+            *entrees_des_relations(partie.nom, relations, self._images(partie), self.fichiers),
         ]
 
     def _images(self, partie: PartieCompilee) -> Images:
@@ -147,7 +156,7 @@ class _Fusion:
         premier = not any(nom == entete.nom for nom, _, _ in self.poses)
         nom = entete.nom if premier else f"{entete.dossier}/{entete.base}-{numero}.xml"
         self.entrees_des_entetes.append(comprimer(nom, xml.encode(), NIVEAU_ZIP))
-        self.entrees_des_entetes += entrees_des_relations(nom, entete.relations, images)
+        self.entrees_des_entetes += entrees_des_relations(nom, entete.relations, images, self.fichiers)
         self.poses[cle] = self._lier(nom, entete.genre, f"rIdLettre{numero}")
         return self.poses[cle]
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from babel.localedata import exists
 from lxml import etree
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
@@ -119,12 +120,12 @@ def langue_de(nom: str, document: Document) -> str:
     « en-US » n'est pas un choix : c'est ce qu'écrivent les logiciels qui n'en ont pas fait.
     """
     suffixe = re.search(r"\.([a-z]{2})\.\w+$", nom.casefold())
-    if suffixe:
+    if suffixe and exists(suffixe[1]):
         return suffixe[1]
     for styles in document.liees("styles"):
         langue = lire_xml(document.parties[styles]).find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}/{w('lang')}")
         ecrite = langue.get(w("val"), "") if langue is not None else ""
-        if ecrite and ecrite != "en-US":
+        if ecrite != "en-US" and exists(ecrite[:2].casefold()):
             return ecrite[:2].casefold()
     return "fr"
 

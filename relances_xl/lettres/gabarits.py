@@ -102,14 +102,21 @@ def _echec(modele: str, message: str, remede: str = "") -> ErreurUtilisateur:
     return ErreurUtilisateur(Faute(message, remede, modele))
 
 
-def entrees_des_relations(nom: str, relations: Iterable[Relation], images: Images) -> list[Entree]:
-    """Les relations de la partie de ce nom, complétées par celles des images qu'elle pose, et les fichiers de ces images."""
+def entrees_des_relations(
+    nom: str, relations: Iterable[Relation], images: Images, fichiers: dict[bytes, str] | None = None
+) -> list[Entree]:
+    """Les relations de la partie de ce nom, complétées par celles des images qu'elle pose, et les fichiers de ces images.
+
+    fichiers : les images déjà dans le document (octets → partie), complétées ; celles-là ne sont pas écrites deux fois.
+    """
     toutes = list(relations)
     entrees = []
+    connus = {} if fichiers is None else fichiers
     for identifiant, fichier, octets in images.fichiers():
-        cible = f"{nom.rpartition('/')[0]}/media/fusion-{fichier}"
-        toutes.append(Relation(identifiant, f"{RELATIONS_OFFICE}image", cible, externe=False))
-        entrees.append(comprimer(cible, octets, 0))
+        if octets not in connus:
+            connus[octets] = f"{nom.rpartition('/')[0]}/media/fusion-{fichier}"
+            entrees.append(comprimer(connus[octets], octets, 0))
+        toutes.append(Relation(identifiant, f"{RELATIONS_OFFICE}image", connus[octets], externe=False))
     if toutes:
         entrees.append(comprimer(nom_des_relations(nom), relations_xml(toutes), NIVEAU_ZIP))
     return entrees

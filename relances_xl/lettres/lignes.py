@@ -5,7 +5,7 @@ import re
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.lettres.contexte import Atelier
 from relances_xl.lettres.jetons import JETON_TEXTE
-from relances_xl.lettres.ooxml import CONTENEURS, Noeud, ancetre, elements, est_element, w
+from relances_xl.lettres.ooxml import CONTENEURS, Noeud, ancetre, est_element, w
 
 _VISIBLE = re.compile(r"<w:t(?:\s[^>]*)?>\s*[^<\s]|<w:drawing|<w:pict")
 _SANS_CONTENU = frozenset(
@@ -87,8 +87,6 @@ def _est_dernier(paragraphe: Noeud) -> bool:
     parent = paragraphe.getparent()
     if parent is None or parent.tag not in CONTENEURS or paragraphe.find(f"{w('pPr')}/{w('sectPr')}") is not None:
         return True
-    if parent.tag == w("sdtContent"):
-        return sum(1 for _ in elements(parent)) == 1
     suivants = [s for s in paragraphe.itersiblings() if est_element(s) and s.tag != w("sectPr")]
     precedent = next((p for p in paragraphe.itersiblings(preceding=True) if est_element(p)), None)
     entre_tableaux = precedent is not None and precedent.tag == w("tbl") and bool(suivants) and suivants[0].tag == w("tbl")

@@ -22,6 +22,7 @@ from relances_xl.lettres.gabarits import (
 )
 from relances_xl.lettres.lignes import FILTRES
 from relances_xl.lettres.noms import Noms, elements_de
+from relances_xl.lettres.numerotation import Numerotation, recommencer_listes
 from relances_xl.lettres.ooxml import ENTETE_XML, Noeud, lire_xml
 from relances_xl.lettres.paquet import (
     CONTENUS,
@@ -49,6 +50,7 @@ class Modele:
     avertissements: tuple[Faute, ...]
     document: Document = field(repr=False)
     parties: tuple[PartieCompilee, ...] = field(repr=False)
+    numerotation: Numerotation | None = field(repr=False)
 
     def fusionner(self, valeurs: Mapping[str, object]) -> bytes:
         """La lettre (.docx) de ces valeurs. Une donnée manquante est une `ErreurUtilisateur` qui nomme le champ."""
@@ -80,7 +82,7 @@ class Modele:
 
     @cached_property
     def _assembleur(self) -> Assembleur:
-        return Assembleur(self.nom, self.document, self.parties)
+        return Assembleur(self.nom, self.document, self.parties, self.numerotation)
 
     def _fusionner_partie(self, partie: PartieCompilee, valeurs: Mapping[str, object]) -> list[Entree]:
         images = Images(partie.base)
@@ -102,6 +104,8 @@ def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
     contexte.environnement.filters.update({**FILTRES, "comparer": comparer, "elements": elements_de})
     analysees = {nom: _analyser(contexte, document, nom, lieu) for nom, lieu in document.parties_de_texte().items()}
     refuser_si(dict.fromkeys(contexte.fautes))
+    atelier, corps = analysees[document.principale]
+    numerotation = recommencer_listes(atelier.jetons, corps, document)
     parties = _compiler_parties(document, analysees)
     if any(partie.images for partie in parties):
         document.parties[CONTENUS] = declarer_types(document.parties[CONTENUS], TYPES_IMAGE, {})
@@ -114,6 +118,7 @@ def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
         (*dict.fromkeys(contexte.avertissements), *_modele_sans_champ(contexte, document)),
         document,
         parties,
+        numerotation,
     )
 
 
