@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from relances_xl.domaine.criteres import Regroupement
 from relances_xl.domaine.motifs import Cause
 
-BREF = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+BREF = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 jours = st.integers(-400, 40).map(lambda n: f.REFERENCE + timedelta(days=n))
 rangs = st.fixed_dictionaries(

@@ -106,3 +106,14 @@ def test_le_net_penalisable_d_une_lettre_est_son_net() -> None:
     decision = decide(F1_JANVIER, F2_FEVRIER, F2_MARS, {**AVOIR, "reste_du": "-123,45", "reference": "F2"})
     assert decision.lignes[c.NET_PENALISABLE].sum() == decision.relances[c.NET].sum()
     assert pd.api.types.is_integer_dtype(decision.lignes[c.NET_PENALISABLE])
+
+
+def test_un_tres_gros_montant_s_impute_a_l_unite_pres() -> None:
+    """Au-delà de 2^53 unités un flottant perdrait le dernier centime."""
+    decision = decide(
+        {"piece": "F1", "date_echeance": "01/01/2026", "reste_du": "98765432109876,55"},
+        {"piece": "F2", "date_echeance": "01/02/2026", "reste_du": 1},
+        {**AVOIR, "reste_du": "-98765432109876,54"},
+        {"piece": "F3", "date_echeance": "01/02/2026", "code_client": "C2"},
+    )
+    assert list(decision.lignes[c.NET_PENALISABLE]) == [1, 100, 0, 10000]

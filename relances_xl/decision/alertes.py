@@ -91,7 +91,7 @@ def _frais_sans_type(relances: pd.DataFrame, types: pd.Series, niveaux: Niveaux)
 def _credits_non_deduits(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
     """Regroupement par facture : ce que les crédits du client ne déduisent d'aucune lettre."""
     laisses = -lignes[lignes[c.MOTIF] == Motif.CREDITEUR.value].groupby(COMPTE)[c.RESTE_DU].sum()
-    montants = chercher(laisses, *(relances[nom] for nom in COMPTE)).fillna(0).astype("int64")
+    montants = chercher(laisses, *(relances[nom] for nom in COMPTE), defaut=0)
     return ("crédits non déduits : " + phrases.montants(montants, relances[c.DEVISE])).where(montants > 0, "")
 
 

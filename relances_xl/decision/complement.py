@@ -40,7 +40,7 @@ def complement(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame,
             "Email": comptes[c.EMAIL],
             "Devise": comptes[c.DEVISE],
             **{libelle: chercher(balance[libelle], *cles) for libelle in BALANCE},
-            "Relances": _nombre(chercher(passe.groupby(COMPTE)[c.RELANCE].nunique(), *cles)),
+            "Relances": chercher(passe.groupby(COMPTE)[c.RELANCE].nunique(), *cles, defaut=0),
             "Dernière relance": _dernieres_relances(lisibles, passe, cles),
             "Dernier niveau": chercher(lisibles.groupby(COMPTE)[c.DERNIER_NIVEAU].max(), *cles),
             "Note": _notes(codes, clients, parametres.suivi),
@@ -50,10 +50,6 @@ def complement(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame,
         }
     )
     return table[COLONNES]
-
-
-def _nombre(serie: pd.Series) -> pd.Series:
-    return serie.fillna(0).astype("int64")
 
 
 def _texte(serie: pd.Series) -> pd.Series:
@@ -78,8 +74,8 @@ def _retards(lisibles: pd.DataFrame, cles: list[pd.Series]) -> dict[str, pd.Seri
     restes = en_retard[c.RESTE_DU].groupby([en_retard[nom] for nom in COMPTE])
     ponderes = (en_retard[c.RESTE_DU] * en_retard[c.JOURS_RETARD]).groupby([en_retard[nom] for nom in COMPTE]).sum()
     return {
-        "Retard moyen (j)": _nombre(chercher(ponderes // restes.sum(), *cles)),
-        "Plus gros impayé": _nombre(chercher(restes.max(), *cles)),
+        "Retard moyen (j)": chercher(ponderes // restes.sum(), *cles, defaut=0),
+        "Plus gros impayé": chercher(restes.max(), *cles, defaut=0),
     }
 
 

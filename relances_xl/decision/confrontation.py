@@ -82,14 +82,14 @@ def confronter(
 
 def _ecarts(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) -> pd.DataFrame:
     """Les échéances approuvées avec MOTIF (Ecart, vide si rien n'a changé) et EXPLICATION ; le premier écart l'emporte."""
-    place = place.loc[approuvees.index]
-    a_present = fraiches.reindex(place.fillna(-1).astype("int64")).set_axis(approuvees.index)
-    disparue = place.isna()
-    solde = disparue | (a_present[c.RESTE_DU] == 0)
-    modifie = a_present[c.RESTE_DU] != approuvees[c.RESTE_DU]
+    a_present = _a_present(approuvees, place, fraiches)
+    disparue = a_present[c.RESTE_DU].isna()
+    solde = disparue | (a_present[c.RESTE_DU] == 0).fillna(False)
+    modifie = (a_present[c.RESTE_DU] != approuvees[c.RESTE_DU]).fillna(False)
+    meme_niveau = (a_present[c.DERNIER_NIVEAU] == approuvees[c.DERNIER_NIVEAU]).fillna(True)
     meme_date = a_present[c.DERNIERE_RELANCE] == approuvees[c.DERNIERE_RELANCE]
     sans_date = a_present[c.DERNIERE_RELANCE].isna() & approuvees[c.DERNIERE_RELANCE].isna()
-    relance = (a_present[c.DERNIER_NIVEAU] != approuvees[c.DERNIER_NIVEAU]) | ~(meme_date | sans_date)
+    relance = ~(meme_niveau & (meme_date | sans_date))
     exclu = a_present[c.MOTIF].isin(EXCLUANTS)
 
     motif = pd.Series("", approuvees.index, dtype="str")
@@ -103,6 +103,14 @@ def _ecarts(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) 
         nouvelle = touche & (motif == "")
         motif, explication = motif.mask(nouvelle, ecart.value), explication.mask(nouvelle, pourquoi)
     return approuvees.assign(**{c.MOTIF: motif, c.EXPLICATION: explication})
+
+
+def _a_present(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) -> pd.DataFrame:
+    """La ligne fraîche de chaque échéance approuvée, montants et niveaux en entiers (Int64), NA si elle a disparu."""
+    colonnes = [c.RESTE_DU, c.DERNIER_NIVEAU, c.DERNIERE_RELANCE, c.MOTIF, c.EXPLICATION]
+    entiers = fraiches[colonnes].astype({c.RESTE_DU: "Int64", c.DERNIER_NIVEAU: "Int64"})
+    places = place.loc[approuvees.index].fillna(-1).astype("int64")
+    return entiers.reindex(places).set_axis(approuvees.index)
 
 
 def _pourquoi_soldee(disparue: pd.Series) -> pd.Series:

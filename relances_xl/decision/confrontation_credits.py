@@ -48,7 +48,7 @@ def _comptes_aux_credits_apparus(relances: pd.DataFrame, du_detail: pd.DataFrame
     apparus = -inconnus.groupby(COMPTE)[c.RESTE_DU].sum()
     listes = relances.groupby(COMPTE)[c.CREDITS].sum()
     presents = -du_detail[du_detail[c.RELANCE].isin(relances[c.RELANCE])].groupby(COMPTE)[c.RESTE_DU].sum()
-    supprimes = listes.sub(presents, fill_value=0).reindex(apparus.index, fill_value=0)
+    supprimes = listes.reindex(apparus.index, fill_value=0) - presents.reindex(apparus.index, fill_value=0)
     apparus = apparus[apparus != supprimes]
     devises = pd.Series(apparus.index.get_level_values(1), apparus.index)
     return "un crédit de " + phrases.montants(apparus, devises) + " est apparu ou a changé depuis la liste"

@@ -37,8 +37,7 @@ def imputer(lignes: pd.DataFrame) -> pd.Series:
     net = _consommer(echeances[c.RESTE_DU], fonds, echeances[c.RELANCE], echeances[c.PIECE])
 
     impute = (echeances[c.RESTE_DU] - net).groupby(echeances[c.RELANCE]).sum()
-    solde = -credits.groupby(c.RELANCE)[c.RESTE_DU].sum()
-    solde = solde.sub(impute, fill_value=0)
+    solde = -credits.groupby(c.RELANCE)[c.RESTE_DU].sum().reindex(impute.index, fill_value=0) - impute
     net = _consommer(net, solde, echeances[c.RELANCE])
     return net.reindex(lignes.index, fill_value=0)
 
@@ -46,5 +45,5 @@ def imputer(lignes: pd.DataFrame) -> pd.Series:
 def _consommer(restes: pd.Series, fonds: pd.Series, *groupe: pd.Series) -> pd.Series:
     """Ce qui reste dû quand chaque groupe puise dans son fonds, ligne après ligne."""
     deja_servi = restes.groupby(list(groupe)).cumsum() - restes
-    disponible = chercher(fonds, *groupe).fillna(0).astype("int64") - deja_servi
+    disponible = chercher(fonds, *groupe, defaut=0) - deja_servi
     return restes - disponible.clip(lower=0).clip(upper=restes)

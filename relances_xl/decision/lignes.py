@@ -42,10 +42,10 @@ def numero_de_compte(lignes: pd.DataFrame) -> pd.Series:
     return lignes.groupby(COMPTE, sort=False).ngroup()
 
 
-def chercher(table: pd.Series, *cles: pd.Series) -> pd.Series:
-    """La valeur de la table à la clé de chaque ligne ; absente si la table ne la connaît pas."""
+def chercher(table: pd.Series, *cles: pd.Series, defaut: int | None = None) -> pd.Series:
+    """La valeur de la table à la clé de chaque ligne ; si la table ne la connaît pas, `defaut` (un montant reste entier)."""
     index = pd.Index(cles[0]) if len(cles) == 1 else pd.MultiIndex.from_arrays(list(cles))
-    return table.reindex(index).set_axis(cles[0].index)
+    return table.reindex(index, fill_value=defaut).set_axis(cles[0].index)
 
 
 def fiche(codes: pd.Series, clients: pd.DataFrame, champ: str) -> pd.Series:

@@ -17,7 +17,7 @@ def suite_des_relances(journal: pd.DataFrame, lignes: pd.DataFrame) -> pd.DataFr
     Une échéance absente de l'export est soldée : l'export n'en garde que les ouvertes.
     """
     ouvertes = lignes[(lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] > 0)].groupby(CLE)[c.RESTE_DU].sum()
-    du = chercher(ouvertes, *(journal[nom] for nom in CLE)).fillna(0).astype("int64")
+    du = chercher(ouvertes, *(journal[nom] for nom in CLE), defaut=0)
     derniere = journal[c.DATE] == journal.groupby(CLE)[c.DATE].transform("max")
     suite: dict[str, pd.Series] = {DU: du, SOLDEE: du == 0, DERNIERE: derniere}
     return journal.assign(**suite)
