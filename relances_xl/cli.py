@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from relances_xl import __version__
-from relances_xl.domaine.erreurs import ErreurUtilisateur
+from relances_xl.domaine.erreurs import ErreurUtilisateur, ProductionInterrompue
 from relances_xl.dossier import Dossier
 from relances_xl.ecran import Ecran
 from relances_xl.francais import parler_francais
@@ -45,8 +45,9 @@ class _Commandes(click.Group):
             for faute in erreur.fautes:
                 click.secho(f"Erreur : {faute}", err=True, fg="red")
             sys.exit(2)
-        except KeyboardInterrupt:
-            click.secho("Interrompu : ce qui est sorti est au journal ; la même commande reprend le reste.", err=True)
+        except (KeyboardInterrupt, ProductionInterrompue) as arret:
+            cause = f" ({arret})" if str(arret) else ""
+            click.secho(f"Interrompu{cause} : ce qui est sorti est au journal ; la même commande reprend le reste.", err=True, fg="red")
             sys.exit(1)
         except Exception as erreur:
             if os.environ.get("RELANCES_XL_TRACE"):

@@ -215,11 +215,13 @@ def ecriture(chemin: Path, *, vider: bool = True) -> Iterator[Path]:
         if os.name == "posix":
             provisoire.chmod(0o666 & ~_umask())
         provisoire.replace(chemin)
-    except PermissionError as erreur:
+    except OSError as erreur:
+        ouvert = isinstance(erreur, PermissionError)
+        remede = "fermez-le s'il est ouvert dans Excel ou Word" if ouvert else "vérifiez la place sur le disque et le chemin"
         raise ErreurUtilisateur(
             Faute(
-                f"le fichier ne peut pas être écrit ({erreur.strerror})",
-                "fermez-le s'il est ouvert dans Excel ou Word, puis relancez la commande",
+                f"le fichier ne peut pas être écrit ({erreur.strerror or erreur})",
+                f"{remede}, puis relancez la commande",
                 fichier=str(chemin),
             )
         ) from erreur

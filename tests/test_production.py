@@ -280,3 +280,14 @@ def test_relister_garde_coches_niveaux_messages_et_dit_ce_qui_change(atelier: At
     assert lignes["C009"]["Approuver"] is False
     dits = "\n".join(liste.messages).replace("\u00a0", " ")
     assert "nouvelle : C009" in dits and "1 500,00 € → 1 400,00 €" in dits
+
+
+
+def test_un_compte_rendu_impossible_a_ecrire_n_empeche_pas_de_sortir(atelier: Atelier) -> None:
+    liste = atelier.lister(JOUR)
+    atelier.approuver(liste)
+    liste.lot.compte_rendu.mkdir()  # aucun fichier ne peut y être mis en place
+    ecran = Muet()
+    bilan = atelier.produire(JOUR, dialogue=ecran)
+    assert [r.statut for r in bilan.resultats] == [Statut.EMISE]
+    assert any("compte rendu" in dit for dit in ecran.dits)

@@ -36,6 +36,10 @@ class ErreurUtilisateur(Exception):
         super().__init__("\n".join(str(faute) for faute in self.fautes))
 
 
+class ProductionInterrompue(Exception):
+    """Une panne en cours de production (code de sortie 1) : ce qui est sorti est au journal, le reste se reprend."""
+
+
 def refuser_si(fautes: Iterable[Faute]) -> None:
     """Lève une seule `ErreurUtilisateur` portant toutes les fautes, s'il y en a."""
     fautes = tuple(fautes)

@@ -1,7 +1,5 @@
 """Le compte rendu d'une production : ce qui est sorti, ce qui a été écarté."""
 
-from pathlib import Path
-
 import pandas as pd
 
 from relances_xl.dossier import ecriture
@@ -9,11 +7,10 @@ from relances_xl.etapes.plan import Plan, Resultat
 from relances_xl.revue.tableaux import ecrire_tableaux
 
 
-def ecrire_compte_rendu(plan: Plan, resultats: tuple[Resultat, ...]) -> Path:
-    """Écrit `compte-rendu.xlsx` du lot ; rend son chemin."""
+def ecrire_compte_rendu(plan: Plan) -> None:
+    """Écrit `compte-rendu.xlsx` du lot."""
     with ecriture(plan.lot.compte_rendu) as provisoire:
-        ecrire_tableaux(provisoire, {"Relances": _relances(resultats), "Écartées": _ecartees(plan.ecartees)})
-    return plan.lot.compte_rendu
+        ecrire_tableaux(provisoire, {"Relances": _relances(plan.resultats), "Écartées": _ecartees(plan.ecartees)})
 
 
 def _relances(resultats: tuple[Resultat, ...]) -> pd.DataFrame:

@@ -59,7 +59,14 @@ class Fabrique:
         noms = self._noms(lot, relances)
         relancees = _echeances_par_relance(lignes)
         langues = dict(zip(self._clients[c.CODE_CLIENT], self._clients[c.LANGUE], strict=True))
-        valeurs = dict(valeurs_des_relances(relances, lignes, self._clients, parametres))
+        modeles = {
+            relance[c.RELANCE]: self._modeles.lettre(
+                parametres.niveaux[relance[c.NIVEAU]].modele, langues.get(relance[c.CODE_CLIENT], "")
+            )
+            for relance in enregistrements(relances)
+        }
+        avec_qr = any(modele is not None and "qr_paiement" in modele.champs for modele in modeles.values())
+        valeurs = dict(valeurs_des_relances(relances, lignes, self._clients, parametres, avec_qr=avec_qr))
         releves: dict[str, Valeurs] = {}
         if parametres.criteres.joindre_releve:
             releves = dict(valeurs_des_releves(relances, lignes, self._clients, parametres))
@@ -67,16 +74,16 @@ class Fabrique:
         for relance in enregistrements(relances):
             cle, langue = relance[c.RELANCE], langues.get(relance[c.CODE_CLIENT], "")
             niveau = parametres.niveaux[relance[c.NIVEAU]]
-            document = self._document(niveau.modele, langue, valeurs[cle])
-            releve = self._document(RELEVE, langue, releves[cle]) if releves else None
-            if document is not None:
+            modele = modeles[cle]
+            modele_releve = self._modeles.lettre(RELEVE, langue) if releves else None
+            if modele is not None:
                 lettre = Lettre(
                     nom=noms[cle],
                     intention=self._intention(lot, relance, noms[cle], relancees[cle]),
                     sortie=Sortie(relance[c.SORTIE]),
-                    document=document,
+                    document=Document(modele, valeurs[cle]),
                     recommandee=niveau.envoi is Envoi.RECOMMANDE,
-                    releve=releve,
+                    releve=Document(modele_releve, releves[cle]) if modele_releve else None,
                     alerte=_SANS_ADRESSE if self._email_sans_adresse(relance) else "",
                 )
                 lettres.append(self._avec_courriel(lettre, relance, relancees[cle], langue))
@@ -126,11 +133,6 @@ class Fabrique:
             destinataires=relance[c.EMAIL],
             pieces=tuple(echeances[c.FICHIER_PIECE]),
         )
-
-    def _document(self, nom: str, langue: str, valeurs: Valeurs) -> Document | None:
-        """Le modèle dans la langue du client et ses valeurs ; None, et une faute, s'il n'est pas utilisable."""
-        modele = self._modeles.lettre(nom, langue)
-        return None if modele is None else Document(modele, valeurs)
 
     def _email_sans_adresse(self, relance: Mapping[str, Any]) -> bool:
         """Demandée par courriel, faite en PDF : la composition l'a déjà résolue."""

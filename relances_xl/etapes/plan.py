@@ -72,7 +72,7 @@ A_SIGNALER = frozenset({Statut.ECHEC, Statut.ECARTEE, Statut.DOUTEUSE})
 class Plan:
     """Une production préparée : rien n'est encore sorti.
 
-    ordre : les relances approuvées, dans l'ordre de la liste ; resultats : celles qui ne sortiront pas (déjà faites,
+    ordre : les relances de la revue, dans l'ordre de la liste ; resultats : celles qui ne sortiront pas (déjà faites,
     écartées…) ; outil : le convertisseur, si une sortie veut un PDF ;
     ecartees : relance, piece, date_echeance, motif (`Ecart`), explication — une ligne par échéance écartée.
     """

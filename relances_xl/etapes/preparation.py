@@ -77,7 +77,7 @@ def preparer(
 
 @dataclass(frozen=True, slots=True)
 class _Tri:
-    """Les relances approuvées : celles à faire, et celles dont le sort est déjà connu."""
+    """Les relances approuvées : celles à faire, et celles dont le sort est déjà connu ; ordre : toutes, dans la liste."""
 
     lot: str
     ordre: tuple[str, ...]
@@ -109,25 +109,30 @@ def _trier(approbation: Approbation, etats: dict[str, Etat], renvoyer: str | Non
     approuvees = approbation.relances[approbation.relances[APPROUVEE]]
     lot = _lot(approbation)
     if renvoyer:
-        approuvees = approuvees[approuvees[c.RELANCE] == renvoyer]
-        _exiger_renvoyable(renvoyer, etats.get(renvoyer), present=len(approuvees) > 0)
+        _exiger_renvoyable(renvoyer, etats.get(renvoyer), approuvee=renvoyer in set(approuvees[c.RELANCE]))
     detaillees = set(approbation.lignes[c.RELANCE])
-    resultats = []
+    resultats, a_faire = [], []
     for relance in enregistrements(approuvees):
         identifiant = relance[c.RELANCE]
         etat = etats.get(identifiant)
         if identifiant == renvoyer:
-            continue
-        if etat is not None and etat.comptee:
+            a_faire.append(identifiant)
+        elif etat is not None and etat.comptee:
             statut = Statut.DOUTEUSE if etat.statut is Statut.DOUTEUSE else Statut.DEJA_FAITE
             resultats.append(_resultat(relance, statut, etat.motif, etat.fichier))
-        elif identifiant not in detaillees:
+        elif renvoyer:
+            continue
+        elif identifiant in detaillees:
+            a_faire.append(identifiant)
+        else:
             connue = lot_de(identifiant) == lot
             motif = "aucune échéance retenue" if connue else "relance inconnue : elle n'est pas de cette liste"
             resultats.append(_resultat(relance, Statut.ECARTEE, motif))
-    regles = {resultat.relance for resultat in resultats}
     return _Tri(
-        lot, tuple(approuvees[c.RELANCE]), approuvees[~approuvees[c.RELANCE].isin(regles)], tuple(resultats)
+        lot,
+        tuple(approbation.relances[c.RELANCE]),
+        approuvees[approuvees[c.RELANCE].isin(a_faire)],
+        tuple(resultats),
     )
 
 
@@ -137,9 +142,9 @@ def _lot(approbation: Approbation) -> str:
     return str(lots.mode().iloc[0]) if len(lots) else ""
 
 
-def _exiger_renvoyable(relance: str, etat: Etat | None, *, present: bool) -> None:
+def _exiger_renvoyable(relance: str, etat: Etat | None, *, approuvee: bool) -> None:
     """Ne se renvoie que ce qui est douteux ou en échec, et approuvé dans cette revue."""
-    if not present:
+    if not approuvee:
         raise ErreurUtilisateur(
             Faute(f"la relance « {relance} » n'est pas approuvée dans cette revue", "vérifiez son identifiant, ou indiquez sa revue par --revue")
         )

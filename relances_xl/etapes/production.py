@@ -35,9 +35,8 @@ def sortir(plan: Plan, historique: Historique, dialogue: Dialogue) -> tuple[Resu
                 avancer(len(paquet))
         atelier.imprimer()
         atelier.envoyer(dialogue)
-        resultats = plan.completer(atelier.resultats)
-        _reunir_les_pdf(plan, resultats)
-    return resultats
+    _reunir_les_pdf(plan, historique)
+    return plan.completer(atelier.resultats)
 
 
 class _Atelier:
@@ -182,15 +181,15 @@ class _Atelier:
         return self._tampon / f"{lettre.nom}.pdf"
 
 
-def _reunir_les_pdf(plan: Plan, resultats: Sequence[Resultat]) -> None:
-    """`pdf/toutes.pdf` : les PDF du lot dans l'ordre de la liste, ceux d'une production précédente compris."""
-    dossier_pdf = plan.lot.pdf
-    sortis = [r for r in resultats if r.fichier.endswith(".pdf") and (plan.dossier.racine / r.fichier).is_file()]
-    if not sortis:
-        return
-    titres = [f"{resultat.code_client} — niveau {resultat.niveau}" for resultat in sortis]
-    with ecriture(dossier_pdf / "toutes.pdf") as provisoire:
-        reunir([plan.dossier.racine / resultat.fichier for resultat in sortis], titres, provisoire)
+def _reunir_les_pdf(plan: Plan, historique: Historique) -> None:
+    """`pdf/toutes.pdf` : tous les PDF du lot dans l'ordre de la liste, ceux d'une production précédente compris."""
+    etats = historique.etats(plan.lot.nom)
+    sortis = [etats[relance] for relance in plan.ordre if relance in etats and etats[relance].sortie == Sortie.PDF]
+    presents = [(etat.relance, plan.dossier.racine / etat.fichier) for etat in sortis if etat.comptee]
+    presents = [(relance, chemin) for relance, chemin in presents if chemin.is_file()]
+    if presents:
+        with ecriture(plan.lot.pdf / "toutes.pdf") as provisoire:
+            reunir([chemin for _, chemin in presents], [chemin.stem for _, chemin in presents], provisoire)
 
 
 def _paquets(lettres: Sequence[Lettre], taille: int) -> Iterator[Sequence[Lettre]]:

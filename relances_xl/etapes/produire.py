@@ -1,12 +1,12 @@
 """Produire : relire la revue, vérifier, montrer, valider, sortir, journaliser (contrat §6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
-from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInterrompue
 from relances_xl.domaine.parametres import ModeCourriel
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier, Lot, lot_de
@@ -16,6 +16,9 @@ from relances_xl.etapes.plan import Plan, Resultat, code_de_sortie
 from relances_xl.etapes.preparation import preparer
 from relances_xl.etapes.production import sortir
 from relances_xl.historique import Etat, Historique
+
+
+LETTRES_MONTREES = 20  # au récapitulatif ; au-delà, des nombres suffisent pour valider
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,26 @@ def produire(dossier: Dossier, maintenant: datetime, demande: Demande, dialogue:
     with dossier.verrou():
         with Historique.consulter(dossier.historique) as historique:
             plan = preparer(dossier, maintenant, revue, demande.renvoyer, historique)
-        _montrer(plan, dialogue)
+        _montrer(plan, dialogue, a_blanc=demande.a_blanc)
         if demande.a_blanc:
             return Bilan(plan.lot, plan.resultats, plan.ecartees, plan.alertes, (), 0, a_blanc=True)
         if plan.lettres and not _valider(plan, demande, dialogue):
             return Bilan(plan.lot, (), plan.ecartees, plan.alertes, (), 0, abandon=True)
-        resultats = plan.resultats
         if plan.lettres:
-            with Historique.ouvrir(dossier.historique) as historique:
-                resultats = sortir(plan, historique, dialogue)
-        chemins = []
-        if resultats or len(plan.ecartees):
-            chemins = [ecrire_compte_rendu(plan, resultats), *_documents(plan, resultats)]
-    code = code_de_sortie(resultats, plan.ecartees)
-    return Bilan(plan.lot, resultats, plan.ecartees, plan.alertes, tuple(chemins), code)
+            plan = replace(plan, resultats=_sortir(plan, dialogue))
+        chemins = _documents(plan, dialogue)
+    traites = [r for r in plan.resultats if demande.renvoyer in (None, r.relance)]
+    code = code_de_sortie(traites, plan.ecartees)
+    return Bilan(plan.lot, plan.resultats, plan.ecartees, plan.alertes, chemins, code)
+
+
+def _sortir(plan: Plan, dialogue: Dialogue) -> tuple[Resultat, ...]:
+    """Sort les lettres ; une panne en route se dit pour ce qu'elle est : le journal sait ce qui est sorti."""
+    try:
+        with Historique.ouvrir(plan.dossier.historique) as historique:
+            return sortir(plan, historique, dialogue)
+    except (ErreurUtilisateur, OSError) as erreur:
+        raise ProductionInterrompue(str(erreur)) from erreur
 
 
 def tenir_pour_sortie(dossier: Dossier, relance: str) -> Statut:
@@ -111,7 +120,7 @@ def _revue_du_dossier(dossier: Dossier, renvoyer: str | None) -> Path:
     return revue
 
 
-def _montrer(plan: Plan, dialogue: Dialogue) -> None:
+def _montrer(plan: Plan, dialogue: Dialogue, *, a_blanc: bool) -> None:
     """Le récapitulatif : quoi, combien, par où, à qui."""
     for alerte in plan.alertes:
         dialogue.dire(f"Attention : {alerte}")
@@ -123,13 +132,16 @@ def _montrer(plan: Plan, dialogue: Dialogue) -> None:
         lettres = plan.par_sortie(sortie)
         if lettres:
             dialogue.dire(f"  {_libelle(plan, sortie)} : {len(lettres)}")
-    for lettre in plan.lettres:
+    montrees = plan.lettres if a_blanc else plan.lettres[:LETTRES_MONTREES]
+    for lettre in montrees:
         intention = lettre.intention
         vers = f" → {lettre.destinataires}" if lettre.sortie is Sortie.EMAIL else ""
         dialogue.dire(
             f"    {intention.relance}  niveau {intention.niveau}  {intention.code_client}  "
             f"{intention.raison_sociale}  {lettre.document.valeurs['total_reclame']}  {lettre.sortie}{vers}"
         )
+    if len(montrees) < len(plan.lettres):
+        dialogue.dire(f"    … et {len(plan.lettres) - len(montrees)} autres (--a-blanc les montre toutes)")
 
 
 def _libelle(plan: Plan, sortie: Sortie) -> str:
@@ -157,8 +169,14 @@ def _valider(plan: Plan, demande: Demande, dialogue: Dialogue) -> bool:
     return True
 
 
-def _documents(plan: Plan, resultats: tuple[Resultat, ...]) -> list[Path]:
-    """Les dossiers de documents du lot, à ouvrir."""
+def _documents(plan: Plan, dialogue: Dialogue) -> tuple[Path, ...]:
+    """Le compte rendu, écrit, et les documents du lot, à ouvrir."""
+    if not plan.resultats and not len(plan.ecartees):
+        return ()
     lot = plan.lot
-    candidats = (lot.pdf / "toutes.pdf", lot.pdf, lot.courriels, lot.lettres)
-    return [chemin for chemin in candidats if chemin.exists()]
+    try:
+        ecrire_compte_rendu(plan)
+    except ErreurUtilisateur as erreur:
+        dialogue.dire(f"Attention : le compte rendu n'a pas pu être écrit : {erreur}")
+    candidats = (lot.compte_rendu, lot.pdf / "toutes.pdf", lot.pdf, lot.courriels, lot.lettres)
+    return tuple(chemin for chemin in candidats if chemin.exists())
