@@ -16,8 +16,8 @@ def decouper(pdf: bytes, signets: Sequence[str]) -> list[bytes]:
     """
     with _ouvrir(pdf) as source:
         limites = _limites(source, signets)
-        # LibreOffice donne les mêmes /Resources à toutes les pages : sans cela, chaque lettre aurait toutes les images.
-        source.remove_unreferenced_resources()
+        if _ressources_communes(source):
+            source.remove_unreferenced_resources()
         return [_extraire(source, debut, fin) for debut, fin in pairwise(limites)]
 
 
@@ -68,6 +68,13 @@ def _page(destinations: Mapping[str, pikepdf.Object], signet: str, rang: Mapping
             if page.objgen in rang:
                 return rang[page.objgen]
     raise ErreurConversion(f"la lettre « {signet} » est introuvable dans le PDF produit")
+
+
+def _ressources_communes(source: pikepdf.Pdf) -> bool:
+    """Des pages partagent leurs /Resources (LibreOffice) : telle quelle, chaque lettre aurait les images de toutes."""
+    ressources = [page.resources for page in source.pages]
+    indirectes = [objet.objgen for objet in ressources if objet.is_indirect]
+    return len(set(indirectes)) < len(indirectes)
 
 
 def _extraire(source: pikepdf.Pdf, debut: int, fin: int) -> bytes:

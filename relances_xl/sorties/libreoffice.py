@@ -20,31 +20,41 @@ REGLAGES = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class LibreOffice:
-    """Un LibreOffice installé, et son profil temporaire. Sur un profil partagé, il échoue au hasard."""
+    """Un LibreOffice installé, dans des profils à nous : sur un profil partagé, il échoue au hasard.
 
-    lot = 400
-    fils = 1
+    Un profil sert à une conversion à la fois, et ressert : le premier démarrage est le plus long. Au-delà de deux cents
+    lettres par document, chacune coûte plus cher.
+    """
+
+    lot = 200
+    fils = 2
 
     def __init__(self, soffice: Path, delai: float = 90.0) -> None:
         self.nom = f"LibreOffice ({soffice})"
         self._soffice = soffice
         self._delai = delai
-        self._profil = tempfile.TemporaryDirectory(prefix="relances_xl_profil_", ignore_cleanup_errors=True)
-        reglages = Path(self._profil.name) / "user" / "registrymodifications.xcu"
-        reglages.parent.mkdir()
-        reglages.write_text(REGLAGES, encoding="utf-8")
+        self._profils = tempfile.TemporaryDirectory(prefix="relances_xl_profils_", ignore_cleanup_errors=True)
+        self._libres: list[Path] = []
 
     def convertir(self, docx: bytes, lettres: int = 1) -> bytes:
-        profil = Path(self._profil.name).as_uri()
+        profil = self._libres.pop() if self._libres else self._nouveau_profil()
 
         def commande(entree: Path, sortie: Path) -> list[str]:
             return [
-                str(self._soffice), f"-env:UserInstallation={profil}", "--headless", "--norestore", "--nolockcheck",
-                "--convert-to", "pdf:writer_pdf_Export", "--outdir", str(sortie.parent), str(entree),
+                str(self._soffice), f"-env:UserInstallation={profil.as_uri()}", "--headless", "--norestore",
+                "--nolockcheck", "--convert-to", "pdf:writer_pdf_Export", "--outdir", str(sortie.parent), str(entree),
             ]  # fmt: skip
 
-        # Il rend 0 même quand il n'a rien écrit : seul le PDF fait foi.
-        return par_fichiers(self.nom, docx, commande, self._delai + 0.5 * lettres, _expliquer)
+        # Il rend 0 même quand il n'a rien écrit : seul le PDF fait foi. Un profil qui a vu un échec n'est pas repris.
+        pdf = par_fichiers(self.nom, docx, commande, self._delai + 0.5 * lettres, _expliquer)
+        self._libres.append(profil)
+        return pdf
+
+    def _nouveau_profil(self) -> Path:
+        profil = Path(tempfile.mkdtemp(dir=self._profils.name))
+        (profil / "user").mkdir()
+        (profil / "user" / "registrymodifications.xcu").write_text(REGLAGES, encoding="utf-8")
+        return profil
 
 
 def trouver() -> LibreOffice | None:

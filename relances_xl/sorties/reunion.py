@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 
 PAR_TRANCHE = 250
-"""Lettres réunies à la fois : ce qui tient en mémoire, et le nombre de fichiers ouverts ensemble."""
+"""Lettres réunies à la fois, lues en mémoire : macOS n'ouvre que 256 fichiers ensemble."""
 
 
 def reunir(
@@ -30,7 +30,8 @@ def reunir(
         reste = iter(pdfs)
         while tranche := list(islice(reste, PAR_TRANCHE)):
             tranches.append(Path(dossier) / f"{len(tranches)}.pdf")
-            for nombre in _bout_a_bout(tranche, tranches[-1]):
+            lues = [pdf if isinstance(pdf, bytes) else pdf.read_bytes() for pdf in tranche]
+            for nombre in _bout_a_bout(lues, tranches[-1]):
                 debuts.append(pages)
                 pages += nombre
         _bout_a_bout(tranches, chemin, signets=list(zip(titres, debuts, strict=True)), titre=titre)
@@ -96,14 +97,16 @@ def _exemplaire(
 
 
 def _parties(objet: pikepdf.Object) -> Iterator[tuple[str | int, pikepdf.Object]]:
-    """Les parties d'un dictionnaire, d'un flux ou d'un tableau qui sont elles-mêmes composées."""
-    if isinstance(objet, pikepdf.Array):
-        couples: list[tuple[str | int, object]] = list(enumerate(objet))
-    elif isinstance(objet, pikepdf.Dictionary | pikepdf.Stream):
-        couples = list(objet.items())
-    else:
-        return
-    for cle, partie in couples:
+    """Les parties d'un dictionnaire, d'un flux ou d'un tableau qui sont elles-mêmes composées.
+
+    Un tableau qui commence par un nombre (largeurs, cadre) n'a rien à partager.
+    """
+    couples: Iterable[tuple[str | int, object]] = ()
+    if isinstance(objet, pikepdf.Dictionary | pikepdf.Stream):
+        couples = objet.items()
+    elif isinstance(objet, pikepdf.Array) and len(objet) and isinstance(objet[0], pikepdf.Object):
+        couples = enumerate(objet)
+    for cle, partie in list(couples):
         if isinstance(partie, pikepdf.Dictionary | pikepdf.Stream | pikepdf.Array):
             yield cle, partie
 
