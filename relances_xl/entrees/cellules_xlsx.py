@@ -82,12 +82,15 @@ def etendue(archive: zipfile.ZipFile, partie: str) -> tuple[int, int]:
 def speciales(archive: zipfile.ZipFile, partie: str) -> list[Speciale]:
     """Les cellules en erreur et les formules sans résultat d'une feuille."""
     trouvees: list[Speciale] = []
+    formules = False
     for morceau in _morceaux(archive, partie):
         if b't="e"' in morceau or b"t='e'" in morceau:
             trouvees += _reperer(
                 (m[1], CelluleErreur(_decoder(_VALEUR.search(m[2])))) for m in _ERREUR.finditer(morceau)
             )
-        if b"<f" in morceau or b":f" in morceau:
+        # une formule partagée `<f si="0"/>` n'a pas de fin de balise, mais son modèle, plus haut, en a une
+        formules = formules or b"f>" in morceau
+        if formules:
             trouvees += _reperer(
                 (m[1], Formule(f"={html.unescape((m[2] or b'').decode('utf-8', 'replace'))}"))
                 for m in _SANS_RESULTAT.finditer(morceau)

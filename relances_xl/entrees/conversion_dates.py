@@ -1,7 +1,7 @@
 """Une colonne de dates : vraies dates, numéros de série d'Excel, textes ; l'ordre jour/mois se décide sur toute la colonne."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -47,14 +47,15 @@ class ColonneDates:
     """Une colonne de dates lue.
 
     jours : datetime64[s], NaT si vide ou illisible ; indecidables : les illisibles dont seul l'ordre jour/mois manque ;
-    mois_jour : la colonne s'est lue mois/jour.
+    mois_jour : la colonne s'est lue mois/jour ; melangee : de vraies dates y côtoient ces textes mois/jour.
     """
 
     jours: Dates64
     vides: Masque
     illisibles: Masque
     indecidables: Masque
-    mois_jour: bool
+    mois_jour: bool = False
+    melangee: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,13 @@ def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
     genres = set(map(type, valeurs))
     if bool in genres:  # un booléen n'est pas une date, et `True` se confondrait avec 1 dans un dictionnaire
         valeurs = [str(valeur) if type(valeur) is bool else valeur for valeur in valeurs]
+    aucun = np.zeros(len(valeurs), dtype=np.bool_)
+    if genres <= {type(None)}:
+        return ColonneDates(np.full(len(valeurs), _NAT), ~aucun, aucun, aucun)
     lus = {valeur: _lire(valeur) for valeur in set(valeurs)}
     vides = _masque(valeurs, {valeur for valeur in lus if est_vide(valeur)})
-    lisibles = _masque(valeurs, {valeur for valeur, lu in lus.items() if lu is not None})
     mois_jour, contradictoire = _ordre(lus.values())
-    # un numéro de série ne se lit que si plus de la moitié des cellules remplies peuvent être des dates
-    series = int(lisibles.sum()) * 2 > int((~vides).sum())
+    series = any(isinstance(lu, int) for lu in lus.values()) and _surtout_des_dates(valeurs, lus, vides)
     tranches = {valeur: _trancher(lu, mois_jour, contradictoire, series) for valeur, lu in lus.items()}
     illisibles = _masque(valeurs, {valeur for valeur, jour in tranches.items() if jour is None}) & ~vides
     indecises = {valeur for valeur, lu in lus.items() if contradictoire and _deux_lectures(lu)}
@@ -94,7 +96,14 @@ def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
         illisibles,
         _masque(valeurs, indecises),
         mois_jour and not contradictoire,
+        mois_jour and bool(genres & {date, datetime}),
     )
+
+
+def _surtout_des_dates(valeurs: Sequence[Valeur], lus: Mapping[Valeur, _Lu], vides: Masque) -> bool:
+    """Plus de la moitié des cellules remplies peuvent être des dates : un nombre y est un numéro de série."""
+    lisibles = _masque(valeurs, {valeur for valeur, lu in lus.items() if lu is not None})
+    return int(lisibles.sum()) * 2 > int((~vides).sum())
 
 
 def _masque(valeurs: Sequence[Valeur], choisies: Collection[Valeur]) -> Masque:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.montants import devises as devises_connues
-from relances_xl.entrees.conversion import Masque, est_vide, par_valeur
+from relances_xl.entrees.conversion import Masque, est_vide
 
 Entiers = NDArray[np.int64]
 
@@ -80,7 +80,7 @@ def montants(valeurs: Sequence[Valeur], decimales: Entiers) -> ColonneMontants:
     if genres <= {float, int}:
         unites = _depuis_flottants(np.array(valeurs, dtype=float), decimales)
         return _resultat(unites, np.zeros(len(valeurs), dtype=bool))
-    vides = np.array(par_valeur(valeurs, est_vide), dtype=bool)
+    vides = np.array([est_vide(valeur) for valeur in valeurs], dtype=np.bool_)
     nombres = np.array([valeur if type(valeur) in (float, int) else np.nan for valeur in valeurs], dtype=float)
     unites = _depuis_flottants(nombres, decimales)
     if genres <= {float, int, type(None)} or not (np.isnan(nombres) & ~vides).any():

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.textes import cle
-from relances_xl.entrees.conversion import en_texte
+from relances_xl.entrees.conversion import en_texte, textes
 from relances_xl.entrees.hors_tableau import Ligne, Tri
 from relances_xl.entrees.reconnaissance import Appariement, Fichier, apparier, noms_connus
 
 PROFONDEUR = 60
 """Nombre de lignes parmi lesquelles on cherche l'en-tête."""
 
-_BLOC = 50_000
+_BLOC = 100_000
 _ESSAI = 1_000  # cellules qui disent si une colonne se répète
 
 
@@ -47,6 +47,14 @@ class Tableau:
     numeros: NDArray[np.int64] = field(repr=False)
     empreintes: NDArray[np.int64] = field(repr=False)
     hors_tableau: int
+
+    def cellules(self, champ: str) -> list[Valeur]:
+        """La colonne d'un champ ; vide si l'export ne l'a pas."""
+        return self.colonnes.get(champ) or [None] * len(self.numeros)
+
+    def textes(self, champ: str) -> list[str]:
+        """La colonne d'un champ, comme textes ; vides si l'export ne l'a pas."""
+        return textes(self.colonnes[champ]) if champ in self.colonnes else [""] * len(self.numeros)
 
     @property
     def champs(self) -> dict[str, int]:
