@@ -56,7 +56,7 @@ COLONNES_LISTE: tuple[Colonne, ...] = (
     Colonne("Approuver", APPROUVER, Genre.CASE, 11, True, "Cochez (ou x, oui, vrai) pour que cette lettre parte."),
     Colonne("Relance", c.RELANCE, Genre.CODE, 19),
     Colonne("Code client", c.CODE_CLIENT, Genre.CODE, 12),
-    Colonne("Raison sociale", c.RAISON_SOCIALE, Genre.LONG, 28),
+    Colonne("Raison sociale", c.RAISON_SOCIALE, Genre.LONG, 32),
     Colonne("Devise", c.DEVISE, Genre.CODE, 8),
     Colonne("Niveau", c.NIVEAU, Genre.NIVEAU, 8, True, "Vaut pour toutes les échéances de la lettre."),
     Colonne("Échéances", c.NB_ECHEANCES, Genre.ENTIER, 11),
@@ -71,7 +71,7 @@ COLONNES_LISTE: tuple[Colonne, ...] = (
     Colonne("Dernière relance", c.DERNIERE_RELANCE, Genre.DATE, 11.5),
     Colonne("Dernier niveau", c.DERNIER_NIVEAU, Genre.NIVEAU, 9),
     Colonne("Sortie", c.SORTIE, Genre.TEXTE, 12, True, "Word, PDF, Imprimante ou Email."),
-    Colonne("Email", c.EMAIL, Genre.LONG, 26),
+    Colonne("Email", c.EMAIL, Genre.TEXTE, 34),
     Colonne("Alerte", c.ALERTE, Genre.LONG, 38),
     Colonne("Message", c.MESSAGE, Genre.LONG, 30, True, "Texte libre, repris dans la lettre (champ « message »)."),
 )
@@ -81,7 +81,7 @@ COLONNES_DETAIL: tuple[Colonne, ...] = (
     Colonne("Relance", c.RELANCE, Genre.CODE, 19),
     Colonne("Ligne", c.LIGNE, Genre.ENTIER, 8),
     Colonne("Code client", c.CODE_CLIENT, Genre.CODE, 12),
-    Colonne("Raison sociale", c.RAISON_SOCIALE, Genre.TEXTE, 32),
+    Colonne("Raison sociale", c.RAISON_SOCIALE, Genre.TEXTE, 38),
     Colonne("Pièce", c.PIECE, Genre.CODE, 15),
     Colonne("Date pièce", c.DATE_PIECE, Genre.DATE, 12),
     Colonne("Échéance", c.DATE_ECHEANCE, Genre.DATE, 12),
@@ -100,10 +100,10 @@ COLONNES_DETAIL: tuple[Colonne, ...] = (
 
 COLONNES_COMPLEMENT: tuple[Colonne, ...] = (
     Colonne("Code client", "Code client", Genre.CODE, 12),
-    Colonne("Raison sociale", "Raison sociale", Genre.TEXTE, 32),
-    Colonne("Contact", "Contact", Genre.TEXTE, 22),
+    Colonne("Raison sociale", "Raison sociale", Genre.TEXTE, 34),
+    Colonne("Contact", "Contact", Genre.TEXTE, 20),
     Colonne("Téléphone", "Téléphone", Genre.CODE, 16),
-    Colonne("Email", "Email", Genre.TEXTE, 28),
+    Colonne("Email", "Email", Genre.TEXTE, 34),
     Colonne("Devise", "Devise", Genre.CODE, 8),
     Colonne("Encours", "Encours", Genre.MONTANT, 14),
     Colonne("Non échu", "Non échu", Genre.MONTANT, 13),
@@ -114,7 +114,7 @@ COLONNES_COMPLEMENT: tuple[Colonne, ...] = (
     Colonne("Relances", "Relances", Genre.ENTIER, 10),
     Colonne("Dernière relance", "Dernière relance", Genre.DATE, 12),
     Colonne("Dernier niveau", "Dernier niveau", Genre.NIVEAU, 10),
-    Colonne("Note", "Note", Genre.LONG, 44),
+    Colonne("Note", "Note", Genre.LONG, 40),
 )
 
 _EXPORT: tuple[Colonne, ...] = (
@@ -140,9 +140,9 @@ COLONNES_CONTROLE: tuple[Colonne, ...] = (
 ECART = "Écart"
 
 COMPLEMENT_SUITE: tuple[Colonne, ...] = (
-    Colonne("Délai de paiement", "Délai de paiement", Genre.TEXTE, 16),
+    Colonne("Délai de paiement", "Délai de paiement", Genre.TEXTE, 20),
     Colonne("Retard moyen (j)", "Retard moyen (j)", Genre.JOURS, 10),
     Colonne("Plus gros impayé", "Plus gros impayé", Genre.MONTANT, 13),
-    Colonne("Relances passées", "Relances passées", Genre.LONG, 52),
+    Colonne("Relances passées", "Relances passées", Genre.LONG, 44),
 )
 """Ce que « Complément » ajoute après « Note », quand la table le porte."""

@@ -7,8 +7,10 @@ graphiques, impression) demeure celui de XlsxWriter ; les seuls rouages internes
 module, et `tests/test_revue_feuille_rapide.py` les éprouve. Format : ECMA-376, partie 1, §18.3.1.4 (`c`), §18.3.1.73 (`row`).
 """
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
+from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
@@ -23,6 +25,7 @@ Fins = Sequence[str]
 TEXTE_MAX = 32_767  # caractères par cellule (spécifications d'Excel)
 HAUTEUR_LIGNE = 15  # points, en Calibri 11
 LIENS_MAX = 65_530  # liens par onglet (idem)
+_INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
 _TRANCHE = 10_000  # lignes assemblées à la fois
 
 
@@ -54,17 +57,6 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
         self.add_table(0, 0, 1, len(colonnes) - 1, {"name": nom, "style": style, "columns": list(colonnes)})
         etendue = xl_range(0, 0, max(self._hauteur, 1), len(colonnes) - 1)
         self.tables[-1].update(range=etendue, a_range=etendue, autofilter=etendue)
-
-    def textes(self, valeurs: pd.Series, format_: Format) -> list[str]:
-        """Des textes, jamais interprétés : ni formule, ni lien, ni nombre."""
-        style = _style(format_)
-        vide = f"{style}/>"
-        indice = self.str_table._get_shared_string_index
-
-        def fin(texte: str) -> str:
-            return f'{style} t="s"><v>{indice(texte[:TEXTE_MAX])}</v></c>' if texte else vide
-
-        return _par_valeur(valeurs, fin)
 
     def poser_lien(self, ligne: int, colonne: int, adresse: str, bulle: str) -> bool:
         """Rend cliquable une cellule du bloc, sans toucher à sa valeur ; Faux si Excel n'en admet plus (65 530).
@@ -109,6 +101,25 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
             self.fh.write("".join(map(gabarit.__mod__, zip(*arguments, strict=True))))
 
 
+def textes(valeurs: pd.Series, format_: Format) -> list[str]:
+    """Des textes, jamais interprétés : ni formule, ni lien, ni nombre. Écrits dans la cellule même (`inlineStr`).
+
+    Un caractère que le XML interdit s'écrit `_x0007_` (ECMA-376, partie 1, §22.9.2.19, ST_Xstring), et un texte qui
+    ressemblait déjà à cela reste ce qu'il était.
+    """
+    style = _style(format_)
+    ouvrante = f'{style} t="inlineStr"><is><t xml:space="preserve">'
+
+    def fin(texte: str) -> str:
+        return f"{ouvrante}{escape(_INTERDITS.sub(_echapper, texte[:TEXTE_MAX]))}</t></is></c>" if texte else f"{style}/>"
+
+    return _par_valeur(valeurs, fin)
+
+
+def _echapper(trouve: re.Match[str]) -> str:
+    return "_x005F_x" if trouve[0] == "_x" else f"_x{ord(trouve[0]):04X}_"
+
+
 def cases(valeurs: pd.Series, format_: Format) -> list[str]:
     """Des booléens."""
     style = _style(format_)
@@ -133,15 +144,14 @@ def montants(valeurs: pd.Series, decimales: pd.Series, formats: Callable[[int], 
 
     Diviser deux entiers exacts donne le flottant le plus proche, celui qu'Excel lit dans « 1234.56 ».
     """
+    unites, absents = valeurs.fillna(0).to_numpy("int64"), valeurs.isna().to_numpy()
     fins = np.full(len(valeurs), "", dtype=object)
-    for nombre, lignes in decimales.reset_index(drop=True).groupby(decimales.to_numpy()).groups.items():
-        assert isinstance(nombre, int | np.integer)
-        style, diviseur = _style(formats(int(nombre))), 10 ** int(nombre)
-        fins[lignes] = [
-            f"{style}/>" if pd.isna(unites) else f"{style}><v>{repr(unites / diviseur).removesuffix('.0')}</v></c>"
-            for unites in valeurs.iloc[lignes].tolist()
-        ]
-    return list(fins)
+    for nombre in np.unique(decimales):
+        style, siens = _style(formats(int(nombre))), (decimales == nombre).to_numpy()
+        quotients = (unites[siens] / 10**nombre if nombre else unites[siens]).tolist()
+        fins[siens] = [f"{style}><v>{quotient!r}</v></c>" for quotient in quotients]
+        fins[siens & absents] = f"{style}/>"
+    return fins.tolist()
 
 
 def _style(format_: Format) -> str:
@@ -152,4 +162,4 @@ def _par_valeur(valeurs: pd.Series, fin: Callable[[Any], str], vide: str = "") -
     """La fin de cellule de chaque valeur, calculée une fois par valeur distincte."""
     codes, distinctes = pd.factorize(valeurs)
     fins: list[Hashable] = [*map(fin, distinctes.tolist()), vide]
-    return list(np.array(fins, dtype=object)[codes])
+    return np.array(fins, dtype=object)[codes].tolist()

@@ -60,9 +60,9 @@ def inserer(
     dessin.set_legend({"position": "bottom"} if len(graphique.valeurs) > 1 else {"none": True})
     axe = {"num_format": nombre, "major_gridlines": {"visible": True, "line": {"color": FILET}}, "line": {"none": True}, "num_font": {"size": 8}}
     if graphique.genre == "bar":
-        # Barres horizontales : la première de la table en haut, l'échelle en bas
-        dessin.set_y_axis({"reverse": True, "crossing": "max", "num_font": {"size": 8}})
-        dessin.set_x_axis(axe)
+        # Barres horizontales : la première de la table en haut ; chaque barre porte sa valeur, l'échelle gênerait
+        dessin.set_y_axis({"reverse": True, "num_font": {"size": 8}})
+        dessin.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     else:
         dessin.set_x_axis({"num_font": {"size": 9}})
         dessin.set_y_axis(axe)

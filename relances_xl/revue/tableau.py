@@ -48,9 +48,9 @@ def ecrire_tableau(
     liens : libellés des colonnes dont les cellules sont des liens.
     """
     feuille: FeuilleRapide = classeur.add_worksheet(onglet, FeuilleRapide)
-    decimales = table[devise].map(m.decimales).astype("int64") if devise in table else pd.Series(2, table.index)
+    decimales = table[devise].map({nom: m.decimales(nom) for nom in table[devise].unique()}).astype("int64") if devise in table else pd.Series(2, table.index)
     feuille.poser_bloc(
-        [_fins(feuille, styles, col, table[col.champ], decimales, col.libelle in liens) for col in colonnes],
+        [_fins(styles, col, table[col.champ], decimales, col.libelle in liens) for col in colonnes],
         _lignes_de_texte(colonnes, table),
     )
     feuille.set_row(0, _HAUTEUR_ENTETE + marge)
@@ -103,7 +103,7 @@ def lettre(colonnes: Sequence[Colonne], libelle: str) -> str:
 
 
 def _fins(
-    feuille: FeuilleRapide, styles: Styles, colonne: Colonne, valeurs: pd.Series, decimales: pd.Series, lien: bool
+    styles: Styles, colonne: Colonne, valeurs: pd.Series, decimales: pd.Series, lien: bool
 ) -> Fins:
     plus: dict[str, Any] = {"font_color": "#1F5FA8", "underline": 1} if lien else {}
     if colonne.genre in (Genre.MONTANT, Genre.SOLDE):
@@ -115,4 +115,4 @@ def _fins(
         return fr.dates(valeurs, format_)
     if colonne.genre in (Genre.ENTIER, Genre.JOURS, Genre.NIVEAU):
         return fr.entiers(valeurs, format_)
-    return feuille.textes(valeurs, format_)
+    return fr.textes(valeurs, format_)

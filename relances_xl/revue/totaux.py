@@ -24,7 +24,7 @@ _NBVAL, _SOMME = 103, 109  # fonctions de SOUS.TOTAL qui ignorent les lignes mas
 _LARGEUR_CADRE, HAUTEUR_CADRE = 480, 20  # pixels
 
 COLONNES_TOTAUX: tuple[Colonne, ...] = (
-    Colonne("Devise", "Devise", Genre.CODE, 30),
+    Colonne("Devise", "Devise", Genre.CODE, 36),
     Colonne("Relances", c.RELANCE, Genre.ENTIER, 12),
     Colonne("Retard", c.RETARD, Genre.MONTANT, 14),
     Colonne("Crédits", c.CREDITS, Genre.MONTANT, 14),
@@ -115,7 +115,7 @@ def texte_du_detail(detail: pd.DataFrame) -> str:
 
 
 def _devises(table: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys(table[c.DEVISE])) or ["EUR"]
+    return list(table[c.DEVISE].unique()) or ["EUR"]
 
 
 def _formule(libelle: str, liste: Zone, devise: str, seule: bool) -> str:

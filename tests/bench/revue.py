@@ -1,0 +1,110 @@
+"""Banc : écrire 100 000 lignes de détail avec tout l'habit, contre les cellules nues d'openpyxl (mode write_only).
+
+    python tests/bench/revue.py [lignes] [--rust]
+
+Les deux écrivent les mêmes cellules des mêmes onglets, dans le même passage, après les mêmes préparatifs. `--rust` ajoute,
+pour comparaison, les deux écrivains en Rust (s'ils sont installés) sur les cellules du seul onglet « Détail ».
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import fabrique_revue
+import openpyxl
+import pandas as pd
+
+from relances_xl.domaine import colonnes as c
+from relances_xl.domaine import montants as m
+from relances_xl.revue import colonnes as o
+from relances_xl.revue import onglets
+from relances_xl.revue.colonnes import Colonne, Genre
+from relances_xl.revue.contenu import Contenu
+from relances_xl.revue.ecriture import ecrire_revue
+
+LIGNES_PAR_CLIENT = 10
+
+
+def main() -> None:
+    nombres = [int(mot) for mot in sys.argv[1:] if mot.isdigit()]
+    lignes = nombres[0] if nombres else 100_000
+    contenu = fabrique_revue.contenu(lignes // LIGNES_PAR_CLIENT, LIGNES_PAR_CLIENT)
+    onglets_nus = cellules_nues(contenu)
+    with tempfile.TemporaryDirectory() as dossier:
+        revue, nu = Path(dossier, "revue.xlsx"), Path(dossier, "nu.xlsx")
+        secondes = chronometrer(lambda: ecrire_revue(revue, contenu))
+        secondes_openpyxl = chronometrer(lambda: ecrire_nu(nu, onglets_nus))
+        print(f"{lignes} lignes de détail, {len(contenu.relances)} relances")
+        print(f"revue, tout l'habit       {secondes:6.2f} s  {revue.stat().st_size / 1e6:5.1f} Mo")
+        print(f"openpyxl, cellules nues   {secondes_openpyxl:6.2f} s  {nu.stat().st_size / 1e6:5.1f} Mo")
+        print(f"rapport                   {secondes_openpyxl / secondes:6.2f}")
+        if "--rust" in sys.argv:
+            comparer_rust(onglets_nus[o.DETAIL], Path(dossier))
+
+
+def chronometrer(action: Callable[[], None]) -> float:
+    debut = time.process_time()
+    action()
+    return time.process_time() - debut
+
+
+def cellules_nues(contenu: Contenu) -> dict[str, list[list[object]]]:
+    """Les valeurs des grands onglets, colonne par colonne, prêtes à écrire."""
+    lignes = contenu.lignes
+    tables: list[tuple[str, tuple[Colonne, ...], pd.DataFrame]] = [
+        (o.LISTE, o.COLONNES_LISTE, onglets.relances_de_la_liste(contenu)),
+        (o.DETAIL, o.COLONNES_DETAIL, onglets.lignes_du_detail(contenu)),
+        (o.COMPLEMENT, o.COLONNES_COMPLEMENT, contenu.complement),
+        (o.EXCLUSIONS, o.COLONNES_EXCLUSIONS, lignes[lignes[c.MOTIF] != ""]),
+    ]
+    return {
+        nom: [[colonne.libelle, *_valeurs(colonne, table)] for colonne in colonnes] for nom, colonnes, table in tables
+    }
+
+
+def _valeurs(colonne: Colonne, table: pd.DataFrame) -> list[object]:
+    valeurs = table[colonne.champ]
+    if colonne.genre is Genre.MONTANT:
+        devises = table[c.DEVISE if c.DEVISE in table else "Devise"]
+        return [None if pd.isna(v) else v / 10 ** m.decimales(d) for v, d in zip(valeurs, devises, strict=True)]
+    if colonne.genre is Genre.DATE:
+        return [None if pd.isna(v) else v.to_pydatetime() for v in valeurs]
+    return list(valeurs.tolist())
+
+
+def ecrire_nu(chemin: Path, tables: dict[str, list[list[object]]]) -> None:
+    classeur = openpyxl.Workbook(write_only=True)
+    for nom, colonnes in tables.items():
+        feuille = classeur.create_sheet(nom)
+        for ligne in zip(*colonnes, strict=True):
+            feuille.append(ligne)
+    classeur.save(chemin)
+
+
+def comparer_rust(detail: list[list[object]], dossier: Path) -> None:
+    """Les mêmes cellules de « Détail », dates en numéros de série, par colonnes : au mieux de chacun."""
+    import rvgsrust_xlsxwriter
+    import xlsxturbo
+
+    def par_rvgsrust() -> None:
+        classeur = rvgsrust_xlsxwriter.Workbook()
+        feuille = classeur.add_worksheet("D")
+        feuille.write_rows(0, 0, [list(ligne) for ligne in zip(*detail, strict=True)])
+        feuille.add_table(0, 0, len(detail[0]) - 1, len(detail) - 1, rvgsrust_xlsxwriter.Table())
+        classeur.close(str(dossier / "rvgs.xlsx"))
+
+    def par_xlsxturbo() -> None:
+        table = pd.DataFrame({colonne[0]: colonne[1:] for colonne in detail})
+        xlsxturbo.df_to_xlsx(table, str(dossier / "turbo.xlsx"), table_style="Light1", freeze_panes=True)
+
+    print(f"openpyxl, « Détail » nu   {chronometrer(lambda: ecrire_nu(dossier / 'd.xlsx', {'D': detail})):6.2f} s")
+    print(f"rvgsrust, tableau seul    {chronometrer(par_rvgsrust):6.2f} s")
+    print(f"xlsxturbo, tableau seul   {chronometrer(par_xlsxturbo):6.2f} s")
+
+
+if __name__ == "__main__":
+    main()
