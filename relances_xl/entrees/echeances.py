@@ -3,7 +3,7 @@
 Une ligne n'est jamais écartée : ce qui ne se lit pas lui donne une cause, et son explication cite la cellule.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -70,7 +70,7 @@ def lire(
         Cause.DEVISE_INCONNUE: ~_parmi(dus.devise, devises()),
         Cause.DOUBLON: pd.Series(tableau.empreintes).duplicated().to_numpy(),
     }
-    cause = np.select(list(causes.values()), [nom.value for nom in causes], default="")
+    cause = _premiere(causes)
     lues = Lues(tableau, dus, jours, niveau_illisible)
     table = {
         c.LIGNE: tableau.numeros,
@@ -106,6 +106,12 @@ def lire(
     return pd.DataFrame(table, copy=False), avertissements(lues, fichier, onglet)
 
 
+def _premiere(causes: Mapping[Cause, Masque]) -> NDArray[np.object_]:
+    """La première cause qui s'applique à chaque ligne, "" si aucune."""
+    noms = np.array([*(cause.value for cause in causes), ""], dtype=object)
+    return noms[np.select(list(causes.values()), list(range(len(causes))), default=len(causes))]
+
+
 def _codes_et_noms(tableau: Tableau) -> tuple[list[str], list[str]]:
     """Code client et raison sociale de chaque ligne, séparés si une seule colonne porte les deux."""
     codes = tableau.textes(c.CODE_CLIENT)
@@ -115,7 +121,7 @@ def _codes_et_noms(tableau: Tableau) -> tuple[list[str], list[str]]:
     return separes[0], tableau.textes(c.RAISON_SOCIALE) if c.RAISON_SOCIALE in tableau.champs else separes[1]
 
 
-def _serie(valeurs: Sequence[str] | NDArray[np.object_] | NDArray[np.str_]) -> pd.Series:
+def _serie(valeurs: Sequence[str] | NDArray[np.object_]) -> pd.Series:
     return pd.Series(valeurs, dtype="str")
 
 
@@ -125,7 +131,10 @@ def _vides(textes: list[str]) -> Masque:
 
 def _parmi(valeurs: NDArray[np.object_], connues: Collection[str]) -> Masque:
     """Comme `numpy.isin`, qui trie : ici peu de valeurs distinctes, beaucoup de lignes."""
-    retenues = {valeur for valeur in set(valeurs) if valeur in connues}
+    distinctes = set(valeurs)
+    retenues = distinctes.intersection(connues)
+    if not retenues or len(retenues) == len(distinctes):
+        return np.full(len(valeurs), bool(retenues))
     return np.fromiter((valeur in retenues for valeur in valeurs), dtype=np.bool_, count=len(valeurs))
 
 

@@ -44,7 +44,7 @@ def alertes(lues: Lues) -> list[str]:
     return phrases
 
 
-def explications(lues: Lues, cause: NDArray[np.str_]) -> list[str]:
+def explications(lues: Lues, cause: NDArray[np.object_]) -> list[str]:
     """Une phrase par ligne en anomalie, avec l'en-tête, la cellule et son contenu."""
     tableau = lues.tableau
     phrases = [""] * len(cause)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.feuilles import Valeur
@@ -54,9 +55,9 @@ class Tri:
         """Les rangs, dans le bloc, des lignes hors tableau. Seules celles sans date lisible comme telle sont regardées."""
         suspectes = set(range(len(bloc)))
         for rang in self.dates:
-            colonne = [ligne[rang] if rang < len(ligne) else None for ligne in bloc]
-            creuses = {valeur for valeur in set(colonne) if self._creuse(valeur, rang)}
-            suspectes = {i for i in suspectes if colonne[i] in creuses} if creuses else set()
+            cellules = colonne(bloc, rang)
+            creuses = {valeur for valeur in set(cellules) if self._creuse(valeur, rang)}
+            suspectes = {i for i in suspectes if cellules[i] in creuses} if creuses else set()
         return {i for i in suspectes if self._est_hors_tableau(bloc[i])}
 
     def _creuse(self, valeur: Valeur, rang: int) -> bool:
@@ -92,6 +93,14 @@ class Tri:
         lue = [cle(valeur) if isinstance(valeur, str) else "" for valeur in ligne]
         communes = sum(vu == voulu and bool(vu) for vu, voulu in zip(lue, self.entete, strict=False))
         return communes >= 2 and communes * 2 > sum(map(bool, lue))
+
+
+def colonne(lignes: Sequence[Ligne], rang: int) -> list[Valeur]:
+    """Les cellules d'une colonne (0 = la première) ; une ligne trop courte y est vide."""
+    try:
+        return list(map(itemgetter(rang), lignes))
+    except IndexError:
+        return [ligne[rang] if rang < len(ligne) else "" for ligne in lignes]
 
 
 def _textes(ligne: Ligne) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ Ce qui sépare une ligne de données d'un titre ou d'un total est dans `hors_tab
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +13,13 @@ from numpy.typing import NDArray
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.textes import cle
 from relances_xl.entrees.conversion import en_texte, textes
-from relances_xl.entrees.hors_tableau import Ligne, Tri
+from relances_xl.entrees.hors_tableau import Ligne, Tri, colonne
 from relances_xl.entrees.reconnaissance import Appariement, Fichier, apparier, noms_connus
 
 PROFONDEUR = 60
 """Nombre de lignes parmi lesquelles on cherche l'en-tête."""
 
-_BLOC = 100_000
+_BLOC = 50_000
 _ESSAI = 1_000  # cellules qui disent si une colonne se répète
 
 
@@ -145,8 +144,10 @@ def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Ta
         rangs = np.arange(numero, numero + len(bloc), dtype=np.int64)
         numeros.append(np.delete(rangs, sorted(retirees)) if retirees else rangs)
         empreintes.append(np.fromiter(map(hash, map(tuple, donnees)), dtype=np.int64, count=len(donnees)))
-        for champ, colonne in champs.items():
-            gardees[champ].extend(_partager(_colonne(donnees, colonne), partages[champ]))
+        for champ, rang in champs.items():
+            cellules = colonne(donnees, rang)
+            # un export d'un seul bloc ne gagnerait rien à partager ses textes
+            gardees[champ].extend(_partager(cellules, partages[champ]) if gardees[champ] else cellules)
         numero += len(bloc)
     vide = np.empty(0, dtype=np.int64)
     return Tableau(entete, gardees, np.concatenate([vide, *numeros]), np.concatenate([vide, *empreintes]), hors_tableau)
@@ -157,13 +158,6 @@ def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[list[Lign
     while bloc:
         yield bloc
         bloc = list(islice(suite, _BLOC))
-
-
-def _colonne(lignes: Sequence[Ligne], rang: int) -> list[Valeur]:
-    try:
-        return list(map(itemgetter(rang), lignes))
-    except IndexError:
-        return [ligne[rang] if rang < len(ligne) else "" for ligne in lignes]
 
 
 def _partager(valeurs: list[Valeur], connues: dict[Valeur, Valeur]) -> list[Valeur]:
