@@ -188,6 +188,11 @@ def test_des_lignes_de_meme_cle_se_retrouvent_par_montant_puis_par_ordre() -> No
     assert ecarts(revue.confronter(deux_cents)) == {"F1": "SOLDEE_DEPUIS"}
     assert pourquoi(revue.confronter({**F1, "reste_du": 150}, cent)) == ["reste dû 200,00 € à la liste, 150,00 € à présent"]
     assert revue.confronter(cent, deux_cents, {**F1, "reste_du": 7}).ecartees.empty
+    tous_changes = revue.confronter({**F1, "reste_du": 210}, {**F1, "reste_du": 90})
+    assert sorted(pourquoi(tous_changes)) == [
+        "reste dû 100,00 € à la liste, 90,00 € à présent",
+        "reste dû 200,00 € à la liste, 210,00 € à présent",
+    ]
 
 
 def test_deux_lignes_identiques_dont_une_est_payee_en_laissent_une() -> None:
