@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 from pathvalidate import sanitize_filename
+from pathvalidate.handler import ReservedNameHandler
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 
@@ -184,6 +186,7 @@ def noms_de_lettres(lettres: Iterable[NomDeLettre], deja: Mapping[str, str]) -> 
         base = f"{_sur(lettre.code_client, _CODE_MAX)}_n{lettre.niveau}_{_sur(lettre.devise, 3)}"
         if lettre.piece:
             base += f"_{_sur(lettre.piece, _PIECE_MAX)}"
+        base = sanitize_filename(base, platform="universal")  # « nul.txt_n1_EUR » serait encore le périphérique NUL
         nom, suite = base, 2
         while nom.casefold() in pris:
             nom, suite = f"{base}_{suite}", suite + 1
@@ -193,8 +196,14 @@ def noms_de_lettres(lettres: Iterable[NomDeLettre], deja: Mapping[str, str]) -> 
 
 
 def _sur(texte: str, longueur: int) -> str:
-    """Un morceau de nom de fichier : rien que Windows, macOS ou Linux refuse."""
-    propre = sanitize_filename(texte, replacement_text="-", platform="universal", max_len=longueur * 4)
+    """Un morceau de nom de fichier : rien que Windows, macOS ou Linux refuse, ni caractère de mise en forme invisible.
+
+    Composé (NFC) : macOS confond « é » écrit en un ou en deux caractères.
+    """
+    visible = "".join(lettre for lettre in unicodedata.normalize("NFC", texte) if unicodedata.category(lettre) != "Cf")
+    propre = sanitize_filename(
+        visible, replacement_text="-", platform="universal", max_len=longueur * 4, reserved_name_handler=ReservedNameHandler.as_is
+    )
     return propre[:longueur].strip(" .") or "sans-nom"
 
 

@@ -43,6 +43,9 @@ def test_le_lot_d_une_relance_est_dans_son_nom() -> None:
         ("..", "sans-nom_n1_EUR"),
         ("Société « Été »", "Société « Été »_n1_EUR"),
         (" x ", "x_n1_EUR"),
+        ("CON", "CON_n1_EUR"),
+        ("nul.txt", "nul_.txt_n1_EUR"),
+        ("a\u202eb", "ab_n1_EUR"),
     ],
 )
 def test_le_nom_d_une_lettre_est_lisible_et_sur(code: str, attendu: str) -> None:
@@ -57,6 +60,11 @@ def test_des_codes_differents_ont_des_fichiers_differents_meme_sans_la_casse(cod
         assert len(nom) < 130
         assert not set(nom) & set('<>:"/\\|?*') and nom.strip(" .") == nom
         assert nom.split("_")[0].upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "LPT1"} or "_n1" in nom
+
+
+def test_un_accent_en_un_ou_deux_caracteres_fait_deux_fichiers_meme_pour_macos() -> None:
+    noms = noms_de_lettres([NomDeLettre("a", "\u00e9t\u00e9", 1, "EUR"), NomDeLettre("b", "e\u0301te\u0301", 1, "EUR")], {})
+    assert noms == {"a": "été_n1_EUR", "b": "été_n1_EUR_2"}
 
 
 def test_une_lettre_deja_faite_garde_son_nom() -> None:
