@@ -60,6 +60,15 @@ def test_un_bloc_si_de_la_premiere_a_la_derniere_cellule_d_une_ligne(tmp_path: P
     assert fusion(tmp_path, corps, VALEURS | {"penalites": Montant(500, "EUR")}) == ["A", "B", "Pénalités", "5,00\u00a0€", "fin"]
 
 
+@pytest.mark.parametrize(
+    ("condition", "vrai"),
+    [("total_du > 1000", True), ("total_du <= 1234.5", False), ("penalites == 0", True), ("total_du == penalites", False), ("niveau in (2, 3)", True)],
+)
+def test_un_montant_se_compare_a_un_nombre(tmp_path: Path, condition: str, vrai: bool) -> None:
+    condition = condition.replace("<", "&lt;").replace(">", "&gt;")
+    assert fusion(tmp_path, p(f"[{{% if {condition} %}}oui{{% endif %}}]")) == ["[oui]" if vrai else "[]"]
+
+
 def test_une_boucle_ecrite_par_l_utilisateur(tmp_path: Path) -> None:
     corps = p("{% for e in echeances %}") + p("{{ loop.index }} : {{ e.piece }}") + p("{% endfor %}") + p("fin")
     assert fusion(tmp_path, corps) == ["1 : FA1", "2 : FA2", "fin"]

@@ -49,6 +49,11 @@ def test_une_balise_ou_un_champ_mal_place(tmp_path: Path, corps: str, mots: str)
     assert any(mots in faute for faute in fautes(lambda: compiler_xml(tmp_path, corps)))
 
 
+@pytest.mark.parametrize("balise", ["{{ client.ville + 1 }}", "{{ total_du + penalites }}", "{{ niveau|image }}"])
+def test_une_balise_qui_ne_se_calcule_pas_est_refusee_avant_la_premiere_lettre(tmp_path: Path, balise: str) -> None:
+    assert "ne peut pas être calculée" in fautes(lambda: compiler_xml(tmp_path, p(balise)))[0]
+
+
 def test_un_modele_sans_champ_ou_a_reperes_est_signale(tmp_path: Path) -> None:
     assert "aucun champ" in str(compiler_xml(tmp_path, p("Bonjour")).avertissements[0])
     assert "#NOM#" in str(compiler_xml(tmp_path, p("Bonjour #NOM#")).avertissements[0])

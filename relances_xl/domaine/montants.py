@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import lru_cache, total_ordering
 
 from babel.numbers import list_currencies
 
@@ -59,9 +59,10 @@ def ecrire(unites: int, devise: str, langue: str = "fr") -> str:
     return f"{nombre}{ESPACE}{'€' if devise == 'EUR' else devise}"
 
 
+@total_ordering
 @dataclass(frozen=True, slots=True)
 class Montant:
-    """Un montant et sa devise, tel qu'un champ de lettre le reçoit."""
+    """Un montant et sa devise, tel qu'un champ de lettre le reçoit ; se compare à un nombre (`total_du > 1000`)."""
 
     unites: int
     devise: str
@@ -75,3 +76,15 @@ class Montant:
 
     def __bool__(self) -> bool:
         return self.unites != 0
+
+    def __eq__(self, autre: object) -> bool:
+        if isinstance(autre, Montant):
+            return (self.unites, self.devise) == (autre.unites, autre.devise)
+        return self.decimal == autre if isinstance(autre, int | Decimal) else NotImplemented
+
+    def __lt__(self, autre: object) -> bool:
+        nombre = autre.decimal if isinstance(autre, Montant) else autre
+        return self.decimal < nombre if isinstance(nombre, int | float | Decimal) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.decimal)

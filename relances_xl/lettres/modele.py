@@ -13,6 +13,7 @@ from relances_xl.lettres.conditions import comparer
 from relances_xl.lettres.contexte import Atelier, Contexte
 from relances_xl.lettres.dessin import TYPES_IMAGE, Images
 from relances_xl.lettres.document import Document, langue_de, lire_document, reserves_de
+from relances_xl.lettres.essai import fautes_a_blanc
 from relances_xl.lettres.gabarits import (
     NIVEAU_ZIP,
     SEULE,
@@ -107,6 +108,7 @@ def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
     atelier, corps = analysees[document.principale]
     numerotation = recommencer_listes(atelier.jetons, corps, document)
     parties = _compiler_parties(document, analysees)
+    refuser_si(fautes_a_blanc(chemin.name, parties, catalogue))
     if any(partie.images for partie in parties):
         document.parties[CONTENUS] = declarer_types(document.parties[CONTENUS], TYPES_IMAGE, {})
     return Modele(
