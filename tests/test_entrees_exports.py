@@ -128,6 +128,12 @@ def test_un_doublon_est_une_ligne_entierement_identique(tmp_path: Path) -> None:
     assert list(lecture.lignes[c.EXPLICATION])[3] == "ligne identique à la ligne 2"
 
 
+def test_des_avoirs_de_un_et_de_deux_euros_ne_sont_pas_un_doublon(tmp_path: Path) -> None:
+    avoir = ["C1", "A1", date(2026, 1, 31)]
+    chemin = en_xlsx(tmp_path, [*ENTETE, "Écart"], [*avoir, -1, -2], [*avoir, -2, -2], [*avoir, -2, -1], [*avoir, -1, -2])
+    assert causes(lire(chemin)) == ["", "", "", "DOUBLON"]
+
+
 # --- montants, devises, natures ---------------------------------------------------------------------------------
 
 

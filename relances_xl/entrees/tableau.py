@@ -143,7 +143,7 @@ def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Ta
         donnees = [ligne for i, ligne in enumerate(bloc) if i not in retirees] if retirees else bloc
         rangs = np.arange(numero, numero + len(bloc), dtype=np.int64)
         numeros.append(np.delete(rangs, sorted(retirees)) if retirees else rangs)
-        empreintes.append(np.fromiter(map(hash, map(tuple, donnees)), dtype=np.int64, count=len(donnees)))
+        empreintes.append(np.fromiter(map(_empreinte, donnees), dtype=np.int64, count=len(donnees)))
         for champ, rang in champs.items():
             cellules = colonne(donnees, rang)
             # un export d'un seul bloc ne gagnerait rien à partager ses textes
@@ -151,6 +151,12 @@ def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Ta
         numero += len(bloc)
     vide = np.empty(0, dtype=np.int64)
     return Tableau(entete, gardees, np.concatenate([vide, *numeros]), np.concatenate([vide, *empreintes]), hors_tableau)
+
+
+def _empreinte(ligne: Ligne) -> int:
+    """Un entier par contenu. Python donne à -1 le `hash` de -2 : la place des -1 distingue un avoir de 1 d'un avoir de 2."""
+    places = tuple(rang for rang, valeur in enumerate(ligne) if valeur == -1) if -1 in ligne else ()
+    return hash((tuple(ligne), places))
 
 
 def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[list[Ligne]]:
