@@ -5,8 +5,10 @@ import stat
 import sys
 import time
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 from lettres_en_sections import assembleur
 
@@ -18,7 +20,7 @@ from relances_xl.sorties.integre import Integre
 from relances_xl.sorties.libreoffice import LibreOffice
 from relances_xl.sorties.word import Word
 
-sous_unix = pytest.mark.skipif(sys.platform == "win32", reason="les faux programmes sont des scripts sh")
+sous_unix = pytest.mark.skipif(sys.platform == "win32", reason="sans objet : les faux programmes sont des scripts sh")
 
 FAUX_DOCX2PDF = """
 import os, pathlib
@@ -112,14 +114,14 @@ def test_un_programme_disparu_est_une_panne_de_l_outil(tmp_path: Path) -> None:
     assert erreur.value.generale
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="les polices de Windows et macOS ne s'ôtent pas")
-def test_sans_aucune_police_l_integre_dit_quoi_installer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    vide = tmp_path / "fonts.conf"
-    vide.write_text(f"<fontconfig><dir>{tmp_path / 'aucune'}</dir></fontconfig>", encoding="utf-8")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="sans objet : Windows et macOS ont leurs polices")
+def test_sans_aucune_police_l_integre_ecrit_avec_la_sienne(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vide = tmp_path / "vide.conf"
+    vide.write_text("<?xml version='1.0'?><fontconfig></fontconfig>", encoding="utf-8")
     monkeypatch.setenv("FONTCONFIG_FILE", str(vide))
-    with pytest.raises(ErreurConversion, match=r"aucune police.*fonts-liberation") as erreur:
-        Integre().convertir(assembleur()([0], 1))
-    assert erreur.value.generale
+    with pikepdf.open(BytesIO(Integre().convertir(assembleur()([0], 1)))) as pdf:
+        polices = {str(police.BaseFont) for police in pdf.pages[0].resources.Font.values()}
+    assert polices and all("Roboto" in police for police in polices)
 
 
 def test_word_convertit_tout_un_dossier_sans_fermer_celui_de_l_utilisateur(journal_word: Path) -> None:

@@ -1,4 +1,4 @@
-"""Le convertisseur intégré : dxpdf (Rust, Skia). Rien à installer, mais il lui faut une police sur la machine."""
+"""Le convertisseur intégré : dxpdf (Rust, Skia). Rien à installer, ni programme ni police."""
 
 import re
 import sys
@@ -11,10 +11,17 @@ from xml.dom import minidom
 from xml.parsers.expat import ExpatError
 
 from relances_xl.sorties.conversion import ErreurConversion, derniere_ligne, par_fichiers
+from relances_xl.sorties.polices import reglage
 from relances_xl.sorties.processus import Execution
 
 STYLES = "word/styles.xml"
-PROGRAMME = "import sys, dxpdf; dxpdf.convert_file(sys.argv[1], sys.argv[2])"
+PROGRAMME = """
+import os, sys
+if len(sys.argv) > 3:
+    os.environ["FONTCONFIG_FILE"] = sys.argv[3]
+import dxpdf
+dxpdf.convert_file(sys.argv[1], sys.argv[2])
+"""
 
 
 class Integre:
@@ -32,7 +39,8 @@ class Integre:
 
     def convertir(self, docx: bytes, lettres: int = 1) -> bytes:
         def commande(entree: Path, sortie: Path) -> list[str]:
-            return [sys.executable, "-c", PROGRAMME, str(entree), str(sortie)]
+            polices = reglage(entree.parent)
+            return [sys.executable, "-c", PROGRAMME, str(entree), str(sortie), *([str(polices)] if polices else [])]
 
         return par_fichiers(self.nom, _retoucher(docx), commande, self._delai + 0.2 * lettres, _expliquer)
 
