@@ -491,3 +491,16 @@ def test_des_criteres_ecrits_puis_relus_sont_les_memes(criteres: Criteres) -> No
     assert trouvees == [] and relus is not None
     assert relus == replace(criteres, montant_minimum=relus.montant_minimum)
     assert relus.montant_minimum == criteres.montant_minimum
+
+
+def test_un_iban_faux_se_signale_sans_rien_empecher(tmp_path: Path) -> None:
+    chemin = tmp_path / "criteres.xlsx"
+    creer_criteres(chemin, exemple=True)
+    classeur = openpyxl.load_workbook(chemin)
+    (ligne,) = [rangee for rangee in classeur["Émetteur"].iter_rows(min_row=2) if rangee[0].value == "IBAN"]
+    ligne[1].value = "FR76 3000 6000 0112 3456 7890 188"
+    classeur.save(chemin)
+    parametres = lire_parametres(chemin, date(2026, 3, 31))
+    (avertissement,) = parametres.avertissements
+    assert (avertissement.onglet, avertissement.cellule) == ("Émetteur", ligne[1].coordinate)
+    assert "IBAN" in str(avertissement)

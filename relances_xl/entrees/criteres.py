@@ -21,7 +21,7 @@ from relances_xl.domaine.criteres import (
 from relances_xl.domaine.erreurs import Faute, refuser_si
 from relances_xl.domaine.feuilles import Feuille, Valeur
 from relances_xl.domaine.niveaux import Niveaux
-from relances_xl.domaine.parametres import Emetteur, Parametres
+from relances_xl.domaine.parametres import Emetteur, Messagerie, Parametres
 from relances_xl.domaine.selection import faute_de_syntaxe
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.domaine.textes import cle
@@ -41,7 +41,6 @@ from relances_xl.entrees.cellules import (
 from relances_xl.entrees.ouverture import lire_onglets
 from relances_xl.entrees.parametrage import (
     NIVEAU_MAXIMUM,
-    SANS_MESSAGERIE,
     lire_clients_coches,
     lire_colonnes,
     lire_emetteur,
@@ -157,11 +156,11 @@ def lire_parametres(chemin: Path, aujourdhui: date) -> Parametres:
     emetteur = lecture.onglet(o.EMETTEUR, lire_emetteur, Emetteur())
     colonnes: dict[tuple[str, str], str] = lecture.onglet(o.COLONNES, lire_colonnes, {})
     taux = lecture.onglet(o.TAUX, lire_taux, module_taux.LIVRES)
-    messagerie, avertissements = lecture.onglet(o.MESSAGERIE, lire_messagerie, SANS_MESSAGERIE)
+    messagerie = lecture.onglet(o.MESSAGERIE, lire_messagerie, Messagerie())
     refuser_si(sorted(lecture.fautes, key=_rang_de_l_onglet))
     assert criteres is not None and niveaux is not None, "sans faute, critères et niveaux sont lus"
     return Parametres(
-        criteres, clients_coches, niveaux, suivi, emetteur, colonnes, taux, messagerie, avertissements
+        criteres, clients_coches, niveaux, suivi, emetteur, colonnes, taux, messagerie, tuple(lecture.avertissements)
     )
 
 
@@ -186,6 +185,7 @@ class _Lecture:
         self.fichier = fichier
         self.feuilles: dict[str, Feuille] = {}
         self.fautes: list[Faute] = []
+        self.avertissements: list[Faute] = []
         for feuille in feuilles:
             if cle(feuille.nom) in self.feuilles and cle(feuille.nom) in map(cle, o.ONGLETS):
                 self.fautes.append(Faute("cet onglet est en double", "renommez ou supprimez l'un des deux", fichier, feuille.nom))
@@ -202,4 +202,5 @@ class _Lecture:
         releve = Releve(feuille, self.fichier)
         lu = lecteur(releve)
         self.fautes.extend(releve.fautes)
+        self.avertissements.extend(releve.avertissements)
         return lu

@@ -8,9 +8,10 @@ from functools import partial
 from typing import TypeVar
 
 import pandas as pd
+from stdnum import bic, iban
+from stdnum.fr import siren
 
 from relances_xl.domaine import colonnes as c
-from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.niveaux import Envoi, Niveau, Niveaux
 from relances_xl.domaine.parametres import (
@@ -43,7 +44,6 @@ LigneSuivi = tuple[str, str, date | None, str, date | None, str]
 
 DELAI_MAXIMUM = 3650
 NIVEAU_MAXIMUM = 99
-SANS_MESSAGERIE: tuple[Messagerie, tuple[Faute, ...]] = (Messagerie(), ())
 PORTS = {Securite.STARTTLS: 587, Securite.SSL: 465, Securite.AUCUNE: 25}
 
 
@@ -131,12 +131,22 @@ def table_suivi(lignes: list[LigneSuivi]) -> pd.DataFrame:
 
 
 def lire_emetteur(releve: Releve) -> Emetteur:
-    """L'entreprise qui relance ; un nombre retrouve les zéros de tête qu'Excel lui a pris."""
+    """L'entreprise qui relance ; un nombre retrouve les zéros de tête qu'Excel lui a pris.
+
+    Un IBAN, un BIC ou un SIREN faux se signale sans rien empêcher (mieux vaut accepter un faux que refuser un vrai).
+    """
     trouves = relever_libelles(releve, LIBELLES_EMETTEUR)
     textes = {champ: releve.lire(cellule, lire_texte, "") for champ, cellule in trouves.items()}
     for champ, longueur in (("code_postal", 5), ("telephone", 10)):
         if champ in trouves and isinstance(trouves[champ].valeur, int | float):
             textes[champ] = textes[champ].zfill(longueur)
+    for champ, valide, effet in (
+        ("iban", iban.is_valid, "les lettres n'auront pas de QR code de paiement"),
+        ("bic", bic.is_valid, "vérifiez-le auprès de votre banque"),
+        ("siren", siren.is_valid, "il sera imprimé tel quel"),
+    ):
+        if textes.get(champ) and not valide(textes[champ]):
+            releve.avertir(trouves[champ].place, f"« {textes[champ]} » n'est pas un {champ.upper()} valable", f"corrigez-le : {effet}")
     return Emetteur(**textes)
 
 
@@ -195,8 +205,8 @@ def _lire_semestre(valeur: Valeur) -> str:
     return f"{trouve[1]}-S{trouve[2]}"
 
 
-def lire_messagerie(releve: Releve) -> tuple[Messagerie, tuple[Faute, ...]]:
-    """La messagerie, et l'avertissement d'un mot de passe qui voyagerait en clair."""
+def lire_messagerie(releve: Releve) -> Messagerie:
+    """La messagerie ; un mot de passe qui voyagerait en clair mérite un avertissement."""
     trouves = relever_libelles(releve, LIBELLES_MESSAGERIE)
     absente = Cellule(None, "")
 
@@ -218,15 +228,13 @@ def lire_messagerie(releve: Releve) -> tuple[Messagerie, tuple[Faute, ...]]:
     )
     if messagerie.mode is ModeCourriel.ENVOI and not messagerie.serveur and "serveur" in trouves:
         releve.noter(trouves["serveur"].place, "le mode Envoi demande un serveur SMTP", "saisissez-le, ou choisissez Brouillons")
-    avertissements: tuple[Faute, ...] = ()
     if securite is Securite.AUCUNE and messagerie.serveur and not _est_cette_machine(messagerie.serveur):
-        avertissements = (
-            Faute(
-                f"« Aucune » : les relances et le mot de passe voyageraient en clair jusqu'à {messagerie.serveur}",
-                "choisissez STARTTLS ou SSL", releve.fichier, releve.feuille.nom, trouves["securite"].place,
-            ),
-        )  # fmt: skip
-    return messagerie, avertissements
+        releve.avertir(
+            trouves["securite"].place,
+            f"« Aucune » : les relances et le mot de passe voyageraient en clair jusqu'à {messagerie.serveur}",
+            "choisissez STARTTLS (port 587) ou SSL (port 465)",
+        )
+    return messagerie
 
 
 def _lire_pause(valeur: Valeur) -> Decimal:

@@ -27,14 +27,18 @@ class Cellule:
 
 @dataclass
 class Releve:
-    """Un onglet, et les fautes qu'on y trouve."""
+    """Un onglet, les fautes qu'on y trouve, et ce qui mérite d'être dit sans empêcher de travailler."""
 
     feuille: Feuille
     fichier: str
     fautes: list[Faute] = field(default_factory=list)
+    avertissements: list[Faute] = field(default_factory=list)
 
     def noter(self, place: str, message: str, remede: str) -> None:
         self.fautes.append(Faute(message, remede, self.fichier, self.feuille.nom, place))
+
+    def avertir(self, place: str, message: str, remede: str) -> None:
+        self.avertissements.append(Faute(message, remede, self.fichier, self.feuille.nom, place))
 
     def lire(self, cellule: Cellule, lecteur: Callable[[Valeur], T], defaut: D) -> T | D:
         """La valeur lue ; `defaut` si la cellule est vide, ou illisible (faute notée)."""
