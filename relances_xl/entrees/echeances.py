@@ -108,8 +108,8 @@ def lire(
 
 def _premiere(causes: Mapping[Cause, Masque]) -> NDArray[np.object_]:
     """La première cause qui s'applique à chaque ligne, "" si aucune."""
-    noms = np.array([*(cause.value for cause in causes), ""], dtype=object)
-    return noms[np.select(list(causes.values()), list(range(len(causes))), default=len(causes))]
+    noms: NDArray[np.object_] = np.array([*(cause.value for cause in causes), ""], dtype=object)
+    return noms.take(np.select(list(causes.values()), list(range(len(causes))), default=len(causes)))
 
 
 def _codes_et_noms(tableau: Tableau) -> tuple[list[str], list[str]]:
