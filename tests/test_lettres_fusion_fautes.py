@@ -36,6 +36,8 @@ def test_tous_les_champs_inconnus_avec_place_et_plus_proche(tmp_path: Path) -> N
         (p("{% if message %}oui"), "jamais fermé"),
         (p("oui{% endif %}"), "sans son ouverture"),
         (p("{% if message %}a{% endfor %}"), "sans son ouverture"),
+        (p("{% if message %}a{% else %}b{% else %}c{% endif %}"), "de trop"),
+        (p("{% for e in echeances %}a{% elif message %}c{% endfor %}"), "de trop"),
         (p("{{ client.ville + }}"), "incorrecte"),
         (p("{% include 'x' %}"), "non permise"),
         (p("{{ client.ville|nexistepas }}"), "incorrecte"),

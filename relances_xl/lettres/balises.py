@@ -209,12 +209,21 @@ def _apparier(atelier: Atelier, racine: Noeud, blocs: list[Noeud]) -> list[_Grou
             if not pile or (mot.startswith("end") and mot != f"end{pile[-1].mot}"):
                 atelier.faute(jeton, f"« {{% {mot} %}} » sans son ouverture", "ouvrez le bloc par {% if … %} ou {% for … %}")
                 return []
+            if _est_de_trop(atelier, pile[-1], mot):
+                atelier.faute(jeton, f"« {{% {mot} %}} » de trop", "un bloc n'a qu'un {% else %}, le dernier ; {% elif %} est pour {% if %}")
+                return []
             pile[-1].jetons.append(jeton)
             if mot.startswith("end"):
                 pile.pop()
     for ouvert in pile:
         atelier.faute(ouvert.jetons[0], f"« {{% {ouvert.mot} … %}} » jamais fermé", f"ajoutez {{% end{ouvert.mot} %}}")
     return [] if pile else groupes
+
+
+def _est_de_trop(atelier: Atelier, groupe: _Groupe, mot: str) -> bool:
+    """Vrai pour un `else` ou un `elif` après un `else`, ou un `elif` dans un `for`."""
+    apres_sinon = mot_cle(atelier.jetons.code(groupe.jetons[-1])) == "else"
+    return mot in ("elif", "else") and (apres_sinon or (groupe.mot, mot) == ("for", "elif"))
 
 
 def _placer(atelier: Atelier, groupe: _Groupe) -> None:
