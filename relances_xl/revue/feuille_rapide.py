@@ -8,7 +8,7 @@ module, et `tests/test_revue_feuille_rapide.py` les éprouve. Format : ECMA-376,
 """
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -25,7 +25,7 @@ Fins = Sequence[str]
 TEXTE_MAX = 32_767  # caractères par cellule (spécifications d'Excel)
 HAUTEUR_LIGNE = 15  # points, en Calibri 11
 LIENS_MAX = 65_530  # liens par onglet (idem)
-_INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
+_INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
 _TRANCHE = 10_000  # lignes assemblées à la fois
 
 
@@ -108,12 +108,13 @@ def textes(valeurs: pd.Series, format_: Format) -> list[str]:
     ressemblait déjà à cela reste ce qu'il était.
     """
     style = _style(format_)
+    vide = f"{style}/>"
     ouvrante = f'{style} t="inlineStr"><is><t xml:space="preserve">'
 
     def fin(texte: str) -> str:
-        return f"{ouvrante}{escape(_INTERDITS.sub(_echapper, texte[:TEXTE_MAX]))}</t></is></c>" if texte else f"{style}/>"
+        return f"{ouvrante}{escape(_INTERDITS.sub(_echapper, texte[:TEXTE_MAX]))}</t></is></c>" if texte else vide
 
-    return _par_valeur(valeurs, fin)
+    return _par_valeur(valeurs, fin, vide)
 
 
 def _echapper(trouve: re.Match[str]) -> str:
@@ -151,7 +152,7 @@ def montants(valeurs: pd.Series, decimales: pd.Series, formats: Callable[[int], 
         quotients = (unites[siens] / 10**nombre if nombre else unites[siens]).tolist()
         fins[siens] = [f"{style}><v>{quotient!r}</v></c>" for quotient in quotients]
         fins[siens & absents] = f"{style}/>"
-    return fins.tolist()
+    return list(fins)
 
 
 def _style(format_: Format) -> str:
@@ -161,5 +162,5 @@ def _style(format_: Format) -> str:
 def _par_valeur(valeurs: pd.Series, fin: Callable[[Any], str], vide: str = "") -> list[str]:
     """La fin de cellule de chaque valeur, calculée une fois par valeur distincte."""
     codes, distinctes = pd.factorize(valeurs)
-    fins: list[Hashable] = [*map(fin, distinctes.tolist()), vide]
-    return np.array(fins, dtype=object)[codes].tolist()
+    fins = np.array([*map(fin, distinctes.tolist()), vide], dtype=object)
+    return list(fins[codes])
