@@ -5,7 +5,8 @@ Ce qui sépare une ligne de données d'un titre ou d'un total est dans `hors_tab
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import islice, repeat, zip_longest
+from operator import contains
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +131,7 @@ def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Ta
     """Sépare les lignes de données de ce qui est hors tableau, par blocs : la mémoire ne tient que les colonnes utiles."""
     premiere = entete.rang + entete.hauteur
     tri = Tri(entete.textes, entete.appariement.champs, debut[: entete.rang])
-    hors_tableau = sum(1 for ligne in debut[: entete.rang])
+    hors_tableau = entete.rang
     champs = entete.appariement.champs
     gardees: dict[str, list[Valeur]] = {champ: [] for champ in champs}
     partages: dict[str, dict[Valeur, Valeur]] = {champ: {} for champ in champs}
@@ -141,22 +142,28 @@ def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Ta
         retirees = tri.hors_tableau(bloc)
         hors_tableau += len(retirees)
         donnees = [ligne for i, ligne in enumerate(bloc) if i not in retirees] if retirees else bloc
+        au_fil_de_l_eau = bool(donnees) and {*map(type, donnees[0])} == {str}
         rangs = np.arange(numero, numero + len(bloc), dtype=np.int64)
         numeros.append(np.delete(rangs, sorted(retirees)) if retirees else rangs)
-        empreintes.append(np.fromiter(map(_empreinte, donnees), dtype=np.int64, count=len(donnees)))
+        empreintes.append(_empreintes(donnees))
         for champ, rang in champs.items():
             cellules = colonne(donnees, rang)
-            # un export d'un seul bloc ne gagnerait rien à partager ses textes
-            gardees[champ].extend(_partager(cellules, partages[champ]) if gardees[champ] else cellules)
+            gardees[champ].extend(_partager(cellules, partages[champ]) if au_fil_de_l_eau else cellules)
         numero += len(bloc)
     vide = np.empty(0, dtype=np.int64)
     return Tableau(entete, gardees, np.concatenate([vide, *numeros]), np.concatenate([vide, *empreintes]), hors_tableau)
 
 
+def _empreintes(lignes: Sequence[Ligne]) -> NDArray[np.int64]:
+    """Un entier par contenu. Python donne à -1 le `hash` de -2 : un avoir de 1 se distingue d'un avoir de 2 par sa place."""
+    avec_moins_un = any(map(contains, lignes, repeat(-1)))
+    calcul = map(_empreinte, lignes) if avec_moins_un else map(hash, map(tuple, lignes))
+    return np.fromiter(calcul, dtype=np.int64, count=len(lignes))
+
+
 def _empreinte(ligne: Ligne) -> int:
-    """Un entier par contenu. Python donne à -1 le `hash` de -2 : la place des -1 distingue un avoir de 1 d'un avoir de 2."""
-    places = tuple(rang for rang, valeur in enumerate(ligne) if valeur == -1) if -1 in ligne else ()
-    return hash((tuple(ligne), places))
+    places = tuple(rang for rang, valeur in enumerate(ligne) if valeur == -1)
+    return hash((tuple(ligne), places)) if places else hash(tuple(ligne))
 
 
 def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[list[Ligne]]:
@@ -167,9 +174,9 @@ def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[list[Lign
 
 
 def _partager(valeurs: list[Valeur], connues: dict[Valeur, Valeur]) -> list[Valeur]:
-    """Les mêmes cellules ; un texte qui revient souvent n'est gardé qu'une fois en mémoire."""
+    """Les cellules d'un CSV, lu au fil de l'eau : un texte qui revient souvent n'est gardé qu'une fois en mémoire."""
     essai = valeurs[:_ESSAI]
-    if len(set(essai)) * 2 > len(essai) or {*map(type, valeurs)} != {str}:
+    if len(set(essai)) * 2 > len(essai):
         return valeurs
     unique = connues.setdefault
     return [unique(valeur, valeur) for valeur in valeurs]
