@@ -50,7 +50,9 @@ def tableau(entetes: Iterable[str], lignes: Iterable[Iterable[str]]) -> str:
     """Un tableau Markdown ; une barre dans une cellule y reste une barre."""
     titres = list(entetes)
     rangs = [titres, ["---"] * len(titres), *lignes]
-    return "\n".join("| " + " | ".join(texte.replace("|", "\\|").replace("\n", " / ") for texte in rang) + " |" for rang in rangs)
+    return "\n".join(
+        "| " + " | ".join(texte.replace("|", "\\|").replace("\n", " / ") for texte in rang) + " |" for rang in rangs
+    )
 
 
 def _code(texte: str) -> str:
@@ -67,7 +69,11 @@ def _critere(critere: Critere) -> str:
 
 def _tous_les_criteres() -> str:
     lignes = (
-        (f"[{critere.libelle}](#{ancre(critere.libelle)})", " / ".join(critere.choix) or _VALEURS[critere.genre], critere.defaut or "vide")
+        (
+            f"[{critere.libelle}](#{ancre(critere.libelle)})",
+            " / ".join(critere.choix) or _VALEURS[critere.genre],
+            critere.defaut or "vide",
+        )
         for critere in CRITERES
     )
     return tableau(("Critère", "Valeurs", "Par défaut"), lignes)
@@ -98,13 +104,17 @@ def _commande(nom: str) -> str:
 
 
 def _toutes_les_commandes() -> str:
-    lignes = ((f"[`{nom}`](#{nom})", (commande.help or "").split("\n\n")[0]) for nom, commande in principal.commands.items())
+    lignes = (
+        (f"[`{nom}`](#{nom})", (commande.help or "").split("\n\n")[0]) for nom, commande in principal.commands.items()
+    )
     return tableau(("Commande", "Effet"), lignes)
 
 
 def _champs(prefixe: str) -> str:
     """Les champs de fusion d'un préfixe ; « lettre » : ceux qui n'en ont pas."""
-    voulus = (champ for nom, champ in CATALOGUE.items() if (nom.partition(".")[0] if "." in nom else "lettre") == prefixe)
+    voulus = (
+        champ for nom, champ in CATALOGUE.items() if (nom.partition(".")[0] if "." in nom else "lettre") == prefixe
+    )
     lignes = (
         (
             _code("{{ " + champ.nom + " }}"), _code(champ.mergefield), champ.type,
@@ -127,16 +137,20 @@ def _export(fichier: str, champs: tuple[Champ, ...]) -> str:
 
 def _logiciels() -> str:
     lignes = (
-        (export.logiciel, export.etat, export.fichier, ", ".join(entete for entete, champ in export.colonnes.items() if champ), export.source)
+        (
+            export.logiciel,
+            export.etat,
+            export.fichier,
+            ", ".join(entete for entete, champ in export.colonnes.items() if champ),
+            export.source,
+        )
         for export in EXPORTS
     )
     return tableau(("Logiciel", "État ou liste", "Fichier", "Colonnes lues", "D'où on le tient"), lignes)
 
 
 def _onglet(nom: str) -> str:
-    lignes = (
-        (colonne.titre, " / ".join(colonne.choix), colonne.aide) for colonne in onglets.TABLEAUX[nom]
-    )
+    lignes = ((colonne.titre, " / ".join(colonne.choix), colonne.aide) for colonne in onglets.TABLEAUX[nom])
     return tableau(("Colonne", "Valeurs", "Aide"), lignes)
 
 
@@ -146,7 +160,15 @@ def _saisies(saisies: tuple[onglets.Saisie, ...]) -> str:
 
 def _niveaux_livres() -> str:
     lignes = (
-        (str(n.numero), n.libelle, str(n.delai), _code(n.modele), "Oui" if n.penalites else "Non", "Oui" if n.indemnite else "Non", n.envoi)
+        (
+            str(n.numero),
+            n.libelle,
+            str(n.delai),
+            _code(n.modele),
+            "Oui" if n.penalites else "Non",
+            "Oui" if n.indemnite else "Non",
+            n.envoi,
+        )
         for n in LIVRES
     )
     return tableau(("Niveau", "Libellé", "Délai (jours)", "Modèle", "Pénalités", "Indemnité", "Envoi"), lignes)
@@ -165,7 +187,10 @@ SECTIONS: dict[str, Callable[[], str]] = {
     **{f"critere {critere.libelle}": partial(_critere, critere) for critere in CRITERES},
     "commandes": _toutes_les_commandes,
     **{f"commande {nom}": partial(_commande, nom) for nom in principal.commands},
-    **{f"champs {prefixe}": partial(_champs, prefixe) for prefixe in ("lettre", "client", "emetteur", "echeance", "autre", "ligne", "somme")},
+    **{
+        f"champs {prefixe}": partial(_champs, prefixe)
+        for prefixe in ("lettre", "client", "emetteur", "echeance", "autre", "ligne", "somme")
+    },
     "export echeances": partial(_export, "Échéances", CHAMPS_ECHEANCE),
     "export clients": partial(_export, "Clients", CHAMPS_CLIENT),
     "logiciels": _logiciels,

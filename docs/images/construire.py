@@ -88,7 +88,14 @@ def convertir(classeur: Path, dossier: Path, travail: Path) -> None:
     profil = travail / "profil"
     (profil / "user").mkdir(parents=True)
     (profil / "user" / "registrymodifications.xcu").write_text(_PROFIL, encoding="utf-8")
-    options = [f"-env:UserInstallation={profil.as_uri()}", "--headless", "--convert-to", "pdf", "--outdir", dossier]
+    options = [
+        f"-env:UserInstallation={profil.as_uri()}",
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(dossier),
+    ]
     subprocess.run(["soffice", *options, classeur], check=True, capture_output=True, timeout=180)
 
 
