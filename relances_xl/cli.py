@@ -127,6 +127,7 @@ def lister(dossier: Path, revue: Path | None, reprendre: bool, silencieux: bool,
         ecran.json(resumes.liste_json(liste))
     else:
         ecran.resultat(liste.chemin)
+    sys.exit(liste.code)
 
 
 @principal.command()

@@ -60,7 +60,7 @@ def test_un_pdf_par_relance_et_toutes_dans_l_ordre_de_la_liste(atelier: Atelier)
     with pikepdf.open(liste.lot.pdf / "toutes.pdf") as toutes:
         assert len(toutes.pages) == 3
         with toutes.open_outline() as plan:
-            assert [titre.title.split(" ")[0] for titre in plan.root] == ordre
+            assert [titre.title for titre in plan.root] == [f"{code}_n1_EUR" for code in ordre]
     assert sorted(p.name for p in liste.lot.pdf.glob("C*.pdf")) == [f"{code}_n1_EUR.pdf" for code in sorted(ordre)]
     assert len(list(liste.lot.lettres.glob("*.docx"))) == 3
 
@@ -95,12 +95,35 @@ def test_selon_le_client_un_recommande_n_est_jamais_fait_par_courriel(atelier: A
     assert liste.decision.relances[["niveau", "sortie"]].values.tolist() == [[3, "PDF"]]
 
 
+def test_selon_le_client_une_relance_relevee_au_niveau_recommande_quitte_le_courriel(atelier: Atelier) -> None:
+    atelier.criteres(**{"Sortie sur": "Selon le client"})
+    liste = atelier.lister(JOUR)
+    atelier.approuver(liste, Niveau=3)
+    bilan = atelier.produire(JOUR)
+    (resultat,) = [r for r in bilan.resultats if r.code_client == GAGNANT]
+    assert Path(resultat.fichier).suffix == ".pdf" and "recommandé" in resultat.motif
+
+
+def test_un_recommande_choisi_par_courriel_dans_la_revue_part_par_courriel(atelier: Atelier) -> None:
+    liste = atelier.lister(JOUR)
+    atelier.approuver(liste, Niveau=3, Sortie="Email")
+    assert sorties(atelier.produire(JOUR))[GAGNANT] == ("Brouillon", ".eml")
+
+
 def test_email_sans_adresse_est_fait_en_pdf_avec_une_alerte(atelier: Atelier) -> None:
     liste = atelier.lister(JOUR)
     atelier.approuver(liste, Sortie="Email")
     bilan = atelier.produire(JOUR)
     (resultat,) = [r for r in bilan.resultats if r.code_client == SANS_ADRESSE]
     assert (str(resultat.statut), Path(resultat.fichier).suffix) == ("Émise", ".pdf") and "adresse" in resultat.motif
+
+
+def test_l_alerte_est_la_meme_si_c_est_le_critere_qui_voulait_le_courriel(atelier: Atelier) -> None:
+    atelier.criteres(**{"Sortie sur": "Email"})
+    liste = atelier.lister(JOUR)
+    atelier.approuver(liste)
+    (resultat,) = [r for r in atelier.produire(JOUR).resultats if r.code_client == SANS_ADRESSE]
+    assert Path(resultat.fichier).suffix == ".pdf" and "adresse" in resultat.motif
 
 
 def test_le_brouillon_s_ouvre_pret_a_envoyer_avec_la_lettre_et_la_facture(atelier: Atelier) -> None:
@@ -135,6 +158,12 @@ def test_liste_clients_ecrit_le_classeur_et_son_pdf(atelier: Atelier) -> None:
     assert "Approuver" not in lignes[0] and "Message" not in lignes[0]
     with pytest.raises(ErreurUtilisateur, match="aucune liste"):
         atelier.produire(JOUR)
+
+
+def test_liste_clients_sans_imprimante_garde_le_classeur_et_rend_1(atelier: Atelier) -> None:
+    atelier.criteres(**{"Type d'état": "Liste clients", "Sortie sur": "Imprimante", "Imprimante": "introuvable"})
+    liste = atelier.lister(JOUR)
+    assert liste.code == 1 and liste.chemin.is_file() and any("introuvable" in message for message in liste.messages)
 
 
 class Serveur:

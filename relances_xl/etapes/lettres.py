@@ -22,8 +22,8 @@ from relances_xl.lettres.valeurs import Valeurs, valeurs_des_relances, valeurs_d
 from relances_xl.sorties.courriel import avertir_sans_chiffrement
 from relances_xl.sorties.pdf import Outil, choisir
 
-
 _SANS_ADRESSE = "pas d'adresse électronique : faite en PDF"
+_RECOMMANDE = "recommandé : faite en PDF, pas par courriel"
 
 
 class Fabrique:
@@ -84,7 +84,7 @@ class Fabrique:
                     document=Document(modele, valeurs[cle]),
                     recommandee=niveau.envoi is Envoi.RECOMMANDE,
                     releve=Document(modele_releve, releves[cle]) if modele_releve else None,
-                    alerte=_SANS_ADRESSE if self._email_sans_adresse(relance) else "",
+                    alerte=self._alerte(relance, niveau.envoi),
                 )
                 lettres.append(self._avec_courriel(lettre, relance, relancees[cle], langue))
         self.avertissements += [str(faute) for faute in self._modeles.avertissements]
@@ -134,9 +134,14 @@ class Fabrique:
             pieces=tuple(echeances[c.FICHIER_PIECE]),
         )
 
-    def _email_sans_adresse(self, relance: Mapping[str, Any]) -> bool:
-        """Demandée par courriel, faite en PDF : la composition l'a déjà résolue."""
-        return not relance[c.EMAIL] and self._demandees.get(relance[c.RELANCE]) == Sortie.EMAIL.value
+    def _alerte(self, relance: Mapping[str, Any], envoi: Envoi) -> str:
+        """Pourquoi une relance voulue par courriel est faite en PDF : la composition l'a déjà résolue."""
+        demandee = self._demandees.get(relance[c.RELANCE])
+        if relance[c.SORTIE] != Sortie.PDF.value:
+            return ""
+        if not relance[c.EMAIL] and Sortie.EMAIL in (demandee, self._parametres.criteres.sortie):
+            return _SANS_ADRESSE
+        return _RECOMMANDE if demandee == Sortie.SELON_CLIENT and envoi is Envoi.RECOMMANDE else ""
 
     def _controler_la_messagerie(self, relances: pd.DataFrame) -> None:
         """Un envoi veut un serveur et un expéditeur ; un brouillon, un expéditeur."""

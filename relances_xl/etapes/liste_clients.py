@@ -1,38 +1,50 @@
 """Le document « Liste clients » en PDF ou à l'imprimante, par le modèle `liste-clients.docx` (contrat §6)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
-from relances_xl.domaine.parametres import Parametres
+from relances_xl.domaine.criteres import Criteres
+from relances_xl.domaine.erreurs import refuser_si
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.dossier import Dossier, Lot, ecrire_octets
 from relances_xl.etapes.conversion import en_pdf
 from relances_xl.etapes.modeles import LISTE_CLIENTS, Modeles
 from relances_xl.etapes.plan import Document
 from relances_xl.sorties.imprimante import DouteImpression, ErreurImpression, imprimer
-from relances_xl.sorties.pdf import ErreurConversion, choisir
+from relances_xl.sorties.pdf import ErreurConversion, Outil, choisir
 
 
-def document_de_liste(dossier: Dossier, valeurs: Mapping[str, object]) -> Document:
-    """Le modèle du dossier et les valeurs de l'état ; lève `ErreurUtilisateur` s'il n'est pas utilisable."""
+@dataclass(frozen=True, slots=True)
+class Etat:
+    """L'état prêt à sortir : tout ce qui pouvait manquer a été vérifié avant d'écrire quoi que ce soit."""
+
+    document: Document
+    outil: Outil
+
+
+def etat_de_liste(dossier: Dossier, valeurs: Mapping[str, object], criteres: Criteres) -> Etat:
+    """Le modèle du dossier, les valeurs de l'état et le convertisseur ; lève `ErreurUtilisateur` s'il en manque un."""
     modeles = Modeles(dossier)
     modele = modeles.lettre(LISTE_CLIENTS, "")
     refuser_si(modeles.fautes)
     assert modele is not None
-    return Document(modele, valeurs)
+    return Etat(Document(modele, valeurs), choisir(criteres.convertisseur))
 
 
-def sortir_liste(document: Document, lot: Lot, parametres: Parametres) -> str:
-    """Convertit l'état en `liste-clients.pdf` et l'imprime si la sortie est l'imprimante ; rend ce qui a été fait."""
-    criteres = parametres.criteres
-    (pdf,) = en_pdf([document], choisir(criteres.convertisseur))
+def sortir_liste(etat: Etat, lot: Lot, criteres: Criteres) -> tuple[str, int]:
+    """Convertit l'état en `liste-clients.pdf` et l'imprime si la sortie est l'imprimante.
+
+    Rend ce qui a été fait et le code de sortie : 1 si l'état n'a pas pu sortir ; le classeur, lui, est écrit.
+    """
+    (pdf,) = en_pdf([etat.document], etat.outil)
     if isinstance(pdf, ErreurConversion):
-        raise ErreurUtilisateur(Faute(f"la liste n'a pas pu devenir un PDF : {pdf}", f"le classeur {lot.liste_clients} est prêt"))
-    ecrire_octets(lot.liste_clients.with_suffix(".pdf"), pdf)
+        return f"La liste n'a pas pu devenir un PDF : {pdf}", 1
+    chemin = lot.liste_clients.with_suffix(".pdf")
+    ecrire_octets(chemin, pdf)
     if criteres.sortie is not Sortie.IMPRIMANTE:
-        return f"La liste est aussi en PDF : {lot.liste_clients.with_suffix('.pdf')}"
+        return f"La liste est aussi en PDF : {chemin}", 0
     try:
-        travail = imprimer(lot.liste_clients.with_suffix(".pdf"), criteres.imprimante, f"Liste clients {lot.nom}")
+        travail = imprimer(chemin, criteres.imprimante, f"Liste clients {lot.nom}")
     except (ErreurImpression, DouteImpression) as erreur:
-        raise ErreurUtilisateur(Faute(f"la liste n'a pas pu être imprimée : {erreur}")) from erreur
-    return f"La liste est à l'imprimante ({travail or criteres.imprimante or 'par défaut'})."
+        return f"La liste n'a pas pu être imprimée : {erreur}. Son PDF est là : {chemin}", 1
+    return f"La liste est à l'imprimante ({travail or criteres.imprimante or 'par défaut'}).", 0

@@ -18,7 +18,7 @@ from relances_xl.domaine.statuts import Sortie
 from relances_xl.dossier import Dossier, Lot, ecriture
 from relances_xl.entrees.criteres import lire_parametres
 from relances_xl.etapes.donnees import charger
-from relances_xl.etapes.liste_clients import document_de_liste, sortir_liste
+from relances_xl.etapes.liste_clients import etat_de_liste, sortir_liste
 from relances_xl.etapes.reprise import reporter, revue_a_reprendre
 from relances_xl.historique import Historique
 from relances_xl.lettres.valeurs import valeurs_liste
@@ -29,7 +29,7 @@ from relances_xl.revue.ecriture import ecrire_liste_clients, ecrire_revue
 
 @dataclass(frozen=True, slots=True)
 class Liste:
-    """Ce que `lister` a fait : le document écrit, la décision, et ce qu'il faut savoir."""
+    """Ce que `lister` a fait : le document écrit, la décision, et ce qu'il faut savoir ; code : 1 si l'état n'a pu sortir."""
 
     chemin: Path
     lot: Lot
@@ -37,6 +37,7 @@ class Liste:
     decision: Decision
     avertissements: tuple[Faute, ...]
     messages: tuple[str, ...] = ()
+    code: int = 0
 
 
 def lister(
@@ -61,6 +62,7 @@ def lister(
     with lot_neuf(dossier, criteres.date_edition, lots) as lot:
         decision = decider(donnees.lignes, donnees.clients, parametres, journal, lot.nom)
         messages: tuple[str, ...] = ()
+        code = 0
         if reprendre and precedent:
             decision, messages = reporter(decision, precedent, parametres.niveaux)
         elif precedent and criteres.type_etat is TypeEtat.RELANCE:
@@ -86,13 +88,14 @@ def lister(
             chemin = lot.liste_clients
             en_document = criteres.sortie in (Sortie.PDF, Sortie.IMPRIMANTE)
             valeurs = valeurs_liste(decision.relances, decision.lignes, donnees.clients, parametres)
-            document = document_de_liste(dossier, valeurs) if en_document else None
+            etat = etat_de_liste(dossier, valeurs, criteres) if en_document else None
             with ecriture(chemin) as provisoire:
                 ecrire_liste_clients(provisoire, contenu, criteres.detaille)
-            if document is not None:
-                messages += (sortir_liste(document, lot, parametres),)
+            if etat is not None:
+                phrase, code = sortir_liste(etat, lot, criteres)
+                messages += (phrase,)
     avertissements = (*donnees.avertissements, *decision.avertissements)
-    return Liste(chemin, lot, parametres, decision, avertissements, messages)
+    return Liste(chemin, lot, parametres, decision, avertissements, messages, code)
 
 
 @contextmanager

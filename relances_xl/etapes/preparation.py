@@ -14,21 +14,22 @@ import pandas as pd
 from relances_xl.decision.composer import composer
 from relances_xl.decision.confrontation import Confrontation, confronter
 from relances_xl.decision.decider import decider
+from relances_xl.decision.sortie import recommandees
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.criteres import DU_DOSSIER
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.motifs import Ecart
 from relances_xl.domaine.parametres import Parametres
-from relances_xl.domaine.statuts import Statut
+from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.domaine.tables import enregistrements
-from relances_xl.dossier import Dossier, Lot, lot_de
+from relances_xl.dossier import Dossier, lot_de
 from relances_xl.entrees.classeur import lire_classeur
 from relances_xl.entrees.criteres import lire_criteres, lire_parametres
 from relances_xl.etapes.donnees import Donnees, charger
 from relances_xl.etapes.lettres import Fabrique
 from relances_xl.etapes.plan import Plan, Resultat
 from relances_xl.historique import Etat, Historique
-from relances_xl.revue.lecture import APPROUVEE, Approbation, relire
+from relances_xl.revue.lecture import APPROUVEE, NIVEAU_MODIFIE, Approbation, relire
 
 
 def preparer(
@@ -55,7 +56,7 @@ def preparer(
         return plan
     donnees = charger(dossier, parametres)
     confrontation = _reverifier(approbation, tri, donnees, parametres, historique)
-    sorties = dict(zip(tri.a_faire[c.RELANCE], tri.a_faire[c.SORTIE], strict=True))
+    sorties = _sorties(tri.a_faire, parametres)
     lignes, relances = composer(confrontation.lignes, donnees.clients, parametres, sorties)
     messages = dict(zip(tri.a_faire[c.RELANCE], tri.a_faire[c.MESSAGE], strict=True))
     relances[c.MESSAGE] = relances[c.RELANCE].map(messages).astype("str")
@@ -171,6 +172,19 @@ def _reverifier(
         journal,
         parametres.niveaux,
     )
+
+
+def _sorties(a_faire: pd.DataFrame, parametres: Parametres) -> dict[str, str]:
+    """La sortie voulue de chaque relance : celle de la revue.
+
+    « Selon le client » l'avait résolue au niveau de la liste : relevée à un niveau recommandé, elle se résout à nouveau,
+    et ne part plus par courriel sans que personne l'ait voulu.
+    """
+    relevees = a_faire[NIVEAU_MODIFIE] & recommandees(a_faire, parametres.niveaux) & (a_faire[c.SORTIE] == Sortie.EMAIL.value)
+    voulues = a_faire[c.SORTIE]
+    if parametres.criteres.sortie is Sortie.SELON_CLIENT:
+        voulues = voulues.mask(relevees, Sortie.SELON_CLIENT.value)
+    return dict(zip(a_faire[c.RELANCE], voulues, strict=True))
 
 
 def _dans_l_ordre(relances: pd.DataFrame, ordre: Sequence[str]) -> pd.DataFrame:

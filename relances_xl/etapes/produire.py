@@ -17,7 +17,6 @@ from relances_xl.etapes.preparation import preparer
 from relances_xl.etapes.production import sortir
 from relances_xl.historique import Etat, Historique
 
-
 LETTRES_MONTREES = 20  # au récapitulatif ; au-delà, des nombres suffisent pour valider
 
 
