@@ -166,7 +166,7 @@ def test_champs_montre_le_catalogue_et_l_ecrit_pour_word(tmp_path: Path) -> None
 def test_verifier_dit_tout_en_un_ecran_et_en_json(atelier: Atelier) -> None:
     controle = executer("verifier", atelier.racine)
     assert controle.returncode == 0, controle.stdout
-    for sujet in ("Critères", "Colonnes Échéances", "reste_du ← « Reste dû » (", "Modèles", "Convertisseur PDF", "Taux", "Journal"):
+    for sujet in ("Critères", "Colonnes Échéances", "reste_du ← « Reste dû » (1\u00a0200,00\u00a0€)", "Modèles", "Convertisseur PDF", "Taux", "Journal"):
         assert sujet in controle.stdout
     constats = json.loads(executer("verifier", atelier.racine, "--json").stdout)["constats"]
     assert {"sujet", "message", "gravite", "remede"} == constats[0].keys()

@@ -13,6 +13,7 @@ from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.criteres import TypeClient
 from relances_xl.domaine.dates import semestre
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.montants import ecrire
 from relances_xl.domaine.parametres import ModeCourriel, Parametres
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier
@@ -26,6 +27,7 @@ from relances_xl.sorties.pdf import choisir
 
 _EXEMPLES = 3  # valeurs montrées par colonne
 _LONGUEUR_EXEMPLE = 30
+_MONTANTS = (c.MONTANT, c.REGLE, c.RESTE_DU)  # en unités minimales dans les tables
 
 
 class Gravite(StrEnum):
@@ -93,13 +95,18 @@ def _colonnes(donnees: Donnees) -> Iterator[Constat]:
         ("Clients", donnees.clients, donnees.appariement_clients),
     ):
         for champ, entete in appariement.items():
-            exemples = _exemples(table[champ]) if champ in table else ""
+            exemples = _exemples(table, champ) if champ in table else ""
             yield Constat(f"Colonnes {fichier}", f"{champ} ← « {entete} »" + (f" ({exemples})" if exemples else ""))
 
 
-def _exemples(colonne: pd.Series) -> str:
-    valeurs = colonne[colonne.notna() & (colonne.astype("str") != "")].drop_duplicates().head(_EXEMPLES)
-    if pd.api.types.is_datetime64_any_dtype(valeurs):
+def _exemples(table: pd.DataFrame, champ: str) -> str:
+    """Trois valeurs lues, telles qu'un comptable les écrit."""
+    colonne = table[champ]
+    lisibles = table[colonne.notna() & (colonne.astype("str") != "")].drop_duplicates(champ).head(_EXEMPLES)
+    valeurs = lisibles[champ]
+    if champ in _MONTANTS:
+        valeurs = pd.Series([ecrire(unites, devise) for unites, devise in zip(valeurs, lisibles[c.DEVISE], strict=True)])
+    elif pd.api.types.is_datetime64_any_dtype(valeurs):
         valeurs = valeurs.dt.strftime("%d/%m/%Y")
     return ", ".join(str(valeur)[:_LONGUEUR_EXEMPLE] for valeur in valeurs)
 
