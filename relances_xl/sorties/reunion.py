@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pikepdf
 
-PAR_TRANCHE = 250
+PAR_TRANCHE = 500
 """Lettres réunies à la fois, lues en mémoire : macOS n'ouvre que 256 fichiers ensemble."""
 
 
@@ -47,7 +47,8 @@ def _bout_a_bout(
             pdf = ouverts.enter_context(pikepdf.open(BytesIO(source) if isinstance(source, bytes) else source))
             nombres.append(len(pdf.pages))
             tout.pages.extend(pdf.pages)
-        _partager(tout)
+        if len(nombres) > 1:
+            _partager(tout)
         if signets:
             with tout.open_outline() as plan:
                 plan.root.extend(pikepdf.OutlineItem(nom, page) for nom, page in signets)
