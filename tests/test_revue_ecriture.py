@@ -136,7 +136,7 @@ def test_les_codes_restent_du_texte_sans_triangle_vert(ecrit: tuple[Path, Conten
 
 def test_un_texte_hostile_reste_ce_texte(tmp_path: Path) -> None:
     contenu = fabrique_revue.contenu(nb_clients=len(HOSTILES), lignes_par_client=1)
-    relances = contenu.relances.assign(**{nom: HOSTILES for nom in (c.RAISON_SOCIALE, c.EMAIL, c.ALERTE, c.MESSAGE)})
+    relances = contenu.relances.assign(**dict.fromkeys((c.RAISON_SOCIALE, c.EMAIL, c.ALERTE, c.MESSAGE), HOSTILES))
     ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=relances.astype({c.RAISON_SOCIALE: "str", c.MESSAGE: "str"})))
     onglet = feuille(tmp_path / "r.xlsx", "Liste clients")
     (liste, *_) = lire_classeur(tmp_path / "r.xlsx")
@@ -184,7 +184,7 @@ def test_les_cellules_modifiables_se_voient(ecrit: tuple[Path, Contenu]) -> None
 
 
 def test_les_liens_menent_ou_ils_disent(ecrit: tuple[Path, Contenu]) -> None:
-    chemin, contenu = ecrit
+    chemin, _ = ecrit
     onglet, detail = feuille(chemin, "Liste clients"), feuille(chemin, "Détail")
     for ligne in range(2, onglet.max_row + 1):
         cible = onglet[f"G{ligne}"].hyperlink.location

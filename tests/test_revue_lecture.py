@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date, datetime, time
 from random import Random
 
 import fabrique_revue
@@ -265,7 +264,7 @@ def test_codes_montants_et_dates_revenus_sous_une_autre_forme(revue: Revue) -> N
             jour = ligne[j]
             if isinstance(jour, date):
                 ligne[j] = Random(str(ligne)).choice(
-                    [f"{jour:%d/%m/%Y}", datetime(jour.year, jour.month, jour.day), (jour - date(1899, 12, 30)).days]
+                    [f"{jour:%d/%m/%Y}", datetime.combine(jour, time.min), (jour - date(1899, 12, 30)).days]
                 )
         j = revue.colonne(o.DETAIL, "Reste dû")
         montant = ligne[j]

@@ -72,3 +72,23 @@ def test_libreoffice_imprime_chaque_onglet(retouchee: Path, tmp_path: Path) -> N
         texte = subprocess.run(["pdftotext", str(pdf), "-"], check=True, capture_output=True, encoding="utf-8").stdout
         for titre in ("Approuver", "Retenir", "Balance âgée", "Explication", "Rubrique", "Aide"):
             assert titre in texte
+
+
+@pytest.mark.parametrize("devises", [("EUR",), ("EUR", "TND")])
+def test_les_totaux_suivent_les_lignes_affichees(tmp_path: Path, devises: tuple[str, ...]) -> None:
+    contenu = fabrique_revue.contenu(nb_clients=6, devises=devises)
+    chemin = tmp_path / "filtree.xlsx"
+    ecrire_revue(chemin, contenu)
+    classeur = openpyxl.load_workbook(chemin)
+    for ligne in (2, 3, 6):
+        classeur["Liste clients"].row_dimensions[ligne].hidden = True
+    classeur["Liste clients"]["A4"] = True
+    classeur.save(chemin)
+    recalcule = openpyxl.load_workbook(soffice(chemin, "xlsx:Calc MS Excel 2007 XML", tmp_path), data_only=True)["Tableau de bord"]
+    affichees = contenu.relances.iloc[[2, 3, 5]]
+    for i, devise in enumerate(devises, start=2):
+        miennes, unite = affichees[affichees["devise"] == devise], {"EUR": 100, "TND": 1000}[devise]
+        assert [recalcule.cell(i, j).value for j in (1, 2)] == [devise, len(miennes)]
+        assert recalcule.cell(i, 5).value == pytest.approx(miennes["net"].sum() / unite)
+        assert recalcule.cell(i, 9).value == (1 if devise == "EUR" else 0)
+    assert str(recalcule.cell(len(devises) + 2, 1).value).startswith("Affiché : 3 relances · net ")

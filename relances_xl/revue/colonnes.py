@@ -100,7 +100,7 @@ COLONNES_DETAIL: tuple[Colonne, ...] = (
 
 COLONNES_COMPLEMENT: tuple[Colonne, ...] = (
     Colonne("Code client", "Code client", Genre.CODE, 12),
-    Colonne("Raison sociale", "Raison sociale", Genre.TEXTE, 34),
+    Colonne("Raison sociale", "Raison sociale", Genre.LONG, 34),
     Colonne("Contact", "Contact", Genre.TEXTE, 20),
     Colonne("Téléphone", "Téléphone", Genre.CODE, 16),
     Colonne("Email", "Email", Genre.TEXTE, 34),

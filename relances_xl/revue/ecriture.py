@@ -7,7 +7,6 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from relances_xl.domaine.dates import ecrire_date
-from relances_xl.revue import colonnes as o
 from relances_xl.revue import onglets
 from relances_xl.revue.contenu import Contenu
 from relances_xl.revue.mise_en_forme import Styles
@@ -26,8 +25,8 @@ def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
     with Workbook(str(chemin), OPTIONS) as classeur:
         _proprietes(classeur, contenu, "Revue des relances")
         styles = Styles(classeur)
-        liste = onglets.ecrire_liste(classeur, styles, contenu, detail, o.COLONNES_LISTE)
-        feuille_detail = onglets.ecrire_detail(classeur, styles, contenu, detail)
+        liste = onglets.ecrire_liste(classeur, styles, contenu, detail, a_relire=True)
+        feuille_detail = onglets.ecrire_detail(classeur, styles, contenu, detail, a_relire=True)
         resume_liste, resume_detail = adresses_des_resumes(relances)
         poser_resume(liste, texte_de_la_liste(relances), resume_liste)
         poser_resume(feuille_detail, texte_du_detail(detail), resume_detail)
@@ -42,19 +41,14 @@ def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
 def ecrire_liste_clients(chemin: Path, contenu: Contenu, detaille: bool) -> None:
     """Écrit `liste-clients.xlsx` : « Liste clients » sans « Approuver » ni « Message », « Détail » si détaillé, « Critères »."""
     detail = onglets.lignes_du_detail(contenu)
-    colonnes = tuple(
-        replace(colonne, modifiable=False)
-        for colonne in o.COLONNES_LISTE
-        if colonne.libelle not in ("Approuver", "Message")
-    )
     # Les liens ne mènent qu'aux onglets présents
     presents = replace(contenu, complement=contenu.complement.iloc[:0])
     with Workbook(str(chemin), OPTIONS) as classeur:
         _proprietes(classeur, contenu, "Liste clients")
         styles = Styles(classeur)
-        onglets.ecrire_liste(classeur, styles, presents, detail if detaille else detail.iloc[:0], colonnes)
+        onglets.ecrire_liste(classeur, styles, presents, detail if detaille else detail.iloc[:0], a_relire=False)
         if detaille:
-            onglets.ecrire_detail(classeur, styles, contenu, detail)
+            onglets.ecrire_detail(classeur, styles, contenu, detail, a_relire=False)
         ecrire_criteres(classeur, styles, contenu.criteres)
 
 

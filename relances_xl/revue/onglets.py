@@ -1,7 +1,8 @@
 """Les onglets-tableaux de la revue : ce qui se voit, se modifie, se colore et se clique dans chacun."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -44,14 +45,19 @@ def relances_de_la_liste(contenu: Contenu) -> pd.DataFrame:
 
 
 def ecrire_liste(
-    classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, colonnes: Sequence[Colonne]
+    classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool
 ) -> FeuilleRapide:
-    """L'onglet « Liste clients ». colonnes : toutes, ou sans celles qui se cochent et s'écrivent."""
+    """L'onglet « Liste clients » ; s'il n'est pas à relire, sans « Approuver » ni « Message », et rien ne s'y modifie.
+
+    detail : les lignes où mènent les liens, vide s'il n'y a pas d'onglet « Détail » ; de même contenu.complement.
+    """
     relances = relances_de_la_liste(contenu)
-    libelles = [colonne.libelle for colonne in colonnes]
+    colonnes = o.COLONNES_LISTE if a_relire else _figer(o.COLONNES_LISTE, sans=("Approuver", "Message"))
+    cibles = {"Code client": contenu.complement, "Échéances": detail}
     feuille = ecrire_tableau(
         classeur, styles, o.LISTE, "ListeClients", colonnes, relances,
-        marge=_MARGE_RESUME, figees=libelles.index("Raison sociale") + 1, liens=("Code client", "Échéances"),
+        marge=_MARGE_RESUME if a_relire else 0, figees=position(colonnes, "Raison sociale") + 1,
+        liens=[libelle for libelle, table in cibles.items() if len(table)],
     )  # fmt: skip
     _aider(feuille, colonnes, len(relances), contenu.niveaux)
     _colorer_liste(feuille, styles, colonnes, len(relances), contenu.niveaux)
@@ -59,10 +65,15 @@ def ecrire_liste(
     return feuille
 
 
-def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame) -> FeuilleRapide:
-    """L'onglet « Détail »."""
-    colonnes = o.COLONNES_DETAIL
-    feuille = ecrire_tableau(classeur, styles, o.DETAIL, "Detail", colonnes, detail, marge=_MARGE_RESUME, figees=position(colonnes, "Raison sociale") + 1)
+def ecrire_detail(
+    classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool
+) -> FeuilleRapide:
+    """L'onglet « Détail » ; s'il n'est pas à relire, rien ne s'y modifie."""
+    colonnes = o.COLONNES_DETAIL if a_relire else _figer(o.COLONNES_DETAIL)
+    feuille = ecrire_tableau(
+        classeur, styles, o.DETAIL, "Detail", colonnes, detail,
+        marge=_MARGE_RESUME if a_relire else 0, figees=position(colonnes, "Raison sociale") + 1,
+    )  # fmt: skip
     _aider(feuille, colonnes, len(detail), contenu.niveaux)
     colorer = _Couleurs(feuille, styles, colonnes, len(detail))
     colorer("*", "={Retenir}2=FALSE", f.BARRE)
@@ -136,6 +147,10 @@ def _avec_case(table: pd.DataFrame, colonne: str, coche: bool) -> pd.DataFrame:
     return table if colonne in table else table.assign(**{colonne: coche})
 
 
+def _figer(colonnes: Sequence[Colonne], sans: Sequence[str] = ()) -> tuple[Colonne, ...]:
+    return tuple(replace(colonne, modifiable=False) for colonne in colonnes if colonne.libelle not in sans)
+
+
 def _aider(feuille: Worksheet, colonnes: Sequence[Colonne], hauteur: int, niveaux: Niveaux) -> None:
     """Listes déroulantes et messages de saisie des colonnes modifiables."""
     listes: dict[str, list[str]] = {
@@ -204,19 +219,19 @@ def _lier_liste(
     feuille: FeuilleRapide, colonnes: Sequence[Colonne], relances: pd.DataFrame, detail: pd.DataFrame, complement: pd.DataFrame
 ) -> None:
     """Du client à son complément, de ses échéances au détail, de son adresse au courriel : tant qu'Excel admet des liens."""
-    rang: Callable[[str], int] = lambda libelle: position(colonnes, libelle)  # noqa: E731
+    du_detail, du_complement, de_l_email = (position(colonnes, libelle) for libelle in ("Échéances", "Code client", "Email"))
     lignes_detail = _premieres(detail[c.RELANCE])
     lignes_complement = _premieres(complement["Code client"] + "\t" + complement["Devise"])
     champs = relances[[c.RELANCE, c.CODE_CLIENT, c.DEVISE, c.EMAIL]]
     for i, (relance, code, devise, email) in enumerate(champs.itertuples(index=False, name=None), start=1):
         if relance in lignes_detail:
             adresse = f"internal:'{o.DETAIL}'!A{lignes_detail[relance]}"
-            feuille.poser_lien(i, rang("Échéances"), adresse, "Voir les échéances")
+            feuille.poser_lien(i, du_detail, adresse, "Voir les échéances")
         if (cle := f"{code}\t{devise}") in lignes_complement:
             adresse = f"internal:'{o.COMPLEMENT}'!A{lignes_complement[cle]}"
-            feuille.poser_lien(i, rang("Code client"), adresse, "Voir le complément")
+            feuille.poser_lien(i, du_complement, adresse, "Voir le complément")
         if _EMAIL.fullmatch(email):
-            feuille.poser_lien(i, rang("Email"), f"mailto:{email}", "Écrire")
+            feuille.poser_lien(i, de_l_email, f"mailto:{email}", "Écrire")
 
 
 def _premieres(cles: pd.Series) -> dict[str, int]:

@@ -24,7 +24,7 @@ _NBVAL, _SOMME = 103, 109  # fonctions de SOUS.TOTAL qui ignorent les lignes mas
 _LARGEUR_CADRE, HAUTEUR_CADRE = 480, 20  # pixels
 
 COLONNES_TOTAUX: tuple[Colonne, ...] = (
-    Colonne("Devise", "Devise", Genre.CODE, 36),
+    Colonne("Devise", "Devise", Genre.CODE, 42),
     Colonne("Relances", c.RELANCE, Genre.ENTIER, 12),
     Colonne("Retard", c.RETARD, Genre.MONTANT, 14),
     Colonne("Crédits", c.CREDITS, Genre.MONTANT, 14),
