@@ -26,7 +26,6 @@ from relances_xl.sorties.courriel import (
     Envoi,
     PieceJointe,
     Sort,
-    avertir_sans_chiffrement,
     composer,
     mot_de_passe,
 )
@@ -383,14 +382,3 @@ def test_le_mot_de_passe_vient_de_l_environnement_sinon_du_trousseau(
 def test_une_machine_sans_trousseau_n_est_pas_une_panne(trousseau: Callable[[KeyringBackend], None]) -> None:
     trousseau(_Trousseau(NoKeyringError()))
     assert mot_de_passe(Messagerie(identifiant="compta")) == ""
-
-
-def test_l_envoi_en_clair_hors_de_la_machine_est_signale() -> None:
-    ailleurs = Messagerie(serveur="smtp.exemple.fr", securite=Securite.AUCUNE)
-    assert "en clair jusqu'à smtp.exemple.fr" in str(avertir_sans_chiffrement(ailleurs))
-    for sans_alerte in (
-        replace(ailleurs, serveur="localhost"),
-        replace(ailleurs, serveur="127.0.0.1"),
-        replace(ailleurs, securite=Securite.STARTTLS),
-    ):
-        assert avertir_sans_chiffrement(sans_alerte) is None

@@ -16,6 +16,7 @@ from relances_xl.sorties.courriel import (
     brouillon,
     composer,
     copies_de_factures,
+    jeton,
     mot_de_passe,
 )
 
@@ -42,7 +43,7 @@ class Courriels:
         messagerie = self._plan.parametres.messagerie
         reste = list(lettres)
         try:
-            with Envoi(messagerie, mot_de_passe(messagerie)) as envoi:
+            with Envoi(messagerie, mot_de_passe(messagerie), jeton=jeton()) as envoi:
                 while reste:
                     lettre = reste[0]
                     yield self._un_envoi(envoi, lettre, pdf(lettre).read_bytes(), historique)

@@ -19,7 +19,6 @@ from relances_xl.etapes.modeles import RELEVE, Modeles
 from relances_xl.etapes.plan import Document, Lettre
 from relances_xl.historique import EcheanceRelancee, Etat, Intention
 from relances_xl.lettres.valeurs import Valeurs, valeurs_des_relances, valeurs_des_releves
-from relances_xl.sorties.courriel import avertir_sans_chiffrement
 from relances_xl.sorties.pdf import Outil, choisir
 
 _SANS_ADRESSE = "pas d'adresse électronique : faite en PDF"
@@ -160,8 +159,6 @@ class Fabrique:
                     "Messagerie",
                 )
             )
-        if messagerie.mode is ModeCourriel.ENVOI and (faute := avertir_sans_chiffrement(messagerie)):
-            self.avertissements.append(str(faute))
 
     def _noms(self, lot: Lot, relances: pd.DataFrame) -> dict[str, str]:
         """Relance → nom de fichier ; celles que le journal connaît déjà gardent le leur."""

@@ -7,6 +7,8 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+import pandas as pd
+
 from relances_xl.decision.bilan import bilan
 from relances_xl.decision.complement import complement
 from relances_xl.decision.controle import controle
@@ -17,7 +19,7 @@ from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.dossier import Dossier, Lot, ecriture
 from relances_xl.entrees.criteres import lire_parametres
-from relances_xl.etapes.donnees import charger
+from relances_xl.etapes.donnees import Donnees, charger
 from relances_xl.etapes.liste_clients import etat_de_liste, sortir_liste
 from relances_xl.etapes.reprise import reporter, revue_a_reprendre
 from relances_xl.historique import Historique
@@ -54,48 +56,63 @@ def lister(
     """
     dossier.exiger()
     parametres = lire_parametres(dossier.criteres, aujourdhui)
-    criteres = parametres.criteres
     donnees = charger(dossier, parametres)
     with Historique.consulter(dossier.historique) as historique:
         journal, lots, etats = historique.journal(), historique.lots(), historique.etats()
     precedent = revue_a_reprendre(dossier, etats)
-    with lot_neuf(dossier, criteres.date_edition, lots) as lot:
+    with lot_neuf(dossier, parametres.criteres.date_edition, lots) as lot:
         decision = decider(donnees.lignes, donnees.clients, parametres, journal, lot.nom)
+        avertissements = (*parametres.avertissements, *donnees.avertissements, *decision.avertissements)
         messages: tuple[str, ...] = ()
         code = 0
         if reprendre and precedent:
             decision, messages = reporter(decision, precedent, parametres.niveaux)
-        elif precedent and criteres.type_etat is TypeEtat.RELANCE:
-            messages = (f"La revue {precedent.nom} n'a pas été produite : --reprendre en garde les choix.",)
         if tout_approuver:
             decision = replace(decision, relances=decision.relances.assign(**{APPROUVER: True}))
-        contenu = Contenu(
-            criteres=criteres,
-            lignes=decision.lignes,
-            relances=decision.relances,
-            complement=complement(decision, donnees.clients, journal, parametres),
-            controle=controle(decision.lignes, donnees.lecture.hors_tableau),
-            bilan=bilan(decision, donnees.clients, journal, parametres),
-            niveaux=parametres.niveaux,
-            emetteur=parametres.emetteur.raison_sociale,
-        )
-        if criteres.type_etat is TypeEtat.RELANCE:
+        contenu = _contenu(decision, donnees, parametres, journal)
+        if parametres.criteres.type_etat is TypeEtat.RELANCE:
             chemin = revue or lot.revue
+            if precedent and not reprendre:
+                messages += (f"La revue {precedent.nom} n'a pas été produite : --reprendre en garde les choix.",)
             messages += _mettre_de_cote(chemin)
             with ecriture(chemin) as provisoire:
                 ecrire_revue(provisoire, contenu)
         else:
             chemin = lot.liste_clients
-            en_document = criteres.sortie in (Sortie.PDF, Sortie.IMPRIMANTE)
-            valeurs = valeurs_liste(decision.relances, decision.lignes, donnees.clients, parametres)
-            etat = etat_de_liste(dossier, valeurs, criteres) if en_document else None
-            with ecriture(chemin) as provisoire:
-                ecrire_liste_clients(provisoire, contenu, criteres.detaille)
-            if etat is not None:
-                phrase, code = sortir_liste(etat, lot, criteres)
-                messages += (phrase,)
-    avertissements = (*donnees.avertissements, *decision.avertissements)
+            phrases, code = _ecrire_la_liste(dossier, lot, contenu, donnees, parametres)
+            messages += phrases
     return Liste(chemin, lot, parametres, decision, avertissements, messages, code)
+
+
+def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, journal: pd.DataFrame) -> Contenu:
+    """Ce que le classeur montrera : la décision, et ce qui aide à la relire."""
+    return Contenu(
+        criteres=parametres.criteres,
+        lignes=decision.lignes,
+        relances=decision.relances,
+        complement=complement(decision, donnees.clients, journal, parametres),
+        controle=controle(decision.lignes, donnees.lecture.hors_tableau),
+        bilan=bilan(decision, donnees.clients, journal, parametres),
+        niveaux=parametres.niveaux,
+        emetteur=parametres.emetteur.raison_sociale,
+    )
+
+
+def _ecrire_la_liste(
+    dossier: Dossier, lot: Lot, contenu: Contenu, donnees: Donnees, parametres: Parametres
+) -> tuple[tuple[str, ...], int]:
+    """Le document « Liste clients », puis son PDF ou son impression ; ce qui a été fait, et le code de sortie."""
+    criteres = parametres.criteres
+    etat = None
+    if criteres.sortie in (Sortie.PDF, Sortie.IMPRIMANTE):
+        valeurs = valeurs_liste(contenu.relances, contenu.lignes, donnees.clients, parametres)
+        etat = etat_de_liste(dossier, valeurs, criteres)
+    with ecriture(lot.liste_clients) as provisoire:
+        ecrire_liste_clients(provisoire, contenu, criteres.detaille)
+    if etat is None:
+        return (), 0
+    phrase, code = sortir_liste(etat, lot, criteres)
+    return (phrase,), code
 
 
 @contextmanager

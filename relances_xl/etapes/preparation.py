@@ -50,7 +50,7 @@ def preparer(
         lettres=(),
         resultats=tri.resultats,
         ecartees=_aucune_ecartee(),
-        alertes=tuple(str(faute) for faute in approbation.avertissements),
+        alertes=tuple(map(str, (*du_dossier.avertissements, *approbation.avertissements))),
     )
     if tri.a_faire.empty:
         return plan

@@ -21,7 +21,7 @@ from relances_xl.entrees.criteres import lire_parametres
 from relances_xl.etapes.donnees import Donnees, charger
 from relances_xl.etapes.modeles import LISTE_CLIENTS, RELEVE, Modeles
 from relances_xl.historique import Historique
-from relances_xl.sorties.courriel import avertir_sans_chiffrement, mot_de_passe
+from relances_xl.sorties.courriel import jeton, mot_de_passe
 from relances_xl.sorties.imprimante import defaut, imprimantes
 from relances_xl.sorties.pdf import choisir
 
@@ -62,6 +62,7 @@ def verifier(dossier: Dossier, aujourdhui: date) -> list[Constat]:
         return [*_fautes("Critères", erreur.fautes), *_journal(dossier)]
     criteres = parametres.criteres
     constats = [Constat("Critères", f"lus ; date de référence {criteres.date_reference:%d/%m/%Y}, sortie sur {criteres.sortie}")]
+    constats += [*_fautes("Critères", parametres.avertissements, Gravite.ATTENTION), *_logo(dossier, parametres)]
     try:
         donnees = charger(dossier, parametres)
     except ErreurUtilisateur as erreur:
@@ -76,6 +77,13 @@ def verifier(dossier: Dossier, aujourdhui: date) -> list[Constat]:
 def _fautes(sujet: str, fautes: Sequence[Faute], gravite: Gravite = Gravite.ERREUR) -> Iterator[Constat]:
     for faute in fautes:
         yield Constat(sujet, str(Faute(faute.message, "", faute.fichier, faute.onglet, faute.cellule)), gravite, faute.remede)
+
+
+def _logo(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
+    logo = parametres.emetteur.logo
+    if logo and not dossier.chemin(logo).is_file():
+        message = f"le logo « {logo} » est introuvable : les lettres n'en auront pas"
+        yield Constat("Critères", message, Gravite.ATTENTION, "déposez-le dans le dossier, ou corrigez « Logo » (onglet « Émetteur »)")
 
 
 def _exports(donnees: Donnees) -> Iterator[Constat]:
@@ -200,10 +208,8 @@ def _messagerie(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
     if not messagerie.serveur:
         yield Constat("Messagerie", "pas de serveur SMTP", Gravite.ERREUR, "remplissez l'onglet « Messagerie », ou mettez « Mode » à Brouillons")
         return
-    if messagerie.identifiant and not mot_de_passe(messagerie):
+    if messagerie.identifiant and not (mot_de_passe(messagerie) or jeton()):
         yield Constat("Messagerie", f"pas de mot de passe pour « {messagerie.identifiant} »", Gravite.ERREUR, "rangez-le dans le trousseau du système ou dans RELANCES_XL_SMTP_MOT_DE_PASSE")
-    if faute := avertir_sans_chiffrement(messagerie):
-        yield from _fautes("Messagerie", [faute], Gravite.ATTENTION)
     essai = f" ; adresse d'essai : tout va à {messagerie.adresse_essai}" if messagerie.adresse_essai else ""
     yield Constat("Messagerie", f"envoi par {messagerie.serveur}:{messagerie.port} ({messagerie.securite}){essai}")
 

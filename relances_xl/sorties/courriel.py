@@ -18,7 +18,7 @@ from pathlib import Path
 
 from relances_xl.domaine.parametres import Messagerie
 from relances_xl.domaine.textes import une_ligne
-from relances_xl.sorties.acces import avertir_sans_chiffrement, jeton, mot_de_passe
+from relances_xl.sorties.acces import jeton, mot_de_passe
 from relances_xl.sorties.adresses import AdresseIncorrecte, lire_adresses
 from relances_xl.sorties.smtp import ConnexionRefusee, Envoi, Issue, Sort
 
@@ -29,7 +29,6 @@ __all__ = [
     "Issue",
     "PieceJointe",
     "Sort",
-    "avertir_sans_chiffrement",
     "brouillon",
     "composer",
     "copies_de_factures",

@@ -7,6 +7,7 @@ pour que « page x / y » y soit juste (ni LibreOffice ni l'intégré ne compten
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import ceil
 from threading import Lock
 
 from relances_xl.sorties.conversion import ErreurConversion, Outil
@@ -25,6 +26,9 @@ __all__ = [
     "pages_par_lettre",
     "reunir",
 ]
+
+LOT_MINIMUM = 50
+"""En dessous, mener deux conversions de front coûte plus en démarrages qu'il ne rapporte."""
 
 Resultat = bytes | ErreurConversion
 Assembler = Callable[[Sequence[int], int], bytes]
@@ -89,7 +93,7 @@ class _Travail:
         if isinstance(self._outil, Word):
             documents = [self._assembler([rang], pages) for rang in rangs]
             return dict(zip(rangs, self._outil.convertir_dossier(documents), strict=True))
-        par_lot = min(self._outil.lot, -(-len(rangs) // self._outil.fils))
+        par_lot = min(self._outil.lot, max(LOT_MINIMUM, ceil(len(rangs) / self._outil.fils)))
         lots = _tranches(rangs, par_lot)
         with ThreadPoolExecutor(self._outil.fils) as fils:
             faits = fils.map(lambda lot: self._convertir(lot, pages), lots)

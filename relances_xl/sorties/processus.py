@@ -58,4 +58,5 @@ def _arreter(processus: "subprocess.Popen[str]") -> None:
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(processus.pid, signal.SIGKILL)
-    processus.communicate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        processus.communicate(timeout=5)  # un petit-fils échappé du groupe tiendrait les tuyaux ouverts
