@@ -14,7 +14,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from relances_xl.etapes.produire import Demande, produire, tenir_pour_sortie
 from relances_xl.historique import Historique
 
 JOUR = date(2026, 3, 31)
-MAINTENANT = datetime(2026, 3, 31, 9, tzinfo=timezone.utc)
+MAINTENANT = datetime(2026, 3, 31, 9, tzinfo=UTC)
 NB_COURRIELS, NB_PDF = 4, 3
 COUPURES = int(os.environ.get("RELANCES_XL_COUPURES", "30"))
 
@@ -42,7 +42,7 @@ class Boite:
     def __init__(self) -> None:
         self.recus: list[bytes] = []
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 -- nom imposé par aiosmtpd
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.recus.append(envelope.content)
         return "250 reçu"
 

@@ -192,6 +192,9 @@ def test_la_prise_en_main_et_les_commandes_marchent_telles_qu_ecrites(tmp_path: 
         if arguments[0] == "lister":
             niveaux = re.findall(r"^Niveau .*$", resultat.stderr.replace("\u00a0", " "), re.MULTILINE)
             assert niveaux and "\n".join(niveaux) in page("prise-en-main.md")
+            assert "« relances-xl produire entrainement »" in resultat.stderr  # à recopier telle quelle
+        if "--a-blanc" in arguments:
+            assert "À blanc : rien n'est parti" in resultat.stderr
     assert vues == [
         "--version",
         "nouveau",

@@ -21,7 +21,7 @@ from relances_xl.entrees.pieces_fec import ne_designe_rien, numero_du_libelle
 
 DONNEES = Path(__file__).parents[2] / "shared" / "donnees" / "fec"
 REEL = DONNEES / "0000000001FEC20220831.txt"
-ENTETES = "JournalCode JournalLib EcritureNum EcritureDate CompteNum CompteLib CompAuxNum CompAuxLib PieceRef PieceDate EcritureLib Debit Credit EcritureLet DateLet ValidDate Montantdevise Idevise".split()  # fmt: skip  # noqa: SIM905
+ENTETES = "JournalCode JournalLib EcritureNum EcritureDate CompteNum CompteLib CompAuxNum CompAuxLib PieceRef PieceDate EcritureLib Debit Credit EcritureLet DateLet ValidDate Montantdevise Idevise".split()  # fmt: skip
 TRESORERIE = [*ENTETES, "DateRglt", "ModeRglt", "NatOp", "IdClient"]
 REFERENCE = date(2026, 3, 31)
 

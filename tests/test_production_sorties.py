@@ -26,7 +26,7 @@ GAGNANT, COURRIER, SANS_ADRESSE = "C001", "C002", "C003"
 def atelier(tmp_path: Path) -> Atelier:
     dossier = Atelier(tmp_path / "relances", sortie="PDF")
     dossier.criteres(**{"Convertisseur PDF": "Intégré"})
-    dossier.criteres("Messagerie", **{"Expéditeur": "Compta <compta@ici.example>"})
+    dossier.criteres("Messagerie", Expéditeur="Compta <compta@ici.example>")
     dossier.clients(
         [
             (GAGNANT, "Gagnant & Fils", "1 rue A", "75001", "Paris", "compta@gagnant.example", "Professionnel", "Email"),
@@ -173,13 +173,13 @@ class Serveur:
         self.recus: list[str] = []
         self.refusee = ""
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address == self.refusee:
             return "550 inconnu ici"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.recus += envelope.rcpt_tos
         return "250 OK"
 
@@ -240,7 +240,7 @@ def test_a_blanc_dit_a_qui_et_n_envoie_rien(atelier: Atelier, serveur: Serveur) 
 
 
 def test_l_expediteur_manquant_se_dit_avant_tout(atelier: Atelier) -> None:
-    atelier.criteres("Messagerie", **{"Expéditeur": None})
+    atelier.criteres("Messagerie", Expéditeur=None)
     liste = atelier.lister(JOUR)
     atelier.approuver(liste, Sortie="Email")
     with pytest.raises(ErreurUtilisateur, match=r"criteres\.xlsx, onglet « Messagerie ».*Expéditeur"):

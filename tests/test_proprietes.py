@@ -34,7 +34,7 @@ def test_lister_n_ecrit_pas_au_journal_et_produire_deux_fois_vaut_une_fois(
 ) -> None:
     with TemporaryDirectory() as racine:
         atelier = Atelier(Path(racine) / "relances")
-        atelier.criteres(**{"Regroupement": regroupement})
+        atelier.criteres(Regroupement=regroupement)
         atelier.echeances(lignes)
         liste = atelier.lister(JOUR)
         assert not atelier.dossier.historique.exists()

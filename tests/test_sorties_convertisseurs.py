@@ -20,7 +20,9 @@ from relances_xl.sorties.integre import Integre
 from relances_xl.sorties.libreoffice import LibreOffice
 from relances_xl.sorties.word import Word
 
-sous_unix = pytest.mark.skipif(sys.platform == "win32", reason="sans objet : les faux programmes sont des scripts sh")
+sous_unix = pytest.mark.skipif(
+    sys.platform == "win32", reason="sans objet : sans objet : les faux programmes sont des scripts sh"
+)
 
 FAUX_DOCX2PDF = """
 import os, pathlib
@@ -69,15 +71,15 @@ def test_auto_prend_libreoffice_avant_l_integre_et_le_dit(programme: Callable[[s
     assert choisir(Convertisseur.AUTO).nom == f"LibreOffice ({chemin})"
 
 
-@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="Word peut être là")
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="sans objet : Word peut être là")
 def test_auto_prend_l_integre_quand_il_n_y_a_rien_d_autre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     if list(Path("/opt").glob("libreoffice*/program/soffice")):
-        pytest.skip("un LibreOffice est installé dans /opt")
+        pytest.skip("sans objet : un LibreOffice est installé dans /opt")
     assert choisir(Convertisseur.AUTO).nom == "convertisseur intégré"
 
 
-@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="Word peut être là")
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="sans objet : Word peut être là")
 def test_un_convertisseur_nomme_mais_absent_est_une_faute_de_critere() -> None:
     with pytest.raises(ErreurUtilisateur, match=r"« Word » introuvable .*« Auto » au critère « Convertisseur PDF »"):
         choisir(Convertisseur.WORD)
@@ -114,7 +116,9 @@ def test_un_programme_disparu_est_une_panne_de_l_outil(tmp_path: Path) -> None:
     assert erreur.value.generale
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="sans objet : Windows et macOS ont leurs polices")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="sans objet : sans objet : Windows et macOS ont leurs polices"
+)
 def test_sans_aucune_police_l_integre_ecrit_avec_la_sienne(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     vide = tmp_path / "vide.conf"
     vide.write_text("<?xml version='1.0'?><fontconfig></fontconfig>", encoding="utf-8")
