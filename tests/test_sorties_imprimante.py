@@ -172,7 +172,7 @@ def test_sans_service_d_impression_rien_n_est_parti(pdf: Path, monkeypatch: pyte
         imprimer(pdf, "Bureau", "Relances")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="CUPS n'est pas la file de Windows")
+@pytest.mark.skipif(sys.platform == "win32", reason="sans objet : CUPS n'est pas la file de Windows")
 @pytest.mark.parametrize(
     ("script", "motif"),
     [
