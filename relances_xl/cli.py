@@ -121,7 +121,7 @@ def lister(dossier: Path, revue: Path | None, reprendre: bool, silencieux: bool,
     ecran = Ecran(silencieux)
     liste = etablir(Dossier(dossier), _aujourdhui(), revue, reprendre=reprendre)
     ecran.avertir(liste.avertissements)
-    for phrase in (*liste.messages, *resumes.liste(liste)):
+    for phrase in (*liste.messages, *resumes.liste(liste), *resumes.suite(liste)):
         ecran.dire(phrase)
     if en_json:
         ecran.json(resumes.liste_json(liste))

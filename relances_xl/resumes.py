@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple, cast
 
 import pandas as pd
@@ -15,7 +16,7 @@ from relances_xl.etapes.produire import Bilan
 
 
 def liste(resultat: Liste) -> Iterator[str]:
-    """Combien de relances, de clients, d'exclusions et d'anomalies ; les critères à remarquer ; la suite."""
+    """Combien de relances, de clients, d'exclusions et d'anomalies ; les critères à remarquer."""
     lignes, relances = resultat.decision.lignes, resultat.decision.relances
     for rappel in criteres_changes(resultat.parametres.criteres):
         yield f"Critère : {rappel}"
@@ -30,10 +31,17 @@ def liste(resultat: Liste) -> Iterator[str]:
     anomalies = lignes[lignes[c.CAUSE] != ""]
     if len(anomalies):
         yield f"Anomalies à regarder : {len(anomalies)} lignes ({_comptes(anomalies[c.CAUSE])})"
+
+
+def suite(resultat: Liste) -> Iterator[str]:
+    """Quoi faire de la liste, la commande telle qu'on peut la recopier."""
     if resultat.parametres.criteres.type_etat is TypeEtat.LISTE_CLIENTS:
         yield "La liste des clients est prête."
-    elif len(relances):
-        yield "Ensuite : ouvrez la revue, cochez « Approuver », enregistrez, puis lancez « relances-xl produire »."
+    elif len(resultat.decision.relances):
+        lot, chemin = resultat.lot, resultat.chemin
+        ailleurs = "" if chemin == lot.revue else f" --revue {_argument(chemin)}"
+        produire = f"relances-xl produire {_argument(lot.chemin.parents[1])}{ailleurs}"
+        yield f"Ensuite : ouvrez la revue, cochez « Approuver », enregistrez, puis lancez « {produire} »."
 
 
 def liste_json(resultat: Liste) -> dict[str, object]:
@@ -68,11 +76,12 @@ def production(bilan: Bilan) -> Iterator[str]:
     if bilan.abandon:
         yield "Rien n'a été produit."
         return
-    if not bilan.resultats and not len(bilan.ecartees):
-        yield "Rien n'a été produit." if bilan.a_blanc else "Aucune ligne n'est approuvée : rien à produire."
-        return
     if bilan.a_blanc:
         yield "À blanc : rien n'est parti, rien n'est journalisé."
+    if not bilan.resultats and not len(bilan.ecartees):
+        if not bilan.a_blanc:
+            yield "Aucune ligne n'est approuvée : rien à produire."
+        return
     statuts = Counter(str(resultat.statut) for resultat in bilan.resultats)
     yield " · ".join(f"{statut} : {nombre}" for statut, nombre in statuts.items())
     for resultat in bilan.resultats:
@@ -131,6 +140,11 @@ def _paliers(relances: pd.DataFrame) -> Iterator[_Palier]:
     for cles, groupe in relances.groupby([c.NIVEAU, c.DEVISE]):
         niveau, devise = cast(tuple[int, str], cles)
         yield _Palier(int(niveau), devise, len(groupe), ecrire(int(groupe[c.NET].sum()), devise))
+
+
+def _argument(chemin: Path) -> str:
+    """Le chemin tel qu'il se tape, entre guillemets s'il le faut."""
+    return f'"{chemin}"' if " " in str(chemin) else str(chemin)
 
 
 def _relances(nombre: int) -> str:
