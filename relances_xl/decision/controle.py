@@ -13,10 +13,12 @@ _SORTS = [*(motif.value for motif in Motif), *(cause.value for cause in Cause)]
 def controle(lignes: pd.DataFrame, hors_tableau: int) -> pd.DataFrame:
     """Devise, Rubrique, Lignes, Montant (Int64, unités minimales) : chaque motif et chaque cause, même sans ligne.
 
-    « Hors tableau » n'a que des lignes. « Écart » est toujours nul, ou une ligne s'est perdue.
+    « Hors tableau » n'a que des lignes. « Écart » est toujours nul, ou une ligne s'est perdue. Un export sans ligne a lui
+    aussi son contrôle, en EUR.
     """
     sort = lignes[c.CAUSE].where(lignes[c.CAUSE] != "", lignes[c.MOTIF]).where(lignes[c.RELANCE] == "", "Retenues")
-    blocs = [_bloc(str(devise), siennes, sort) for devise, siennes in lignes.groupby(c.DEVISE)[c.RESTE_DU]]
+    par_devise = list(lignes.groupby(c.DEVISE)[c.RESTE_DU]) or [("EUR", lignes[c.RESTE_DU])]
+    blocs = [_bloc(str(devise), siennes, sort) for devise, siennes in par_devise]
     hors = pd.DataFrame([("", "Hors tableau", hors_tableau, None)], columns=COLONNES)
     return pd.concat([*blocs, hors], ignore_index=True).astype({"Lignes": "int64", "Montant": "Int64"})
 
