@@ -13,6 +13,7 @@ import pikepdf
 import pytest
 from aiosmtpd.controller import Controller
 from atelier import CLIENTS, Atelier, Muet, valeurs_de
+from cups_prive import attendre
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.statuts import Statut
@@ -239,13 +240,32 @@ def test_a_blanc_dit_a_qui_et_n_envoie_rien(atelier: Atelier, serveur: Serveur) 
     assert serveur.recus == [] and any("compta@gagnant.example" in dit for dit in ecran.dits)
 
 
-def test_l_expediteur_manquant_se_dit_avant_tout(atelier: Atelier) -> None:
-    atelier.criteres("Messagerie", Expéditeur=None)
+def test_l_expediteur_manquant_d_un_envoi_se_dit_avant_tout(atelier: Atelier) -> None:
+    atelier.criteres("Messagerie", **{"Expéditeur": None, "Mode": "Envoi", "Serveur SMTP": "127.0.0.1", "Sécurité": "Aucune"})
     liste = atelier.lister(JOUR)
     atelier.approuver(liste, Sortie="Email")
     with pytest.raises(ErreurUtilisateur, match=r"criteres\.xlsx, onglet « Messagerie ».*Expéditeur"):
         atelier.produire(JOUR)
     assert not liste.lot.lettres.exists()
+
+
+@pytest.mark.parametrize(("emetteur", "attendu"), [("compta@emetteur.example", "compta@emetteur.example"), (None, None)])
+def test_sans_expediteur_un_brouillon_part_de_l_emetteur_ou_du_compte_qui_l_ouvre(
+    atelier: Atelier, emetteur: str | None, attendu: str | None
+) -> None:
+    atelier.criteres("Messagerie", Expéditeur=None)
+    atelier.criteres("Émetteur", Email=emetteur)
+    liste = atelier.lister(JOUR)
+    atelier.approuver(liste, Sortie="Email")
+    assert sorties(atelier.produire(JOUR))[GAGNANT] == ("Brouillon", ".eml")
+    message = email.message_from_bytes((liste.lot.courriels / "C001_n1_EUR.eml").read_bytes())
+    assert message["From"] == attendu and message["To"] == "compta@gagnant.example"
+
+
+def test_un_essai_previent_que_les_relances_compteront(atelier: Atelier, serveur: Serveur) -> None:
+    atelier.criteres("Messagerie", **{"Adresse d'essai": "moi@ici.example"})
+    atelier.approuver(atelier.lister(JOUR), Sortie="Email")
+    assert any("adresse d'essai" in alerte for alerte in atelier.produire(JOUR, a_blanc=True).alertes) and not serveur.recus
 
 
 def test_une_relance_sortie_ne_se_renvoie_pas(atelier: Atelier, serveur: Serveur) -> None:
@@ -255,3 +275,31 @@ def test_une_relance_sortie_ne_se_renvoie_pas(atelier: Atelier, serveur: Serveur
     with pytest.raises(ErreurUtilisateur, match="rien à renvoyer"):
         atelier.produire(JOUR, renvoyer=envoyee)
     assert len(serveur.recus) == 2
+
+
+def test_l_imprimante_recoit_un_seul_travail_les_recommandes_d_abord(atelier: Atelier, cups: Path) -> None:
+    atelier.criteres(**{"Sortie sur": "Imprimante"})
+    liste = atelier.lister(JOUR)
+    derniere = liste.decision.relances["relance"].iloc[-1]
+    atelier.approuver(liste)
+    atelier.approuver(liste, derniere, Niveau=3)
+    bilan = atelier.produire(JOUR)
+    assert {str(r.statut) for r in bilan.resultats} == {"Imprimée"} and bilan.code == 0
+    with pikepdf.open(liste.lot.chemin / "impression.pdf") as impression, impression.open_outline() as plan:
+        noms = [titre.title for titre in plan.root]
+    en_recommande = liste.decision.relances["raison_sociale"].iloc[-1]
+    assert len(noms) == 3 and noms[0] == en_recommande
+    (travail,) = {r.motif for r in bilan.resultats}
+    sorti = cups / "Bureau" / f"{travail.rpartition('-')[2]}.pdf"
+    assert attendre(sorti.exists) and sorti.read_bytes() == (liste.lot.chemin / "impression.pdf").read_bytes()
+    assert {str(r.statut) for r in atelier.produire(JOUR).resultats} == {"Déjà faite"}
+
+
+def test_une_imprimante_introuvable_est_un_echec_qui_se_retente(atelier: Atelier, cups: Path) -> None:
+    atelier.criteres(**{"Sortie sur": "Imprimante", "Imprimante": "Grenier"})
+    atelier.approuver(atelier.lister(JOUR))
+    bilan = atelier.produire(JOUR)
+    assert bilan.code == 1 and {str(r.statut) for r in bilan.resultats} == {"Échec"}
+    assert all("Bureau" in r.motif for r in bilan.resultats)
+    atelier.criteres(Imprimante="Hall")
+    assert {str(r.statut) for r in atelier.produire(JOUR).resultats} == {"Imprimée"}

@@ -1,6 +1,7 @@
 """Lire le classeur de critères : toutes ses fautes d'un coup, ou des `Parametres` sûrs (contrat §2)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -156,12 +157,18 @@ def lire_parametres(chemin: Path, aujourdhui: date) -> Parametres:
     emetteur = lecture.onglet(o.EMETTEUR, lire_emetteur, Emetteur())
     colonnes: dict[tuple[str, str], str] = lecture.onglet(o.COLONNES, lire_colonnes, {})
     taux = lecture.onglet(o.TAUX, lire_taux, module_taux.LIVRES)
-    messagerie = lecture.onglet(o.MESSAGERIE, lire_messagerie, Messagerie())
+    messagerie = _avec_expediteur(lecture.onglet(o.MESSAGERIE, lire_messagerie, Messagerie()), emetteur)
     refuser_si(sorted(lecture.fautes, key=_rang_de_l_onglet))
     assert criteres is not None and niveaux is not None, "sans faute, critères et niveaux sont lus"
     return Parametres(
         criteres, clients_coches, niveaux, suivi, emetteur, colonnes, taux, messagerie, tuple(lecture.avertissements)
     )
+
+
+def _avec_expediteur(messagerie: Messagerie, emetteur: Emetteur) -> Messagerie:
+    """Sans « Expéditeur », les relances partent de l'identifiant si c'est une adresse, sinon de l'adresse de l'émetteur."""
+    identifiant = messagerie.identifiant if "@" in messagerie.identifiant else ""
+    return replace(messagerie, expediteur=messagerie.expediteur or identifiant or emetteur.email)
 
 
 def _rang_de_l_onglet(faute: Faute) -> int:

@@ -134,7 +134,7 @@ SAISIES_MESSAGERIE = _saisies(
         "securite", LIBELLES_MESSAGERIE["securite"], "Aucune : seulement vers cette machine.", choix=tuple(str(s) for s in Securite)
     ),
     identifiant="Le nom d'utilisateur du serveur. Vide : sans identification.",
-    expediteur="L'adresse d'où partent les relances.",
+    expediteur="L'adresse d'où partent les relances. Vide : l'identifiant, ou l'email de l'onglet « Émetteur ».",
     repondre_a="Vide : l'expéditeur.",
     copie="Une copie de chaque courriel à cette adresse.",
     mode=Saisie(

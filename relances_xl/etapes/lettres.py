@@ -143,21 +143,25 @@ class Fabrique:
         return _RECOMMANDE if demandee == Sortie.SELON_CLIENT and envoi is Envoi.RECOMMANDE else ""
 
     def _controler_la_messagerie(self, relances: pd.DataFrame) -> None:
-        """Un envoi veut un serveur et un expéditeur ; un brouillon, un expéditeur."""
-        if not (relances[c.SORTIE] == Sortie.EMAIL.value).any():
-            return
+        """Un envoi veut un serveur et un expéditeur ; un brouillon prend ceux du logiciel de messagerie."""
         messagerie = self._parametres.messagerie
-        manquants = [] if messagerie.expediteur or messagerie.identifiant else ["Expéditeur"]
-        if messagerie.mode is ModeCourriel.ENVOI and not messagerie.serveur:
-            manquants.append("Serveur SMTP")
-        for libelle in manquants:
-            self.fautes.append(
-                Faute(
-                    f"« {libelle} » est vide, et des relances partent par courriel",
-                    "remplissez cette cellule, ou changez « Sortie » dans la revue",
-                    self._dossier.criteres.name,
-                    "Messagerie",
-                )
+        if messagerie.mode is not ModeCourriel.ENVOI or not (relances[c.SORTIE] == Sortie.EMAIL.value).any():
+            return
+        champs = {"Expéditeur": messagerie.expediteur or messagerie.identifiant, "Serveur SMTP": messagerie.serveur}
+        self.fautes += [
+            Faute(
+                f"« {libelle} » est vide, et des relances partent par courriel",
+                "remplissez cette cellule, ou changez « Sortie » dans la revue",
+                self._dossier.criteres.name,
+                "Messagerie",
+            )
+            for libelle, valeur in champs.items()
+            if not valeur
+        ]
+        if messagerie.adresse_essai:
+            self.avertissements.append(
+                "adresse d'essai : rien ne part chez les clients, et pourtant ces relances compteront comme envoyées ; "
+                "après l'essai, annulez-les par « relances-xl annuler »"
             )
 
     def _noms(self, lot: Lot, relances: pd.DataFrame) -> dict[str, str]:

@@ -16,7 +16,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 
-from relances_xl.domaine.parametres import Messagerie
+from relances_xl.domaine.parametres import Messagerie, ModeCourriel
 from relances_xl.domaine.textes import une_ligne
 from relances_xl.sorties.acces import jeton, mot_de_passe
 from relances_xl.sorties.adresses import AdresseIncorrecte, lire_adresses
@@ -68,6 +68,7 @@ def composer(
     Message-ID, qu'un serveur reconnaît s'il le reçoit deux fois) ; instant : date du message, avec son fuseau ;
     destinataires : une ou plusieurs adresses ; texte : le corps, déjà rendu ; pieces : la lettre d'abord.
     Avec une « Adresse d'essai », tout va à elle seule, et le corps dit à qui le message serait parti.
+    Sans expéditeur, un brouillon prend le compte du logiciel qui l'ouvre ; un envoi en veut un.
     Lève `AdresseIncorrecte` (destinataire, expéditeur, copie ou réponse).
     """
     pour, copie = lire_adresses(destinataires), lire_adresses(messagerie.copie)
@@ -80,7 +81,8 @@ def composer(
         objet, pour, copie = f"[ESSAI] {objet}", lire_adresses(messagerie.adresse_essai), []
 
     message = EmailMessage(policy=_POLITIQUE)
-    message["From"] = expediteur
+    if expediteur:
+        message["From"] = expediteur
     message["To"] = ", ".join(pour)
     if copie:
         message["Cc"] = ", ".join(copie)
@@ -146,8 +148,10 @@ def _sous(racine: Path, texte: str) -> Path | None:
 
 
 def _expediteur(messagerie: Messagerie) -> str:
-    """« Expéditeur », avec son nom s'il en porte un ; à défaut l'identifiant."""
+    """« Expéditeur », avec son nom s'il en porte un ; à défaut l'identifiant ; vide si un brouillon n'en a pas."""
     texte = une_ligne(messagerie.expediteur or messagerie.identifiant)
+    if not texte and messagerie.mode is ModeCourriel.BROUILLONS:
+        return ""
     adresses = lire_adresses(texte)
     if len(adresses) != 1:
         raise AdresseIncorrecte("il faut un « Expéditeur », et un seul, dans l'onglet « Messagerie »")
@@ -161,7 +165,8 @@ def _sans_guillemets(nom: str) -> str:
 
 def _identifiant(relance: str, identite: str, expediteur: str) -> str:
     empreinte = hashlib.sha256(f"{identite}\0{relance}".encode()).hexdigest()[:24]
-    return f"<relance.{empreinte}@{lire_adresses(expediteur)[0].rpartition('@')[2]}>"
+    domaine = lire_adresses(expediteur)[0].rpartition("@")[2] if expediteur else "localhost"
+    return f"<relance.{empreinte}@{domaine}>"
 
 
 def _html(texte: str) -> str:
