@@ -6,33 +6,67 @@ Sources des formats : [MS-CFB] pour le conteneur, [MS-XLS] 2.4.24 (`BoolErr`), 2
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from relances_xl.domaine.feuilles import CelluleErreur
 from relances_xl.entrees.cellules_xlsx import Speciale
 
 CODES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
-_FORMULE, _BOUNDSHEET, _BOOLERR, _EOF = 0x0006, 0x0085, 0x0205, 0x000A
+_FORMULE, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS, _BOOLERR = 0x0006, 0x000A, 0x002F, 0x0085, 0x0200, 0x0205
+_SUITES = frozenset({0x00BD, 0x00BE})  # MulRk, MulBlank : plusieurs colonnes, la dernière à la fin
+_CELLULES = _SUITES | {_FORMULE, _BOOLERR, 0x0201, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E}
 _FIN_DE_CHAINE = 0xFFFFFFFA  # les valeurs au-delà ne sont pas des secteurs
 
 
-def speciales(octets: bytes, rang: int) -> list[Speciale]:
-    """Les cellules en erreur de l'onglet de ce rang (0 = le premier), d'après le contenu du fichier .xls."""
+@dataclass(slots=True)
+class Examen:
+    """Un onglet vu de près : ce que calamine n'en dit pas, et la place que ses cellules occupent."""
+
+    speciales: list[Speciale] = field(default_factory=list)
+    lignes: int = 0
+    colonnes: int = 0
+
+
+def examiner(octets: bytes) -> list[Examen]:
+    """Les onglets d'un .xls, dans l'ordre ; vide si le conteneur ne se comprend pas.
+
+    À faire avant que calamine n'ouvre le fichier : il réserverait, sans limite, la place d'une cellule égarée.
+    """
     flux = _flux_du_classeur(octets)
-    debuts = [struct.unpack_from("<I", corps)[0] for genre, corps in _enregistrements(flux, 0) if genre == _BOUNDSHEET]
-    if rang >= len(debuts):
-        return []
-    trouvees: list[Speciale] = []
-    for genre, corps in _enregistrements(flux, debuts[rang]):
-        if genre == _BOOLERR and len(corps) >= 8 and corps[7] == 1:
-            code = corps[6]
-        elif genre == _FORMULE and len(corps) >= 14 and corps[12:14] == b"\xff\xff" and corps[6] == 2:
-            code = corps[8]
-        else:
+    globaux = list(_enregistrements(flux, 0))
+    if any(genre == _FILEPASS for genre, _ in globaux):
+        return []  # chiffré : calamine le dira
+    debuts = [
+        struct.unpack_from("<I", corps)[0] for genre, corps in globaux if genre == _BOUNDSHEET and len(corps) >= 4
+    ]
+    return [_examiner_onglet(flux, debut) for debut in debuts]
+
+
+def _examiner_onglet(flux: bytes, debut: int) -> Examen:
+    examen = Examen()
+    for genre, corps in _enregistrements(flux, debut):
+        if genre == _DIMENSIONS and len(corps) >= 10:
+            premiere, fin, gauche, droite = struct.unpack_from("<IIHH" if len(corps) >= 12 else "<4H", corps)
+            examen.lignes, examen.colonnes = max(fin - premiere, 0), max(droite - gauche, 0)
+        if genre not in _CELLULES or len(corps) < 6:
             continue
         ligne, colonne = struct.unpack_from("<HH", corps)
-        trouvees.append((ligne, colonne, CelluleErreur(CODES.get(code, "#ERREUR"))))
-    return trouvees
+        derniere = struct.unpack_from("<H", corps, len(corps) - 2)[0] if genre in _SUITES else colonne
+        examen.lignes = max(examen.lignes, ligne + 1)
+        examen.colonnes = max(examen.colonnes, derniere + 1, colonne + 1)
+        code = _code_erreur(genre, corps)
+        if code is not None:
+            examen.speciales.append((ligne, colonne, CelluleErreur(CODES.get(code, "#ERREUR"))))
+    return examen
+
+
+def _code_erreur(genre: int, corps: bytes) -> int | None:
+    if genre == _BOOLERR and len(corps) >= 8 and corps[7] == 1:
+        return corps[6]
+    if genre == _FORMULE and len(corps) >= 14 and corps[12:14] == b"\xff\xff" and corps[6] == 2:
+        return corps[8]
+    return None
 
 
 def _enregistrements(flux: bytes, position: int) -> Iterator[tuple[int, bytes]]:

@@ -5,11 +5,9 @@ savoir qu'il n'y a rien à reprendre. Source du format : ECMA-376, 18.3.1.4 (`c`
 """
 
 import html
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
-from xml.etree import ElementTree
 
 from relances_xl.domaine.feuilles import CelluleErreur, Formule
 
@@ -29,39 +27,6 @@ _CALCUL_TEXTE = re.compile(rb"""\bt=["']str["']""")
 _ADRESSE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _LIGNE = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d{1,9})["']""")
 _DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\b[^>]*\bref=["'](?:[A-Z]+\d+:)?([A-Z]{1,3})(\d{1,9})["']""")
-
-
-def parties(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Nom d'onglet → chemin de sa partie XML dans l'archive ; vide si l'archive ne se comprend pas."""
-    vrais = {nom.casefold().replace("\\", "/"): nom for nom in archive.namelist()}
-
-    def lire(chemin: str) -> ElementTree.Element | None:
-        vrai = vrais.get(chemin.casefold())
-        return ElementTree.fromstring(archive.read(vrai)) if vrai else None
-
-    try:
-        racine = lire("_rels/.rels")
-        cibles = (
-            []
-            if racine is None
-            else [r.get("Target", "") for r in racine if r.get("Type", "").endswith("/officeDocument")]
-        )
-        classeur = posixpath.normpath((cibles or ["xl/workbook.xml"])[0].lstrip("/"))
-        dossier = posixpath.dirname(classeur)
-        contenu, liens = lire(classeur), lire(f"{dossier}/_rels/{posixpath.basename(classeur)}.rels")
-    except ElementTree.ParseError:
-        return {}
-    if contenu is None or liens is None:
-        return {}
-    cible = {lien.get("Id", ""): lien.get("Target", "").replace("\\", "/") for lien in liens}
-    trouvees = {}
-    for feuille in contenu.iterfind(".//{*}sheet"):
-        identifiant = next((valeur for cle, valeur in feuille.attrib.items() if cle.endswith("}id")), "")
-        chemin = cible.get(identifiant, "")
-        absolu = chemin.lstrip("/") if chemin.startswith("/") else posixpath.normpath(posixpath.join(dossier, chemin))
-        if absolu.casefold() in vrais:
-            trouvees[feuille.get("name", "")] = vrais[absolu.casefold()]
-    return trouvees
 
 
 def etendue(archive: zipfile.ZipFile, partie: str) -> tuple[int, int]:

@@ -5,11 +5,14 @@ python-calamine lit les valeurs ; ce qu'il ne distingue pas (erreurs, formules s
 """
 
 import io
+import os
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +20,10 @@ import python_calamine as calamine
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import Feuille, Valeur
-from relances_xl.entrees import cellules_ods, cellules_xls, cellules_xlsx, texte
+from relances_xl.entrees import cellules_ods, cellules_xls, cellules_xlsb, cellules_xlsx, texte
+from relances_xl.entrees.cellules_xls import Examen
 from relances_xl.entrees.formats import Format, reconnaitre
+from relances_xl.entrees.paquet import parties_des_onglets
 
 CELLULES_MAX = 30_000_000
 """Au-delà, la feuille ne tiendrait pas en mémoire : elle est refusée avant d'être lue."""
@@ -79,9 +84,14 @@ class _Classeur:
 
     def __enter__(self) -> "_Classeur":
         self.octets = self.chemin.read_bytes()
-        self.classeur = self._appeler(self._ouvrir)
+        self.examens = cellules_xls.examiner(self.octets) if self.format.nom == "xls" else []
+        for examen in self.examens:
+            self._limiter("", examen.lignes, examen.colonnes)
+        self.classeur: calamine.CalamineWorkbook = self._appeler(self._ouvrir)
         self.archive = zipfile.ZipFile(io.BytesIO(self.octets)) if self.format.nom != "xls" else None
-        self.parties = cellules_xlsx.parties(self.archive) if self.archive and self.format.est_ooxml else {}
+        self.parties: dict[str, str] = {}
+        if self.archive and self.format.nom != "ods":
+            self.parties = self._appeler(partial(parties_des_onglets, self.archive))
         feuilles = (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet)
         self.onglets = [meta for meta in self.classeur.sheets_metadata if meta.typ in feuilles]
         return self
@@ -100,23 +110,35 @@ class _Classeur:
 
     def cellules(self, nom: str) -> list[list[Valeur]]:
         """Les cellules brutes d'un onglet, première ligne et première colonne du fichier comprises."""
-        if nom in self.parties and self.archive:
-            self._limiter(nom, *cellules_xlsx.etendue(self.archive, self.parties[nom]))
+        if self.archive and self.format.nom == "xlsb":
+            return self._cellules_xlsb(self.archive, nom)
+        if self.archive and nom in self.parties:
+            self._limiter(nom, *self._appeler(partial(cellules_xlsx.etendue, self.archive, self.parties[nom])))
         # calamine travaille sans verrou Python : les deux lectures se recouvrent
         with ThreadPoolExecutor(1) as fil:
             a_reprendre = fil.submit(self._speciales, nom)
             lignes = self._valeurs(nom)
-            _poser(lignes, a_reprendre.result())
+            _poser(lignes, self._appeler(a_reprendre.result))
+        return lignes
+
+    def _cellules_xlsb(self, archive: zipfile.ZipFile, nom: str) -> list[list[Valeur]]:
+        examen = Examen()
+        if nom in self.parties:
+            examen = cellules_xlsb.examiner(self._appeler(partial(archive.read, self.parties[nom])))
+        self._limiter(nom, examen.lignes, examen.colonnes)
+        lignes = self._valeurs(nom)
+        _poser(lignes, examen.speciales)
         return lignes
 
     def _speciales(self, nom: str) -> list[cellules_xlsx.Speciale]:
         """Les cellules que calamine rend vides ou fausses : erreurs, formules sans résultat."""
-        if self.archive and nom in self.parties:
-            return cellules_xlsx.speciales(self.archive, self.parties[nom])
+        if self.format.nom == "xls":
+            rang = self.classeur.sheet_names.index(nom)
+            return self.examens[rang].speciales if rang < len(self.examens) else []
         if self.archive and self.format.nom == "ods":
             return cellules_ods.speciales(self.archive, nom)
-        if self.format.nom == "xls":
-            return cellules_xls.speciales(self.octets, self.classeur.sheet_names.index(nom))
+        if self.archive and nom in self.parties:
+            return cellules_xlsx.speciales(self.archive, self.parties[nom])
         return []
 
     def _valeurs(self, nom: str) -> list[list[Valeur]]:
@@ -138,7 +160,8 @@ class _Classeur:
     def _appeler(self, action: Callable[[], Any]) -> Any:
         """Traduit en français ce que calamine refuse ; ses paniques Rust n'héritent pas d'Exception."""
         try:
-            return action()
+            with _sans_bruit():
+                return action()
         except (KeyboardInterrupt, SystemExit):
             raise
         except calamine.PasswordError as erreur:
@@ -159,11 +182,28 @@ class _Classeur:
                 )
                 if demesure
                 else Faute(
-                    f"le classeur est abîmé ou incomplet ({erreur})",
+                    "le classeur est abîmé ou incomplet",
                     "ouvrez-le dans Excel ou LibreOffice et réenregistrez-le, ou refaites l'export",
                     self.chemin.name,
                 )
             ) from erreur
+
+
+@contextmanager
+def _sans_bruit() -> Iterator[None]:
+    """Tait la sortie d'erreur du processus : Rust y écrit ses paniques avant que Python ne les voie."""
+    try:
+        vraie, muette = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # pas de sortie d'erreur : rien à taire
+        yield
+        return
+    try:
+        os.dup2(muette, 2)
+        yield
+    finally:
+        os.dup2(vraie, 2)
+        os.close(vraie)
+        os.close(muette)
 
 
 def _poser(lignes: list[list[Valeur]], speciales: list[cellules_xlsx.Speciale]) -> None:
