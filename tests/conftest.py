@@ -4,6 +4,7 @@ import os
 from collections.abc import Generator
 
 import pytest
+from cups_prive import cups as cups
 
 SANS_OBJET = "sans objet : "
 """Début de la raison d'un test qui n'a pas de sens sur cette machine, outil ou pas."""
