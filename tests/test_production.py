@@ -140,6 +140,13 @@ def test_les_credits_connus_sont_deduits(atelier: Atelier) -> None:
     assert "1\u00a0400,00\u00a0€" in texte(liste.lot.lettres / "C001_n1_EUR.docx")
 
 
+def test_un_credit_ecarte_de_la_liste_reste_connu_meme_nomme_comme_un_total(atelier: Atelier) -> None:
+    atelier.criteres(Regroupement="Facture")
+    atelier.echeances([FACTURE, (*AVOIR[:2], "TOTAL-AV", *AVOIR[3:])])
+    atelier.approuver(atelier.lister(JOUR))
+    assert atelier.produire(JOUR).code == 0
+
+
 def test_une_ligne_decochee_ou_supprimee_du_detail_ne_part_pas(atelier: Atelier) -> None:
     liste = atelier.lister(JOUR)
     atelier.approuver(liste)

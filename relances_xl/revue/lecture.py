@@ -59,7 +59,7 @@ def relire(feuilles: Iterable[Feuille], fichier: str, niveaux: Niveaux) -> Appro
     tableaux = [
         retrouver(feuilles, fichier, o.LISTE, _LISTE, _LISTE_FACULTATIFS, ("Relance",)),
         retrouver(feuilles, fichier, o.DETAIL, _DETAIL, _DETAIL_FACULTATIFS, ("Relance",)),
-        retrouver(feuilles, fichier, o.EXCLUSIONS, _EXCLUSIONS, (), ("Code client", "Pièce")),
+        retrouver(feuilles, fichier, o.EXCLUSIONS, _EXCLUSIONS, (), ("Motif",)),  # un client ou une pièce peut s'appeler « TOTAL1 »
     ]
     criteres = next((feuille for feuille in feuilles if cle(feuille.nom) == cle(o.CRITERES)), None)
     fautes = [faute for tableau in tableaux if isinstance(tableau, list) for faute in tableau]
