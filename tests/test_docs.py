@@ -246,7 +246,7 @@ def test_les_commutateurs_donnent_ce_que_le_guide_dit(tmp_path: Path) -> None:
 
 
 def test_le_site_se_construit_sans_avertissement(tmp_path: Path) -> None:
-    pytest.importorskip("mkdocs", reason='MkDocs absent : pip install ".[docs]"')
+    pytest.importorskip("mkdocs", reason='sans objet : le guide se construit avec pip install ".[docs]"')
     construction = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path / "site"],
         cwd=RACINE, capture_output=True, text=True, encoding="utf-8", timeout=120,
