@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from io import BytesIO
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 
 import pikepdf
@@ -21,43 +21,53 @@ def reunir(
 
     Les polices et images identiques d'une lettre à l'autre n'y sont qu'une fois. La mémoire ne dépend pas du nombre
     de lettres : elles passent par tranches, par des fichiers temporaires. Lève `OSError` (disque plein, fichier
-    ouvert ailleurs).
+    ouvert ailleurs), `ValueError` s'il n'y a aucun PDF.
     """
     with tempfile.TemporaryDirectory(prefix="relances_xl_", ignore_cleanup_errors=True) as dossier:
-        debuts: list[int] = []
-        pages = 0
+        pages: list[int] = []
         tranches: list[Path] = []
         reste = iter(pdfs)
         while tranche := list(islice(reste, PAR_TRANCHE)):
             tranches.append(Path(dossier) / f"{len(tranches)}.pdf")
-            lues = [pdf if isinstance(pdf, bytes) else pdf.read_bytes() for pdf in tranche]
-            for nombre in _bout_a_bout(lues, tranches[-1]):
-                debuts.append(pages)
-                pages += nombre
-        _bout_a_bout(tranches, chemin, signets=list(zip(titres, debuts, strict=True)), titre=titre)
-
-
-def _bout_a_bout(
-    sources: Iterable[bytes | Path], chemin: Path, signets: Sequence[tuple[str, int]] = (), titre: str = ""
-) -> list[int]:
-    """Écrit les sources bout à bout dans `chemin` ; rend le nombre de pages de chacune."""
-    with ExitStack() as ouverts, pikepdf.new() as tout:
-        nombres = []
-        for source in sources:
-            pdf = ouverts.enter_context(pikepdf.open(BytesIO(source) if isinstance(source, bytes) else source))
-            nombres.append(len(pdf.pages))
-            tout.pages.extend(pdf.pages)
-        if len(nombres) > 1:
-            _partager(tout)
-        if signets:
-            with tout.open_outline() as plan:
-                plan.root.extend(pikepdf.OutlineItem(nom, page) for nom, page in signets)
-            tout.Root.PageMode = pikepdf.Name.UseOutlines
-        if titre:
+            pages += _ecrire_tranche(tranche, tranches[-1])
+        if not tranches:
+            raise ValueError("aucun PDF à réunir")
+        with ExitStack() as ouverts:
+            tout = ouverts.enter_context(pikepdf.open(tranches[0]))
+            _ajouter(tout, [ouverts.enter_context(pikepdf.open(tranche)) for tranche in tranches[1:]])
+            _poser_signets(tout, titres, pages)
             tout.docinfo["/Title"] = titre
             tout.Root.Lang = "fr-FR"
-        tout.save(chemin, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
-        return nombres
+            _enregistrer(tout, chemin)
+
+
+def _ecrire_tranche(pdfs: Iterable[bytes | Path], chemin: Path) -> list[int]:
+    """Écrit ces PDF bout à bout ; rend le nombre de pages de chacun."""
+    with ExitStack() as ouverts, pikepdf.new() as tranche:
+        octets = (pdf if isinstance(pdf, bytes) else pdf.read_bytes() for pdf in pdfs)
+        sources = [ouverts.enter_context(pikepdf.open(BytesIO(pdf))) for pdf in octets]
+        _ajouter(tranche, sources)
+        _enregistrer(tranche, chemin)
+        return [len(source.pages) for source in sources]
+
+
+def _ajouter(accueil: pikepdf.Pdf, suite: Sequence[pikepdf.Pdf]) -> None:
+    for pdf in suite:
+        accueil.pages.extend(pdf.pages)
+    if suite:
+        _partager(accueil)
+
+
+def _poser_signets(pdf: pikepdf.Pdf, titres: Sequence[str], pages: Sequence[int]) -> None:
+    """Un signet à la première page de chaque lettre, et le volet des signets ouvert."""
+    debuts = accumulate(pages, initial=0)
+    with pdf.open_outline() as plan:
+        plan.root.extend(pikepdf.OutlineItem(nom, debut) for nom, debut in zip(titres, debuts, strict=False))
+    pdf.Root.PageMode = pikepdf.Name.UseOutlines
+
+
+def _enregistrer(pdf: pikepdf.Pdf, chemin: Path) -> None:
+    pdf.save(chemin, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
 
 
 def _partager(pdf: pikepdf.Pdf) -> None:
