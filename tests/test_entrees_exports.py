@@ -130,7 +130,9 @@ def test_un_doublon_est_une_ligne_entierement_identique(tmp_path: Path) -> None:
 
 def test_des_avoirs_de_un_et_de_deux_euros_ne_sont_pas_un_doublon(tmp_path: Path) -> None:
     avoir = ["C1", "A1", date(2026, 1, 31)]
-    chemin = en_xlsx(tmp_path, [*ENTETE, "Écart"], [*avoir, -1, -2], [*avoir, -2, -2], [*avoir, -2, -1], [*avoir, -1, -2])
+    chemin = en_xlsx(
+        tmp_path, [*ENTETE, "Écart"], [*avoir, -1, -2], [*avoir, -2, -2], [*avoir, -2, -1], [*avoir, -1, -2]
+    )
     assert causes(lire(chemin)) == ["", "", "", "DOUBLON"]
 
 
@@ -397,6 +399,20 @@ def test_encodage_separateur_et_fins_de_ligne_reconnus(
     assert list(lignes[c.RAISON_SOCIALE]) == ["Élevage Noël & Fils à Orléans", "Prénom"]
     assert list(lignes[c.RESTE_DU]) == [123456, -1000]
     assert list(lignes[c.LIGNE]) == [2, 3]
+
+
+def test_un_fichier_utf8_garde_ses_accents_malgre_une_ligne_en_cp1252(tmp_path: Path) -> None:
+    chemin = en_texte(tmp_path, LIGNES_TEXTE)
+    with chemin.open("ab") as flux:
+        flux.write("C3;Crédit agricole;F3;31/01/2026;1,00\n".encode("cp1252"))
+    lignes = lire(chemin).lignes
+    assert list(lignes[c.RAISON_SOCIALE]) == ["Élevage Noël & Fils à Orléans", "Prénom", "Crédit agricole"]
+
+
+def test_un_utf8_coupe_au_milieu_d_une_lettre_reste_de_l_utf8(tmp_path: Path) -> None:
+    chemin = en_texte(tmp_path, LIGNES_TEXTE + "C3;é")
+    chemin.write_bytes(chemin.read_bytes()[:-1])
+    assert list(lire(chemin).lignes[c.RAISON_SOCIALE])[:2] == ["Élevage Noël & Fils à Orléans", "Prénom"]
 
 
 def test_la_virgule_separe_aussi_et_les_guillemets_protegent(tmp_path: Path) -> None:

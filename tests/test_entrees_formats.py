@@ -191,6 +191,20 @@ def test_des_octets_changes_sont_lus_ou_refuses_jamais_une_trace(
         assert isinstance(feuilles, list)
 
 
+@pytest.mark.parametrize("bornes", [(0, 0xFF000000), (0x3B0000, 5)])
+def test_une_etendue_folle_dans_un_xls_est_refusee_avant_d_etre_reservee(
+    modeles: dict[str, bytes], tmp_path: Path, bornes: tuple[int, int]
+) -> None:
+    if "merge_cells.xls" not in modeles:
+        pytest.skip("classeurs d'essai absents")
+    octets = bytearray(modeles["merge_cells.xls"])
+    debut = octets.index(b"\x00\x02\x0e\x00") + 4  # l'enregistrement Dimensions de la feuille
+    octets[debut : debut + 8] = struct.pack("<II", *bornes)
+    (tmp_path / "fou.xls").write_bytes(octets)
+    with pytest.raises(ErreurUtilisateur, match="c'est trop pour être lu"):
+        lire_classeur(tmp_path / "fou.xls")
+
+
 def test_les_lignes_lues_ont_le_type_des_colonnes_du_domaine(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text("Code client;N° pièce;Échéance;Reste dû\nC1;F1;31/01/2026;1,00\n", encoding="utf-8")
     lignes = lire(tmp_path / "e.csv").lignes

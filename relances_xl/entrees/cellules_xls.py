@@ -48,7 +48,8 @@ def _examiner_onglet(flux: bytes, debut: int) -> Examen:
     for genre, corps in _enregistrements(flux, debut):
         if genre == _DIMENSIONS and len(corps) >= 10:
             premiere, fin, gauche, droite = struct.unpack_from("<IIHH" if len(corps) >= 12 else "<4H", corps)
-            examen.lignes, examen.colonnes = max(fin - premiere, 0), max(droite - gauche, 0)
+            # bornes inversées : calamine soustrait sans signe, et réserverait des milliards de lignes
+            examen.lignes, examen.colonnes = (fin - premiere) % 2**32, (droite - gauche) % 2**16
         if genre not in _CELLULES or len(corps) < 6:
             continue
         ligne, colonne = struct.unpack_from("<HH", corps)
@@ -83,12 +84,12 @@ def _flux_du_classeur(octets: bytes) -> bytes:
     """Le flux « Workbook » (ou « Book ») du conteneur OLE ; vide si le conteneur ne se comprend pas."""
     try:
         return _lire_flux(octets)
-    except (struct.error, IndexError):
+    except (struct.error, LookupError, ValueError):
         return b""
 
 
 def _lire_flux(octets: bytes) -> bytes:
-    taille = 1 << struct.unpack_from("<H", octets, 30)[0]
+    taille = 1 << min(struct.unpack_from("<H", octets, 30)[0], 16)
     premier_repertoire, seuil, premiere_mini = struct.unpack_from("<I4xII", octets, 48)
 
     def secteur(numero: int) -> bytes:

@@ -25,7 +25,7 @@ from relances_xl.entrees.cellules_xls import Examen
 from relances_xl.entrees.formats import Format, reconnaitre
 from relances_xl.entrees.paquet import parties_des_onglets
 
-CELLULES_MAX = 30_000_000
+CELLULES_MAX = 20_000_000
 """Au-delà, la feuille ne tiendrait pas en mémoire : elle est refusée avant d'être lue."""
 
 

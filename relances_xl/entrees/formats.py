@@ -98,7 +98,7 @@ def _archive(chemin: Path, taille: int) -> str:
         with zipfile.ZipFile(chemin) as archive:
             parties = archive.infolist()
             contenu = archive.read("mimetype")[:100] if "mimetype" in archive.namelist() else b""
-    except Exception as erreur:  # zipfile en lève de toutes sortes sur une archive abîmée  # type: ignore[attr-defined]
+    except Exception as erreur:  # zipfile en lève de toutes sortes sur une archive abîmée
         raise ErreurUtilisateur(
             Faute("le classeur est tronqué ou abîmé", "refaites l'export, ou copiez de nouveau le fichier", chemin.name)
         ) from erreur

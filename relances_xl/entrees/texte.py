@@ -18,6 +18,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 SEPARATEURS = ";\t,|"
 _ECHANTILLON = 262_144  # caractères où l'on cherche le séparateur
 _BLOC = 1 << 20
+_ASCII = bytes(range(128))
 
 _MARQUES = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -30,23 +31,38 @@ _FREQUENTES = dict.fromkeys("éèàêçôîûùâëïœÉÈÀÊÇ°€’«»\u0
 
 csv.field_size_limit(1 << 20)
 
+REPLI = "relances_xl.cp1252"
+
+
+def _en_cp1252(erreur: UnicodeError) -> tuple[str, int]:
+    assert isinstance(erreur, UnicodeDecodeError)
+    return erreur.object[erreur.start : erreur.end].decode("cp1252", "replace"), erreur.end
+
+
+codecs.register_error(REPLI, _en_cp1252)
+
 
 @dataclass(frozen=True, slots=True)
 class Forme:
-    """Comment un fichier texte est écrit. guillemets : faux si « " » y est un caractère comme un autre."""
+    """Comment un fichier texte est écrit.
+
+    guillemets : faux si « " » y est un caractère comme un autre ; erreurs : `REPLI` pour un fichier en UTF-8 où des
+    lignes sont restées en cp1252 (deux exports mis bout à bout).
+    """
 
     encodage: str
     separateur: str
     guillemets: bool
     fin_de_ligne: str  # "\n", ou "\r" pour un vieux Macintosh
+    erreurs: str = "strict"  # ou REPLI
 
 
 def reconnaitre(chemin: Path) -> Forme | None:
     """La forme d'un fichier texte ; None si ce n'en est pas un (octets nuls, caractères de contrôle)."""
-    encodage = _encodage(chemin)
-    if encodage is None:
+    encodage, erreurs = _encodage(chemin)
+    if not encodage:
         return None
-    with chemin.open(encoding=encodage, newline="") as flux:
+    with chemin.open(encoding=encodage, errors=erreurs, newline="") as flux:
         echantillon = flux.read(_ECHANTILLON)
     if re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", echantillon):
         return None
@@ -55,12 +71,12 @@ def reconnaitre(chemin: Path) -> Forme | None:
     if len(echantillon) == _ECHANTILLON:
         lignes.pop()
     separateur = _separateur(lignes)
-    return Forme(encodage, separateur, _guillemets(lignes, separateur), fin)
+    return Forme(encodage, separateur, _guillemets(lignes, separateur), fin, erreurs)
 
 
 def lire_lignes(chemin: Path, forme: Forme) -> Iterator[list[str]]:
     """Les enregistrements, un par ligne du fichier tel que le montre un tableur (CR CR LF ne fait qu'une fin de ligne)."""
-    with chemin.open(encoding=forme.encodage, newline=forme.fin_de_ligne) as flux:
+    with chemin.open(encoding=forme.encodage, errors=forme.erreurs, newline=forme.fin_de_ligne) as flux:
         lecteur = csv.reader(
             _lignes_propres(flux),
             delimiter=forme.separateur,
@@ -115,33 +131,36 @@ def _faute_guillemets(chemin: Path, numero: int) -> ErreurUtilisateur:
     )
 
 
-def _encodage(chemin: Path) -> str | None:
+def _encodage(chemin: Path) -> tuple[str, str]:
+    """(encodage, traitement des erreurs) ; encodage vide si ce n'est pas du texte."""
     with chemin.open("rb") as flux:
         debut = flux.read(4096)
     for marque, nom in _MARQUES:
         if debut.startswith(marque):
-            return nom
+            return nom, "strict"
     if b"\0" in debut:
-        return _utf16_sans_marque(debut)
-    decodeur = codecs.getincrementaldecoder("utf-8")()
+        return _utf16_sans_marque(debut), "strict"
     octets: Counter[int] = Counter()
-    utf8 = True
+    decodeur = codecs.getincrementaldecoder("utf-8")("replace")
+    invalides = valides = 0
     with chemin.open("rb") as flux:
         while bloc := flux.read(_BLOC):
-            if utf8:
-                try:
-                    decodeur.decode(bloc)
-                except UnicodeDecodeError:
-                    utf8 = False
-            octets.update(bloc.translate(None, bytes(range(128))))
-    try:
-        decodeur.decode(b"", final=True)
-    except UnicodeDecodeError:
-        utf8 = False
-    return "utf-8" if utf8 else _page_de_code(octets)
+            hauts = bloc.translate(None, _ASCII)
+            if not hauts and not invalides:
+                decodeur.decode(bloc)
+                continue
+            octets.update(hauts)
+            texte = decodeur.decode(bloc)
+            invalides += texte.count("\ufffd")
+            valides += len(texte) - len(texte.encode("ascii", "ignore"))
+    invalides += len(decodeur.decode(b"", final=True))
+    if not invalides:
+        return "utf-8", "strict"
+    # dans une page de code, les suites valides en UTF-8 sont l'exception
+    return ("utf-8", REPLI) if valides - invalides > invalides else (_page_de_code(octets), "strict")
 
 
-def _utf16_sans_marque(debut: bytes) -> str | None:
+def _utf16_sans_marque(debut: bytes) -> str:
     """UTF-16 se trahit par un octet nul sur deux dans un texte d'Europe."""
     pairs, impairs = debut[::2].count(0), debut[1::2].count(0)
     moitie = len(debut) // 4
@@ -149,7 +168,7 @@ def _utf16_sans_marque(debut: bytes) -> str | None:
         return "utf-16-le"
     if pairs > moitie and not impairs:
         return "utf-16-be"
-    return None
+    return ""
 
 
 def _page_de_code(octets: Counter[int]) -> str:
