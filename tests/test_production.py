@@ -105,6 +105,17 @@ def test_ce_qui_a_change_depuis_la_liste_est_ecarte_et_la_lettre_part_avec_le_re
     assert "300,00\u00a0€" in contenu and "1\u00a0500" not in contenu
 
 
+def test_le_compte_rendu_a_les_colonnes_du_contrat_et_dit_pourquoi_il_manque_une_echeance(atelier: Atelier) -> None:
+    atelier.approuver(atelier.lister(JOUR))
+    atelier.echeances([FACTURE])
+    atelier.produire(JOUR)
+    compte_rendu = atelier.dossier.lots()[-1].compte_rendu
+    (relance,), (ecartee,) = valeurs_de(compte_rendu, "Relances"), valeurs_de(compte_rendu, "Écartées")
+    assert list(relance) == ["Relance", "Code client", "Niveau", "Statut", "Fichier", "Motif"]
+    assert list(ecartee) == ["Relance", "Pièce", "Échéance", "Motif"]
+    assert relance["Statut"] == "Émise" and relance["Motif"] == f"{ecartee['Pièce']} écartée (ne figure plus à l'export)"
+
+
 def test_un_litige_note_depuis_la_liste_ecarte_l_echeance(atelier: Atelier) -> None:
     atelier.approuver(atelier.lister(JOUR))
     atelier.ajouter("Suivi", ("C001", "FA1", JOUR, "Litige", None, "marchandise abîmée"))

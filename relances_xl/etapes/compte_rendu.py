@@ -2,24 +2,41 @@
 
 import pandas as pd
 
+from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import ecriture
-from relances_xl.etapes.plan import Plan, Resultat
+from relances_xl.etapes.plan import Plan
 from relances_xl.revue.tableaux import ecrire_tableaux
+
+_EXPLIQUEES = 5  # échéances écartées expliquées par relance : une cellule reste lisible
 
 
 def ecrire_compte_rendu(plan: Plan) -> None:
     """Écrit `compte-rendu.xlsx` du lot."""
     with ecriture(plan.lot.compte_rendu) as provisoire:
-        ecrire_tableaux(provisoire, {"Relances": _relances(plan.resultats), "Écartées": _ecartees(plan.ecartees)})
+        ecrire_tableaux(provisoire, {"Relances": _relances(plan), "Écartées": _ecartees(plan.ecartees)})
 
 
-def _relances(resultats: tuple[Resultat, ...]) -> pd.DataFrame:
+def _relances(plan: Plan) -> pd.DataFrame:
+    """Le motif d'une relance dit aussi pourquoi des échéances lui manquent."""
+    ecartees: dict[str, list[str]] = {}
+    for ligne in enregistrements(plan.ecartees):
+        ecartees.setdefault(ligne[c.RELANCE], []).append(f"{ligne[c.PIECE]} écartée ({ligne[c.EXPLICATION]})")
     return pd.DataFrame(
-        [(r.relance, r.code_client, r.niveau, str(r.statut), r.fichier, r.motif) for r in resultats],
+        [
+            (r.relance, r.code_client, r.niveau, str(r.statut), r.fichier, _motif(r.motif, ecartees.get(r.relance, [])))
+            for r in plan.resultats
+        ],
         columns=["Relance", "Code client", "Niveau", "Statut", "Fichier", "Motif"],
     )
 
 
+def _motif(motif: str, ecartees: list[str]) -> str:
+    suite = [f"et {len(ecartees) - _EXPLIQUEES} autres"] if len(ecartees) > _EXPLIQUEES else []
+    return " · ".join(filter(None, (motif, *ecartees[:_EXPLIQUEES], *suite)))
+
+
 def _ecartees(ecartees: pd.DataFrame) -> pd.DataFrame:
-    """Le motif est son code, suivi de l'explication dans une colonne de plus."""
-    return ecartees.set_axis(["Relance", "Pièce", "Échéance", "Motif", "Explication"], axis="columns")
+    """Une ligne par échéance, le motif en code (contrat §6)."""
+    colonnes = {c.RELANCE: "Relance", c.PIECE: "Pièce", c.DATE_ECHEANCE: "Échéance", c.MOTIF: "Motif"}
+    return ecartees[list(colonnes)].rename(columns=colonnes)
