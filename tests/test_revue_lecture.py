@@ -319,5 +319,13 @@ def test_une_colonne_renommee_est_nommee_avec_la_plus_proche(revue: Revue) -> No
     assert "« Retenir » est introuvable" in fautes[1]
 
 
+def test_une_colonne_supprimee_ne_se_remplace_pas_par_une_autre_du_tableau(revue: Revue) -> None:
+    entetes = revue.lignes(o.DETAIL)[0]
+    entetes[entetes.index("Pièce")] = None
+    assert revue.fautes() == [
+        "revue.xlsx, onglet « Détail », ligne d'en-tête : la colonne « Pièce » est introuvable → remettez l'en-tête « Pièce », ou relancez « lister »"
+    ]
+
+
 def test_l_onglet_criteres_est_rendu_tel_quel(revue: Revue) -> None:
     assert revue.relire().feuille_criteres.lignes[1][0] == "Codes clients"

@@ -45,7 +45,7 @@ def retrouver(
     haut, rangs = _entetes(feuille, attendus)
     manquants = [libelle for libelle in libelles if libelle not in rangs]
     if manquants:
-        vus = [str(v) for v in feuille.lignes[haut] if v is not None] if feuille.lignes else []
+        vus = [str(v) for v in feuille.lignes[haut] if v is not None and cle(str(v)) not in attendus] if feuille.lignes else []
         return [_manquante(libelle, vus, fichier, onglet) for libelle in manquants]
     corps = feuille.lignes[haut + 1 :]
     gardees = [i for i, ligne in enumerate(corps) if _est_donnee(ligne, [rangs[libelle] for libelle in cles])]
