@@ -40,7 +40,7 @@ class Ecran:
         click.echo(json.dumps(valeur, ensure_ascii=False, indent=2, default=str))
 
     def confirmer(self, question: str) -> bool:
-        reponse = click.prompt(f"{question} [o/N]", default="", show_default=False, err=True)
+        reponse = click.prompt(f"{question} [o/N]", default="", show_default=False, prompt_suffix=" : ", err=True)
         return str(reponse).strip().casefold() in {"o", "oui", "y", "yes"}
 
     @contextmanager
