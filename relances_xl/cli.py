@@ -61,7 +61,12 @@ class _Commandes(click.Group):
             sys.exit(1)
 
 
-@click.group(cls=_Commandes, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help", "--aide"]})
+@click.group(
+    cls=_Commandes,
+    invoke_without_command=True,
+    subcommand_metavar="[COMMANDE] [ARGUMENTS]...",
+    context_settings={"help_option_names": ["-h", "--help", "--aide"]},
+)
 @click.version_option(__version__, prog_name="relances-xl")
 @click.pass_context
 def principal(ctx: click.Context) -> None:

@@ -110,6 +110,11 @@ def test_une_mauvaise_entree_se_dit_et_rien_n_est_ecrit(
     assert not list((atelier.racine / "relances").glob("*/*"))
 
 
+def test_une_revue_nommee_qui_n_existe_pas_se_dit(atelier: Atelier, tmp_path: Path) -> None:
+    refus = executer("produire", atelier.racine, "--revue", tmp_path / "ailleurs.xlsx")
+    assert refus.returncode == 2 and "ailleurs.xlsx" in refus.stderr and "--revue" in refus.stderr
+
+
 def test_toutes_les_fautes_des_criteres_se_disent_d_un_coup(atelier: Atelier) -> None:
     atelier.criteres(**{"Montant minimum": "beaucoup", "Sortie sur": "Fax", "Figer le taux": "peut-être"})
     refus = executer("lister", atelier.racine)
@@ -120,6 +125,7 @@ def test_toutes_les_fautes_des_criteres_se_disent_d_un_coup(atelier: Atelier) ->
     ("arguments", "attendu"),
     [
         (["lsiter"], "Commande inconnue"),
+        (["lsiter"], "Utilisation : relances-xl [OPTIONS] [COMMANDE] [ARGUMENTS]..."),
         (["lister", "--vite"], "Option inconnue"),
         (["produire", "--revue"], "veut une valeur"),
         (["nouveau"], "manquant"),

@@ -47,7 +47,7 @@ class Bilan:
 def produire(dossier: Dossier, maintenant: datetime, demande: Demande, dialogue: Dialogue) -> Bilan:
     """Sort les relances approuvées d'une revue, une fois chacune, et rend le bilan."""
     dossier.exiger()
-    revue = demande.revue or _revue_du_dossier(dossier, demande.renvoyer)
+    revue = _revue_nommee(demande.revue) if demande.revue else _revue_du_dossier(dossier, demande.renvoyer)
     with dossier.verrou():
         with Historique.consulter(dossier.historique) as historique:
             plan = preparer(dossier, maintenant, revue, demande.renvoyer, historique)
@@ -96,6 +96,12 @@ def exiger_douteuse(etat: Etat | None, relance: str) -> Etat:
             "nommez une relance douteuse : « relances-xl historique » les montre",
         )
     )
+
+
+def _revue_nommee(revue: Path) -> Path:
+    if not revue.is_file():
+        raise ErreurUtilisateur(Faute("cette revue n'existe pas", "vérifiez le chemin donné à --revue", fichier=str(revue)))
+    return revue
 
 
 def _revue_du_dossier(dossier: Dossier, renvoyer: str | None) -> Path:
