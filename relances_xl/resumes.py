@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -9,8 +11,10 @@ import pandas as pd
 
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.criteres import CRITERES, Criteres, TypeEtat, ecrire_valeur
+from relances_xl.domaine.dates import ecrire_date
 from relances_xl.domaine.montants import ecrire
 from relances_xl.domaine.tables import enregistrements
+from relances_xl.domaine.textes import accorder
 from relances_xl.etapes.lister import Liste
 from relances_xl.etapes.produire import Bilan
 
@@ -27,10 +31,10 @@ def liste(resultat: Liste) -> Iterator[str]:
         yield f"Niveau {palier.niveau} ({libelle}) : {_relances(palier.relances)}, {palier.net}"
     exclues = lignes[lignes[c.MOTIF] != ""]
     if len(exclues):
-        yield f"Écartées : {len(exclues)} lignes ({_comptes(exclues[c.MOTIF])})"
+        yield f"Écartées : {_lignes(len(exclues))} ({_comptes(exclues[c.MOTIF])})"
     anomalies = lignes[lignes[c.CAUSE] != ""]
     if len(anomalies):
-        yield f"Anomalies à regarder : {len(anomalies)} lignes ({_comptes(anomalies[c.CAUSE])})"
+        yield f"Anomalies à regarder : {_lignes(len(anomalies))} ({_comptes(anomalies[c.CAUSE])})"
 
 
 def suite(resultat: Liste) -> Iterator[str]:
@@ -66,9 +70,17 @@ def criteres_changes(criteres: Criteres) -> Iterator[str]:
     for critere in CRITERES:
         valeur = getattr(criteres, critere.champ)
         if critere.champ in {"date_reference", "date_edition"} or valeur != getattr(defaut, critere.champ):
-            ecrite = ecrire_valeur(critere, valeur)
-            lisible = f"{ecrite:%d/%m/%Y}" if hasattr(ecrite, "year") else ecrite
-            yield f"{critere.libelle} = {lisible or '(vide)'}"
+            yield f"{critere.libelle} = {_lisible(ecrire_valeur(critere, valeur)) or '(vide)'}"
+
+
+def _lisible(ecrite: str | date | Decimal | int) -> str:
+    """La valeur d'un critère à la française : 31/03/2026, 10,50."""
+    match ecrite:
+        case date():
+            return ecrire_date(ecrite)
+        case Decimal():
+            return f"{ecrite:f}".replace(".", ",")
+    return str(ecrite)
 
 
 def production(bilan: Bilan) -> Iterator[str]:
@@ -145,6 +157,10 @@ def _paliers(relances: pd.DataFrame) -> Iterator[_Palier]:
 def _argument(chemin: Path) -> str:
     """Le chemin tel qu'il se tape, entre guillemets s'il le faut."""
     return f'"{chemin}"' if " " in str(chemin) else str(chemin)
+
+
+def _lignes(nombre: int) -> str:
+    return accorder(nombre, f"{nombre} ligne(s)")
 
 
 def _relances(nombre: int) -> str:

@@ -115,6 +115,13 @@ def test_une_revue_nommee_qui_n_existe_pas_se_dit(atelier: Atelier, tmp_path: Pa
     assert refus.returncode == 2 and "ailleurs.xlsx" in refus.stderr and "--revue" in refus.stderr
 
 
+def test_les_criteres_changes_se_rappellent_a_la_francaise(atelier: Atelier) -> None:
+    atelier.criteres(**{"Montant minimum": 1234.5, "Date de référence": "31/03/2026", "Modules exclus": None})
+    rappel = executer("lister", atelier.racine).stderr
+    assert "Montant minimum = 1234,5\n" in rappel and "Date de référence = 31/03/2026\n" in rappel
+    assert "Modules exclus = (vide)\n" in rappel and "Écartées : 1 ligne (SOUS_SEUIL 1)" in rappel
+
+
 def test_toutes_les_fautes_des_criteres_se_disent_d_un_coup(atelier: Atelier) -> None:
     atelier.criteres(**{"Montant minimum": "beaucoup", "Sortie sur": "Fax", "Figer le taux": "peut-être"})
     refus = executer("lister", atelier.racine)

@@ -17,7 +17,8 @@ _CODE_NOM = re.compile(r"(?P<code>[^\W_](?:[\w./-]*\w)?)(?:\s+[-–—:|]\s+|\s*
 def enumerer(codes: Iterable[str]) -> str:
     """Les premiers, et combien d'autres."""
     uniques = list(dict.fromkeys(codes))
-    suite = f" et {len(uniques) - MONTRES} autres" if len(uniques) > MONTRES else ""
+    restants = len(uniques) - MONTRES
+    suite = accorder(restants, f" et {restants} autre(s)") if restants > 0 else ""
     return ", ".join(uniques[:MONTRES]) + suite
 
 

@@ -16,6 +16,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.montants import ecrire
 from relances_xl.domaine.parametres import ModeCourriel, Parametres
 from relances_xl.domaine.statuts import Sortie, Statut
+from relances_xl.domaine.textes import accorder
 from relances_xl.dossier import Dossier
 from relances_xl.entrees.criteres import lire_parametres
 from relances_xl.etapes.donnees import Donnees, charger
@@ -89,10 +90,10 @@ def _logo(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
 def _exports(donnees: Donnees) -> Iterator[Constat]:
     lecture = donnees.lecture
     devises = ", ".join(sorted(lecture.lignes[c.DEVISE].unique()))
-    yield Constat(
-        "Échéances", f"{len(lecture.lignes)} lignes ({lecture.format}), {devises} ; {lecture.hors_tableau} hors tableau"
-    )
-    yield Constat("Clients", f"{len(donnees.clients)} fiches" if len(donnees.clients) else "aucun fichier clients")
+    lignes = accorder(len(lecture.lignes), f"{len(lecture.lignes)} ligne(s)")
+    fiches = accorder(len(donnees.clients), f"{len(donnees.clients)} fiche(s)")
+    yield Constat("Échéances", f"{lignes} ({lecture.format}), {devises} ; {lecture.hors_tableau} hors tableau")
+    yield Constat("Clients", fiches if len(donnees.clients) else "aucun fichier clients")
     yield from _fautes("Exports", donnees.avertissements, Gravite.ATTENTION)
 
 
