@@ -132,7 +132,7 @@ def test_toutes_les_fautes_des_criteres_se_disent_d_un_coup(atelier: Atelier) ->
     ("arguments", "attendu"),
     [
         (["lsiter"], "Commande inconnue"),
-        (["lsiter"], "Utilisation : relances-xl [OPTIONS] [COMMANDE] [ARGUMENTS]..."),
+        (["lsiter"], "relances_xl [OPTIONS] [COMMANDE] [ARGUMENTS]..."),
         (["lister", "--vite"], "Option inconnue"),
         (["produire", "--revue"], "veut une valeur"),
         (["nouveau"], "manquant"),
