@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import openpyxl
 import pytest
-from atelier import Atelier, executer
+from atelier import Atelier, executer, lignes_de, modifier
 
 from relances_xl import francais
 from relances_xl.cli import principal
@@ -189,6 +189,13 @@ def test_verifier_rend_2_et_le_remede_s_il_faut_corriger(atelier: Atelier) -> No
     (atelier.dossier.modeles / "relance-3.docx").unlink()
     controle = executer("verifier", atelier.racine)
     assert controle.returncode == 2 and "relance-3.docx" in controle.stdout
+
+
+def test_verifier_voit_un_champ_inconnu_dans_un_objet(atelier: Atelier) -> None:
+    with modifier(atelier.dossier.criteres) as classeur:
+        lignes_de(classeur["Niveaux"])[0]["Objet"].value = "{{ client.cod }}"
+    controle = executer("verifier", atelier.racine)
+    assert controle.returncode == 2 and "« client.cod » inconnu" in controle.stdout and "objet du niveau 1" in controle.stdout
 
 
 def test_sans_commande_on_dit_par_ou_commencer() -> None:

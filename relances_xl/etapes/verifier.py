@@ -22,6 +22,7 @@ from relances_xl.entrees.criteres import lire_parametres
 from relances_xl.etapes.donnees import Donnees, charger
 from relances_xl.etapes.modeles import LISTE_CLIENTS, RELEVE, Modeles
 from relances_xl.historique import Historique
+from relances_xl.lettres.valeurs import compiler_objets
 from relances_xl.sorties.courriel import jeton, mot_de_passe
 from relances_xl.sorties.imprimante import defaut, imprimantes
 from relances_xl.sorties.pdf import choisir
@@ -167,6 +168,10 @@ def _modeles(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
         yield Constat("Modèles", f"relevé : {RELEVE}")
     if (dossier.modeles / LISTE_CLIENTS).is_file() and modeles.lettre(LISTE_CLIENTS, "") is not None:
         yield Constat("Modèles", f"liste des clients : {LISTE_CLIENTS}")
+    try:
+        compiler_objets(parametres.niveaux)
+    except ErreurUtilisateur as erreur:
+        yield from _fautes("Modèles", erreur.fautes)
     yield from _fautes("Modèles", modeles.fautes)
     yield from _fautes("Modèles", modeles.avertissements, Gravite.ATTENTION)
 
