@@ -4,6 +4,7 @@ python-calamine lit les valeurs ; ce qu'il ne distingue pas (erreurs, formules s
 `cellules_xlsx`. Le format se reconnaît au contenu : un .csv nommé .xls se lit comme du texte.
 """
 
+import gc
 import io
 import os
 import zipfile
@@ -144,7 +145,9 @@ class _Classeur:
     def _valeurs(self, nom: str) -> list[list[Valeur]]:
         feuille = self._appeler(lambda: self.classeur.get_sheet_by_name(nom))
         self._limiter(nom, feuille.total_height, feuille.total_width)
-        return self._appeler(lambda: feuille.to_python(skip_empty_area=False))  # type: ignore[no-any-return]
+        with _sans_ramasse_miettes():
+            lignes: list[list[Valeur]] = self._appeler(lambda: feuille.to_python(skip_empty_area=False))
+        return lignes
 
     def _limiter(self, nom: str, lignes: int, colonnes: int) -> None:
         if lignes * colonnes > CELLULES_MAX:
@@ -187,6 +190,18 @@ class _Classeur:
                     self.chemin.name,
                 )
             ) from erreur
+
+
+@contextmanager
+def _sans_ramasse_miettes() -> Iterator[None]:
+    """Des centaines de milliers de listes naissent, aucune n'est à reprendre : les chercher doublerait la durée."""
+    actif = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if actif:
+            gc.enable()
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from relances_xl.domaine.textes import lire_oui_non
 Masque = NDArray[np.bool_]
 T = TypeVar("T")
 
+_ESSAI = 1_000  # cellules qui disent si une colonne se répète
+
 _CONTROLES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -72,7 +74,8 @@ def par_valeur(valeurs: Sequence[Valeur], lire: Callable[[Valeur], T]) -> list[T
 
 def textes(valeurs: Sequence[Valeur]) -> list[str]:
     """Une colonne de textes ou de codes : `411001.0` devient `411001`, un texte garde ses zéros de tête."""
-    if {*map(type, valeurs)} == {str}:
+    essai = valeurs[:_ESSAI]
+    if len(set(essai)) * 2 > len(essai) and {*map(type, valeurs)} == {str}:
         nets = list(map(str.strip, cast(Sequence[str], valeurs)))
         if all(map(str.isprintable, nets)):
             return nets
