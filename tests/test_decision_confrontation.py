@@ -1,6 +1,7 @@
 """La revérification avant de produire (§6, étape 1) : ce qui a changé depuis la liste, et ce qui part quand même."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import fabrique as f
 import pandas as pd
@@ -170,6 +171,11 @@ def test_le_suivi_note_depuis_est_obei_pour_une_piece_ou_tout_le_client() -> Non
     assert ecarts(une) == {"F1": "EXCLUE_DEPUIS"}
     assert ecarts(toutes) == {"F1": "EXCLUE_DEPUIS", "F2": "EXCLUE_DEPUIS"}
     assert list(toutes.relances_ecartees[c.MOTIF]) == ["EXCLUE_DEPUIS"]
+
+
+def test_un_client_passe_sous_le_seuil_depuis_n_est_plus_relance() -> None:
+    depuis = lister(F1, F2, montant_minimum=Decimal(150)).confronter(F1)
+    assert ecarts(depuis) == {"F1": "EXCLUE_DEPUIS", "F2": "SOLDEE_DEPUIS"} and partent(depuis) == {}
 
 
 def test_un_delai_de_niveau_qui_ne_tient_plus_n_ecarte_rien_l_utilisateur_a_approuve() -> None:

@@ -19,9 +19,12 @@ NIVEAU_MODIFIE = "niveau_modifie"
 
 EXCLUANTS = [
     Motif.COMPTOIR, Motif.EXCLUE, Motif.CLIENT_EXCLU, Motif.PROCEDURE_COLLECTIVE, Motif.LITIGE, Motif.PROMESSE,
-    Motif.MODE_PAIEMENT, Motif.NON_ECHUE, Motif.AVANT_PERIODE,
+    Motif.MODE_PAIEMENT, Motif.NON_ECHUE, Motif.AVANT_PERIODE, Motif.SOUS_SEUIL,
 ]  # fmt: skip
-"""Ce qui, apparu depuis la liste, écarte une échéance approuvée ; la sélection, elle, a fait son œuvre à la liste."""
+"""Ce qui, apparu depuis la liste, écarte une échéance approuvée.
+
+La sélection a fait son œuvre à la liste ; les niveaux sont ce que l'utilisateur approuve ; un net ≤ 0 se juge sur ce qui part.
+"""
 
 ECARTEES = [c.RELANCE, c.PIECE, c.DATE_ECHEANCE, c.MOTIF, c.EXPLICATION]
 
