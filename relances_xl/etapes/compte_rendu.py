@@ -18,10 +18,9 @@ def ecrire_compte_rendu(plan: Plan) -> None:
 
 
 def _relances(plan: Plan) -> pd.DataFrame:
-    """Le motif d'une relance dit aussi pourquoi des échéances lui manquent."""
-    ecartees: dict[str, list[str]] = {}
+    ecartees: dict[str, list[tuple[str, str]]] = {}
     for ligne in enregistrements(plan.ecartees):
-        ecartees.setdefault(ligne[c.RELANCE], []).append(f"{ligne[c.PIECE]} écartée ({ligne[c.EXPLICATION]})")
+        ecartees.setdefault(ligne[c.RELANCE], []).append((ligne[c.PIECE], ligne[c.EXPLICATION]))
     return pd.DataFrame(
         [
             (r.relance, r.code_client, r.niveau, str(r.statut), r.fichier, _motif(r.motif, ecartees.get(r.relance, [])))
@@ -31,9 +30,11 @@ def _relances(plan: Plan) -> pd.DataFrame:
     )
 
 
-def _motif(motif: str, ecartees: list[str]) -> str:
-    suite = [f"et {len(ecartees) - _EXPLIQUEES} autres"] if len(ecartees) > _EXPLIQUEES else []
-    return " · ".join(filter(None, (motif, *ecartees[:_EXPLIQUEES], *suite)))
+def _motif(motif: str, ecartees: list[tuple[str, str]]) -> str:
+    """Le motif de la relance, puis pourquoi des échéances lui manquent, s'il ne le dit déjà."""
+    phrases = [f"{piece} écartée ({explication})" for piece, explication in ecartees if explication not in motif]
+    suite = [f"et {len(phrases) - _EXPLIQUEES} autres"] if len(phrases) > _EXPLIQUEES else []
+    return " · ".join(filter(None, (motif, *phrases[:_EXPLIQUEES], *suite)))
 
 
 def _ecartees(ecartees: pd.DataFrame) -> pd.DataFrame:
