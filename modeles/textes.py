@@ -165,7 +165,10 @@ FRANCAIS = Langue(
     colonnes_sommes=("Devise", "Non échu", "0-30 j", "31-60 j", "61-90 j", "> 90 j", "Crédits", "Solde"),
 )
 
-_RATE = '{{ taux_penalites|replace(",", ".") }}'  # écrit à la française par la décision
+_RATE = (  # la décision écrit « 13,15 % puis 12,15 % », « … et … selon l'échéance », « 10,00 % à 14,50 % selon le semestre »
+    '{{ taux_penalites|replace(",", ".")|replace(" puis ", " then ")|replace(" et ", " and ")|replace(" à ", " to ")'
+    '|replace("selon l\'échéance", "depending on the item")|replace("selon le semestre", "depending on the half-year") }}'
+)
 _AT_RATE = "{% if taux_penalites %} at the annual rate of " + _RATE + "{% endif %}"
 
 REMINDER_1 = Lettre(

@@ -248,3 +248,16 @@ def test_un_total_n_est_jamais_seul_en_haut_d_une_page(pages: dict[str, list[dic
     for nom, lettre in longues.items():
         if "Indemnité" in lettre[1]:
             assert "AVOIR" in lettre[1], nom
+
+
+@pytest.mark.parametrize(
+    ("taux", "attendu"),
+    [
+        ("13,15 % puis 12,15 %", "13.15 % then 12.15 %"),
+        ("13,15 % et 12,15 % selon l'échéance", "13.15 % and 12.15 % depending on the item"),
+        ("10,00 % à 14,50 % selon le semestre", "10.00 % to 14.50 % depending on the half-year"),
+    ],
+)
+def test_le_taux_s_ecrit_en_anglais_dans_la_lettre_anglaise(modeles: dict[str, Modele], taux: str, attendu: str) -> None:
+    valeurs = _valeurs() | {"taux_penalites": taux}
+    assert attendu in _texte(modeles["relance-3.en.docx"].fusionner(valeurs))
