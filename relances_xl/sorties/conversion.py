@@ -1,7 +1,7 @@
 """Ce que tous les convertisseurs ont en commun : leur forme, leurs erreurs, et la vérification du PDF rendu."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -43,17 +43,18 @@ def par_fichiers(
     commande: Callable[[Path, Path], list[str]],
     delai: float,
     expliquer: Callable[[Execution], ErreurConversion],
+    environnement: Mapping[str, str] | None = None,
 ) -> bytes:
     """Convertit dans un dossier temporaire neuf (le PDF ne peut qu'être celui-ci) et vérifie ce qui en sort.
 
     commande(entrée, sortie) : le programme à lancer, qui a `delai` secondes ; expliquer : l'erreur à dire quand il n'a
-    pas rendu de PDF.
+    pas rendu de PDF ; environnement : variables à ajouter.
     """
     with tempfile.TemporaryDirectory(prefix="relances_xl_", ignore_cleanup_errors=True) as dossier:
         entree, sortie = Path(dossier) / "lettres.docx", Path(dossier) / "lettres.pdf"
         entree.write_bytes(docx)
         try:
-            execution = executer(commande(entree, sortie), delai)
+            execution = executer(commande(entree, sortie), delai, environnement)
         except DelaiDepasse:
             raise ErreurConversion(f"{nom} : pas de réponse en {delai:.0f} s, conversion abandonnée") from None
         except OSError as erreur:

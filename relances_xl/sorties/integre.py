@@ -23,6 +23,9 @@ import dxpdf
 dxpdf.convert_file(sys.argv[1], sys.argv[2])
 """
 
+MEMOIRE = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=65535:glibc.malloc.tcache_max=65536"}
+"""Un quart du temps de dxpdf passait à rendre et reprendre de petits blocs à la glibc (sans effet ailleurs)."""
+
 
 class Integre:
     """dxpdf, dans un processus à part : un plantage ou un blocage n'emporte pas la production.
@@ -42,7 +45,7 @@ class Integre:
             polices = reglage(entree.parent)
             return [sys.executable, "-c", PROGRAMME, str(entree), str(sortie), *([str(polices)] if polices else [])]
 
-        return par_fichiers(self.nom, _retoucher(docx), commande, self._delai + 0.2 * lettres, _expliquer)
+        return par_fichiers(self.nom, _retoucher(docx), commande, self._delai + 0.2 * lettres, _expliquer, MEMOIRE)
 
 
 def trouver() -> Integre | None:

@@ -4,9 +4,10 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from io import BytesIO
+from io import BytesIO, RawIOBase
 from itertools import accumulate, islice
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pikepdf
 
@@ -67,7 +68,30 @@ def _poser_signets(pdf: pikepdf.Pdf, titres: Sequence[str], pages: Sequence[int]
 
 
 def _enregistrer(pdf: pikepdf.Pdf, chemin: Path) -> None:
-    pdf.save(chemin, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    with chemin.open("wb") as fichier:
+        recueil = _Recueil(fichier)
+        pdf.save(recueil, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)  # type: ignore[arg-type]
+        if recueil.panne:
+            raise recueil.panne
+
+
+class _Recueil(RawIOBase):
+    """Un fichier dont la panne attend la fin : sur un disque plein, l'exception arrêterait net pikepdf et le programme."""
+
+    def __init__(self, fichier: BinaryIO) -> None:
+        self._fichier = fichier
+        self.panne: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, octets: Any) -> int:
+        if self.panne is None:
+            try:
+                self._fichier.write(octets)
+            except OSError as erreur:
+                self.panne = erreur
+        return len(octets)
 
 
 def _partager(pdf: pikepdf.Pdf) -> None:
