@@ -145,6 +145,14 @@ def test_le_journal_prime_sur_l_export_qui_prime_sur_rien() -> None:
     assert derniers(lignes, journal) == [(1, "10/01"), (2, "20/02"), (0, "")]
 
 
+def test_une_reedition_n_abaisse_pas_le_niveau_repris_de_l_export() -> None:
+    lignes = f.echeances({"date_echeance": "01/01/2026", "niveau_relance": 2, "date_relance": "20/02/2026"})
+    refaite = {"date": "01/03/2026", "date_cle": "01/01/2026", "niveau": 1, "reedition": True}
+    assert derniers(lignes, f.journal(refaite)) == [(2, "01/03")]
+    faite = {"date": "10/01/2026", "date_cle": "01/01/2026", "niveau": 1}
+    assert derniers(lignes, f.journal(faite, refaite)) == [(1, "01/03")]
+
+
 def test_un_niveau_repris_sans_date_a_son_delai_ecoule_et_ne_depasse_pas_le_plus_haut() -> None:
     lignes = f.echeances(
         {"piece": "F1", "date_echeance": "30/03/2026", "niveau_relance": 1},

@@ -21,17 +21,19 @@ SANS_DATE = 10**6
 def avec_dernier_niveau(lignes: pd.DataFrame, journal: pd.DataFrame, niveaux: Niveaux) -> pd.DataFrame:
     """Les lignes avec DERNIER_NIVEAU et DERNIERE_RELANCE : le journal, à défaut l'export, à défaut 0.
 
-    journal : une ligne par relance comptée × échéance. Un crédit n'a pas de niveau.
+    journal : une ligne par relance comptée × échéance. Un crédit n'a pas de niveau. Tant que le journal n'a que des
+    rééditions d'une échéance, son niveau reste au moins celui de l'export : une réédition n'abaisse rien.
     """
     repris = lignes[c.NIVEAU_RELANCE]
     niveau: pd.Series = repris
     jour: pd.Series = lignes[c.DATE_RELANCE].where(repris > 0)
     if len(journal):
-        faites = journal.groupby(CLE).agg(niveau=(c.NIVEAU, "max"), jour=(c.DATE, "max"))
+        faites = journal.groupby(CLE).agg(niveau=(c.NIVEAU, "max"), jour=(c.DATE, "max"), refaite=(c.REEDITION, "all"))
         cles = [lignes[nom] for nom in CLE]
         niveau_fait = chercher(faites["niveau"], *cles)
         au_journal = niveau_fait.notna()
-        niveau = niveau.mask(au_journal, niveau_fait)
+        plancher = repris.where(chercher(faites["refaite"], *cles).eq(True), 0)
+        niveau = niveau.mask(au_journal, niveau_fait.clip(lower=plancher))
         jour = jour.mask(au_journal, chercher(faites["jour"], *cles))
     echeance = (lignes[c.CAUSE] == "") & ~lignes[c.CREDIT]
     derniers: dict[str, pd.Series] = {
