@@ -66,6 +66,13 @@ def test_un_pdf_par_relance_et_toutes_dans_l_ordre_de_la_liste(atelier: Atelier)
     assert len(list(liste.lot.lettres.glob("*.docx"))) == 3
 
 
+def test_le_recapitulatif_dit_quel_convertisseur_fait_les_pdf(atelier: Atelier) -> None:
+    muet = Muet()
+    atelier.approuver(atelier.lister(JOUR))
+    atelier.produire(JOUR, dialogue=muet, a_blanc=True)
+    assert any("Convertisseur PDF : " in dit and "intégré" in dit for dit in muet.dits)
+
+
 def test_une_production_en_deux_fois_garde_toutes_les_lettres_dans_toutes_pdf(atelier: Atelier) -> None:
     liste = atelier.lister(JOUR)
     premiere, *autres = liste.decision.relances["relance"]

@@ -42,7 +42,7 @@ def sortir_liste(etat: Etat, lot: Lot, criteres: Criteres) -> tuple[str, int]:
     chemin = lot.liste_clients.with_suffix(".pdf")
     ecrire_octets(chemin, pdf)
     if criteres.sortie is not Sortie.IMPRIMANTE:
-        return f"La liste est aussi en PDF : {chemin}", 0
+        return f"La liste est aussi en PDF ({etat.outil.nom}) : {chemin}", 0
     try:
         travail = imprimer(chemin, criteres.imprimante, f"Liste clients {lot.nom}")
     except (ErreurImpression, DouteImpression) as erreur:

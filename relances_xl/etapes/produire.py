@@ -137,6 +137,8 @@ def _montrer(plan: Plan, dialogue: Dialogue, *, a_blanc: bool) -> None:
         lettres = plan.par_sortie(sortie)
         if lettres:
             dialogue.dire(f"  {_libelle(plan, sortie)} : {len(lettres)}")
+    if plan.outil is not None:
+        dialogue.dire(f"  Convertisseur PDF : {plan.outil.nom}")
     montrees = plan.lettres if a_blanc else plan.lettres[:LETTRES_MONTREES]
     for lettre in montrees:
         intention = lettre.intention

@@ -26,7 +26,7 @@ def choisir(convertisseur: Convertisseur) -> Outil:
         Faute(
             f"convertisseur PDF « {convertisseur} » introuvable sur cette machine",
             "installez-le, ou mettez « Auto » au critère « Convertisseur PDF »",
-            onglet="Critères",
-            cellule="Convertisseur PDF",
+            "criteres.xlsx",
+            "Critères",
         )
     )
