@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from relances_xl import __version__
-from relances_xl.domaine.erreurs import ErreurUtilisateur, ProductionInterrompue
+from relances_xl.domaine.erreurs import ErreurUtilisateur, ProductionInterrompue, panne
 from relances_xl.dossier import Dossier
 from relances_xl.ecran import Ecran
 from relances_xl.francais import parler_francais
@@ -39,7 +39,7 @@ class _Commandes(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except ErreurUtilisateur as erreur:
             for faute in erreur.fautes:
@@ -49,6 +49,11 @@ class _Commandes(click.Group):
             cause = f" ({arret})" if str(arret) else ""
             click.secho(f"Interrompu{cause} : ce qui est sorti est au journal ; la même commande reprend le reste.", err=True, fg="red")
             sys.exit(1)
+        except OSError as erreur:  # une panne en pleine production est déjà une `ProductionInterrompue`
+            if os.environ.get("RELANCES_XL_TRACE"):
+                raise
+            click.secho(f"Erreur : {panne(erreur)}", err=True, fg="red")
+            sys.exit(2)
         except Exception as erreur:
             if os.environ.get("RELANCES_XL_TRACE"):
                 raise

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from pathvalidate import sanitize_filename
 from pathvalidate.handler import ReservedNameHandler
 
-from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, panne
 
 _NOM_DE_LOT = re.compile(r"(\d{4}-\d{2}-\d{2})_([1-9]\d*)")
 _CODE_MAX, _PIECE_MAX = 60, 40  # caractères : le chemin entier reste sous les 260 de Windows
@@ -213,28 +213,26 @@ def ecriture(chemin: Path, *, vider: bool = True) -> Iterator[Path]:
 
     vider : faux si l'appelant met lui-même le fichier à l'abri d'une coupure de courant, par paquets.
     """
-    chemin.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=chemin.parent, prefix="~", suffix=chemin.suffix, delete=False) as fichier:
-        provisoire = Path(fichier.name)
-    try:
-        yield provisoire
-        if vider:
-            with provisoire.open("rb+") as fichier_ecrit:
-                os.fsync(fichier_ecrit.fileno())
-        if os.name == "posix":
-            provisoire.chmod(0o666 & ~_umask())
-        provisoire.replace(chemin)
-    except OSError as erreur:
-        ouvert = isinstance(erreur, PermissionError)
-        remede = "fermez-le s'il est ouvert dans Excel ou Word" if ouvert else "vérifiez la place sur le disque et le chemin"
-        raise ErreurUtilisateur(
-            Faute(
-                f"le fichier ne peut pas être écrit ({erreur.strerror or erreur})",
-                f"{remede}, puis relancez la commande",
-                fichier=str(chemin),
-            )
-        ) from erreur
-    finally:
+    with ExitStack() as menage:
+        try:
+            chemin.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=chemin.parent, prefix="~", suffix=chemin.suffix, delete=False) as fichier:
+                provisoire = Path(fichier.name)
+            menage.callback(_oter, provisoire)
+            yield provisoire
+            if vider:
+                with provisoire.open("rb+") as fichier_ecrit:
+                    os.fsync(fichier_ecrit.fileno())
+            if os.name == "posix":
+                with suppress(OSError):  # une clé USB, un partage réseau n'ont pas toujours de droits à poser
+                    provisoire.chmod(0o666 & ~_umask())
+            provisoire.replace(chemin)
+        except OSError as erreur:
+            raise ErreurUtilisateur(panne(erreur, chemin)) from erreur
+
+
+def _oter(provisoire: Path) -> None:
+    with suppress(OSError):  # encore tenu par ce qui a échoué : la vraie panne est déjà dite
         provisoire.unlink(missing_ok=True)
 
 

@@ -5,7 +5,6 @@ annulation est une ligne de plus. L'état d'une relance est celui de sa dernièr
 a une, sinon sa dernière issue, sinon « Douteuse » si la sortie ne se reprend pas (courriel parti, papier), sinon rien.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -161,12 +160,11 @@ class Historique:
     def consulter(cls, chemin: Path) -> Iterator[Self]:
         """Ouvre le journal pour le lire ; absent ou vide, il se lit comme un journal neuf, sans être créé.
 
-        Ouvert en écriture s'il le permet : SQLite ne défait une transaction coupée net qu'à ce prix.
+        Ouvert en écriture s'il le permet (sinon SQLite l'ouvre en lecture) : une transaction coupée net ne se défait
+        qu'à ce prix. Par son chemin, jamais par une adresse « file: » : SQLite n'y admet pas de partage Windows.
         """
         if chemin.is_file() and chemin.stat().st_size:
-            mode = "rw" if os.access(chemin, os.W_OK) and os.access(chemin.parent, os.W_OK) else "ro"
-            adresse = f"{chemin.resolve().as_uri()}?mode={mode}"
-            with _messages(chemin), closing(sqlite3.connect(adresse, uri=True, timeout=30, isolation_level=None)) as base:
+            with _messages(chemin), closing(sqlite3.connect(chemin, timeout=30, isolation_level=None)) as base:
                 _verifier_version(base, chemin)
                 yield cls(base)
         else:
@@ -180,10 +178,11 @@ class Historique:
         self._base.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._base.execute("COMMIT")
         except BaseException:
-            self._base.execute("ROLLBACK")
+            if self._base.in_transaction:  # disque plein : SQLite a parfois déjà tout défait
+                self._base.execute("ROLLBACK")
             raise
-        self._base.execute("COMMIT")
 
     def annoncer(self, intention: Intention) -> int:
         """Note qu'une relance va sortir ; rend le numéro de l'intention, à confirmer."""
@@ -309,11 +308,19 @@ def _messages(chemin: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as erreur:
-        occupe = isinstance(erreur, sqlite3.OperationalError) and "locked" in str(erreur)
-        raise ErreurUtilisateur(
-            Faute(
-                "le journal est occupé par un autre programme" if occupe else f"le journal est illisible ({erreur})",
-                "fermez ce qui l'ouvre, puis recommencez" if occupe else "rétablissez-le depuis une sauvegarde",
-                fichier=str(chemin),
-            )
-        ) from erreur
+        code = getattr(erreur, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # les huit premiers bits : le genre de panne
+        message, remede = _PANNES.get(code, (f"le journal est illisible ({erreur})", "rétablissez-le depuis une sauvegarde"))
+        raise ErreurUtilisateur(Faute(message, remede, fichier=str(chemin))) from erreur
+
+
+_OCCUPE = ("le journal est occupé par un autre programme", "fermez ce qui l'ouvre, puis recommencez")
+_REFUSE = ("le journal n'est pas accessible en écriture", "vérifiez vos droits sur le fichier et son dossier, puis recommencez")
+_PANNES = {
+    sqlite3.SQLITE_BUSY: _OCCUPE,
+    sqlite3.SQLITE_LOCKED: _OCCUPE,
+    sqlite3.SQLITE_FULL: ("il n'y a plus de place sur le disque pour le journal", "faites-en, puis recommencez"),
+    sqlite3.SQLITE_READONLY: _REFUSE,
+    sqlite3.SQLITE_PERM: _REFUSE,
+    sqlite3.SQLITE_CANTOPEN: _REFUSE,
+    sqlite3.SQLITE_IOERR: ("le disque ou le partage ne répond plus", "vérifiez qu'il est là et qu'il a de la place, puis recommencez"),
+}

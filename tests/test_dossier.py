@@ -116,3 +116,9 @@ def test_trois_lanceurs_appellent_ce_python() -> None:
     textes = lanceurs()
     assert [nom.split(".")[0] for nom in textes] == ["1-actualiser", "2-lister", "3-produire"]
     assert all(sys.executable in contenu for contenu, _ in textes.values())
+
+
+def test_un_fichier_a_la_place_d_un_dossier_se_dit_avec_son_remede(tmp_path: Path) -> None:
+    (tmp_path / "lettres").write_text("")
+    with pytest.raises(ErreurUtilisateur, match="à la place d'un dossier → déplacez-le"), ecriture(tmp_path / "lettres" / "x.docx"):
+        pass

@@ -1,5 +1,7 @@
 """`pdf/toutes.pdf` : toutes les lettres, dans l'ordre, un signet chacune, sans répéter polices et images."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pikepdf
@@ -65,3 +67,17 @@ def test_les_lettres_peuvent_etre_des_fichiers(lettres: list[bytes], tmp_path: P
     reunir(fichiers, _titres()[:3], tmp_path / "toutes.pdf", titre="Lot 2026-03-31_1")
     with pikepdf.open(tmp_path / "toutes.pdf") as pdf:
         assert (len(pdf.pages), str(pdf.docinfo["/Title"])) == (3, "Lot 2026-03-31_1")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="sans objet : /dev/full n'existe que sous Linux")
+def test_un_disque_plein_est_une_erreur_pas_un_arret(lettres: list[bytes], tmp_path: Path) -> None:
+    """Dans un processus à part : la panne, mal prise, emporte l'interpréteur."""
+    for rang, lettre in enumerate(lettres):
+        (tmp_path / f"{rang}.pdf").write_bytes(lettre)
+    programme = (
+        "import sys\nfrom pathlib import Path\nfrom relances_xl.sorties.reunion import reunir\n"
+        "pdfs = sorted(Path(sys.argv[1]).glob('*.pdf'))\n"
+        "try:\n reunir(pdfs, [p.name for p in pdfs], Path('/dev/full'))\nexcept OSError: print('plein')"
+    )
+    fin = subprocess.run([sys.executable, "-c", programme, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert (fin.returncode, fin.stdout) == (0, "plein\n"), fin.stderr

@@ -1,7 +1,9 @@
 """Les fautes sont des valeurs : on les collecte, puis on les montre toutes ensemble."""
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,27 @@ def refuser_si(fautes: Iterable[Faute]) -> None:
     fautes = tuple(fautes)
     if fautes:
         raise ErreurUtilisateur(fautes)
+
+
+_REFUS = ("l'accès est refusé", "fermez-le s'il est ouvert dans Excel ou Word, vérifiez vos droits")
+_PLEIN = ("il n'y a plus de place sur le disque", "faites-en")
+_LONG = ("ce chemin est trop long", "rapprochez le dossier de relance de la racine du disque")
+_OCCUPE = ("un fichier est à la place d'un dossier", "déplacez-le")
+_PANNES = {
+    errno.EACCES: _REFUS,
+    errno.EPERM: _REFUS,
+    errno.EROFS: _REFUS,
+    errno.ENOSPC: _PLEIN,
+    errno.EDQUOT: _PLEIN,
+    errno.ENAMETOOLONG: _LONG,
+    errno.EEXIST: _OCCUPE,
+    errno.ENOTDIR: _OCCUPE,
+}
+
+
+def panne(erreur: OSError, chemin: Path | None = None) -> Faute:
+    """Ce qu'un fichier, un dossier ou un disque a refusé, en clair ; `chemin` : à défaut, celui que nomme l'erreur."""
+    message, remede = _PANNES.get(
+        erreur.errno or 0, (erreur.strerror or str(erreur), "vérifiez que le disque et le dossier sont là")
+    )
+    return Faute(message, f"{remede}, puis relancez la commande", str(chemin or erreur.filename or ""))

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
-from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, panne
 from relances_xl.domaine.textes import cle
 
 VERROUS = ("~${nom}", ".~lock.{nom}#")  # ceux d'Excel et de LibreOffice
@@ -67,23 +67,26 @@ class Archive:
 
         L'ancien reste à côté (`criteres.xlsx.bak`). Classeur ouvert ailleurs : `ErreurUtilisateur`, rien n'a changé.
         """
-        descripteur, nom = tempfile.mkstemp(dir=self.chemin.parent, prefix=".relances-", suffix=".xlsx")
-        provisoire = Path(nom)
         try:
-            with os.fdopen(descripteur, "wb") as fichier:
-                with zipfile.ZipFile(fichier, "w", zipfile.ZIP_DEFLATED) as archive:
-                    for entree in self.entrees:
-                        archive.writestr(entree, changees.get(entree.filename, self.parties[entree.filename]))
-                fichier.flush()
-                os.fsync(fichier.fileno())
-            with contextlib.suppress(OSError):  # certains partages réseau n'ont pas de droits à copier
-                shutil.copymode(self.chemin, provisoire)
-            shutil.copy2(self.chemin, sauvegarde(self.chemin))
-            provisoire.replace(self.chemin)
+            descripteur, nom = tempfile.mkstemp(dir=self.chemin.parent, prefix=".relances-", suffix=".xlsx")
+            provisoire = Path(nom)
+            try:
+                with os.fdopen(descripteur, "wb") as fichier:
+                    with zipfile.ZipFile(fichier, "w", zipfile.ZIP_DEFLATED) as archive:
+                        for entree in self.entrees:
+                            archive.writestr(entree, changees.get(entree.filename, self.parties[entree.filename]))
+                    fichier.flush()
+                    os.fsync(fichier.fileno())
+                with contextlib.suppress(OSError):  # certains partages réseau n'ont pas de droits à copier
+                    shutil.copymode(self.chemin, provisoire)
+                shutil.copy2(self.chemin, sauvegarde(self.chemin))
+                provisoire.replace(self.chemin)
+            finally:
+                provisoire.unlink(missing_ok=True)
         except PermissionError as refus:
             raise _ouvert(self.chemin, "le classeur est ouvert, ou son dossier protégé en écriture") from refus
-        finally:
-            provisoire.unlink(missing_ok=True)
+        except OSError as erreur:
+            raise ErreurUtilisateur(panne(erreur, self.chemin)) from erreur
 
 
 def sauvegarde(chemin: Path) -> Path:

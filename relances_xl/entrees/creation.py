@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -64,7 +65,9 @@ def creer_criteres(chemin: Path, exemple: bool) -> None:
         apparence.imprimer_en_paysage(feuille)
     classeur.properties.title = "Critères de relance"
     classeur.properties.creator = "relances_xl"
-    classeur.save(chemin)
+    tampon = BytesIO()
+    classeur.save(tampon)  # écrit par openpyxl lui-même, un disque plein laisserait à l'écran une trace Python
+    chemin.write_bytes(tampon.getbuffer())
 
 
 def _ligne_critere(critere: Critere, exemple: bool) -> Ligne:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInterrompue
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInterrompue, panne
 from relances_xl.domaine.parametres import ModeCourriel
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier, Lot, lot_de
@@ -69,8 +69,10 @@ def _sortir(plan: Plan, dialogue: Dialogue) -> tuple[Resultat, ...]:
     try:
         with Historique.ouvrir(plan.dossier.historique) as historique:
             return sortir(plan, historique, dialogue)
-    except (ErreurUtilisateur, OSError) as erreur:
+    except ErreurUtilisateur as erreur:
         raise ProductionInterrompue(str(erreur)) from erreur
+    except OSError as erreur:
+        raise ProductionInterrompue(str(panne(erreur))) from erreur
 
 
 def tenir_pour_sortie(dossier: Dossier, relance: str) -> Statut:

@@ -11,7 +11,7 @@ from relances_xl.revue import onglets
 from relances_xl.revue.contenu import Contenu
 from relances_xl.revue.mise_en_forme import Styles
 from relances_xl.revue.onglet_criteres import ecrire_criteres
-from relances_xl.revue.tableau import OPTIONS
+from relances_xl.revue.tableau import nouveau_classeur
 from relances_xl.revue.tableau_de_bord import ecrire_tableau_de_bord
 from relances_xl.revue.totaux import adresses_des_resumes, poser_resume, texte_de_la_liste, texte_du_detail
 
@@ -22,7 +22,7 @@ def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
     Deux écritures du même contenu donnent les mêmes octets. L'appelant répond de l'écriture atomique.
     """
     relances, detail = onglets.relances_de_la_liste(contenu), onglets.lignes_du_detail(contenu)
-    with Workbook(str(chemin), OPTIONS) as classeur:
+    with nouveau_classeur(chemin) as classeur:
         _proprietes(classeur, contenu, "Revue des relances")
         styles = Styles(classeur)
         liste = onglets.ecrire_liste(classeur, styles, contenu, detail, a_relire=True)
@@ -43,7 +43,7 @@ def ecrire_liste_clients(chemin: Path, contenu: Contenu, detaille: bool) -> None
     detail = onglets.lignes_du_detail(contenu)
     # Les liens ne mènent qu'aux onglets présents
     presents = replace(contenu, complement=contenu.complement.iloc[:0])
-    with Workbook(str(chemin), OPTIONS) as classeur:
+    with nouveau_classeur(chemin) as classeur:
         _proprietes(classeur, contenu, "Liste clients")
         styles = Styles(classeur)
         onglets.ecrire_liste(classeur, styles, presents, detail if detaille else detail.iloc[:0], a_relire=False)

@@ -1,12 +1,16 @@
 """Un onglet-tableau : en-têtes en ligne 1, données d'un bloc, tableau Excel filtrable, volets figés."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
@@ -18,13 +22,28 @@ from relances_xl.revue.feuille_rapide import FeuilleRapide, Fins
 from relances_xl.revue.mise_en_forme import Styles, mettre_en_page
 
 # Les textes viennent des exports : jamais une formule, un lien ni un nombre
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 STYLE_TABLEAU = "Table Style Light 1"
 _HAUTEUR_ENTETE = 32
 _LIGNES_MAX = 8
 _PAR_UNITE = 1.15  # lettres courantes par unité de largeur, qui est celle d'un chiffre
 _RETRAIT = 1.5  # unités perdues en marges
+
+
+@contextmanager
+def nouveau_classeur(chemin: Path) -> Iterator[Workbook]:
+    """Un classeur, composé en mémoire et écrit en fin de bloc. Lève `OSError` (disque plein, droits).
+
+    Écrit par XlsxWriter lui-même, un disque plein laisserait à l'écran une trace Python de `zipfile`.
+    """
+    tampon = BytesIO()
+    try:
+        with Workbook(tampon, _OPTIONS) as classeur:
+            yield classeur
+    except FileCreateError as erreur:  # ses fichiers temporaires : l'`OSError` d'origine est dedans
+        raise erreur.args[0] from None
+    chemin.write_bytes(tampon.getbuffer())
 
 
 def ecrire_tableau(

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
-from xlsxwriter import Workbook
 
 from relances_xl.domaine import colonnes as c
 from relances_xl.revue.colonnes import Colonne, Genre
 from relances_xl.revue.mise_en_forme import Styles
-from relances_xl.revue.tableau import OPTIONS, ecrire_tableau
+from relances_xl.revue.tableau import ecrire_tableau, nouveau_classeur
 
 _LARGEUR_MAX = 60
 
@@ -35,13 +34,13 @@ def ecrire_journal(chemin: Path, journal: pd.DataFrame) -> None:
     journal : les `champ` de COLONNES_JOURNAL ; montant en unités minimales, reedition booléenne.
     """
     table = journal.assign(**{c.REEDITION: journal[c.REEDITION].map({True: "Oui", False: "Non"}).astype("str")})
-    with Workbook(str(chemin), OPTIONS) as classeur:
+    with nouveau_classeur(chemin) as classeur:
         ecrire_tableau(classeur, Styles(classeur), "Historique", "Historique", COLONNES_JOURNAL, table, figees=1)
 
 
 def ecrire_tableaux(chemin: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Écrit un onglet par table, en-têtes tels quels : textes, entiers et dates d'après le type des colonnes."""
-    with Workbook(str(chemin), OPTIONS) as classeur:
+    with nouveau_classeur(chemin) as classeur:
         styles = Styles(classeur)
         for rang, (onglet, table) in enumerate(tables.items(), start=1):
             colonnes = [_colonne(str(nom), table[nom]) for nom in table]
