@@ -255,7 +255,7 @@ class Historique:
         table = table.astype({**dict.fromkeys(textes, "str"), c.NIVEAU: "int64", c.REEDITION: "bool", c.MONTANT: "int64"})
         return table[~table[c.RELANCE].isin(set(sauf))].reset_index(drop=True)
 
-    def releve(self, client: str | None = None) -> pd.DataFrame:
+    def releve(self) -> pd.DataFrame:
         """Le journal à montrer, une ligne par relance (export §7) ; montant en unités minimales.
 
         Colonnes : relance, lot, date, code_client, devise, niveau, reedition, sortie, statut, montant,
@@ -264,10 +264,8 @@ class Historique:
         table = pd.read_sql_query(
             "SELECT e.relance, e.lot, e.date, e.code_client, e.devise, e.niveau, e.reedition, e.sortie, e.statut,"
             " e.montant, (SELECT COUNT(*) FROM intention_echeance l WHERE l.intention = e.numero) AS nb_echeances,"
-            " e.fichier FROM etat e WHERE e.statut IS NOT NULL AND (?1 IS NULL OR e.code_client = ?1)"
-            " ORDER BY e.numero",
+            " e.fichier FROM etat e WHERE e.statut IS NOT NULL ORDER BY e.numero",
             self._base,
-            params=(client,),
         )
         table[c.DATE] = pd.to_datetime(table[c.DATE]).astype("datetime64[s]")
         return table.astype({c.REEDITION: "bool"})

@@ -40,8 +40,9 @@ def test_le_parcours_entier(atelier: Atelier) -> None:
     assert production.returncode == 0, production.stderr
     assert production.stdout.splitlines()[0] == str(revue.parent / "compte-rendu.xlsx")
 
-    journal = executer("historique", atelier.racine, "--client", "C001")
+    journal = executer("historique", atelier.racine, "--client", "c001")
     assert "2026-03-31_1-0001" in journal.stdout and "Émise" in journal.stdout
+    assert executer("historique", atelier.racine, "--client", "C002").stdout == ""
     export = atelier.racine / "journal.xlsx"
     assert executer("historique", atelier.racine, "--xlsx", export).returncode == 0
     entetes = [cellule.value for cellule in openpyxl.load_workbook(export).worksheets[0][1]]
@@ -85,6 +86,7 @@ def critere(**valeurs: object) -> Callable[[Atelier], object]:
         (abimer("criteres.xlsx", b""), ["criteres.xlsx"]),
         (abimer("criteres.xlsx", b"PK\x03\x04 tronque"), ["criteres.xlsx"]),
         (lambda a: (a.dossier.exports / "echeances.xlsx").unlink(), ["echeances.xlsx", "introuvable", "Critères"]),
+        (lambda a: [chemin.unlink() for chemin in a.dossier.exports.glob("*.xlsx")], ["echeances.xlsx", "clients.xlsx"]),
         (abimer("exports/echeances.xlsx", b"\xd0\xcf\x11\xe0" * 50), ["echeances.xlsx"]),
         (abimer("exports/echeances.xlsx", b""), ["echeances.xlsx", "vide"]),
         (critere(**{"Montant minimum": -5}), ["criteres.xlsx", "Critères", "cellule B7", "négatif"]),
@@ -95,7 +97,7 @@ def critere(**valeurs: object) -> Callable[[Atelier], object]:
         (lambda a: a.echeances([(*FACTURE, 5.0)], entetes=("Code client", "Raison sociale", "N° pièce", "Date pièce", "Date d'échéance", "Reste dû", "Solde", "Montant")), ["echeances.xlsx", "Reste dû", "Solde", "Colonnes"]),
         (lambda a: a.ajouter("Niveaux", (5, "Cinquième", 10, "relance-5.docx", "Non", "Non", "x", "Lettre")), ["Niveaux", "5"]),
     ],
-    ids=["sans critères", "critères vides", "critères tronqués", "sans export", "export chiffré", "export vide", "montant négatif", "niveau inconnu",
+    ids=["sans critères", "critères vides", "critères tronqués", "sans export", "sans aucun export", "export chiffré", "export vide", "montant négatif", "niveau inconnu",
          "sortie inconnue", "plage inversée", "colonne introuvable", "colonne en double", "niveaux troués"],
 )  # fmt: skip
 def test_une_mauvaise_entree_se_dit_et_rien_n_est_ecrit(

@@ -131,7 +131,7 @@ def test_consulter_ne_change_pas_un_octet(chemin: Path) -> None:
         sortir(historique, Statut.EMISE)
     avant = chemin.read_bytes()
     with Historique.consulter(chemin) as historique:
-        historique.releve("C001")
+        historique.releve()
         historique.journal()
     assert chemin.read_bytes() == avant
 
@@ -152,9 +152,3 @@ def test_la_base_d_un_autre_programme_est_refusee(chemin: Path) -> None:
         base.execute("CREATE TABLE autre (x)")
     with pytest.raises(ErreurUtilisateur, match="autre version"), Historique.ouvrir(chemin):
         pass
-
-
-def test_le_releve_d_un_client(historique: Historique) -> None:
-    sortir(historique, Statut.EMISE)
-    sortir(historique, Statut.EMISE, relance=f"{LOT}-0002", code_client="C002")
-    assert historique.releve("C002")[c.RELANCE].tolist() == [f"{LOT}-0002"]
