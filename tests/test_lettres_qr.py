@@ -62,7 +62,7 @@ def test_l_image_est_un_png_carre_lisible_a_28_mm() -> None:
     largeur, hauteur = struct.unpack(">II", image[16:24])
     assert largeur == hauteur
     # Même au plus long motif, la version reste ≤ 13 (69 modules et les marges), donc un module ≥ 0,36 mm.
-    assert largeur <= (69 + 8) * 5
+    assert largeur <= (69 + 8) * 4
 
 
 def test_l_image_montre_les_modules_du_code() -> None:
@@ -75,7 +75,7 @@ def test_l_image_montre_les_modules_du_code() -> None:
     assert image and _modules(image) == modules
 
 
-def _modules(image: bytes, echelle: int = 5) -> list[list[bool]]:
+def _modules(image: bytes, echelle: int = 4) -> list[list[bool]]:
     """Les modules noirs d'un PNG à un bit par pixel, sans filtre, lus au centre de chacun."""
     cote = struct.unpack(">I", image[16:20])[0]
     assert image[24:26] == b"\x01\x00"  # un bit, niveaux de gris

@@ -21,7 +21,7 @@ NOM_MAX = 70
 _MINIMUM, _MAXIMUM = Decimal("0.01"), Decimal("999999999.99")
 _MASQUE = 2  # fixe : chercher le meilleur des huit masques coûte six fois plus, et tous se lisent
 _MARGE = 4  # modules blancs autour, exigés par la norme du QR code
-_ECHELLE = 5  # pixels par module : 28 mm imprimés à 300 points par pouce environ
+_ECHELLE = 4  # pixels par module : 28 mm imprimés à 200 points par pouce environ, ce que dxpdf prend sans le réduire
 
 
 def qr_paiement(emetteur: Emetteur, montant: Montant, texte: str) -> bytes | None:

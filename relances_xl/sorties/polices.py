@@ -1,8 +1,8 @@
-"""Des polices de secours pour le convertisseur intégré : une machine Linux sans bureau n'en a souvent aucune.
+"""Les polices du convertisseur intégré sous Linux : celles de la machine, et Roboto s'il n'y en a aucune.
 
-fontconfig lit d'abord les réglages du système, ses polices l'emportent donc ; Roboto ne sert que s'il n'y a rien de
-plus proche (fontconfig.org, « fonts.conf »). Les polices Type 1, que Word et LibreOffice ne prennent plus, sont
-laissées de côté : les parcourir coûtait le quart du démarrage de dxpdf. Windows et macOS ont toujours les leurs.
+dxpdf cherche les polices par fontconfig (fontconfig.org, « fonts.conf »), dont tous les réglages se relisent à chaque
+conversion : n'en garder que les équivalences de chasse (Arial → Liberation Sans…) divise cette attente par deux. Les
+polices Type 1, que Word et LibreOffice ne prennent plus, sont laissées de côté. Windows et macOS ont leurs polices.
 """
 
 import os
@@ -11,11 +11,17 @@ from importlib.resources import files
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+_DU_SYSTEME = """<dir>/usr/share/fonts</dir>
+  <dir>/usr/local/share/fonts</dir>
+  <dir prefix="xdg">fonts</dir>
+  <dir>~/.fonts</dir>
+  <cachedir>/var/cache/fontconfig</cachedir>
+  <include ignore_missing="yes">/etc/fonts/conf.d/30-metric-aliases.conf</include>"""
 _REGLAGE = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <include ignore_missing="yes">{systeme}</include>
-  <dir>{dossier}</dir>
+  {systeme}
+  <dir>{roboto}</dir>
   <cachedir prefix="xdg">fontconfig</cachedir>
   <selectfont><rejectfont><pattern><patelt name="fontformat"><string>Type 1</string></patelt></pattern></rejectfont></selectfont>
   <match target="pattern"><edit name="family" mode="append_last"><string>Roboto</string></edit></match>
@@ -24,11 +30,15 @@ _REGLAGE = """<?xml version="1.0"?>
 
 
 def reglage(dossier: Path) -> Path | None:
-    """Écrit dans `dossier` le réglage de fontconfig qui ajoute Roboto aux polices du système ; None hors de Linux."""
+    """Écrit dans `dossier` le réglage de fontconfig à donner à dxpdf, et rend son chemin ; None hors de Linux.
+
+    Un réglage choisi par l'utilisateur (variable FONTCONFIG_FILE) remplace les lieux habituels.
+    """
     if not sys.platform.startswith("linux"):
         return None
-    systeme = os.environ.get("FONTCONFIG_FILE") or "/etc/fonts/fonts.conf"
-    roboto = Path(str(files("font_roboto"))) / "files"
+    choisi = os.environ.get("FONTCONFIG_FILE")
+    systeme = f'<include ignore_missing="yes">{escape(choisi)}</include>' if choisi else _DU_SYSTEME
+    roboto = escape(str(Path(str(files("font_roboto"))) / "files"))
     chemin = dossier / "polices.conf"
-    chemin.write_text(_REGLAGE.format(systeme=escape(systeme), dossier=escape(str(roboto))), encoding="utf-8")
+    chemin.write_text(_REGLAGE.format(systeme=systeme, roboto=roboto), encoding="utf-8")
     return chemin
