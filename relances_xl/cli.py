@@ -10,8 +10,9 @@ import click
 
 from relances_xl import __version__
 from relances_xl.domaine.erreurs import ErreurUtilisateur, ProductionInterrompue, panne
+from relances_xl.domaine.textes import argument
 from relances_xl.dossier import Dossier
-from relances_xl.ecran import Ecran
+from relances_xl.ecran import Ecran, ecrire
 from relances_xl.francais import parler_francais
 
 parler_francais()  # avant les décorateurs : click traduit certaines phrases dès la déclaration
@@ -43,21 +44,21 @@ class _Commandes(click.Group):
             raise
         except ErreurUtilisateur as erreur:
             for faute in erreur.fautes:
-                click.secho(f"Erreur : {faute}", err=True, fg="red")
+                ecrire(f"Erreur : {faute}", err=True, fg="red")
             sys.exit(2)
         except (KeyboardInterrupt, ProductionInterrompue) as arret:
             cause = f" ({arret})" if str(arret) else ""
-            click.secho(f"Interrompu{cause} : ce qui est sorti est au journal ; la même commande reprend le reste.", err=True, fg="red")
+            ecrire(f"Interrompu{cause} : ce qui est sorti est au journal ; la même commande reprend le reste.", err=True, fg="red")
             sys.exit(1)
         except OSError as erreur:  # une panne en pleine production est déjà une `ProductionInterrompue`
             if os.environ.get("RELANCES_XL_TRACE"):
                 raise
-            click.secho(f"Erreur : {panne(erreur)}", err=True, fg="red")
+            ecrire(f"Erreur : {panne(erreur)}", err=True, fg="red")
             sys.exit(2)
         except Exception as erreur:
             if os.environ.get("RELANCES_XL_TRACE"):
                 raise
-            click.secho(
+            ecrire(
                 f"Erreur inattendue ({type(erreur).__name__} : {erreur}). Ce qui est sorti est au journal. "
                 "Pour l'assistance, recommencez avec la variable RELANCES_XL_TRACE=1.",
                 err=True,
@@ -99,7 +100,7 @@ def nouveau(dossier: Path, exemple: bool, silencieux: bool) -> None:
         ecran.dire(f"Déjà là, laissés tels quels : {', '.join(creation.gardes)}")
     ecran.dire(f"Créés : {', '.join(creation.crees)}" if creation.crees else "Rien ne manquait.")
     suite = "" if exemple else "déposez-y vos exports, "
-    ecran.dire(f"Ensuite : {suite}remplissez criteres.xlsx, puis « relances-xl lister {dossier} ».")
+    ecran.dire(f"Ensuite : {suite}remplissez criteres.xlsx, puis « relances-xl lister {argument(dossier)} ».")
     ecran.resultat(dossier)
 
 
@@ -238,7 +239,7 @@ def verifier(dossier: Path, en_json: bool) -> None:
     else:
         couleurs = {Gravite.CORRECT: "green", Gravite.ATTENTION: "yellow", Gravite.ERREUR: "red"}
         for constat in constats:
-            click.secho(str(constat), fg=couleurs[constat.gravite])
+            ecrire(str(constat), fg=couleurs[constat.gravite])
     sys.exit(2 if any(constat.gravite is Gravite.ERREUR for constat in constats) else 0)
 
 

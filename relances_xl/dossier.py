@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import sys
 import tempfile
 import unicodedata
@@ -18,6 +19,7 @@ from pathvalidate import sanitize_filename
 from pathvalidate.handler import ReservedNameHandler
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, panne
+from relances_xl.domaine.textes import argument
 
 _NOM_DE_LOT = re.compile(r"(\d{4}-\d{2}-\d{2})_([1-9]\d*)")
 _CODE_MAX, _PIECE_MAX = 60, 40  # caractères : le chemin entier reste sous les 260 de Windows
@@ -90,7 +92,7 @@ class Dossier:
             raise ErreurUtilisateur(
                 Faute(
                     "le classeur de critères est introuvable",
-                    f"créez le dossier par « relances-xl nouveau {self.racine} », ou placez-vous dans le bon dossier",
+                    f"créez le dossier par « relances-xl nouveau {argument(self.racine)} », ou placez-vous dans le bon dossier",
                     fichier=str(self.criteres),
                 )
             )
@@ -118,10 +120,10 @@ class Dossier:
         """Réserve le lot suivant du jour. `connus` : les lots du journal, dont le numéro ne ressert jamais."""
         self.relances.mkdir(parents=True, exist_ok=True)
         noms = {lot.nom for lot in self.lots()} | set(connus)
-        pris = [int(m[2]) for nom in noms if (m := _NOM_DE_LOT.fullmatch(nom)) and m[1] == f"{edition:%Y-%m-%d}"]
+        pris = [int(m[2]) for nom in noms if (m := _NOM_DE_LOT.fullmatch(nom)) and m[1] == edition.isoformat()]
         numero = max(pris, default=0) + 1
         while True:
-            chemin = self.relances / f"{edition:%Y-%m-%d}_{numero}"
+            chemin = self.relances / f"{edition.isoformat()}_{numero}"
             try:
                 chemin.mkdir()
             except FileExistsError:
@@ -264,20 +266,27 @@ def lanceurs() -> dict[str, tuple[str, str]]:
 
 
 def _cmd(commande: str) -> str:
+    """`pushd` plutôt que `cd` : il prête une lettre à un partage (\\\\serveur\\compta), dont `cmd` ne fait pas un dossier courant."""
+    python = sys.executable.replace("%", "%%")
     return f"""@echo off
 chcp 65001 >nul
-cd /d "%~dp0"
+pushd "%~dp0" || (pause & exit /b 2)
 set "PYTHONUTF8=1"
-if exist "{sys.executable}" ("{sys.executable}" -m relances_xl {commande} .) else (relances-xl {commande} .)
+if exist "{python}" ("{python}" -m relances_xl {commande} .) else (relances-xl {commande} .)
+set "code=%errorlevel%"
+popd
 echo.
 pause
+exit /b %code%
 """
 
 
 def _sh(commande: str) -> str:
+    python = shlex.quote(sys.executable)
     return f"""#!/bin/sh
-cd "$(dirname "$0")" || exit 2
-if [ -x "{sys.executable}" ]; then "{sys.executable}" -m relances_xl {commande} .; else relances-xl {commande} .; fi
+cd -- "$(dirname -- "$0")" || exit 2
+export PYTHONUTF8=1
+if [ -x {python} ]; then {python} -m relances_xl {commande} .; else relances-xl {commande} .; fi
 code=$?
 if [ -t 0 ]; then printf '\\nAppuyez sur Entrée pour fermer. '; read -r _; fi
 exit $code

@@ -10,9 +10,15 @@ from typing import Any
 import click
 
 from relances_xl.domaine.erreurs import Faute
+from relances_xl.domaine.textes import pour_ecran
 from relances_xl.etapes.dialogue import Avance
 
 _SECONDES_AVANT_PROGRESSION = 1.0
+
+
+def ecrire(texte: str, *, err: bool = False, **style: Any) -> None:
+    """Une ligne à l'écran, sur stderr si `err` : tout ce que le programme y montre passe ici."""
+    click.secho(pour_ecran(texte), err=err, **style)
 
 
 class Ecran:
@@ -27,17 +33,19 @@ class Ecran:
 
     def dire(self, message: str, **style: Any) -> None:
         if not self._silencieux:
-            click.secho(message, err=True, **style)
+            ecrire(message, err=True, **style)
 
     def avertir(self, fautes: Iterable[Faute]) -> None:
         for faute in fautes:
             self.dire(f"Attention : {faute}", fg="yellow")
 
     def resultat(self, texte: object) -> None:
-        click.echo(str(texte))
+        ecrire(str(texte))
 
     def json(self, valeur: Mapping[str, object]) -> None:
-        click.echo(json.dumps(valeur, ensure_ascii=False, indent=2, default=str))
+        """En clair si la sortie est en UTF-8 ; redirigée dans la page de code d'un Windows, elle perdrait des lettres."""
+        lisible = "utf" in (sys.stdout.encoding or "").casefold()
+        click.echo(json.dumps(valeur, ensure_ascii=not lisible, indent=2, default=str))
 
     def confirmer(self, question: str) -> bool:
         reponse = click.prompt(f"{question} [o/N]", default="", show_default=False, prompt_suffix=" : ", err=True)

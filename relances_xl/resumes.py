@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import NamedTuple, cast
 
 import pandas as pd
@@ -14,7 +13,7 @@ from relances_xl.domaine.criteres import CRITERES, Criteres, TypeEtat, ecrire_va
 from relances_xl.domaine.dates import ecrire_date
 from relances_xl.domaine.montants import ecrire
 from relances_xl.domaine.tables import enregistrements
-from relances_xl.domaine.textes import accorder
+from relances_xl.domaine.textes import accorder, argument
 from relances_xl.etapes.lister import Liste
 from relances_xl.etapes.produire import Bilan
 
@@ -43,8 +42,8 @@ def suite(resultat: Liste) -> Iterator[str]:
         yield "La liste des clients est prête."
     elif len(resultat.decision.relances):
         lot, chemin = resultat.lot, resultat.chemin
-        ailleurs = "" if chemin == lot.revue else f" --revue {_argument(chemin)}"
-        produire = f"relances-xl produire {_argument(lot.chemin.parents[1])}{ailleurs}"
+        ailleurs = "" if chemin == lot.revue else f" --revue {argument(chemin)}"
+        produire = f"relances-xl produire {argument(lot.chemin.parents[1])}{ailleurs}"
         yield f"Ensuite : ouvrez la revue, cochez « Approuver », enregistrez, puis lancez « {produire} »."
 
 
@@ -152,11 +151,6 @@ def _paliers(relances: pd.DataFrame) -> Iterator[_Palier]:
     for cles, groupe in relances.groupby([c.NIVEAU, c.DEVISE]):
         niveau, devise = cast(tuple[int, str], cles)
         yield _Palier(int(niveau), devise, len(groupe), ecrire(int(groupe[c.NET].sum()), devise))
-
-
-def _argument(chemin: Path) -> str:
-    """Le chemin tel qu'il se tape, entre guillemets s'il le faut."""
-    return f'"{chemin}"' if " " in str(chemin) else str(chemin)
 
 
 def _lignes(nombre: int) -> str:

@@ -1,7 +1,10 @@
 """La vraie commande : codes de sortie, français partout, jamais de trace Python, résultats sur stdout."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -203,3 +206,37 @@ def test_verifier_voit_un_champ_inconnu_dans_un_objet(atelier: Atelier) -> None:
 def test_sans_commande_on_dit_par_ou_commencer() -> None:
     debut = executer()
     assert debut.returncode == 0 and "relances-xl demo" in debut.stdout
+
+
+def test_ce_que_porte_un_export_ne_pilote_pas_le_terminal(atelier: Atelier) -> None:
+    export = atelier.dossier.exports / "echeances.csv"
+    piege = "Dupont \x1b[2J\x9b31m\u202etxt.exe\u2028Envoyée"
+    export.write_text(f"Code client;Raison sociale;N° pièce;Échéance;Solde\nC9;{piege};F1;31/01/2026;12,00\n", encoding="utf-8")
+    atelier.criteres(**{"Fichier échéances": "exports\\echeances.csv", "Fichier clients": None})
+    liste = atelier.lister(JOUR)
+    atelier.approuver(liste)
+    production = executer("produire", atelier.racine, "--a-blanc")
+    (ligne,) = [ligne for ligne in production.stderr.splitlines() if "Dupont" in ligne]
+    assert "Envoyée" in ligne and not set(production.stderr) & set("\x1b\x9b\u202e\u2028")
+
+
+@pytest.mark.parametrize("encodage", ["cp1252", "cp850"])
+def test_une_sortie_redirigee_sous_windows_ne_fait_rien_echouer(atelier: Atelier, encodage: str) -> None:
+    """« → », « œ », « … » manquent à ces pages de code ; le JSON, lui, n'y perd rien."""
+    dossier = atelier.racine.rename(atelier.racine.with_name("cœur → 100%"))
+
+    def lancer(*commande: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "relances_xl", *commande], capture_output=True, encoding=encodage, check=False,
+            stdin=subprocess.DEVNULL, cwd=dossier, env={**os.environ, "PYTHONIOENCODING": encodage},
+        )  # fmt: skip
+
+    liste = lancer("lister", str(dossier), "--json")
+    assert liste.returncode == 0 and json.loads(liste.stdout)["fichier"].startswith(str(dossier))
+    assert lancer("verifier").returncode == 0
+
+
+def test_un_dossier_ou_l_on_ne_peut_pas_ecrire_se_dit_simplement(atelier: Atelier) -> None:
+    (atelier.racine / "relances").write_text("")
+    refus = executer("lister", atelier.racine)
+    assert refus.returncode == 2 and "à la place d'un dossier → déplacez-le" in refus.stderr

@@ -122,3 +122,25 @@ def test_un_fichier_a_la_place_d_un_dossier_se_dit_avec_son_remede(tmp_path: Pat
     (tmp_path / "lettres").write_text("")
     with pytest.raises(ErreurUtilisateur, match="à la place d'un dossier → déplacez-le"), ecriture(tmp_path / "lettres" / "x.docx"):
         pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sans objet : les lanceurs de Windows sont des .cmd")
+def test_un_lanceur_marche_quels_que_soient_les_chemins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dossier, python = tmp_path / "-d'été & $HOME `x`", tmp_path / 'le "python" de $USER' / "python"
+    for chemin in (dossier, python.parent):
+        chemin.mkdir()
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    nom, (contenu, _) = next(iter(lanceurs().items()))
+    (dossier / nom).write_text(contenu, encoding="utf-8")
+    fin = subprocess.run(["sh", nom], cwd=dossier, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, check=False)
+    assert fin.returncode == 2 and "criteres.xlsx : le classeur de critères est introuvable" in fin.stderr
+
+
+def test_le_lanceur_de_windows_garde_les_pourcents_et_va_sur_un_partage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "executable", r"C:\100% pur (x86)\python.exe")
+    contenu, fin_de_ligne = lanceurs()["2-lister.cmd"]
+    assert r'"C:\100%% pur (x86)\python.exe" -m relances_xl lister .' in contenu and fin_de_ligne == "\r\n"
+    assert 'pushd "%~dp0"' in contenu and "exit /b %code%" in contenu

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from relances_xl.domaine import criteres as module_criteres
 from relances_xl.domaine import niveaux as module_niveaux
@@ -504,3 +505,20 @@ def test_un_iban_faux_se_signale_sans_rien_empecher(tmp_path: Path) -> None:
     (avertissement,) = parametres.avertissements
     assert (avertissement.onglet, avertissement.cellule) == ("Émetteur", ligne[1].coordinate)
     assert "IBAN" in str(avertissement)
+
+
+def test_un_classeur_qui_enfle_est_refuse_avant_d_etre_lu(classeur: Callable[..., Path]) -> None:
+    chemin = classeur()
+    with zipfile.ZipFile(chemin, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/bombe.xml", b" " * (60 << 20))
+    with pytest.raises(ErreurUtilisateur, match="démesuré"):
+        lire_parametres(chemin, JOUR)
+
+
+def test_une_mise_en_forme_au_bout_de_l_onglet_est_ignoree_une_valeur_se_dit(classeur: Callable[..., Path]) -> None:
+    def graisser(lu: Workbook) -> None:
+        lu["Clients"]["XFD1048576"].font = Font(bold=True)
+
+    assert lire_parametres(classeur(graisser), JOUR).clients_coches == ()
+    with pytest.raises(ErreurUtilisateur, match="onglet « Clients », cellule XFD1048576"):
+        lire_parametres(classeur({"Clients!XFD1048576": "x"}), JOUR)

@@ -1,5 +1,6 @@
 """Avant la première lettre : toutes les fautes d'un modèle, avec leur place et le nom le plus proche."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -90,6 +91,23 @@ def test_un_zip_qui_n_est_pas_un_document_word(tmp_path: Path) -> None:
 def test_un_xml_abime_est_une_faute_claire(tmp_path: Path) -> None:
     chemin = modele_word(tmp_path / "a.docx", p("x"), paquet={"word/document.xml": b"<w:document"})
     assert "abîmé" in fautes(lambda: compiler(chemin, CATALOGUE))[0]
+
+
+RIRES = b'<!DOCTYPE x [<!ENTITY a "ha">' + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)) + b"]>"
+
+
+@pytest.mark.parametrize("partie", ["word/document.xml", "word/styles.xml"])
+@pytest.mark.parametrize("entite", [RIRES, b'<!DOCTYPE x [<!ENTITY j SYSTEM "file:///etc/passwd">]>'], ids=["rires", "fichier"])
+def test_un_modele_a_entites_est_refuse_sans_les_suivre(tmp_path: Path, partie: str, entite: bytes) -> None:
+    chemin = modele_word(tmp_path / "a.docx", p("{{ client.ville }}"))
+    piege = re.sub(rb"^(<\?xml[^>]*>)?", rb"\1" + entite, parties_de(chemin.read_bytes())[partie], count=1).replace(b"w:val=\"", b"w:val=\"&j;", 1)
+    chemin = modele_word(tmp_path / "b.docx", p("{{ client.ville }}"), paquet={partie: piege})
+    assert "abîmé" in fautes(lambda: compiler(chemin, CATALOGUE))[0]
+
+
+def test_un_modele_qui_enfle_est_refuse_avant_d_etre_lu(tmp_path: Path) -> None:
+    chemin = modele_word(tmp_path / "a.docx", p("x"), paquet={"word/document.xml": b" " * 21_000_000})
+    assert "démesuré" in fautes(lambda: compiler(chemin, CATALOGUE))[0]
 
 
 def test_un_dotx_et_un_docm_donnent_un_docx_sans_macros(tmp_path: Path) -> None:

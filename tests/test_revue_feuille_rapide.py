@@ -59,3 +59,14 @@ def test_au_dela_de_la_limite_d_excel_plus_aucun_lien(tmp_path: Path) -> None:
         feuille.hlink_count = 65_528
         poses = [feuille.poser_lien(i, 0, f"internal:'F'!A{i + 1}", "") for i in range(4)]
     assert poses == [True, True, False, False]
+
+
+def test_les_dates_de_1900_se_relisent_telles_quelles(tmp_path: Path) -> None:
+    """Excel croit à un 29/02/1900."""
+    jours = [date(1900, 1, 1), date(1900, 2, 28), date(1900, 3, 1), date(2026, 3, 31)]
+    with xlsxwriter.Workbook(str(tmp_path / "f.xlsx")) as classeur:
+        feuille: FeuilleRapide = classeur.add_worksheet("F", FeuilleRapide)
+        style = classeur.add_format({"num_format": "dd/mm/yyyy"})
+        feuille.poser_bloc([fr.dates(pd.Series(jours, dtype="datetime64[s]"), style)], [1] * len(jours))
+    relus = openpyxl.load_workbook(tmp_path / "f.xlsx")["F"]
+    assert [relus.cell(rang, 1).value.date() for rang in range(2, 6)] == jours

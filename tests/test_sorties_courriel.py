@@ -2,11 +2,13 @@
 
 import email
 import os
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -168,11 +170,25 @@ def test_aucun_fichier_hors_du_dossier_ne_part_chez_un_client(tmp_path: Path) ->
     dossier = tmp_path / "dossier"
     dossier.mkdir()
     chemins = ["../secret.txt", str(secret), "sous/../../secret.txt", "..\\secret.txt", "\0", "."]
-    if hasattr(os, "symlink"):
+    with suppress(OSError):  # Windows ne laisse pas tout le monde créer un lien
         (dossier / "lien.pdf").symlink_to(secret)
         chemins.append("lien.pdf")
     pieces, alertes = copies_de_factures(dossier, chemins)
     assert (pieces, len(alertes)) == ([], len({chemin.replace("\\", "/") for chemin in chemins}))
+
+
+def test_un_chemin_ecrit_hors_du_dossier_n_est_meme_pas_regarde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sous Windows, regarder `\\\\serveur\\partage` suffit à donner au serveur de quoi imiter l'utilisateur."""
+    regardes: list[str] = []
+    lstat = os.lstat
+
+    def noter(chemin: str, **reglages: Any) -> os.stat_result:
+        regardes.append(os.fspath(chemin))
+        return lstat(chemin, **reglages)
+
+    monkeypatch.setattr(os, "lstat", noter)
+    assert copies_de_factures(tmp_path, ["\\\\pirate\\partage\\f.pdf"])[0] == []
+    assert regardes and not any("pirate" in chemin for chemin in regardes)
 
 
 def test_les_copies_trop_lourdes_restent_avec_une_alerte(tmp_path: Path) -> None:

@@ -382,3 +382,11 @@ def test_le_mot_de_passe_vient_de_l_environnement_sinon_du_trousseau(
 def test_une_machine_sans_trousseau_n_est_pas_une_panne(trousseau: Callable[[KeyringBackend], None]) -> None:
     trousseau(_Trousseau(NoKeyringError()))
     assert mot_de_passe(Messagerie(identifiant="compta")) == ""
+
+
+def test_un_poste_au_nom_accentue_se_presente_sans_lui(
+    ouvrir: Callable[..., Serveur], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getfqdn", lambda *_: "pc-de-rené.local")
+    with Envoi(messagerie(ouvrir())) as envoi:
+        assert envoi.envoyer(message()).sort is Sort.ACCEPTE

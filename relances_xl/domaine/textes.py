@@ -1,10 +1,13 @@
-"""Rapprocher des libellés saisis par des humains : sans casse, sans accents, sans ponctuation."""
+"""Les textes : rapprocher des libellés saisis par des humains (sans casse, accents ni ponctuation), écrire pour un écran."""
 
 import difflib
+import os
 import re
+import shlex
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 
 _OUI = frozenset({"oui", "o", "x", "✓", "✔", "☑", "vrai", "true", "1", "yes", "y"})
 _NON = frozenset({"non", "n", "faux", "false", "0", "", "no", "☐"})
@@ -51,6 +54,31 @@ def plus_proche(cherche: str, connus: Iterable[str]) -> str:
 def une_ligne(texte: str) -> str:
     """Le texte sur une ligne, blancs repliés : pour un nom, un objet de courriel, un message."""
     return " ".join(texte.split())
+
+
+_COMMANDES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_INVISIBLES = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # dont ceux qui retournent le sens de lecture
+
+
+def pour_ecran(texte: str) -> str:
+    """Le texte tel qu'un terminal peut le montrer : ce qu'un export contient ne doit ni le piloter ni y imiter une ligne.
+
+    >>> pour_ecran("Dupont\\x1b[2J\\r\\nEnvoyée")
+    'Dupont [2J  Envoyée'
+    """
+    return _INVISIBLES.sub("", _COMMANDES.sub(" ", texte))
+
+
+def argument(chemin: Path) -> str:
+    """Le chemin tel qu'il se recopie dans une commande, protégé s'il le faut (espace, « & », « $ »…).
+
+    >>> argument(Path("été_2"))
+    'été_2'
+    """
+    texte = str(chemin)
+    if re.fullmatch(r"[\w./\\:+-]+", texte):
+        return texte
+    return f'"{texte}"' if os.name == "nt" else shlex.quote(texte)
 
 
 def accorder(nombre: int, phrase: str) -> str:

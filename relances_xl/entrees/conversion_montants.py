@@ -104,7 +104,8 @@ def _depuis_flottants(nombres: NDArray[np.float64], decimales: Entiers) -> Entie
     rares, passent par `Decimal(repr(x))`.
     """
     echelle = np.power(10.0, decimales)
-    arrondis = np.rint(nombres * echelle)
+    with np.errstate(over="ignore"):  # un démesuré devient infini, et sera refusé
+        arrondis = np.rint(nombres * echelle)
     possibles = np.abs(arrondis) < PLAFOND  # faux pour NaN
     unites = np.where(possibles, arrondis, _HORS).astype(np.int64)
     for rang in np.flatnonzero(possibles & (arrondis / echelle != nombres)):

@@ -91,21 +91,27 @@ def _limiter(chemin: Path, taille: int) -> None:
         )
 
 
+def demesuree(archive: zipfile.ZipFile) -> bool:
+    """L'archive enfle-t-elle sans mesure une fois décompressée ?"""
+    parties = archive.infolist()
+    return sum(partie.file_size for partie in parties) > DEPLIE_MAX or any(
+        partie.file_size > 50 * 2**20 and partie.file_size > _TAUX_MAX * partie.compress_size for partie in parties
+    )
+
+
 def _archive(chemin: Path, taille: int) -> str:
     """xlsx, xlsm, xlsb ou ods ; refuse une archive tronquée, piégée ou d'un autre usage."""
     _limiter(chemin, taille)
     try:
         with zipfile.ZipFile(chemin) as archive:
             parties = archive.infolist()
+            piegee = demesuree(archive)
             contenu = archive.read("mimetype")[:100] if "mimetype" in archive.namelist() else b""
     except Exception as erreur:  # zipfile en lève de toutes sortes sur une archive abîmée
         raise ErreurUtilisateur(
             Faute("le classeur est tronqué ou abîmé", "refaites l'export, ou copiez de nouveau le fichier", chemin.name)
         ) from erreur
-    piegee = any(
-        partie.file_size > 50 * 2**20 and partie.file_size > _TAUX_MAX * partie.compress_size for partie in parties
-    )
-    if piegee or sum(partie.file_size for partie in parties) > DEPLIE_MAX:
+    if piegee:
         raise ErreurUtilisateur(
             Faute(
                 "une fois décompressé, le classeur est démesuré", "refaites l'export, ou exportez en CSV", chemin.name

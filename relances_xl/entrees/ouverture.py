@@ -3,7 +3,7 @@
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +14,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import CelluleErreur, Feuille, Formule, Valeur
+from relances_xl.entrees.formats import demesuree
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # ancien .xls, ou .xlsx chiffré par un mot de passe
 _ODS = "mimetype"
+CELLULES_MAX = 2_000_000  # par onglet, celles d'entre elles qui sont vides comprises : cent mille clients en font quatre cent mille
 
 
 def lire_onglets(chemin: Path) -> list[Feuille]:
@@ -36,7 +38,7 @@ def lire_onglets(chemin: Path) -> list[Feuille]:
     except Exception as erreur:  # openpyxl lève de tout devant un classeur abîmé
         raise abime(chemin) from erreur
     return [
-        Feuille(formule.title, _lignes(formule, resultat), formule.sheet_state == "visible")
+        Feuille(formule.title, _lignes(chemin, formule, resultat), formule.sheet_state == "visible")
         for formule, resultat in zip(formules.worksheets, resultats.worksheets, strict=True)
     ]
 
@@ -63,6 +65,8 @@ def verifier(chemin: Path) -> None:
         raise abime(chemin)
     with zipfile.ZipFile(chemin) as archive:
         noms = archive.namelist()
+        if demesuree(archive):
+            raise _refus(chemin, "une fois décompressé, le classeur est démesuré", "reprenez la copie criteres.xlsx.bak")
     if _ODS in noms or "[Content_Types].xml" not in noms:
         raise _refus(chemin, "ce n'est pas un classeur Excel", "enregistrez-le au format .xlsx")
 
@@ -77,17 +81,33 @@ def abime(chemin: Path) -> ErreurUtilisateur:
 
 
 def _a_des_formules(onglets: Iterable[Worksheet]) -> bool:
-    return any(cellule.data_type == "f" for onglet in onglets for rangee in onglet.iter_rows() for cellule in rangee)
+    return any(cellule.data_type == "f" for onglet in onglets for cellule in _remplies(onglet))
 
 
-def _lignes(formules: Worksheet, resultats: Worksheet) -> list[list[Valeur]]:
-    lignes: list[list[Valeur]] = [
+def _remplies(onglet: Worksheet) -> Iterator[Cell]:
+    """Les cellules qui portent quelque chose. `iter_rows`, lui, créerait toutes celles d'avant la dernière mise en forme."""
+    return (cellule for cellule in onglet._cells.values() if cellule.value is not None)
+
+
+def _lignes(chemin: Path, formules: Worksheet, resultats: Worksheet) -> list[list[Valeur]]:
+    """Les cellules, de A1 à la dernière ligne et à la dernière colonne remplies."""
+    remplies = list(_remplies(formules))
+    if not remplies:
+        return []
+    hauteur, largeur = max(cellule.row for cellule in remplies), max(cellule.column for cellule in remplies)
+    if hauteur * largeur > CELLULES_MAX:
+        loin = max(remplies, key=lambda cellule: cellule.row * cellule.column).coordinate
+        raise ErreurUtilisateur(
+            Faute("cette cellule est bien loin des autres", "effacez-la et enregistrez", chemin.name, formules.title, loin)
+        )
+    return [
         [_valeur(f, r) for f, r in zip(rangee, resultat, strict=True)]  # type: ignore[arg-type]
-        for rangee, resultat in zip(formules.iter_rows(), resultats.iter_rows(), strict=True)
+        for rangee, resultat in zip(
+            formules.iter_rows(max_row=hauteur, max_col=largeur),
+            resultats.iter_rows(max_row=hauteur, max_col=largeur),
+            strict=True,
+        )
     ]
-    while lignes and not any(v is not None for v in lignes[-1]):
-        lignes.pop()
-    return lignes
 
 
 def _valeur(formule: Cell, resultat: Cell) -> Valeur:

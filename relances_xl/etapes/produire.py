@@ -9,6 +9,7 @@ import pandas as pd
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInterrompue, panne
 from relances_xl.domaine.parametres import ModeCourriel
 from relances_xl.domaine.statuts import Sortie, Statut
+from relances_xl.domaine.textes import argument, une_ligne
 from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.etapes.compte_rendu import ecrire_compte_rendu
 from relances_xl.etapes.dialogue import Dialogue
@@ -17,6 +18,7 @@ from relances_xl.etapes.preparation import preparer
 from relances_xl.etapes.production import sortir
 from relances_xl.historique import Etat, Historique
 
+NOM_MONTRE = 60  # caractères d'une raison sociale au récapitulatif
 LETTRES_MONTREES = 20  # au récapitulatif ; au-delà, des nombres suffisent pour valider
 
 
@@ -113,7 +115,7 @@ def _revue_du_dossier(dossier: Dossier, renvoyer: str | None) -> Path:
         lots = [lot for lot in lots if lot.nom == lot_de(renvoyer)]
     if not lots:
         cause = f"le lot de la relance « {renvoyer} » est introuvable" if renvoyer else "aucune liste n'a été établie"
-        remede = "vérifiez son identifiant" if renvoyer else f"lancez d'abord « relances-xl lister {dossier.racine} »"
+        remede = "vérifiez son identifiant" if renvoyer else f"lancez d'abord « relances-xl lister {argument(dossier.racine)} »"
         raise ErreurUtilisateur(Faute(cause, remede, fichier=str(dossier.relances)))
     revue = lots[-1].revue
     if not revue.is_file():
@@ -147,7 +149,7 @@ def _montrer(plan: Plan, dialogue: Dialogue, *, a_blanc: bool) -> None:
         vers = f" → {lettre.destinataires}" if lettre.sortie is Sortie.EMAIL else ""
         dialogue.dire(
             f"    {intention.relance}  niveau {intention.niveau}  {intention.code_client}  "
-            f"{intention.raison_sociale}  {lettre.document.valeurs['total_reclame']}  {lettre.sortie}{vers}"
+            f"{une_ligne(intention.raison_sociale)[:NOM_MONTRE]}  {lettre.document.valeurs['total_reclame']}  {lettre.sortie}{vers}"
         )
     if len(montrees) < len(plan.lettres):
         dialogue.dire(f"    … et {len(plan.lettres) - len(montrees)} autres (--a-blanc les montre toutes)")

@@ -55,17 +55,23 @@ def lire_document(chemin: Path) -> Document:
                 chemin, "ce n'est pas un document Word ordinaire", "enregistrez-le en « Document Word (.docx) », pas en « Strict Open XML »"
             )
         document = Document(parties, principale)
-        for nom in document.parties_de_texte():
-            lire_xml(parties[nom])
+        annexes = [nom for genre in ("settings", "styles", "numbering") for nom in document.liees(genre)]
+        for nom in (*document.parties_de_texte(), *annexes):
+            if lire_xml(parties[nom]).getroottree().docinfo.internalDTD is not None:  # interdit (ECMA-376, partie 2)
+                raise _abime(chemin)
         _oter_la_source(document)
         _en_document_simple(document)
     except etree.XMLSyntaxError as erreur:
-        raise _faute(chemin, "document Word abîmé", "ouvrez-le dans Word, réparez-le et enregistrez-le") from erreur
+        raise _abime(chemin) from erreur
     return document
 
 
 def _faute(chemin: Path, message: str, remede: str) -> ErreurUtilisateur:
     return ErreurUtilisateur(Faute(message, remede, chemin.name))
+
+
+def _abime(chemin: Path) -> ErreurUtilisateur:
+    return _faute(chemin, "document Word abîmé", "ouvrez-le dans Word, réparez-le et enregistrez-le")
 
 
 def _oter_la_source(document: Document) -> None:

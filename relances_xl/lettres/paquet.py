@@ -25,6 +25,8 @@ CONTENUS = "[Content_Types].xml"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TAILLE_MAXIMALE = 200_000_000  # octets décompressés : au-delà, ce n'est pas un modèle de lettre
 
+_TEXTE_MAXIMAL = 20_000_000  # octets d'une partie XML, dont l'arbre en prend vingt fois plus en mémoire
+
 _LOCAL = struct.Struct("<4s2B4HL2L2H")
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
 _FIN = struct.Struct("<4s4H2LH")
@@ -59,6 +61,8 @@ def lire_parties(chemin: Path) -> dict[str, bytes]:
             infos = [info for info in archive.infolist() if not info.is_dir()]
             if sum(info.file_size for info in infos) > _TAILLE_MAXIMALE:
                 raise _faute(chemin, "modèle démesuré", "allégez ses images")
+            if any(info.file_size > _TEXTE_MAXIMAL and info.filename.endswith(".xml") for info in infos):
+                raise _faute(chemin, "modèle démesuré", "allégez son texte")
             return {info.filename: archive.read(info) for info in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as erreur:
         raise _faute(chemin, "ce n'est pas un document Word lisible", "ouvrez-le dans Word et enregistrez-le en .docx") from erreur

@@ -26,6 +26,7 @@ TEXTE_MAX = 32_767  # caractères par cellule (spécifications d'Excel)
 HAUTEUR_LIGNE = 15  # points, en Calibri 11
 LIENS_MAX = 65_530  # liens par onglet (idem)
 _INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
+_MARS_1900 = 61  # numéro de série du 01/03/1900
 _TRANCHE = 10_000  # lignes assemblées à la fois
 
 
@@ -134,9 +135,13 @@ def entiers(valeurs: pd.Series, format_: Format) -> list[str]:
 
 
 def dates(valeurs: pd.Series, format_: Format) -> list[str]:
-    """Des dates, en numéros de série (jours depuis le 30/12/1899) ; NaT laisse la cellule vide."""
+    """Des dates, en numéros de série ; NaT laisse la cellule vide.
+
+    Jours depuis le 30/12/1899, un de moins avant le 01/03/1900 : Excel croit à un 29/02/1900.
+    """
     style = _style(format_)
     jours = (valeurs - pd.Timestamp("1899-12-30")).dt.days
+    jours -= jours < _MARS_1900
     return _par_valeur(jours, lambda jour: f"{style}><v>{int(jour)}</v></c>", f"{style}/>")
 
 

@@ -6,6 +6,7 @@ Rien de ce que les exports contiennent ne peut ajouter un en-tête, un destinata
 import hashlib
 import html
 import mimetypes
+import os
 import re
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
@@ -118,14 +119,13 @@ def copies_de_factures(
     Un export ne doit pas pouvoir faire partir n'importe quel fichier du poste chez un client : ne sont joints que des
     fichiers du dossier de relance, liens suivis.
     """
-    racine = dossier.resolve()
     pieces: list[PieceJointe] = []
     alertes: list[str] = []
     reste = limite
     for texte in dict.fromkeys(chemin.strip().replace("\\", "/") for chemin in chemins):
         if not texte:
             continue
-        chemin = _sous(racine, texte)
+        chemin = _sous(dossier, texte)
         if chemin is None:
             alertes.append(f"copie de facture non jointe : « {texte} » n'est pas dans le dossier de relance")
         elif not chemin.is_file():
@@ -138,10 +138,17 @@ def copies_de_factures(
     return pieces, alertes
 
 
-def _sous(racine: Path, texte: str) -> Path | None:
-    """Le fichier désigné, s'il est sous la racine."""
+def _sous(dossier: Path, texte: str) -> Path | None:
+    """Le fichier désigné, s'il est sous le dossier.
+
+    D'abord par son écriture seule : suivre `//serveur/partage`, sous Windows, c'est déjà s'y identifier.
+    """
+    racine, ici = dossier.resolve(), dossier.absolute()
+    ecrit = Path(os.path.normpath(ici / texte))
+    if not (ecrit.is_relative_to(ici) or ecrit.is_relative_to(racine)):
+        return None
     try:
-        chemin = (racine / texte).resolve()
+        chemin = ecrit.resolve()
     except (OSError, ValueError):
         return None
     return chemin if chemin.is_relative_to(racine) else None

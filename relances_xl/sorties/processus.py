@@ -33,7 +33,7 @@ def executer(commande: Sequence[str], delai: float, environnement: Mapping[str, 
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, **(environnement or {})},
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **(environnement or {})},  # un Python lancé parle comme on l'écoute
         text=True,
         encoding="utf-8",
         errors="replace",

@@ -5,6 +5,7 @@ là, nul ne sait, et le message est douteux. Avant, il n'est sûrement pas parti
 """
 
 import smtplib
+import socket
 import ssl
 import time
 from base64 import b64encode
@@ -212,10 +213,10 @@ class Envoi:
         contexte = self._contexte or ssl.create_default_context()
         if reglage.securite == Securite.SSL:
             serveur: smtplib.SMTP = smtplib.SMTP_SSL(
-                reglage.serveur, reglage.port, timeout=self._delai, context=contexte
+                reglage.serveur, reglage.port, _nom_du_poste(), timeout=self._delai, context=contexte
             )
         else:
-            serveur = smtplib.SMTP(reglage.serveur, reglage.port, timeout=self._delai)
+            serveur = smtplib.SMTP(reglage.serveur, reglage.port, _nom_du_poste(), timeout=self._delai)
         try:
             serveur.ehlo_or_helo_if_needed()
             if reglage.securite == Securite.STARTTLS:
@@ -256,6 +257,11 @@ class _Refus(Exception):
         self.code = reponse[0]
         genre = "pour le moment, à retenter" if 400 <= self.code < 500 else "définitivement"
         super().__init__(f"{quoi} {genre} ({_texte_reponse(reponse)})")
+
+
+def _nom_du_poste() -> str | None:
+    """Ce que EHLO annonce (RFC 5321, 4.1.3) : None laisse smtplib dire le nom du poste, sauf s'il porte des accents."""
+    return None if socket.getfqdn().isascii() else "[127.0.0.1]"
 
 
 def _base64(texte: str) -> str:
