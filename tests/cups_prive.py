@@ -6,6 +6,7 @@ L'imprimante virtuelle est un « backend » qui range chaque travail dans un dos
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,6 +56,8 @@ PageLog {racine}/pages
 @pytest.fixture(scope="module")
 def cups() -> Iterator[Path]:
     """Un CUPS privé et ses imprimantes « Bureau » (par défaut) et « Hall » ; rend le dossier de sortie de « Bureau »."""
+    if sys.platform == "win32":
+        pytest.skip("sans objet : CUPS n'est pas la file de Windows")
     cupsd = shutil.which("cupsd", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
     systeme = next((lieu for lieu in (Path("/usr/lib/cups"), Path("/usr/libexec/cups")) if lieu.is_dir()), None)
     if not cupsd or not systeme or not shutil.which("lp"):

@@ -129,7 +129,7 @@ def test_un_lanceur_marche_quels_que_soient_les_chemins(tmp_path: Path, monkeypa
     dossier, python = tmp_path / "-d'été & $HOME `x`", tmp_path / 'le "python" de $USER' / "python"
     for chemin in (dossier, python.parent):
         chemin.mkdir()
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
     nom, (contenu, _) = next(iter(lanceurs().items()))

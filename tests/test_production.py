@@ -55,6 +55,16 @@ def test_rien_d_approuve_se_dit_et_ne_touche_a_rien(atelier: Atelier) -> None:
     assert not atelier.dossier.historique.exists() and not bilan.lot.lettres.exists()
 
 
+@pytest.mark.parametrize("verrou", ["~$revue.xlsx", ".~lock.revue.xlsx#"])
+def test_une_revue_encore_ouverte_est_signalee(atelier: Atelier, verrou: str) -> None:
+    liste = atelier.lister(JOUR)
+    atelier.approuver(liste)
+    assert not atelier.produire(JOUR, a_blanc=True).alertes
+    liste.chemin.with_name(verrou).touch()
+    bilan = atelier.produire(JOUR)
+    assert bilan.code == 0 and "revue.xlsx est ouverte" in bilan.alertes[0]
+
+
 def test_produire_deux_fois_vaut_une_fois(atelier: Atelier) -> None:
     liste = atelier.lister(JOUR)
     atelier.approuver(liste)

@@ -21,7 +21,7 @@ from relances_xl.sorties.libreoffice import LibreOffice
 from relances_xl.sorties.word import Word
 
 sous_unix = pytest.mark.skipif(
-    sys.platform == "win32", reason="sans objet : sans objet : les faux programmes sont des scripts sh"
+    sys.platform == "win32", reason="sans objet : les faux programmes sont des scripts sh"
 )
 
 FAUX_DOCX2PDF = """
@@ -117,7 +117,7 @@ def test_un_programme_disparu_est_une_panne_de_l_outil(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="sans objet : sans objet : Windows et macOS ont leurs polices"
+    not sys.platform.startswith("linux"), reason="sans objet : Windows et macOS ont leurs polices"
 )
 def test_sans_aucune_police_l_integre_ecrit_avec_la_sienne(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     vide = tmp_path / "vide.conf"

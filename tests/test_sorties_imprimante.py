@@ -82,6 +82,7 @@ def test_sans_imprimante_par_defaut_on_dit_de_la_nommer(cups: Path, pdf: Path) -
         dire("lpadmin", "-d", "Bureau")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sans objet : CUPS n'est pas la file de Windows")
 def test_sans_service_d_impression_rien_n_est_parti(pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not shutil.which("lp"):
         pytest.skip("CUPS est absent (paquet cups-client)")

@@ -96,10 +96,14 @@ def sauvegarde(chemin: Path) -> Path:
 
 def refuser_si_ouvert(chemin: Path) -> None:
     """Refuse un classeur qu'Excel ou LibreOffice tient ouvert : ce qu'on y écrirait serait perdu à son enregistrement."""
-    for modele in VERROUS:
-        verrou = chemin.with_name(modele.format(nom=chemin.name))
-        if verrou.exists():
-            raise _ouvert(chemin, "le classeur est ouvert dans Excel ou LibreOffice", f" ; si personne ne l'a ouvert, supprimez {verrou.name}")
+    if verrou := verrou_de(chemin):
+        raise _ouvert(chemin, "le classeur est ouvert dans Excel ou LibreOffice", f" ; si personne ne l'a ouvert, supprimez {verrou.name}")
+
+
+def verrou_de(chemin: Path) -> Path | None:
+    """Le fichier qu'Excel ou LibreOffice pose à côté d'un classeur ouvert, s'il y est."""
+    verrous = (chemin.with_name(modele.format(nom=chemin.name)) for modele in VERROUS)
+    return next((verrou for verrou in verrous if verrou.exists()), None)
 
 
 def _ouvert(chemin: Path, message: str, complement: str = "") -> ErreurUtilisateur:

@@ -23,6 +23,7 @@ from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, lot_de
+from relances_xl.entrees.archive import verrou_de
 from relances_xl.entrees.classeur import lire_classeur
 from relances_xl.entrees.criteres import lire_criteres, lire_parametres
 from relances_xl.etapes.donnees import Donnees, charger
@@ -50,7 +51,7 @@ def preparer(
         lettres=(),
         resultats=tri.resultats,
         ecartees=_aucune_ecartee(),
-        alertes=tuple(map(str, (*du_dossier.avertissements, *approbation.avertissements))),
+        alertes=(*_non_enregistree(revue), *map(str, (*du_dossier.avertissements, *approbation.avertissements))),
     )
     if tri.a_faire.empty:
         return plan
@@ -74,6 +75,13 @@ def preparer(
         alertes=(*plan.alertes, *fabrique.avertissements),
         outil=fabrique.outil,
     )
+
+
+def _non_enregistree(revue: Path) -> tuple[str, ...]:
+    """Une revue encore ouverte ne porte peut-être pas les dernières coches."""
+    if not verrou_de(revue):
+        return ()
+    return (f"{revue.name} est ouverte dans Excel ou LibreOffice : seul ce qui y est enregistré compte",)
 
 
 @dataclass(frozen=True, slots=True)

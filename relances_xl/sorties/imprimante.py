@@ -129,7 +129,10 @@ def _imprimantes_windows() -> list[str]:
     import win32print  # type: ignore[import-untyped]
 
     locales_et_reseau = win32print.PRINTER_ENUM_LOCAL | win32print.PRINTER_ENUM_CONNECTIONS
-    return sorted(nom for _, _, nom, _ in win32print.EnumPrinters(locales_et_reseau))
+    try:
+        return sorted(nom for _, _, nom, _ in win32print.EnumPrinters(locales_et_reseau))
+    except Exception:  # pywintypes.error, que seul Windows connaît : le spouleur est arrêté
+        return []
 
 
 def _defaut_windows() -> str | None:
