@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timezone
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,7 @@ class Atelier:
                         ligne[colonne].value = valeur
 
     def produire(self, jour: date, *, dialogue: Muet | None = None, **demande: Any) -> Bilan:
-        maintenant = datetime.combine(jour, time(9), timezone.utc)
+        maintenant = datetime.combine(jour, time(9), UTC)
         return produire(self.dossier, maintenant, Demande(**({"oui": True} | demande)), dialogue or Muet())
 
     def relancer(self, jour: date) -> list[tuple[str, int]]:

@@ -318,4 +318,4 @@ def test_un_compte_rendu_impossible_a_ecrire_n_empeche_pas_de_sortir(atelier: At
     ecran = Muet()
     bilan = atelier.produire(JOUR, dialogue=ecran)
     assert [r.statut for r in bilan.resultats] == [Statut.EMISE]
-    assert any("compte rendu" in dit for dit in ecran.dits)
+    assert any("compte-rendu.xlsx" in dit for dit in ecran.dits)

@@ -1,12 +1,15 @@
-"""Le compte rendu d'une production : ce qui est sorti, ce qui a été écarté."""
+"""Ce qui récapitule un lot : le compte rendu, et toutes les lettres en un PDF."""
 
 import pandas as pd
 
 from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.statuts import Sortie
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import ecriture
 from relances_xl.etapes.plan import Plan
+from relances_xl.historique import Historique
 from relances_xl.revue.tableaux import ecrire_tableaux
+from relances_xl.sorties.pdf import reunir
 
 _EXPLIQUEES = 5  # échéances écartées expliquées par relance : une cellule reste lisible
 
@@ -41,3 +44,20 @@ def _ecartees(ecartees: pd.DataFrame) -> pd.DataFrame:
     """Une ligne par échéance, le motif en code (contrat §6)."""
     colonnes = {c.RELANCE: "Relance", c.PIECE: "Pièce", c.DATE_ECHEANCE: "Échéance", c.MOTIF: "Motif"}
     return ecartees[list(colonnes)].rename(columns=colonnes)
+
+
+def reunir_les_pdf(plan: Plan) -> None:
+    """Écrit `pdf/toutes.pdf` : les PDF du lot dans l'ordre de la liste, ceux d'une production précédente compris.
+
+    Rien à faire s'il est déjà plus récent qu'eux ; une production coupée avant lui le retrouve à la reprise.
+    """
+    with Historique.consulter(plan.dossier.historique) as historique:
+        etats = historique.etats(plan.lot.nom)
+    sortis = [etats[relance] for relance in plan.ordre if relance in etats and etats[relance].sortie == Sortie.PDF]
+    chemins = [plan.dossier.racine / etat.fichier for etat in sortis if etat.comptee]
+    chemins = [chemin for chemin in chemins if chemin.is_file()]
+    toutes = plan.lot.pdf / "toutes.pdf"
+    if not chemins or (toutes.is_file() and toutes.stat().st_mtime_ns >= max(chemin.stat().st_mtime_ns for chemin in chemins)):
+        return
+    with ecriture(toutes) as provisoire:
+        reunir(chemins, [chemin.stem for chemin in chemins], provisoire)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.statuts import Sortie, Statut
-from relances_xl.dossier import ecrire_octets, ecriture
+from relances_xl.dossier import ecrire_octets
 from relances_xl.etapes.conversion import en_pdf
 from relances_xl.etapes.courriels import Courriels
 from relances_xl.etapes.dialogue import Dialogue
@@ -35,7 +35,6 @@ def sortir(plan: Plan, historique: Historique, dialogue: Dialogue) -> tuple[Resu
                 avancer(len(paquet))
         atelier.imprimer()
         atelier.envoyer(dialogue)
-    _reunir_les_pdf(plan, historique)
     return plan.completer(atelier.resultats)
 
 
@@ -179,17 +178,6 @@ class _Atelier:
 
     def _pdf(self, lettre: Lettre) -> Path:
         return self._tampon / f"{lettre.nom}.pdf"
-
-
-def _reunir_les_pdf(plan: Plan, historique: Historique) -> None:
-    """`pdf/toutes.pdf` : tous les PDF du lot dans l'ordre de la liste, ceux d'une production précédente compris."""
-    etats = historique.etats(plan.lot.nom)
-    sortis = [etats[relance] for relance in plan.ordre if relance in etats and etats[relance].sortie == Sortie.PDF]
-    presents = [(etat.relance, plan.dossier.racine / etat.fichier) for etat in sortis if etat.comptee]
-    presents = [(relance, chemin) for relance, chemin in presents if chemin.is_file()]
-    if presents:
-        with ecriture(plan.lot.pdf / "toutes.pdf") as provisoire:
-            reunir([chemin for _, chemin in presents], [chemin.stem for _, chemin in presents], provisoire)
 
 
 def _paquets(lettres: Sequence[Lettre], taille: int) -> Iterator[Sequence[Lettre]]:

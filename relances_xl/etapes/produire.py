@@ -11,7 +11,7 @@ from relances_xl.domaine.parametres import ModeCourriel
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.domaine.textes import argument, une_ligne
 from relances_xl.dossier import Dossier, Lot, lot_de
-from relances_xl.etapes.compte_rendu import ecrire_compte_rendu
+from relances_xl.etapes.compte_rendu import ecrire_compte_rendu, reunir_les_pdf
 from relances_xl.etapes.dialogue import Dialogue
 from relances_xl.etapes.plan import Plan, Resultat, code_de_sortie
 from relances_xl.etapes.preparation import preparer
@@ -181,13 +181,14 @@ def _valider(plan: Plan, demande: Demande, dialogue: Dialogue) -> bool:
 
 
 def _documents(plan: Plan, dialogue: Dialogue) -> tuple[Path, ...]:
-    """Le compte rendu, écrit, et les documents du lot, à ouvrir."""
+    """Le compte rendu et toutes les lettres en un PDF, écrits ; et les documents du lot, à ouvrir."""
     if not plan.resultats and not len(plan.ecartees):
         return ()
     lot = plan.lot
-    try:
-        ecrire_compte_rendu(plan)
-    except ErreurUtilisateur as erreur:
-        dialogue.dire(f"Attention : le compte rendu n'a pas pu être écrit : {erreur}")
+    for ecrire in (reunir_les_pdf, ecrire_compte_rendu):
+        try:
+            ecrire(plan)
+        except (ErreurUtilisateur, OSError) as erreur:
+            dialogue.dire(f"Attention : les lettres sont sorties, mais un récapitulatif n'a pas pu être écrit : {erreur}")
     candidats = (lot.compte_rendu, lot.pdf / "toutes.pdf", lot.pdf, lot.courriels, lot.lettres)
     return tuple(chemin for chemin in candidats if chemin.exists())
