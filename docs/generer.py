@@ -50,9 +50,7 @@ def tableau(entetes: Iterable[str], lignes: Iterable[Iterable[str]]) -> str:
     """Un tableau Markdown ; une barre dans une cellule y reste une barre."""
     titres = list(entetes)
     rangs = [titres, ["---"] * len(titres), *lignes]
-    return "\n".join(
-        "| " + " | ".join(texte.replace("|", "\\|").replace("\n", " / ") for texte in rang) + " |" for rang in rangs
-    )
+    return "\n".join("| " + " | ".join(texte.replace("|", "\\|").replace("\n", " / ") for texte in rang) + " |" for rang in rangs)
 
 
 def _code(texte: str) -> str:
@@ -104,17 +102,13 @@ def _commande(nom: str) -> str:
 
 
 def _toutes_les_commandes() -> str:
-    lignes = (
-        (f"[`{nom}`](#{nom})", (commande.help or "").split("\n\n")[0]) for nom, commande in principal.commands.items()
-    )
+    lignes = ((f"[`{nom}`](#{nom})", (commande.help or "").split("\n\n")[0]) for nom, commande in principal.commands.items())
     return tableau(("Commande", "Effet"), lignes)
 
 
 def _champs(prefixe: str) -> str:
     """Les champs de fusion d'un préfixe ; « lettre » : ceux qui n'en ont pas."""
-    voulus = (
-        champ for nom, champ in CATALOGUE.items() if (nom.partition(".")[0] if "." in nom else "lettre") == prefixe
-    )
+    voulus = (champ for nom, champ in CATALOGUE.items() if (nom.partition(".")[0] if "." in nom else "lettre") == prefixe)
     lignes = (
         (
             _code("{{ " + champ.nom + " }}"), _code(champ.mergefield), champ.type,

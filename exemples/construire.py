@@ -23,6 +23,7 @@ GRAINE = 20260331
 FERIES = {(1, 1), (1, 11), (11, 11), (25, 12)}  # on n'y facture pas
 CREE_LE = datetime(2026, 3, 31, 8, 0, tzinfo=UTC)
 
+
 @dataclass(frozen=True)
 class Piece:
     """Une ligne de l'échéancier ; montants en centimes."""
@@ -219,9 +220,7 @@ def echeancier() -> list[Piece]:
     """Toutes les lignes de l'échéancier, par client puis échéance ; les anomalies à la fin."""
     alea = random.Random(GRAINE)
     pieces = numeroter(factures(alea), alea)
-    echelonnee = replace(
-        Piece("C024", jours(-92), jours(-62), 1_260_000, numero="FA2025-0950"), reference="CDE-2025-118"
-    )
+    echelonnee = replace(Piece("C024", jours(-92), jours(-62), 1_260_000, numero="FA2025-0950"), reference="CDE-2025-118")
     pieces += echelonner(echelonnee) + credits(pieces)
     pieces.sort(key=lambda p: (p.client, str(p.echeance), p.numero))
     return pieces + anomalies(pieces)

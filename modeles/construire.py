@@ -186,9 +186,7 @@ def _autres_echeances(document: TypeDocument, langue: Langue) -> None:
     _paragraphe(document, "Vide", "{% endif %}")
 
 
-def _entete_de_tableau(
-    document: TypeDocument, largeurs: tuple[float, ...], titres: tuple[str, ...], *, textes: int
-) -> Table:
+def _entete_de_tableau(document: TypeDocument, largeurs: tuple[float, ...], titres: tuple[str, ...], *, textes: int) -> Table:
     """Un tableau et sa ligne de titres, répétée à chaque page ; les `textes` premières colonnes sont à gauche."""
     table = tableau(document, largeurs)
     titre_repete(table.rows[0])

@@ -69,7 +69,9 @@ RELANCE_1 = Lettre(
     "Première relance",
     _typographie(r'[[objet \b "Objet : "]]'),
     _f(
-        "Sauf erreur ou omission de notre part, votre compte présente au [[date_reference " + _DATE + "]] un solde échu de **[[total_du]]**, "
+        "Sauf erreur ou omission de notre part, votre compte présente au [[date_reference "
+        + _DATE
+        + "]] un solde échu de **[[total_du]]**, "
         "dont voici le détail :",
     ),
     _f(
@@ -92,7 +94,7 @@ RELANCE_2 = Lettre(
         "Nous vous demandons de nous régler la somme de **[[total_reclame]]** **sous huit jours** à compter de la réception "
         "de cette lettre, ou de nous faire connaître dans ce délai ce qui s'y oppose.",
         "Sans règlement ni réponse de votre part, nous vous adresserons une mise en demeure."
-        "{% if client.type_client in (\"Professionnel\", \"Public\") and not penalites and not indemnite %} S'y ajouteront les "
+        '{% if client.type_client in ("Professionnel", "Public") and not penalites and not indemnite %} S\'y ajouteront les '
         "pénalités de retard et l'indemnité forfaitaire pour frais de recouvrement que la loi prévoit.{% endif %}",
         "Si votre paiement s'est croisé avec cette lettre, nous vous en remercions.",
     ),
@@ -197,7 +199,7 @@ REMINDER_2 = Lettre(
         "We ask you to pay the sum of **[[total_reclame]]** **within eight days** of receiving this letter, or to tell us "
         "within that time what prevents you from doing so.",
         "Failing payment or a reply, we shall serve you with formal notice to pay."
-        "{% if client.type_client in (\"Professionnel\", \"Public\") and not penalites and not indemnite %} Late-payment penalties and the "
+        '{% if client.type_client in ("Professionnel", "Public") and not penalites and not indemnite %} Late-payment penalties and the '
         "fixed sum for recovery costs provided for by law will then be added.{% endif %}",
         "If your payment has crossed with this letter, please accept our thanks.",
     ),

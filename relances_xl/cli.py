@@ -274,4 +274,3 @@ def demo(dossier: Path, silencieux: bool) -> None:
     for chemin in essai.bilan.chemins:
         ecran.resultat(chemin)
     sys.exit(essai.bilan.code)
-

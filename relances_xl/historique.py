@@ -198,32 +198,24 @@ class Historique:
             assert numero is not None
             self._base.executemany(
                 "INSERT INTO intention_echeance VALUES (?,?,?,?,?,?)",
-                [
-                    (numero, e.piece, e.date_cle.isoformat(), e.niveau, e.reedition, e.montant)
-                    for e in intention.echeances
-                ],
+                [(numero, e.piece, e.date_cle.isoformat(), e.niveau, e.reedition, e.montant) for e in intention.echeances],
             )
         return numero
 
     def conclure(self, intention: int, statut: Statut, motif: str = "") -> None:
         """Note ce qu'il est advenu d'une intention."""
-        self._base.execute(
-            "INSERT INTO issue (intention, statut, motif) VALUES (?,?,?)", (intention, statut.value, motif)
-        )
+        self._base.execute("INSERT INTO issue (intention, statut, motif) VALUES (?,?,?)", (intention, statut.value, motif))
 
     def annuler(self, relances: Iterable[str]) -> None:
         """Annule des relances comptées : toutes ou aucune."""
         etats = self.etats()
         with self.ensemble():
-            self._base.executemany(
-                "INSERT INTO annulation (intention) VALUES (?)", [(etats[relance].intention,) for relance in relances]
-            )
+            self._base.executemany("INSERT INTO annulation (intention) VALUES (?)", [(etats[relance].intention,) for relance in relances])
 
     def etats(self, lot: str | None = None) -> dict[str, Etat]:
         """Relance → son état, dans l'ordre du journal ; celles d'un lot, ou toutes."""
         lignes = self._base.execute(
-            "SELECT numero, relance, lot, statut, sortie, fichier, motif FROM etat"
-            " WHERE ?1 IS NULL OR lot = ?1 ORDER BY numero",
+            "SELECT numero, relance, lot, statut, sortie, fichier, motif FROM etat WHERE ?1 IS NULL OR lot = ?1 ORDER BY numero",
             (lot,),
         )
         return {

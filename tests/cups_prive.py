@@ -96,9 +96,7 @@ def dire(*commande: str) -> str:
     """Une commande de CUPS, en anglais ; ce qu'elle écrit."""
     environnement = {**os.environ, "LC_ALL": "C.UTF-8"}
     chemin = shutil.which(commande[0], path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin") or commande[0]
-    fait = subprocess.run(
-        [chemin, *commande[1:]], capture_output=True, text=True, timeout=20, env=environnement, check=False
-    )
+    fait = subprocess.run([chemin, *commande[1:]], capture_output=True, text=True, timeout=20, env=environnement, check=False)
     return fait.stdout
 
 

@@ -48,6 +48,6 @@ def relances_decidees(*rangs: fabrique.Rang) -> pd.DataFrame:
     }  # fmt: skip
     types = {c.PENALITES: "Int64", c.TOTAL_RECLAME: "Int64", c.PLUS_ANCIENNE: "datetime64[s]", c.DERNIERE_RELANCE: "datetime64[s]"}
     complets = [{c.RELANCE: f"R-{n:04d}", **ordinaire, **rang} for n, rang in enumerate(rangs, 1)]
-    return pd.DataFrame(
-        {nom: pd.Series([rang[nom] for rang in complets], dtype=types.get(nom)) for nom in complets[0]}
-    ).astype(dict.fromkeys((c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.MESSAGE, c.TAUX), "str"))
+    return pd.DataFrame({nom: pd.Series([rang[nom] for rang in complets], dtype=types.get(nom)) for nom in complets[0]}).astype(
+        dict.fromkeys((c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.MESSAGE, c.TAUX), "str")
+    )

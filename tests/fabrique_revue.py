@@ -39,7 +39,9 @@ def table(rangs: Iterable[dict[str, object]], colonnes: list[str]) -> pd.DataFra
     return df
 
 
-def contenu(nb_clients: int = 12, lignes_par_client: int = 4, devises: tuple[str, ...] = ("EUR",), graine: int = 1, exclues: int = 30) -> Contenu:
+def contenu(
+    nb_clients: int = 12, lignes_par_client: int = 4, devises: tuple[str, ...] = ("EUR",), graine: int = 1, exclues: int = 30
+) -> Contenu:
     """Un contenu complet ; chaque client a une relance, son dernier avoir est un crédit un client sur trois."""
     hasard = random.Random(graine)
     lignes: list[dict[str, object]] = []
@@ -80,7 +82,11 @@ def _ligne(hasard: random.Random, k: int, j: int, devise: str, numero: int, cred
 
 def _exclue(hasard: random.Random, numero: int) -> dict[str, object]:
     motif = hasard.choice(list(EXPLICATIONS))
-    return _ligne(hasard, hasard.randrange(50), 0, "EUR", numero, credit=False) | {c.RELANCE: "", c.MOTIF: motif.value, c.EXPLICATION: EXPLICATIONS[motif]}
+    return _ligne(hasard, hasard.randrange(50), 0, "EUR", numero, credit=False) | {
+        c.RELANCE: "",
+        c.MOTIF: motif.value,
+        c.EXPLICATION: EXPLICATIONS[motif],
+    }
 
 
 _COLONNES_RELANCE = [
@@ -124,6 +130,7 @@ def _complement(relances: pd.DataFrame) -> pd.DataFrame:
 def _controle(lignes: pd.DataFrame) -> pd.DataFrame:
     rangs: list[dict[str, object]] = []
     for devise, miennes in lignes.groupby(c.DEVISE):
+
         def rubrique(nom: str, choisies: pd.DataFrame, devise: object = devise) -> None:
             rangs.append({"Devise": devise, "Rubrique": nom, "Lignes": len(choisies), "Montant": int(choisies[c.RESTE_DU].sum())})
 

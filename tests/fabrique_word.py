@@ -28,16 +28,21 @@ _AVANT = (
 
 
 def modele_word(
-    chemin: Path, corps: str, *, entete: str = "", pied: str = "", notes: str = "", section: str = "", paquet: Mapping[str, bytes] | None = None
+    chemin: Path,
+    corps: str,
+    *,
+    entete: str = "",
+    pied: str = "",
+    notes: str = "",
+    section: str = "",
+    paquet: Mapping[str, bytes] | None = None,
 ) -> Path:
     """Écrit un modèle .docx dont le corps (et l'en-tête, le pied, les notes) est ce XML ; `paquet` : parties ajoutées."""
     parties = dict(_paquet_vierge(bool(entete), bool(pied)))
     xml = parties["word/document.xml"].decode()
     references = "".join(re.findall(r"<w:(?:header|footer)Reference [^>]*/>", xml))
     mesures = '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1000" w:right="1000" w:bottom="1000" w:left="1000" w:header="500" w:footer="500" w:gutter="0"/>'
-    parties["word/document.xml"] = (
-        f"{_AVANT}{corps}<w:sectPr>{references}{section or mesures}</w:sectPr></w:body></w:document>".encode()
-    )
+    parties["word/document.xml"] = f"{_AVANT}{corps}<w:sectPr>{references}{section or mesures}</w:sectPr></w:body></w:document>".encode()
     for nom, racine, contenu in (("word/header1.xml", "hdr", entete), ("word/footer1.xml", "ftr", pied)):
         if contenu:
             place = nom if nom in parties else nom.replace("1.xml", "2.xml")

@@ -21,9 +21,7 @@ def signet(rang: int) -> str:
     return f"lettre_{rang}"
 
 
-def assembleur(
-    lignes: Callable[[int], int] = lambda rang: 3, *, image: bool = False
-) -> Callable[[Sequence[int], int], bytes]:
+def assembleur(lignes: Callable[[int], int] = lambda rang: 3, *, image: bool = False) -> Callable[[Sequence[int], int], bytes]:
     """De quoi assembler des lettres : `lignes(rang)` factures dans chacune (une soixantaine font deux pages).
 
     En-tête « Société n », pied « page x / nombre », et si `image` un QR code propre à chaque lettre.

@@ -49,7 +49,20 @@ def test_le_parcours_entier(atelier: Atelier) -> None:
     export = atelier.racine / "journal.xlsx"
     assert executer("historique", atelier.racine, "--xlsx", export).returncode == 0
     entetes = [cellule.value for cellule in openpyxl.load_workbook(export).worksheets[0][1]]
-    assert entetes == ["Relance", "Lot", "Date", "Code client", "Devise", "Niveau", "Réédition", "Sortie", "Statut", "Montant", "Échéances", "Fichier"]
+    assert entetes == [
+        "Relance",
+        "Lot",
+        "Date",
+        "Code client",
+        "Devise",
+        "Niveau",
+        "Réédition",
+        "Sortie",
+        "Statut",
+        "Montant",
+        "Échéances",
+        "Fichier",
+    ]
 
     assert executer("annuler", atelier.racine, "2026-03-31_1-0001").returncode == 0
     assert executer("annuler", atelier.racine, "2026-03-31_1-0001").returncode == 2
@@ -103,9 +116,7 @@ def critere(**valeurs: object) -> Callable[[Atelier], object]:
     ids=["sans critères", "critères vides", "critères tronqués", "sans export", "sans aucun export", "export chiffré", "export vide", "montant négatif", "niveau inconnu",
          "sortie inconnue", "plage inversée", "colonne introuvable", "colonne en double", "niveaux troués"],
 )  # fmt: skip
-def test_une_mauvaise_entree_se_dit_et_rien_n_est_ecrit(
-    atelier: Atelier, mal: Callable[[Atelier], object], attendus: list[str]
-) -> None:
+def test_une_mauvaise_entree_se_dit_et_rien_n_est_ecrit(atelier: Atelier, mal: Callable[[Atelier], object], attendus: list[str]) -> None:
     mal(atelier)
     refus = executer("lister", atelier.racine)
     assert refus.returncode == 2 and refus.stdout == ""
@@ -184,7 +195,15 @@ def test_champs_montre_le_catalogue_et_l_ecrit_pour_word(tmp_path: Path) -> None
 def test_verifier_dit_tout_en_un_ecran_et_en_json(atelier: Atelier) -> None:
     controle = executer("verifier", atelier.racine)
     assert controle.returncode == 0, controle.stdout
-    for sujet in ("Critères", "Colonnes Échéances", "reste_du ← « Reste dû » (1\u00a0200,00\u00a0€)", "Modèles", "Convertisseur PDF", "Taux", "Journal"):
+    for sujet in (
+        "Critères",
+        "Colonnes Échéances",
+        "reste_du ← « Reste dû » (1\u00a0200,00\u00a0€)",
+        "Modèles",
+        "Convertisseur PDF",
+        "Taux",
+        "Journal",
+    ):
         assert sujet in controle.stdout
     constats = json.loads(executer("verifier", atelier.racine, "--json").stdout)["constats"]
     assert {"sujet", "message", "gravite", "remede"} == constats[0].keys()

@@ -73,10 +73,15 @@ def modele(tmp_path_factory: pytest.TempPathFactory, boite: tuple[Boite, int]) -
     )
     codes = [f"C{n:03d}" for n in range(NB_COURRIELS + NB_PDF)]
     dossier.clients(
-        [(code, f"Client {code}", "", "", "", f"{code.lower()}@client.example", "", "Email" if n < NB_COURRIELS else "Courrier") for n, code in enumerate(codes)],
+        [
+            (code, f"Client {code}", "", "", "", f"{code.lower()}@client.example", "", "Email" if n < NB_COURRIELS else "Courrier")
+            for n, code in enumerate(codes)
+        ],
         entetes=(*CLIENTS, "Envoi"),
     )
-    dossier.echeances([(code, f"Client {code}", f"F{code}", date(2026, 1, 1), date(2026, 1, 31), 100.0, 100.0) for code in codes], ECHEANCES)
+    dossier.echeances(
+        [(code, f"Client {code}", f"F{code}", date(2026, 1, 1), date(2026, 1, 31), 100.0, 100.0) for code in codes], ECHEANCES
+    )
     dossier.approuver(dossier.lister(JOUR))
     return dossier.racine
 

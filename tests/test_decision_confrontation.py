@@ -182,7 +182,9 @@ def test_un_delai_de_niveau_qui_ne_tient_plus_n_ecarte_rien_l_utilisateur_a_appr
     revue = lister(F1, F2)
     revue.parametres = replace(
         revue.parametres,
-        niveaux=replace(revue.parametres.niveaux, liste=(replace(revue.parametres.niveaux[1], delai=90), *revue.parametres.niveaux.liste[1:])),
+        niveaux=replace(
+            revue.parametres.niveaux, liste=(replace(revue.parametres.niveaux[1], delai=90), *revue.parametres.niveaux.liste[1:])
+        ),
     )
     assert partent(revue.confronter(F1, F2)) == {"F1": 1, "F2": 1}
 
@@ -352,9 +354,7 @@ def test_ce_qui_part_est_recalcule_sans_ce_qui_est_ecarte() -> None:
 
 @BREF
 @given(exports, criteres)
-def test_sans_changement_la_production_recompose_exactement_la_liste(
-    export: list[dict[str, object]], choix: dict[str, object]
-) -> None:
+def test_sans_changement_la_production_recompose_exactement_la_liste(export: list[dict[str, object]], choix: dict[str, object]) -> None:
     parametres = f.parametres(**choix)
     decision = decider(f.echeances(*export), CLIENTS, parametres, SANS_JOURNAL, "L")
     confrontation = revue_de(decision, parametres).confronter(*export)

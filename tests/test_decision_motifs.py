@@ -126,9 +126,7 @@ def test_le_suivi_est_obei(note: Parametres, motif: str, explication: str) -> No
 def test_entre_deux_promesses_la_plus_lointaine_tient() -> None:
     notes = replace(
         f.parametres(),
-        suivi=f.suivi(
-            {"nature": "Promesse", "jusquau": "02/04/2026", "piece": "F1"}, {"nature": "Promesse", "jusquau": "05/04/2026"}
-        ),
+        suivi=f.suivi({"nature": "Promesse", "jusquau": "02/04/2026", "piece": "F1"}, {"nature": "Promesse", "jusquau": "05/04/2026"}),
     )
     assert decide({**EN_RETARD, "promesse": "03/04/2026"}, base=notes)[c.EXPLICATION] == "promesse jusqu'au 05/04/2026"
 

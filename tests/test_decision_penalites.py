@@ -62,9 +62,7 @@ def penalites(echeance: str, reste: str, reference: date, **options: object) -> 
         ("15/03/2024", "777,77", date(2026, 3, 31), {}, "210,59"),
     ],
 )
-def test_les_penalites_au_centime(
-    echeance: str, reste: str, reference: date, options: dict[str, object], attendu: str
-) -> None:
+def test_les_penalites_au_centime(echeance: str, reste: str, reference: date, options: dict[str, object], attendu: str) -> None:
     assert penalites(echeance, reste, reference, **options) == attendu
 
 
@@ -210,7 +208,10 @@ def test_une_premiere_relance_signale_deja_un_taux_contractuel_trop_bas() -> Non
 )
 def test_la_lettre_dit_ses_taux(options: dict[str, object], texte: str) -> None:
     decision = decide(
-        {"date_echeance": "31/05/2025"}, {"date_echeance": "30/06/2025"}, reference=date(2025, 12, 31), **options  # type: ignore[arg-type]
+        {"date_echeance": "31/05/2025"},
+        {"date_echeance": "30/06/2025"},
+        reference=date(2025, 12, 31),
+        **options,  # type: ignore[arg-type]
     )
     assert decision.relances[c.TAUX].iloc[0].replace("\u00a0", " ") == texte
 

@@ -25,9 +25,7 @@ def decide(export: list[dict[str, object]], choix: dict[str, object]) -> tuple[D
 
 @BREF
 @given(exports, criteres)
-def test_retenues_exclues_et_anomalies_font_l_export_par_devise(
-    export: list[dict[str, object]], choix: dict[str, object]
-) -> None:
+def test_retenues_exclues_et_anomalies_font_l_export_par_devise(export: list[dict[str, object]], choix: dict[str, object]) -> None:
     decision, _ = decide(export, choix)
     lignes = decision.lignes
     assert list(lignes[c.LIGNE]) == [rang + 2 for rang in range(len(export))]
@@ -42,9 +40,7 @@ def test_retenues_exclues_et_anomalies_font_l_export_par_devise(
 
 @BREF
 @given(exports, criteres)
-def test_les_relances_disent_exactement_ce_que_portent_leurs_lignes(
-    export: list[dict[str, object]], choix: dict[str, object]
-) -> None:
+def test_les_relances_disent_exactement_ce_que_portent_leurs_lignes(export: list[dict[str, object]], choix: dict[str, object]) -> None:
     decision, _ = decide(export, choix)
     portees = decision.lignes[decision.lignes[c.RELANCE] != ""]
     par_relance = portees.groupby(c.RELANCE)

@@ -23,9 +23,7 @@ def lettres(decision: Decision) -> list[tuple[int, int, int]]:
 
 
 def test_client_une_lettre_par_client_et_devise_au_plus_haut_niveau_chaque_echeance_au_sien() -> None:
-    decision = decide(
-        Regroupement.CLIENT, N1, N2, N3, {**N1, "devise": "USD"}, {**N1, "code_client": "C2"}, {**CREDIT, "reste_du": -50}
-    )
+    decision = decide(Regroupement.CLIENT, N1, N2, N3, {**N1, "devise": "USD"}, {**N1, "code_client": "C2"}, {**CREDIT, "reste_du": -50})
     assert lettres(decision) == [(3, 3, 250), (1, 1, 100), (1, 1, 100)]
     assert list(decision.lignes[c.NIVEAU_PROPOSE]) == [1, 2, 3, 1, 1, 0]
     assert list(decision.lignes[c.RELANCE]) == ["L-0001"] * 3 + ["L-0002", "L-0003", "L-0001"]
@@ -60,9 +58,7 @@ def test_facture_une_lettre_par_piece_avec_toutes_ses_echeances_et_les_credits_q
 
 
 def test_facture_les_autres_credits_ne_sont_pas_deduits_et_une_alerte_les_rappelle() -> None:
-    decision = decide(
-        Regroupement.FACTURE, {**N1, "piece": "F1"}, {**N1, "code_client": "C2"}, {**CREDIT, "reste_du": -30}
-    )
+    decision = decide(Regroupement.FACTURE, {**N1, "piece": "F1"}, {**N1, "code_client": "C2"}, {**CREDIT, "reste_du": -30})
     assert lettres(decision) == [(1, 1, 100), (1, 1, 100)]
     assert list(decision.lignes[c.MOTIF]) == ["", "", "CREDITEUR"]
     alertes = dict(zip(decision.relances[c.CODE_CLIENT], decision.relances[c.ALERTE], strict=True))

@@ -87,9 +87,7 @@ def test_une_reedition_est_dite_de_chaque_echeance_et_de_la_relance() -> None:
         (Sortie.SELON_CLIENT, "", "a@b.fr", 1, "PDF"),
     ],
 )
-def test_la_sortie_se_resout_d_apres_le_client_et_le_niveau(
-    demandee: Sortie, envoi: str, email: str, niveau: int, attendue: str
-) -> None:
+def test_la_sortie_se_resout_d_apres_le_client_et_le_niveau(demandee: Sortie, envoi: str, email: str, niveau: int, attendue: str) -> None:
     clients = f.clients({"envoi": envoi, "email": "", "email_relance": email})
     relance = decide(N1 if niveau == 1 else N3, clients=clients, sortie=demandee).relances.iloc[0]
     assert relance[c.SORTIE] == attendue

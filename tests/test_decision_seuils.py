@@ -17,9 +17,7 @@ def decide(*rangs: f.Rang, minimum: str = "0") -> list[str]:
     return list(lignes[c.MOTIF])
 
 
-@pytest.mark.parametrize(
-    ("credit", "motif"), [("-99,99", ""), ("-100,00", "CREDITEUR"), ("-100,01", "CREDITEUR")]
-)
+@pytest.mark.parametrize(("credit", "motif"), [("-99,99", ""), ("-100,00", "CREDITEUR"), ("-100,01", "CREDITEUR")])
 def test_un_net_nul_ou_negatif_rend_le_client_crediteur(credit: str, motif: str) -> None:
     assert decide({**RETARD, "reste_du": 100}, {**RETARD, "reste_du": credit}) == [motif, motif]
 

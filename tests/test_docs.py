@@ -65,11 +65,7 @@ def premiere_colonne(texte: str) -> list[str]:
 
 def commandes(textes: Iterable[str], langage: str = "sh") -> list[str]:
     """Les lignes `relances-xl …` des blocs de ce langage."""
-    blocs = [
-        bloc
-        for texte in textes
-        for bloc in re.findall(rf"^ *```{langage}\n(.*?)^ *```", texte, re.DOTALL | re.MULTILINE)
-    ]
+    blocs = [bloc for texte in textes for bloc in re.findall(rf"^ *```{langage}\n(.*?)^ *```", texte, re.DOTALL | re.MULTILINE)]
     return [ligne.strip() for bloc in blocs for ligne in bloc.splitlines() if ligne.strip().startswith("relances-xl ")]
 
 
@@ -92,13 +88,7 @@ def test_un_titre_par_critere_et_par_commande() -> None:
 
 
 def test_chaque_option_et_chaque_champ_de_fusion_est_documente() -> None:
-    options = {
-        nom
-        for commande in principal.commands.values()
-        for option in commande.params
-        for nom in option.opts
-        if nom.startswith("--")
-    }
+    options = {nom for commande in principal.commands.values() for option in commande.params for nom in option.opts if nom.startswith("--")}
     assert [nom for nom in options if f"`{nom}" not in page("commandes.md")] == []
     assert [nom for nom in CATALOGUE if "`{{ " + nom + " }}`" not in page("lettres.md")] == []
 
@@ -124,9 +114,7 @@ def test_chaque_option_et_chaque_champ_de_fusion_est_documente() -> None:
         ),
     ],
 )
-def test_une_table_ecrite_a_la_main_a_toutes_ses_lignes_et_rien_de_plus(
-    nom: str, titre: str, attendus: list[str]
-) -> None:
+def test_une_table_ecrite_a_la_main_a_toutes_ses_lignes_et_rien_de_plus(nom: str, titre: str, attendus: list[str]) -> None:
     assert premiere_colonne(section(nom, titre)) == attendus
 
 
@@ -155,14 +143,10 @@ def test_les_images_sont_legeres_et_toutes_employees() -> None:
     textes = "".join(chemin.read_text(encoding="utf-8") for chemin in LISIBLES)
     assert [image.name for image in images if f"images/{image.name})" not in textes] == []
     script = (DOCS / "images" / "construire.py").read_text(encoding="utf-8")
-    assert [image.name for image in images if f'"{image.name}"' not in script] == [], (
-        "une image que le script ne fait pas"
-    )
+    assert [image.name for image in images if f'"{image.name}"' not in script] == [], "une image que le script ne fait pas"
 
 
-@pytest.mark.parametrize(
-    "ligne", sorted(set(commandes((chemin.read_text(encoding="utf-8") for chemin in LISIBLES), "(?:sh|text|bat)")))
-)
+@pytest.mark.parametrize("ligne", sorted(set(commandes((chemin.read_text(encoding="utf-8") for chemin in LISIBLES), "(?:sh|text|bat)"))))
 def test_une_commande_citee_existe_avec_ses_options(ligne: str) -> None:
     if "[OPTIONS]" in ligne:
         return

@@ -105,7 +105,13 @@ _textes = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "
 
 
 @settings(max_examples=150, deadline=None)
-@given(nom=_textes, contact=_textes, voie=st.lists(_textes, max_size=3), ville=st.text("abcé -'", max_size=30), pays=st.sampled_from(["", "Italie"]))
+@given(
+    nom=_textes,
+    contact=_textes,
+    voie=st.lists(_textes, max_size=3),
+    ville=st.text("abcé -'", max_size=30),
+    pays=st.sampled_from(["", "Italie"]),
+)
 def test_jamais_trop_de_lignes_et_rien_de_perdu(nom: str, contact: str, voie: list[str], ville: str, pays: str) -> None:
     lignes = lignes_postales(nom, contact=contact, voie=voie, code_postal="75001", ville=ville, pays=pays)
     assert len(lignes) <= LIGNES + bool(pays)

@@ -40,7 +40,14 @@ def test_les_motifs_sans_client_sont_nommes_tels_qu_ecrits() -> None:
 
 @pytest.mark.parametrize(
     ("motif", "faute"),
-    [("C050..C001", "inversée"), ("C10..C9", "inversée"), ("C001..", "deux bornes"), ("..", "deux bornes"), ("A..B..C", "deux bornes"), ("C*..C9", "joker")],
+    [
+        ("C050..C001", "inversée"),
+        ("C10..C9", "inversée"),
+        ("C001..", "deux bornes"),
+        ("..", "deux bornes"),
+        ("A..B..C", "deux bornes"),
+        ("C*..C9", "joker"),
+    ],
 )
 def test_une_plage_mal_ecrite_est_expliquee(motif: str, faute: str) -> None:
     assert faute in faute_de_syntaxe(motif)
@@ -51,7 +58,9 @@ def test_un_motif_bien_ecrit_n_a_pas_de_faute(motif: str) -> None:
     assert faute_de_syntaxe(motif) == ""
 
 
-codes = st.text(alphabet="ABCabc0129-.&é", min_size=1, max_size=8).filter(lambda c: ".." not in c and not c.startswith(".") and not c.endswith("."))
+codes = st.text(alphabet="ABCabc0129-.&é", min_size=1, max_size=8).filter(
+    lambda c: ".." not in c and not c.startswith(".") and not c.endswith(".")
+)
 
 
 @given(codes, codes, codes)

@@ -90,11 +90,7 @@ besoin_des_classeurs = pytest.mark.skipif(not CLASSEURS.is_dir(), reason=f"class
 
 @besoin_des_classeurs
 def test_la_table_couvre_tous_les_classeurs() -> None:
-    presents = {
-        chemin.relative_to(CLASSEURS).as_posix()
-        for chemin in CLASSEURS.glob("*/*.*")
-        if not chemin.name.startswith("LICENSE")
-    }
+    presents = {chemin.relative_to(CLASSEURS).as_posix() for chemin in CLASSEURS.glob("*/*.*") if not chemin.name.startswith("LICENSE")}
     assert presents == {*LUS, *REFUSES}
 
 

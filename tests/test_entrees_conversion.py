@@ -237,9 +237,7 @@ def test_des_textes_quelconques_ne_font_jamais_planter_les_dates(valeurs: list[s
 
 
 def test_un_code_garde_sa_forme() -> None:
-    lus = textes(
-        [411001.0, 411001, "0102030405", " 007 ", "NA", None, "", 1.5, True, CelluleErreur("#N/A"), Formule("=A1")]
-    )
+    lus = textes([411001.0, 411001, "0102030405", " 007 ", "NA", None, "", 1.5, True, CelluleErreur("#N/A"), Formule("=A1")])
     assert lus == ["411001", "411001", "0102030405", "007", "NA", "", "", "1.5", "VRAI", "", ""]
 
 
@@ -250,9 +248,7 @@ def test_un_texte_perd_ses_caracteres_de_controle_et_rien_d_autre() -> None:
 
 
 def test_oui_non_et_motif() -> None:
-    oui, motifs = oui_non(
-        ["Oui", "o", "X", "✓", "VRAI", 1.0, True, Formule("=TRUE()"), "Non", "", None, 0, False, "litige qualité"]
-    )
+    oui, motifs = oui_non(["Oui", "o", "X", "✓", "VRAI", 1.0, True, Formule("=TRUE()"), "Non", "", None, 0, False, "litige qualité"])
     assert oui.tolist() == [True] * 8 + [False] * 5 + [True]
     assert motifs == [""] * 13 + ["litige qualité"]
 

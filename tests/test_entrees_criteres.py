@@ -239,7 +239,9 @@ def test_une_formule_vaut_son_resultat_enregistre(classeur: Callable[..., Path])
     with zipfile.ZipFile(chemin) as archive:
         brut = {nom: archive.read(nom) for nom in archive.namelist()}
     feuille = "xl/worksheets/sheet1.xml"
-    brut[feuille] = brut[feuille].replace(b"<f>40+20</f><v></v>", b"<f>40+20</f><v>60</v>").replace(b"<f>40+20</f><v/>", b"<f>40+20</f><v>60</v>")
+    brut[feuille] = (
+        brut[feuille].replace(b"<f>40+20</f><v></v>", b"<f>40+20</f><v>60</v>").replace(b"<f>40+20</f><v/>", b"<f>40+20</f><v>60</v>")
+    )
     brut[feuille] = brut[feuille].replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>").replace(b"<f>1+1</f><v/>", b"<f>1+1</f><v>2</v>")
     with zipfile.ZipFile(chemin, "w") as archive:
         for nom, contenu in brut.items():
@@ -288,7 +290,20 @@ def test_les_niveaux_s_ajoutent_dans_n_importe_quel_ordre_avec_des_colonnes_en_p
     assert niveaux[4] == module_niveaux.Niveau(4, "Avocat", 0, "Avocat.DOCX", True, True, "", Envoi.RECOMMANDE)
 
 
-@pytest.mark.parametrize(("coche", "attendus"), [("Oui", ("C2",)), ("x", ("C2",)), (True, ("C2",)), (1, ("C2",)), ("✓", ("C2",)), ("=VRAI()", ("C2",)), ("Non", ()), (False, ()), (None, ())])
+@pytest.mark.parametrize(
+    ("coche", "attendus"),
+    [
+        ("Oui", ("C2",)),
+        ("x", ("C2",)),
+        (True, ("C2",)),
+        (1, ("C2",)),
+        ("✓", ("C2",)),
+        ("=VRAI()", ("C2",)),
+        ("Non", ()),
+        (False, ()),
+        (None, ()),
+    ],
+)
 def test_une_coche_se_lit_sous_toutes_ses_formes(classeur: Callable[..., Path], coche: object, attendus: tuple[str, ...]) -> None:
     assert lire_parametres(classeur({"Clients!A3": coche, "Clients!B3": "C2", "Clients!B2": "C1"}), JOUR).clients_coches == attendus
 
@@ -362,7 +377,13 @@ def test_les_taux_se_saisissent_en_points_ou_en_pourcents(classeur: Callable[...
 
 
 def test_la_messagerie_se_lit_et_previent_quand_le_mot_de_passe_voyagerait_en_clair(classeur: Callable[..., Path]) -> None:
-    saisie = {"Messagerie!B2": "smtp.exemple.example", "Messagerie!B3": None, "Messagerie!B4": "ssl", "Messagerie!B9": "envoi", "Messagerie!B10": "0,5"}
+    saisie = {
+        "Messagerie!B2": "smtp.exemple.example",
+        "Messagerie!B3": None,
+        "Messagerie!B4": "ssl",
+        "Messagerie!B9": "envoi",
+        "Messagerie!B10": "0,5",
+    }
     lu = lire_parametres(classeur(saisie), JOUR)
     assert lu.messagerie == Messagerie("smtp.exemple.example", 465, Securite.SSL, mode=ModeCourriel.ENVOI, pause=0.5)
     assert lu.avertissements == ()
@@ -370,7 +391,9 @@ def test_la_messagerie_se_lit_et_previent_quand_le_mot_de_passe_voyagerait_en_cl
     assert (avertissement.onglet, avertissement.cellule) == ("Messagerie", "B4")
     for machine in ("localhost", "127.0.0.1", "::1"):
         assert lire_parametres(classeur(saisie | {"Messagerie!B4": "aucune", "Messagerie!B2": machine}), JOUR).avertissements == ()
-    assert lire_parametres(classeur(saisie | {"Messagerie!B4": "aucune", "Messagerie!B2": "127.0.0.1.exemple.example"}), JOUR).avertissements
+    assert lire_parametres(
+        classeur(saisie | {"Messagerie!B4": "aucune", "Messagerie!B2": "127.0.0.1.exemple.example"}), JOUR
+    ).avertissements
 
 
 @pytest.mark.parametrize(
@@ -460,8 +483,10 @@ def test_un_vrai_classeur_protege_ou_ods_est_refuse(nom: str) -> None:
     assert len(fautes(donnees / nom)) == 1
 
 
-mots = st.text(st.characters(categories=("L", "N"), include_characters=" -&'"), min_size=1, max_size=12).map(str.strip).filter(
-    lambda mot: mot and mot.casefold() != "tout" and not mot.isspace()
+mots = (
+    st.text(st.characters(categories=("L", "N"), include_characters=" -&'"), min_size=1, max_size=12)
+    .map(str.strip)
+    .filter(lambda mot: mot and mot.casefold() != "tout" and not mot.isspace())
 )
 jours = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 decimales = st.decimals(0, 100, places=2)

@@ -91,9 +91,7 @@ def test_chaque_cause_d_anomalie_avec_sa_ligne_et_son_explication(tmp_path: Path
 
 def test_la_premiere_cause_l_emporte(tmp_path: Path) -> None:
     rien = ["", "", "x", "x", "ZZZ"]
-    chemin = en_xlsx(
-        tmp_path, [*ENTETE, "Devise"], rien, ["C", *rien[1:]], ["C", "F", *rien[2:]], ["C", "F", "x", 1, "ZZZ"]
-    )
+    chemin = en_xlsx(tmp_path, [*ENTETE, "Devise"], rien, ["C", *rien[1:]], ["C", "F", *rien[2:]], ["C", "F", "x", 1, "ZZZ"])
     assert causes(lire(chemin)) == ["CLIENT_MANQUANT", "PIECE_MANQUANTE", "MONTANT_ILLISIBLE", "DATE_ILLISIBLE"]
 
 
@@ -130,9 +128,7 @@ def test_un_doublon_est_une_ligne_entierement_identique(tmp_path: Path) -> None:
 
 def test_des_avoirs_de_un_et_de_deux_euros_ne_sont_pas_un_doublon(tmp_path: Path) -> None:
     avoir = ["C1", "A1", date(2026, 1, 31)]
-    chemin = en_xlsx(
-        tmp_path, [*ENTETE, "Écart"], [*avoir, -1, -2], [*avoir, -2, -2], [*avoir, -2, -1], [*avoir, -1, -2]
-    )
+    chemin = en_xlsx(tmp_path, [*ENTETE, "Écart"], [*avoir, -1, -2], [*avoir, -2, -2], [*avoir, -2, -1], [*avoir, -1, -2])
     assert causes(lire(chemin)) == ["", "", "", "DOUBLON"]
 
 
@@ -174,9 +170,7 @@ def test_le_reste_du_se_deduit_du_montant_et_du_regle(tmp_path: Path) -> None:
 
 
 def test_un_montant_de_piece_seul_ne_vaut_pas_reste_du(tmp_path: Path) -> None:
-    chemin = en_xlsx(
-        tmp_path, ["Code client", "N° pièce", "Date d'échéance", "Montant TTC"], ["C1", "F1", REFERENCE, 1]
-    )
+    chemin = en_xlsx(tmp_path, ["Code client", "N° pièce", "Date d'échéance", "Montant TTC"], ["C1", "F1", REFERENCE, 1])
     with pytest.raises(ErreurUtilisateur, match="« Montant TTC » est le montant de la pièce"):
         lire(chemin)
     assert lire(chemin, {("Échéances", c.RESTE_DU): "Montant TTC"}).lignes[c.RESTE_DU].sum() == 100
@@ -241,9 +235,7 @@ def test_une_promesse_ou_une_date_de_piece_illisible_se_dit_sans_ecarter_la_lign
 
 
 def test_une_colonne_mois_jour_se_dit(tmp_path: Path) -> None:
-    lecture = lire(
-        en_texte(tmp_path, "Code client;N° pièce;Échéance;Reste dû\nC1;F1;12/31/2025;1\nC1;F2;03/04/2026;1\n")
-    )
+    lecture = lire(en_texte(tmp_path, "Code client;N° pièce;Échéance;Reste dû\nC1;F1;12/31/2025;1\nC1;F2;03/04/2026;1\n"))
     assert lecture.lignes[c.DATE_ECHEANCE][1].date() == date(2026, 3, 4)
     assert "mois/jour" in str(lecture.avertissements[0])
 
@@ -388,9 +380,7 @@ LIGNES_TEXTE = "Code client;Raison sociale;N° pièce;Échéance;Reste dû\n0102
         ("iso8859-15", ";", "\n"),
     ],
 )  # fmt: skip
-def test_encodage_separateur_et_fins_de_ligne_reconnus(
-    tmp_path: Path, encodage: str, separateur: str, fin: str
-) -> None:
+def test_encodage_separateur_et_fins_de_ligne_reconnus(tmp_path: Path, encodage: str, separateur: str, fin: str) -> None:
     texte = LIGNES_TEXTE.replace(";", separateur).replace("\n", fin)
     if encodage == "cp850":
         texte = texte.replace("€", "EUR")
@@ -479,15 +469,11 @@ def test_creances_b2b_lues_par_l_onglet_colonnes() -> None:
 
 # --- rien ne se perd --------------------------------------------------------------------------------------------
 
-CELLULES = st.sampled_from(
-    ["", " ", "C1", "Total", "F1", "31/01/2026", "01/31/2026", "x", "12,00", "1.234", "-5", "(3)", "EUR", "ZZZ"]
-)
+CELLULES = st.sampled_from(["", " ", "C1", "Total", "F1", "31/01/2026", "01/31/2026", "x", "12,00", "1.234", "-5", "(3)", "EUR", "ZZZ"])
 
 
 @given(st.lists(st.tuples(*[CELLULES] * 5), max_size=12))
-def test_toute_ligne_est_une_echeance_ou_hors_tableau(
-    tmp_path_factory: pytest.TempPathFactory, lignes: list[tuple[str, ...]]
-) -> None:
+def test_toute_ligne_est_une_echeance_ou_hors_tableau(tmp_path_factory: pytest.TempPathFactory, lignes: list[tuple[str, ...]]) -> None:
     texte = "\n".join(";".join(ligne) for ligne in [(*ENTETE, "Devise"), *lignes]) + "\n"
     lecture = lire(en_texte(tmp_path_factory.mktemp("csv"), texte))
     assert len(lecture.lignes) + lecture.hors_tableau == len(lignes)

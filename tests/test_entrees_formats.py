@@ -111,9 +111,7 @@ def _xlsb(chemin: Path, cellules: list[tuple[int, int, int, bytes]]) -> Path:
                 feuille.append(_enregistrement(genre, struct.pack("<II", colonne, 0) + valeur))
     feuille += [_enregistrement(146), _enregistrement(130)]
     with zipfile.ZipFile(chemin, "w") as archive:
-        archive.writestr(
-            "[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-        )
+        archive.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
         archive.writestr("_rels/.rels", rels.format(f"{lien}/officeDocument", "xl/workbook.bin"))
         archive.writestr("xl/workbook.bin", b"".join(classeur))
         archive.writestr("xl/_rels/workbook.bin.rels", rels.format(f"{lien}/worksheet", "worksheets/sheet1.bin"))

@@ -66,7 +66,12 @@ def cocher(chemin: Path, **coches: str) -> None:
 
 def test_la_liste_est_remplie_dans_l_ordre_naturel_et_reste_lisible(criteres: Path) -> None:
     assert onglet(criteres)[1:] == [[None, "C1", "Client C1"], [None, "C2", "Client C2"], [None, "C10", "Client C10"]]
-    assert [r[:2] for r in onglet(criteres, "Listes")] == [["Modes de paiement", "Devises"], ["Tout", "EUR"], ["Chèque", "USD"], ["Virement", None]]
+    assert [r[:2] for r in onglet(criteres, "Listes")] == [
+        ["Modes de paiement", "Devises"],
+        ["Tout", "EUR"],
+        ["Chèque", "USD"],
+        ["Virement", None],
+    ]
     assert openpyxl.load_workbook(criteres)["Clients"].tables["T_Clients"].ref == "A1:C4"
     assert lire_parametres(criteres, JOUR).clients_coches == ()
 
@@ -136,7 +141,9 @@ def test_ce_qui_tient_a_une_adresse_empeche_les_rangees_de_bouger(criteres: Path
         case "lien":
             feuille["C3"].hyperlink = "https://exemple.example"
         case "format conditionnel":
-            feuille.conditional_formatting.add("A2:C4", CellIsRule(operator="equal", formula=['"Oui"'], fill=PatternFill("solid", start_color="FFFF00")))
+            feuille.conditional_formatting.add(
+                "A2:C4", CellIsRule(operator="equal", formula=['"Oui"'], fill=PatternFill("solid", start_color="FFFF00"))
+            )
         case "formule ailleurs":
             classeur.create_sheet("Mes notes")["A1"] = "=Clients!C3"
     classeur.save(criteres)

@@ -49,7 +49,9 @@ def test_un_bloc_si_dans_un_paragraphe_et_sur_plusieurs(tmp_path: Path) -> None:
 
 
 def test_un_bloc_si_autour_de_lignes_de_tableau(tmp_path: Path) -> None:
-    corps = tableau((p("A"), p("B")), (p("{% if penalites %}"), p("")), (p("Pénalités"), p("{{ penalites }}")), (p("{% endif %}"), p(""))) + p("fin")
+    corps = tableau(
+        (p("A"), p("B")), (p("{% if penalites %}"), p("")), (p("Pénalités"), p("{{ penalites }}")), (p("{% endif %}"), p(""))
+    ) + p("fin")
     assert fusion(tmp_path, corps) == ["A", "B", "fin"]
     assert fusion(tmp_path, corps, VALEURS | {"penalites": Montant(500, "EUR")}) == ["A", "B", "Pénalités", "5,00\u00a0€", "fin"]
 
@@ -62,7 +64,13 @@ def test_un_bloc_si_de_la_premiere_a_la_derniere_cellule_d_une_ligne(tmp_path: P
 
 @pytest.mark.parametrize(
     ("condition", "vrai"),
-    [("total_du > 1000", True), ("total_du <= 1234.5", False), ("penalites == 0", True), ("total_du == penalites", False), ("niveau in (2, 3)", True)],
+    [
+        ("total_du > 1000", True),
+        ("total_du <= 1234.5", False),
+        ("penalites == 0", True),
+        ("total_du == penalites", False),
+        ("niveau in (2, 3)", True),
+    ],
 )
 def test_un_montant_se_compare_a_un_nombre(tmp_path: Path, condition: str, vrai: bool) -> None:
     condition = condition.replace("<", "&lt;").replace(">", "&gt;")
@@ -94,7 +102,13 @@ def test_une_ligne_repetee_zero_fois_disparait_et_l_en_tete_reste(tmp_path: Path
 
 def test_un_paragraphe_dont_tous_les_champs_sont_vides_disparait(tmp_path: Path) -> None:
     vide = champ("MERGEFIELD client_note")
-    corps = p(vide, " ", champ("MERGEFIELD client_contact")) + p("{{ message }}") + p("Note : ", vide) + p(vide, champ("MERGEFIELD client_ville")) + p(vide)
+    corps = (
+        p(vide, " ", champ("MERGEFIELD client_contact"))
+        + p("{{ message }}")
+        + p("Note : ", vide)
+        + p(vide, champ("MERGEFIELD client_ville"))
+        + p(vide)
+    )
     assert fusion(tmp_path, corps) == ["Note : ", "Lyon", ""]
 
 

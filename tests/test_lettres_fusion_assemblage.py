@@ -75,7 +75,9 @@ def test_un_en_tete_sans_champ_est_commun(tmp_path: Path) -> None:
 
 
 def test_le_nombre_de_pages_est_ecrit(tmp_path: Path) -> None:
-    modele = compiler_xml(tmp_path, p("{{ client.ville }}"), pied=p("Page ", champ("PAGE", "1"), " / ", champ("NUMPAGES", "1", forme="<w:b/>")))
+    modele = compiler_xml(
+        tmp_path, p("{{ client.ville }}"), pied=p("Page ", champ("PAGE", "1"), " / ", champ("NUMPAGES", "1", forme="<w:b/>"))
+    )
     parties = parties_de(modele.assembler(SUITE, SIGNETS, pages=4))
     pied = next(octets.decode() for nom, octets in parties.items() if nom.startswith("word/footer") and b"PAGE" in octets)
     assert "NUMPAGES" not in pied
@@ -96,7 +98,13 @@ def test_notes_dessins_et_signets_ont_des_identifiants_distincts(tmp_path: Path)
     suite: list[dict[str, Any]] = [v | {"qr_paiement": png(rang + 5, 10)} for rang, v in enumerate(SUITE)]
     document = modele.assembler(suite, SIGNETS)
     texte = xml(document)
-    for motif in (r'<w:footnoteReference w:id="(\d+)"', r'<wp:docPr id="(\d+)"', r'<w:bookmarkStart w:id="(\d+)"', r'w:name="(repere_\d)"', r"REF (repere_\d)"):
+    for motif in (
+        r'<w:footnoteReference w:id="(\d+)"',
+        r'<wp:docPr id="(\d+)"',
+        r'<w:bookmarkStart w:id="(\d+)"',
+        r'w:name="(repere_\d)"',
+        r"REF (repere_\d)",
+    ):
         trouves = re.findall(motif, texte)
         assert len(trouves) == len(set(trouves)) >= 3, motif
     notes = etree.fromstring(parties_de(document)["word/footnotes.xml"])
@@ -133,7 +141,11 @@ def test_une_liste_numerotee_recommence_a_chaque_lettre(tmp_path: Path, propriet
 
 def test_une_puce_n_a_pas_a_recommencer(tmp_path: Path) -> None:
     puce = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="3"/></w:numPr>'
-    assert set(re.findall(r'<w:numId w:val="(\d+)"', xml(compiler_xml(tmp_path, p("{{ client.ville }}", proprietes=puce)).assembler(SUITE, SIGNETS)))) == {"3"}
+    assert set(
+        re.findall(
+            r'<w:numId w:val="(\d+)"', xml(compiler_xml(tmp_path, p("{{ client.ville }}", proprietes=puce)).assembler(SUITE, SIGNETS))
+        )
+    ) == {"3"}
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice est absent : le texte des PDF ne peut pas être comparé")
@@ -157,7 +169,16 @@ def test_dans_libreoffice_chaque_lettre_est_comme_seule(tmp_path: Path) -> None:
 
 def _textes_pdf(dossier: Path, noms: list[str]) -> list[str]:
     profil = (dossier / "profil").as_uri()
-    commande = ["soffice", f"-env:UserInstallation={profil}", "--headless", "--convert-to", "pdf", "--outdir", str(dossier), *(str(dossier / nom) for nom in noms)]
+    commande = [
+        "soffice",
+        f"-env:UserInstallation={profil}",
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(dossier),
+        *(str(dossier / nom) for nom in noms),
+    ]
     subprocess.run(commande, check=True, capture_output=True, timeout=180)
     return [_texte_pdf(dossier / nom.replace(".docx", ".pdf")) for nom in noms]
 

@@ -51,7 +51,9 @@ def test_un_si_vide_seul_dans_son_paragraphe_le_fait_disparaitre(tmp_path: Path)
 
 
 def test_un_si_dans_une_ligne_repetee_lit_la_ligne(tmp_path: Path) -> None:
-    corps = tableau((p(si(" IF ", champ("MERGEFIELD echeance_reste_du"), ' &lt; 0 "avoir ', champ("MERGEFIELD echeance_piece"), '" "facture"')),)) + p("")
+    corps = tableau(
+        (p(si(" IF ", champ("MERGEFIELD echeance_reste_du"), ' &lt; 0 "avoir ', champ("MERGEFIELD echeance_piece"), '" "facture"')),)
+    ) + p("")
     assert fusion(tmp_path, corps) == ["facture", "facture", "avoir AV9", ""]
 
 

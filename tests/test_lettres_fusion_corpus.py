@@ -39,7 +39,11 @@ def test_un_document_reel_se_fusionne_sans_rien_casser(chemin: Path) -> None:
     texte = ""
     for nom, octets in apres.items():
         if octets != avant.get(nom):
-            assert nom.startswith(("word/document", "word/header", "word/footer", "word/footnotes")) or "settings" in nom or nom == "[Content_Types].xml"
+            assert (
+                nom.startswith(("word/document", "word/header", "word/footer", "word/footnotes"))
+                or "settings" in nom
+                or nom == "[Content_Types].xml"
+            )
             texte += "".join(etree.fromstring(octets).itertext())
     assert not re.search("MERGEFIELD|«", texte)
     for nom in modele.champs:
@@ -63,7 +67,16 @@ def test_tous_s_ouvrent_dans_libreoffice(tmp_path: Path) -> None:
         (tmp_path / chemin.name).write_bytes(modele.fusionner(valeurs))
     profil = (tmp_path / "profil").as_uri()
     noms = [str(tmp_path / chemin.name) for chemin in DOCUMENTS]
-    commande = ["soffice", f"-env:UserInstallation={profil}", "--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", str(tmp_path), *noms]
+    commande = [
+        "soffice",
+        f"-env:UserInstallation={profil}",
+        "--headless",
+        "--convert-to",
+        "txt:Text (encoded):UTF8",
+        "--outdir",
+        str(tmp_path),
+        *noms,
+    ]
     subprocess.run(commande, check=True, capture_output=True, timeout=240)
     for chemin in DOCUMENTS:
         texte = (tmp_path / f"{chemin.stem}.txt").read_text(encoding="utf-8-sig")

@@ -20,7 +20,11 @@ def fautes(action: Callable[[], Modele]) -> list[str]:
 
 
 def test_tous_les_champs_inconnus_avec_place_et_plus_proche(tmp_path: Path) -> None:
-    corps = p("Cher ", champ("MERGEFIELD client_raison_social")) + tableau((p("{{ echeance.piece }} {{ echeance.pieces }}"),)) + p("{{ clients.ville }}")
+    corps = (
+        p("Cher ", champ("MERGEFIELD client_raison_social"))
+        + tableau((p("{{ echeance.piece }} {{ echeance.pieces }}"),))
+        + p("{{ clients.ville }}")
+    )
     trouvees = fautes(lambda: compiler_xml(tmp_path, corps, entete=p("{{ emetteur.ibam }}")))
     assert len(trouvees) == 4
     assert "essai.docx, corps, paragraphe « Cher «x» »" in trouvees[0]
@@ -100,7 +104,9 @@ RIRES = b'<!DOCTYPE x [<!ENTITY a "ha">' + b"".join(b'<!ENTITY %c "%s">' % (98 +
 @pytest.mark.parametrize("entite", [RIRES, b'<!DOCTYPE x [<!ENTITY j SYSTEM "file:///etc/passwd">]>'], ids=["rires", "fichier"])
 def test_un_modele_a_entites_est_refuse_sans_les_suivre(tmp_path: Path, partie: str, entite: bytes) -> None:
     chemin = modele_word(tmp_path / "a.docx", p("{{ client.ville }}"))
-    piege = re.sub(rb"^(<\?xml[^>]*>)?", rb"\1" + entite, parties_de(chemin.read_bytes())[partie], count=1).replace(b"w:val=\"", b"w:val=\"&j;", 1)
+    piege = re.sub(rb"^(<\?xml[^>]*>)?", rb"\1" + entite, parties_de(chemin.read_bytes())[partie], count=1).replace(
+        b'w:val="', b'w:val="&j;', 1
+    )
     chemin = modele_word(tmp_path / "b.docx", p("{{ client.ville }}"), paquet={partie: piege})
     assert "abîmé" in fautes(lambda: compiler(chemin, CATALOGUE))[0]
 

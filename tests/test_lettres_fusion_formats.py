@@ -51,7 +51,12 @@ def test_une_virgule_a_trois_zeros_suit_la_langue() -> None:
 
 @pytest.mark.parametrize(
     ("image", "devise", "attendu"),
-    [("# ##0,00 €", "USD", "5,00\u00a0USD"), ("$#,##0.00", "EUR", "€5.00"), ("# ##0,00 €", "EUR", "5,00\u00a0€"), ("# ##0,00 EUR", "CHF", "5,00\u00a0CHF")],
+    [
+        ("# ##0,00 €", "USD", "5,00\u00a0USD"),
+        ("$#,##0.00", "EUR", "€5.00"),
+        ("# ##0,00 €", "EUR", "5,00\u00a0€"),
+        ("# ##0,00 EUR", "CHF", "5,00\u00a0CHF"),
+    ],
 )
 def test_un_symbole_qui_n_est_pas_celui_du_montant_est_corrige(image: str, devise: str, attendu: str) -> None:
     assert compiler_image_nombre(image).ecrire(Decimal(5), devise) == attendu

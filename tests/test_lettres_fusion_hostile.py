@@ -32,7 +32,11 @@ HOSTILES = {
 
 @pytest.mark.parametrize(("valeur", "attendu"), HOSTILES.items())
 def test_une_valeur_hostile_sort_en_texte(tmp_path: Path, valeur: str, attendu: str) -> None:
-    corps = p("[", champ("MERGEFIELD client_raison_sociale"), "]") + p("[{{ client.raison_sociale }}]") + p("[{{ client.raison_sociale ~ '' }}]")
+    corps = (
+        p("[", champ("MERGEFIELD client_raison_sociale"), "]")
+        + p("[{{ client.raison_sociale }}]")
+        + p("[{{ client.raison_sociale ~ '' }}]")
+    )
     lettre = compiler_xml(tmp_path, corps).fusionner(client(raison_sociale=valeur))
     assert paragraphes(lettre) == [f"[{attendu}]"] * 3
     docx.Document(io.BytesIO(lettre))
@@ -43,10 +47,14 @@ def test_tout_texte_fait_un_xml_valide(texte: str) -> None:
     racine = etree.fromstring(f'<w:r xmlns:w="w"><w:t>{en_xml(texte)}</w:t></w:r>'.encode())
     rendu = "".join("\n" if n.tag.endswith("}br") else "\t" if n.tag.endswith("}tab") else n.text or "" for n in racine)
     attendu = texte.replace("\r\n", "\n").translate(dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n"))
-    assert rendu == "".join(c for c in attendu if c in "\n\t" or not (ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xFDD0 <= ord(c) <= 0xFDEF or c in "\ufffe\uffff"))
+    assert rendu == "".join(
+        c for c in attendu if c in "\n\t" or not (ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xFDD0 <= ord(c) <= 0xFDEF or c in "\ufffe\uffff")
+    )
 
 
-@pytest.mark.parametrize("balise", ["{{ client.raison_sociale|safe }}", "{{ client|tojson }}", "{% include 'x' %}", "{% raw %}", "{{ ''.__class__ }}"])
+@pytest.mark.parametrize(
+    "balise", ["{{ client.raison_sociale|safe }}", "{{ client|tojson }}", "{% include 'x' %}", "{% raw %}", "{{ ''.__class__ }}"]
+)
 def test_une_balise_qui_contournerait_le_bac_a_sable_est_refusee(tmp_path: Path, balise: str) -> None:
     with pytest.raises(ErreurUtilisateur):
         compiler_xml(tmp_path, p(balise)).fusionner(client())

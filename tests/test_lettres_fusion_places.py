@@ -57,14 +57,26 @@ def test_une_image_vml_est_signalee(tmp_path: Path) -> None:
 
 
 def test_un_champ_dans_un_lien_et_dans_un_controle_de_contenu(tmp_path: Path) -> None:
-    corps = p(f'<w:hyperlink w:anchor="x">{VILLE}</w:hyperlink>', f"<w:sdt><w:sdtPr/><w:sdtContent>{VILLE}{t(' {{ client.code }}')}</w:sdtContent></w:sdt>")
+    corps = p(
+        f'<w:hyperlink w:anchor="x">{VILLE}</w:hyperlink>',
+        f"<w:sdt><w:sdtPr/><w:sdtContent>{VILLE}{t(' {{ client.code }}')}</w:sdtContent></w:sdt>",
+    )
     assert paragraphes(compiler_xml(tmp_path, corps).fusionner(VALEURS)) == ["LyonLyon C001"]
 
 
 def test_un_champ_dans_l_instruction_d_un_lien(tmp_path: Path) -> None:
     borne = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
     texte = '<w:r><w:instrText xml:space="preserve">{}</w:instrText></w:r>'
-    corps = p(borne.format("begin"), texte.format(' HYPERLINK "mailto:'), VILLE, texte.format('" '), borne.format("separate"), "écrire à ", VILLE, borne.format("end"))
+    corps = p(
+        borne.format("begin"),
+        texte.format(' HYPERLINK "mailto:'),
+        VILLE,
+        texte.format('" '),
+        borne.format("separate"),
+        "écrire à ",
+        VILLE,
+        borne.format("end"),
+    )
     xml = parties_de(compiler_xml(tmp_path, corps).fusionner(VALEURS))["word/document.xml"].decode()
     assert "MERGEFIELD" not in xml
     assert xml.count("Lyon") == 2 and "HYPERLINK" in xml

@@ -61,7 +61,11 @@ def test_chaque_valeur_a_le_type_que_le_catalogue_annonce(lignes: pd.DataFrame) 
         racine, _, feuille = nom.partition(".")
         if racine in ("ligne", "somme", "detaille"):
             continue
-        porteurs = [v for liste in LISTES.get(racine, ()) for v in valeurs[liste]] if racine in LISTES else [valeurs[racine] if feuille else valeurs]  # type: ignore[attr-defined]
+        porteurs = (
+            [v for liste in LISTES.get(racine, ()) for v in valeurs[liste]]
+            if racine in LISTES
+            else [valeurs[racine] if feuille else valeurs]
+        )  # type: ignore[attr-defined]
         for porteur in porteurs:
             valeur = porteur[feuille or racine]
             assert valeur == "" or isinstance(valeur, types.get(champ.type, str)), nom
@@ -142,7 +146,9 @@ def test_le_releve_ne_compte_pas_de_retard_avant_l_echeance(lignes: pd.DataFrame
 
 
 def test_la_liste_clients_a_une_ligne_par_relance_et_un_total_par_devise(lignes: pd.DataFrame) -> None:
-    relances = relances_decidees({}, {"devise": "USD", "retard": 7000, "credits": 0, "net": 7000, "penalites": 0, "indemnite": 0, "total_reclame": 7000})
+    relances = relances_decidees(
+        {}, {"devise": "USD", "retard": 7000, "credits": 0, "net": 7000, "penalites": 0, "indemnite": 0, "total_reclame": 7000}
+    )
     liste = valeurs_liste(relances, lignes, fabrique.clients({"telephone": "01 02"}), _parametres())
     assert [(r["relance"], r["net"], r["telephone"]) for r in liste["lignes"]] == [  # type: ignore[attr-defined]
         ("R-0001", Montant(145000, "EUR"), "01 02"),

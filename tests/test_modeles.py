@@ -36,7 +36,10 @@ def _tables(n: int = 2, type_client: str = "Professionnel", niveau: int = 3, **c
     frais = niveau == 3 and type_client in ("Professionnel", "Public")
     penalites, indemnite = (1198, 4000 * n) if frais else (0, 0)
     lignes = lignes_decidees(
-        *({"piece": f"F{i:03d}", "date_echeance": "31/01/2026", "reste_du": "100", "relance": "R-0001", "niveau_propose": niveau} for i in range(n)),
+        *(
+            {"piece": f"F{i:03d}", "date_echeance": "31/01/2026", "reste_du": "100", "relance": "R-0001", "niveau_propose": niveau}
+            for i in range(n)
+        ),
         {"piece": "AVOIR", "date_echeance": "01/03/2026", "reste_du": "-50", "relance": "R-0001"},
         {"piece": "AUTRE1", "date_echeance": "20/03/2026", "reste_du": "80", "autre": True, "dernier_niveau": 1},
         {"piece": "AUTRE2", "date_echeance": "21/03/2026", "reste_du": "70", "autre": True, "dernier_niveau": 1},
@@ -194,7 +197,9 @@ def test_le_releve_et_la_liste_se_fusionnent(modeles: dict[str, Modele]) -> None
 
 
 @pytest.fixture(scope="module")
-def pages(modeles: dict[str, Modele], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[dict[str, tuple[float, float]]]]]:
+def pages(
+    modeles: dict[str, Modele], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, list[dict[str, tuple[float, float]]]]]:
     """Document → pages → mot → (x, y) en millimètres de son coin haut gauche, imprimés par LibreOffice."""
     if not shutil.which("soffice") or not shutil.which("pdftotext"):
         pytest.skip("LibreOffice (soffice) et pdftotext sont nécessaires pour regarder les lettres imprimées")

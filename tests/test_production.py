@@ -310,7 +310,6 @@ def test_relister_garde_coches_niveaux_messages_et_dit_ce_qui_change(atelier: At
     assert "nouvelle : C009" in dits and "1 500,00 € → 1 400,00 €" in dits
 
 
-
 def test_un_compte_rendu_impossible_a_ecrire_n_empeche_pas_de_sortir(atelier: Atelier) -> None:
     liste = atelier.lister(JOUR)
     atelier.approuver(liste)

@@ -29,9 +29,7 @@ peu_mais_entiers = settings(max_examples=6, deadline=None, suppress_health_check
 
 @peu_mais_entiers
 @given(LIGNES, st.sampled_from(["Client", "Client et niveau", "Facture"]))
-def test_lister_n_ecrit_pas_au_journal_et_produire_deux_fois_vaut_une_fois(
-    lignes: list[tuple[object, ...]], regroupement: str
-) -> None:
+def test_lister_n_ecrit_pas_au_journal_et_produire_deux_fois_vaut_une_fois(lignes: list[tuple[object, ...]], regroupement: str) -> None:
     with TemporaryDirectory() as racine:
         atelier = Atelier(Path(racine) / "relances")
         atelier.criteres(Regroupement=regroupement)

@@ -123,7 +123,9 @@ def test_dates_vraies_et_vides_quand_il_n_y_en_a_pas(ecrit: tuple[Path, Contenu]
     chemin, contenu = ecrit
     attendues = dict(zip(contenu.lignes[c.PIECE], contenu.lignes[c.DERNIERE_RELANCE], strict=True))
     lues = {str(ligne["Pièce"]): ligne["Dernière relance"] for ligne in valeurs(chemin, "Détail")}
-    assert {piece: lue is None for piece, lue in lues.items()} == {piece: attendues[piece] is None or attendues[piece] != attendues[piece] for piece in lues}
+    assert {piece: lue is None for piece, lue in lues.items()} == {
+        piece: attendues[piece] is None or attendues[piece] != attendues[piece] for piece in lues
+    }
     assert all(isinstance(lue, datetime) for lue in lues.values() if lue is not None)
     assert feuille(chemin, "Détail")["H2"].number_format == "dd/mm/yyyy"
 
@@ -238,9 +240,7 @@ def test_chaque_partie_est_du_xml_bien_forme(ecrit: tuple[Path, Contenu]) -> Non
 
 def test_rien_a_relancer_donne_un_classeur_qui_s_ouvre(tmp_path: Path) -> None:
     plein = fabrique_revue.contenu(nb_clients=2)
-    vide = replace(
-        plein, lignes=plein.lignes.iloc[:0], relances=plein.relances.iloc[:0], complement=plein.complement.iloc[:0], bilan={}
-    )
+    vide = replace(plein, lignes=plein.lignes.iloc[:0], relances=plein.relances.iloc[:0], complement=plein.complement.iloc[:0], bilan={})
     ecrire_revue(tmp_path / "r.xlsx", vide)
     assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == ONGLETS
     assert [any(ligne.values()) for ligne in valeurs(tmp_path / "r.xlsx", "Liste clients")] in ([], [False])

@@ -21,7 +21,9 @@ def ecrire(chemin: Path, hauteur: int) -> None:
                 fr.textes(pd.Series([f"t{i}" for i in range(hauteur)], dtype="str"), gras),
                 fr.entiers(nombres, gras),
                 fr.montants(nombres, pd.Series([0, 2, 3] * hauteur)[:hauteur], lambda decimales: gras),
-                fr.dates(pd.Series([date(2026, 3, 31)] * hauteur, dtype="datetime64[s]"), classeur.add_format({"num_format": "dd/mm/yyyy"})),
+                fr.dates(
+                    pd.Series([date(2026, 3, 31)] * hauteur, dtype="datetime64[s]"), classeur.add_format({"num_format": "dd/mm/yyyy"})
+                ),
                 fr.cases(pd.Series([True] * hauteur), gras),
             ],
             [1 + i % 3 for i in range(hauteur)],

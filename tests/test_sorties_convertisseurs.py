@@ -20,9 +20,7 @@ from relances_xl.sorties.integre import Integre
 from relances_xl.sorties.libreoffice import LibreOffice
 from relances_xl.sorties.word import Word
 
-sous_unix = pytest.mark.skipif(
-    sys.platform == "win32", reason="sans objet : les faux programmes sont des scripts sh"
-)
+sous_unix = pytest.mark.skipif(sys.platform == "win32", reason="sans objet : les faux programmes sont des scripts sh")
 
 FAUX_DOCX2PDF = """
 import os, pathlib
@@ -86,9 +84,7 @@ def test_un_convertisseur_nomme_mais_absent_est_une_faute_de_critere() -> None:
 
 
 @sous_unix
-def test_un_convertisseur_qui_se_bloque_est_arrete_avec_ses_enfants(
-    programme: Callable[[str], Path], tmp_path: Path
-) -> None:
+def test_un_convertisseur_qui_se_bloque_est_arrete_avec_ses_enfants(programme: Callable[[str], Path], tmp_path: Path) -> None:
     enfant = tmp_path / "enfant"
     soffice = programme(f"sleep 60 & echo $! > {enfant}; wait")
     with pytest.raises(ErreurConversion, match="pas de réponse en 1 s, conversion abandonnée"):
@@ -116,9 +112,7 @@ def test_un_programme_disparu_est_une_panne_de_l_outil(tmp_path: Path) -> None:
     assert erreur.value.generale
 
 
-@pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="sans objet : Windows et macOS ont leurs polices"
-)
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="sans objet : Windows et macOS ont leurs polices")
 def test_sans_aucune_police_l_integre_ecrit_avec_la_sienne(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     vide = tmp_path / "vide.conf"
     vide.write_text("<?xml version='1.0'?><fontconfig></fontconfig>", encoding="utf-8")

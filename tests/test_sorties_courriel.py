@@ -22,9 +22,7 @@ from relances_xl.sorties.courriel import (
     lire_adresses,
 )
 
-MESSAGERIE = Messagerie(
-    expediteur="Société Démo & Fils <compta@demo.fr>", repondre_a="clients@demo.fr", copie="dg@demo.fr"
-)
+MESSAGERIE = Messagerie(expediteur="Société Démo & Fils <compta@demo.fr>", repondre_a="clients@demo.fr", copie="dg@demo.fr")
 LETTRE = PieceJointe("C001_n1_EUR.pdf", b"%PDF-1.7 la lettre %%EOF")
 
 
@@ -77,9 +75,7 @@ def test_le_message_porte_tout_ce_que_la_messagerie_demande() -> None:
 def test_le_texte_et_le_html_disent_la_meme_chose_sans_rien_interpreter() -> None:
     lu = relire(ecrire(texte="Bonjour <b>M. & Mme</b>,\n\nLigne 1\nLigne 2").as_bytes())
     assert corps(lu, "plain").splitlines() == ["Bonjour <b>M. & Mme</b>,", "", "Ligne 1", "Ligne 2"]
-    assert "<p>Bonjour &lt;b&gt;M. &amp; Mme&lt;/b&gt;,</p>\n<p>Ligne 1<br>\nLigne 2</p>" in corps(lu, "html").replace(
-        "\r\n", "\n"
-    )
+    assert "<p>Bonjour &lt;b&gt;M. &amp; Mme&lt;/b&gt;,</p>\n<p>Ligne 1<br>\nLigne 2</p>" in corps(lu, "html").replace("\r\n", "\n")
 
 
 def test_le_message_ne_contient_que_de_l_ascii_et_des_lignes_courtes() -> None:
@@ -88,9 +84,7 @@ def test_le_message_ne_contient_que_de_l_ascii_et_des_lignes_courtes() -> None:
     assert all(len(ligne) <= 998 and b"\n" not in ligne for ligne in octets.split(b"\r\n"))
 
 
-@pytest.mark.parametrize(
-    "poison", ["\r\nBcc: pirate@exemple.org", "\nBcc: pirate@exemple.org\n\nsuite", "\x0bBcc: p@e.org"]
-)
+@pytest.mark.parametrize("poison", ["\r\nBcc: pirate@exemple.org", "\nBcc: pirate@exemple.org\n\nsuite", "\x0bBcc: p@e.org"])
 def test_un_retour_a_la_ligne_n_ajoute_pas_d_en_tete(poison: str) -> None:
     lu = relire(ecrire(objet=f"Rappel{poison}", pieces=(PieceJointe(f"a{poison}.pdf", b"x"),)).as_bytes())
     assert lu["Bcc"] is None

@@ -22,9 +22,7 @@ def _mots(docx: bytes) -> dict[str, tuple[float, float]]:
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext (poppler) est absent : la place des mots ne peut pas être lue")
     pdf = Integre().convertir(docx)
-    sortie = subprocess.run(
-        ["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True
-    ).stdout.decode()
+    sortie = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
     trouves = re.findall(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">([^<]+)<', sortie)
     return {mot: (float(gauche), float(droite) - float(gauche)) for gauche, droite, mot in trouves}
 
@@ -43,9 +41,7 @@ def test_dans_un_tableau_le_style_du_paragraphe_donne_la_taille_et_la_marge_null
     document.add_paragraph("MMMM1", style)
     table = document.add_table(rows=1, cols=1)
     table._tbl.tblPr.append(
-        parse_xml(
-            f'<w:tblCellMar {nsdecls("w")}><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
-        )
+        parse_xml(f'<w:tblCellMar {nsdecls("w")}><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>')
     )
     table.cell(0, 0).paragraphs[0].text = "MMMM2"
     table.cell(0, 0).paragraphs[0].style = style

@@ -56,9 +56,7 @@ def test_une_lettre_n_emporte_pas_les_images_des_autres(outil: Outil) -> None:
 
 
 def test_les_lettres_sortent_dans_l_ordre(integre: Outil) -> None:
-    rangs = [
-        rang for rang, _ in convertir_lettres(assembleur(lambda rang: 35 if rang == 0 else 1), _signets(5), integre)
-    ]
+    rangs = [rang for rang, _ in convertir_lettres(assembleur(lambda rang: 35 if rang == 0 else 1), _signets(5), integre)]
     assert rangs == [0, 1, 2, 3, 4]
 
 

@@ -48,24 +48,18 @@ class Serveur:
     connexions: int = 0
     port: int = 0
 
-    async def handle_EHLO(
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
-    ) -> list[str]:
+    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]) -> list[str]:
         session.host_name = hostname
         self.connexions += 1
         return responses
 
-    async def handle_MAIL(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         reponse = await _repondre(server, _suivante(self.mail))
         if reponse.startswith("250"):
             envelope.mail_from = address
         return reponse
 
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         reponse = await _repondre(server, self.rcpt.get(address, "250 OK"))
         if reponse.startswith("250"):
             envelope.rcpt_tos.append(address)
@@ -150,9 +144,7 @@ def messagerie(serveur: Serveur, securite: Securite = Securite.AUCUNE) -> Messag
     return Messagerie(serveur="127.0.0.1", port=serveur.port, securite=securite, expediteur="compta@demo.fr")
 
 
-def message(
-    numero: int = 1, *, pour: str = "client@exemple.fr", copie: str = "", texte: str = "Bonjour."
-) -> EmailMessage:
+def message(numero: int = 1, *, pour: str = "client@exemple.fr", copie: str = "", texte: str = "Bonjour.") -> EmailMessage:
     return composer(
         Messagerie(expediteur="compta@demo.fr", copie=copie),
         relance=f"2026-03-31_1-{numero:04d}",
@@ -183,9 +175,7 @@ def test_un_message_accepte_arrive_tel_quel(ouvrir: Callable[..., Serveur]) -> N
     ],
 )
 @pytest.mark.parametrize("quand", ["mail", "rcpt", "data", "fin"])
-def test_un_refus_ne_touche_que_son_message(
-    ouvrir: Callable[..., Serveur], quand: str, reponse: str, motif: str
-) -> None:
+def test_un_refus_ne_touche_que_son_message(ouvrir: Callable[..., Serveur], quand: str, reponse: str, motif: str) -> None:
     serveur = Serveur(rcpt={"mauvais@exemple.fr": reponse} if quand == "rcpt" else {})
     if quand != "rcpt":
         getattr(serveur, quand).insert(0, reponse)
@@ -242,9 +232,7 @@ def test_une_ligne_qui_tombe_toujours_avant_les_donnees_est_un_refus(ouvrir: Cal
 
 
 @pytest.mark.parametrize("panne", ["COUPER", "SE TAIRE"])
-def test_sans_reponse_apres_les_donnees_le_message_est_douteux_et_les_suivants_partent(
-    ouvrir: Callable[..., Serveur], panne: str
-) -> None:
+def test_sans_reponse_apres_les_donnees_le_message_est_douteux_et_les_suivants_partent(ouvrir: Callable[..., Serveur], panne: str) -> None:
     serveur = ouvrir(Serveur(fin=[panne, "250 OK"]))
     with Envoi(messagerie(serveur), delai=0.5) as envoi:
         issue = envoi.envoyer(message(1))
@@ -384,9 +372,7 @@ def test_une_machine_sans_trousseau_n_est_pas_une_panne(trousseau: Callable[[Key
     assert mot_de_passe(Messagerie(identifiant="compta")) == ""
 
 
-def test_un_poste_au_nom_accentue_se_presente_sans_lui(
-    ouvrir: Callable[..., Serveur], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_un_poste_au_nom_accentue_se_presente_sans_lui(ouvrir: Callable[..., Serveur], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getfqdn", lambda *_: "pc-de-rené.local")
     with Envoi(messagerie(ouvrir())) as envoi:
         assert envoi.envoyer(message()).sort is Sort.ACCEPTE

@@ -47,9 +47,7 @@ def alertes(
         _prescription(relances, lignes, pd.Timestamp(criteres.date_reference)),
         _si(_frais_sans_type(relances, types, niveaux), "type de client inconnu : ni pénalités ni indemnité"),
         plancher,
-        phrases.si_present(
-            "taux BCE absent de l'onglet « Taux » pour ", relances[c.SEMESTRES_MANQUANTS], " : pénalités non calculées"
-        ),
+        phrases.si_present("taux BCE absent de l'onglet « Taux » pour ", relances[c.SEMESTRES_MANQUANTS], " : pénalités non calculées"),
         _credits_non_deduits(relances, lignes) if criteres.regroupement is Regroupement.FACTURE else _vide(relances),
         _des_lignes(relances, lignes),
         _net_inhabituel(relances),

@@ -13,9 +13,7 @@ PREMIERS_DEBITEURS = 10
 SANS_COMMERCIAL = "(aucun)"
 
 
-def bilan(
-    decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame, parametres: Parametres
-) -> dict[str, pd.DataFrame]:
+def bilan(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame, parametres: Parametres) -> dict[str, pd.DataFrame]:
     """Les tables du tableau de bord, par nom ; montants en unités minimales.
 
     balance : Devise, Non échu, 0-30 j, 31-60 j, 61-90 j, > 90 j, Encours — toutes les devises, la principale d'abord.
@@ -51,9 +49,7 @@ def _balance(lisibles: pd.DataFrame, reference: pd.Timestamp, principale: str) -
 
 
 def _niveaux(relances: pd.DataFrame) -> pd.DataFrame:
-    table = relances.groupby(c.NIVEAU).agg(
-        Relances=(c.RELANCE, "size"), Échéances=(c.NB_ECHEANCES, "sum"), Retard=(c.RETARD, "sum")
-    )
+    table = relances.groupby(c.NIVEAU).agg(Relances=(c.RELANCE, "size"), Échéances=(c.NB_ECHEANCES, "sum"), Retard=(c.RETARD, "sum"))
     return _niveau_en_clair(table)
 
 

@@ -132,9 +132,7 @@ def _pourquoi_relancee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.
     return faite.mask(niveau < approuvees[c.DERNIER_NIVEAU], "sa relance précédente a été annulée depuis la liste")
 
 
-def _relances_ecartees(
-    a_produire: Collection[str], partent: pd.DataFrame, ecarts: pd.DataFrame, credits: pd.Series
-) -> pd.DataFrame:
+def _relances_ecartees(a_produire: Collection[str], partent: pd.DataFrame, ecarts: pd.DataFrame, credits: pd.Series) -> pd.DataFrame:
     """Les relances qui ne partent plus du tout : plus d'échéance, crédits changés, ou net ≤ 0."""
     reste = partent.groupby(c.RELANCE)[c.RESTE_DU].sum()
     avec_echeances = set(partent.loc[partent[c.RESTE_DU] > 0, c.RELANCE])
@@ -156,10 +154,7 @@ def _repercuter(ecarts: pd.DataFrame, annulees: pd.DataFrame) -> pd.DataFrame:
     par_relance = annulees.set_index(c.RELANCE)
     atteintes = (ecarts[c.MOTIF] == "") & ecarts[c.RELANCE].isin(annulees[c.RELANCE])
     return ecarts.assign(
-        **{
-            champ: ecarts[champ].mask(atteintes, chercher(par_relance[champ], ecarts[c.RELANCE]))
-            for champ in (c.MOTIF, c.EXPLICATION)
-        }
+        **{champ: ecarts[champ].mask(atteintes, chercher(par_relance[champ], ecarts[c.RELANCE])) for champ in (c.MOTIF, c.EXPLICATION)}
     )
 
 

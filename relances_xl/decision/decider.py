@@ -25,9 +25,7 @@ class Decision:
     avertissements: tuple[Faute, ...] = ()
 
 
-def decider(
-    lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres, journal: pd.DataFrame, prefixe: str
-) -> Decision:
+def decider(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres, journal: pd.DataFrame, prefixe: str) -> Decision:
     """Décide chaque ligne : retenue sur une relance, écartée avec son motif, ou laissée en anomalie.
 
     lignes : la lecture de l'export ; clients : une ligne par code, peut être vide ; journal : une ligne par relance

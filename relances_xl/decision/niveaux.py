@@ -57,9 +57,7 @@ def proposer(lignes: pd.DataFrame, criteres: Criteres, niveaux: Niveaux) -> pd.D
     return lignes.assign(**{c.AUTRE: lignes[c.MOTIF].isin([Motif.DELAI, Motif.NIVEAU_MAX])})
 
 
-def niveau_propose(
-    dernier: pd.Series, ecoules: pd.Series, criteres: Criteres, niveaux: Niveaux
-) -> tuple[pd.Series, pd.Series]:
+def niveau_propose(dernier: pd.Series, ecoules: pd.Series, criteres: Criteres, niveaux: Niveaux) -> tuple[pd.Series, pd.Series]:
     """La table §4.4 : le niveau proposé (0 = aucun) et, s'il n'y en a pas, le motif.
 
     dernier : dernier niveau fait (0 = jamais relancée) ; ecoules : jours depuis l'échéance si jamais relancée,
@@ -72,9 +70,7 @@ def niveau_propose(
     else:
         demande = criteres.niveau
         niveau = (dernier + 1).where(dernier + 1 == demande, 0)
-        refus = np.where(
-            dernier >= demande, Motif.NIVEAU_DEJA_EFFECTUE.value, Motif.NIVEAU_PRECEDENT_MANQUANT.value
-        )
+        refus = np.where(dernier >= demande, Motif.NIVEAU_DEJA_EFFECTUE.value, Motif.NIVEAU_PRECEDENT_MANQUANT.value)
         deja_fait = dernier == demande
     if criteres.reedition:
         niveau = niveau.mask(deja_fait, dernier)

@@ -43,8 +43,7 @@ def texte_des_taux(appliques: pd.Series, types: pd.Series, criteres: Criteres, t
     appliques et types : par relance (même index).
     """
     courant = {
-        type_client: _ecrit(taux_applicable(semestre(criteres.date_reference), type_client, criteres, taux))
-        for type_client in CHARGEABLES
+        type_client: _ecrit(taux_applicable(semestre(criteres.date_reference), type_client, criteres, taux)) for type_client in CHARGEABLES
     }
     sans_penalites = types.map(courant).astype("str").fillna("")
     fige = (types == TypeClient.PUBLIC.value) | criteres.figer_taux

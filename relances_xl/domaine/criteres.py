@@ -107,6 +107,8 @@ def _choix(*valeurs: str) -> tuple[str, ...]:
 
 OUI_NON = ("Oui", "Non")
 
+# fmt: off
+# Un critère par ligne : la table se lit comme l'onglet.
 CRITERES: tuple[Critere, ...] = (
     Critere("codes_clients", "Codes clients", Genre.LISTE, "", "Codes séparés par « ; ». Jokers * et ?, plage C001..C050. Vide : tous les clients (ou ceux cochés dans l'onglet « Clients »).", facultatif=True),
     Critere("modes_paiement", "Mode de paiement", Genre.MODES, "Tout", "« Tout », ou un ou plusieurs modes séparés par « ; »."),
@@ -132,6 +134,7 @@ CRITERES: tuple[Critere, ...] = (
     Critere("figer_taux", "Figer le taux", Genre.OUI_NON, "Non", "Oui : le taux du semestre où commence le retard. Non : semestre par semestre.", OUI_NON),
     Critere("convertisseur", "Convertisseur PDF", Genre.CHOIX, "Auto", "Auto : Word s'il est là, sinon LibreOffice, sinon intégré.", _choix(*Convertisseur)),
 )
+# fmt: on
 
 PAR_CHAMP: dict[str, Critere] = {critere.champ: critere for critere in CRITERES}
 

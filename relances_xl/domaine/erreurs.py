@@ -67,7 +67,5 @@ _PANNES = {
 
 def panne(erreur: OSError, chemin: Path | None = None) -> Faute:
     """Ce qu'un fichier, un dossier ou un disque a refusé, en clair ; `chemin` : à défaut, celui que nomme l'erreur."""
-    message, remede = _PANNES.get(
-        erreur.errno or 0, (erreur.strerror or str(erreur), "vérifiez que le disque et le dossier sont là")
-    )
+    message, remede = _PANNES.get(erreur.errno or 0, (erreur.strerror or str(erreur), "vérifiez que le disque et le dossier sont là"))
     return Faute(message, f"{remede}, puis relancez la commande", str(chemin or erreur.filename or ""))

@@ -53,8 +53,10 @@ def ecrire(unites: int, devise: str, langue: str = "fr") -> str:
     """
     nombre = ecrire_nombre(en_decimal(unites, devise), decimales(devise), langue)
     if langue == "en":
-        return nombre.replace("-", "-€") if devise == "EUR" and unites < 0 else (
-            f"€{nombre}" if devise == "EUR" else f"{devise}{ESPACE}{nombre}"
+        return (
+            nombre.replace("-", "-€")
+            if devise == "EUR" and unites < 0
+            else (f"€{nombre}" if devise == "EUR" else f"{devise}{ESPACE}{nombre}")
         )
     return f"{nombre}{ESPACE}{'€' if devise == 'EUR' else devise}"
 

@@ -67,9 +67,7 @@ class Selection:
     @cached_property
     def _jokers(self) -> tuple[re.Pattern[str], ...]:
         motifs = (normaliser(m) for m in self.motifs if _JOKERS.search(m) and not _PLAGE.search(m))
-        return tuple(
-            re.compile(re.escape(m).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL) for m in motifs
-        )
+        return tuple(re.compile(re.escape(m).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL) for m in motifs)
 
     def __bool__(self) -> bool:
         return bool(self.motifs)

@@ -70,6 +70,4 @@ def imprimer_en_paysage(feuille: Worksheet) -> None:
     feuille.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     feuille.print_title_rows = "1:1"
     feuille.page_margins.left = feuille.page_margins.right = 0.5
-    feuille.HeaderFooter.oddFooter = HeaderFooterItem(
-        left=_HeaderFooterPart("&F – &A"), right=_HeaderFooterPart("Page &P / &N")
-    )
+    feuille.HeaderFooter.oddFooter = HeaderFooterItem(left=_HeaderFooterPart("&F – &A"), right=_HeaderFooterPart("Page &P / &N"))

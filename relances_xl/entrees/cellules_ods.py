@@ -74,8 +74,6 @@ class _Parcours:
         elif nom == "table:table-row":
             if self.dedans and self.de_la_ligne:
                 self.trouvees += [
-                    (self.ligne + i, colonne, erreur)
-                    for i in range(self.lignes_repetees)
-                    for colonne, erreur in self.de_la_ligne
+                    (self.ligne + i, colonne, erreur) for i in range(self.lignes_repetees) for colonne, erreur in self.de_la_ligne
                 ]
             self.ligne += self.lignes_repetees

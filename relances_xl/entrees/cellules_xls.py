@@ -37,9 +37,7 @@ def examiner(octets: bytes) -> list[Examen]:
     globaux = list(_enregistrements(flux, 0))
     if any(genre == _FILEPASS for genre, _ in globaux):
         return []  # chiffré : calamine le dira
-    debuts = [
-        struct.unpack_from("<I", corps)[0] for genre, corps in globaux if genre == _BOUNDSHEET and len(corps) >= 4
-    ]
+    debuts = [struct.unpack_from("<I", corps)[0] for genre, corps in globaux if genre == _BOUNDSHEET and len(corps) >= 4]
     return [_examiner_onglet(flux, debut) for debut in debuts]
 
 

@@ -50,9 +50,7 @@ def speciales(archive: zipfile.ZipFile, partie: str) -> list[Speciale]:
     formules = False
     for morceau in _morceaux(archive, partie):
         if b't="e"' in morceau or b"t='e'" in morceau:
-            trouvees += _reperer(
-                (m[1], CelluleErreur(_decoder(_VALEUR.search(m[2])))) for m in _ERREUR.finditer(morceau)
-            )
+            trouvees += _reperer((m[1], CelluleErreur(_decoder(_VALEUR.search(m[2])))) for m in _ERREUR.finditer(morceau))
         # une formule partagée `<f si="0"/>` n'a pas de fin de balise, mais son modèle, plus haut, en a une
         formules = formules or b"f>" in morceau
         if formules:

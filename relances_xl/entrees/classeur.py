@@ -49,11 +49,7 @@ def lire_classeur(chemin: Path, garder: Callable[[str], bool] = lambda nom: True
     if format.forme:
         return [Feuille(chemin.stem, [[*ligne] for ligne in texte.lire_lignes(chemin, format.forme)])]
     with _Classeur(chemin, format) as classeur:
-        return [
-            Feuille(meta.name, _typer(classeur.cellules(meta.name)), _visible(meta))
-            for meta in classeur.onglets
-            if garder(meta.name)
-        ]
+        return [Feuille(meta.name, _typer(classeur.cellules(meta.name)), _visible(meta)) for meta in classeur.onglets if garder(meta.name)]
 
 
 def premier_onglet(chemin: Path) -> Onglet:
@@ -68,9 +64,7 @@ def premier_onglet(chemin: Path) -> Onglet:
             lignes = classeur.cellules(meta.name)
             if any(valeur not in ("", None) for ligne in lignes for valeur in ligne):
                 return Onglet(meta.name, format, iter(lignes))
-    raise ErreurUtilisateur(
-        Faute("aucun onglet visible ne contient de données", "vérifiez que c'est le bon fichier", chemin.name)
-    )
+    raise ErreurUtilisateur(Faute("aucun onglet visible ne contient de données", "vérifiez que c'est le bon fichier", chemin.name))
 
 
 def _visible(meta: calamine.SheetMetadata) -> bool:

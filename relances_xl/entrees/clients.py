@@ -35,9 +35,7 @@ class LectureClients:
 
 def clients_vides() -> pd.DataFrame:
     """La table des clients, sans client : quand aucun fichier clients n'est donné."""
-    return pd.DataFrame(
-        {champ.nom: pd.Series(dtype="bool" if champ.nom in n.EN_BOOLEEN else "str") for champ in c.CHAMPS_CLIENT}
-    )
+    return pd.DataFrame({champ.nom: pd.Series(dtype="bool" if champ.nom in n.EN_BOOLEEN else "str") for champ in c.CHAMPS_CLIENT})
 
 
 def lire_clients(chemin: Path, colonnes: Mapping[tuple[str, str], str]) -> LectureClients:
@@ -49,21 +47,14 @@ def lire_clients(chemin: Path, colonnes: Mapping[tuple[str, str], str]) -> Lectu
     onglet = premier_onglet(chemin)
     tableau = lire_tableau(onglet.lignes, "Clients", colonnes)
     if tableau is None:
-        raise ErreurUtilisateur(
-            Faute("le fichier ne contient aucun tableau", "vérifiez que c'est le bon fichier", chemin.name)
-        )
+        raise ErreurUtilisateur(Faute("le fichier ne contient aucun tableau", "vérifiez que c'est le bon fichier", chemin.name))
     appariement = tableau.entete.appariement
-    refuser_si(
-        replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom)
-        for faute in appariement.fautes
-    )
+    refuser_si(replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in appariement.fautes)
     clients, avertissements = normaliser(tableau.colonnes, tableau.numeros.tolist(), chemin.name)
     return LectureClients(clients, tuple(avertissements), appariement.libelles)
 
 
-def normaliser(
-    cellules: Mapping[str, Sequence[Valeur]], numeros: Sequence[int], fichier: str
-) -> tuple[pd.DataFrame, list[Faute]]:
+def normaliser(cellules: Mapping[str, Sequence[Valeur]], numeros: Sequence[int], fichier: str) -> tuple[pd.DataFrame, list[Faute]]:
     """Les cellules d'un fichier clients → la table des clients, un par code, et ce qu'il faut savoir.
 
     cellules : champ → sa colonne ; numeros : le numéro de chaque ligne dans le fichier.

@@ -117,9 +117,7 @@ def _arrondi(montant: Decimal, decimales: int) -> int:
     return int(montant.scaleb(decimales).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _ajouter_textes(
-    valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, vides: Masque, autres: Masque
-) -> ColonneMontants:
+def _ajouter_textes(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, vides: Masque, autres: Masque) -> ColonneMontants:
     """Complète les nombres par les textes de la colonne."""
     rares, decimaux_vus = _lire_courants(valeurs, decimales, unites, np.flatnonzero(autres).tolist())
     ecrits = {valeur: _decomposer(valeur) for valeur in {valeurs[rang] for rang in rares}}
@@ -132,16 +130,12 @@ def _ajouter_textes(
         if ecrit and ecrit.devise:
             devises[rang] = ecrit.devise
         if ecrit and ecrit.deux_lectures and unites[rang] == _HORS:
-            raisons[rang] = (
-                f"le « {ecrit.decimal} » y sépare-t-il les milliers ou les décimales ? la colonne ne le dit pas"
-            )
+            raisons[rang] = f"le « {ecrit.decimal} » y sépare-t-il les milliers ou les décimales ? la colonne ne le dit pas"
     lu = _resultat(unites, vides)
     return ColonneMontants(lu.unites, vides, lu.illisibles, raisons, devises)
 
 
-def _lire_courants(
-    valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, rangs: list[int]
-) -> tuple[list[int], set[str]]:
+def _lire_courants(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, rangs: list[int]) -> tuple[list[int], set[str]]:
     """Lit sur place les écritures courantes ; rend les rangs des autres, et les séparateurs décimaux rencontrés."""
     precisions = decimales.tolist()
     rares: list[int] = []

@@ -121,9 +121,7 @@ def _litterale(choix: Iterable[str]) -> str:
 
 
 def _liste_fermee(choix: Sequence[str]) -> DataValidation:
-    return DataValidation(
-        "list", formula1=_litterale(choix), errorTitle="Valeur inconnue", error=f"Choisissez parmi : {', '.join(choix)}."
-    )
+    return DataValidation("list", formula1=_litterale(choix), errorTitle="Valeur inconnue", error=f"Choisissez parmi : {', '.join(choix)}.")
 
 
 def _avec_aide(validation: DataValidation, titre: str, aide: str, *, refuse: bool) -> DataValidation:
@@ -177,9 +175,7 @@ def _libelles(feuille: Worksheet, titre: str, lignes: Sequence[Ligne]) -> None:
         feuille.add_data_validation(ligne.validation)
 
 
-def _tableau(
-    feuille: Worksheet, colonnes: Sequence[o.Colonne], lignes: Sequence[tuple[Ecrite, ...]], lignes_libres: int = 0
-) -> None:
+def _tableau(feuille: Worksheet, colonnes: Sequence[o.Colonne], lignes: Sequence[tuple[Ecrite, ...]], lignes_libres: int = 0) -> None:
     """Un onglet en tableau Excel : formats et validations valent aussi pour les lignes à venir."""
     apparence.en_tete(feuille, [c.titre for c in colonnes], [c.largeur for c in colonnes])
     derniere = 1 + len(lignes) + lignes_libres
@@ -208,5 +204,9 @@ def _listes(feuille: Worksheet) -> None:
     apparence.fixe(feuille.cell(2, 1, "Tout"), o.FORMAT_TEXTE)
     apparence.fixe(feuille.cell(2, 2, "EUR"), o.FORMAT_TEXTE)
     apparence.hauteur(feuille, 2, 2)
-    apparence.aide(feuille.cell(2, 3, "Ce que vos exports contiennent, relevé par « relances-xl actualiser » : l'orthographe à reprendre dans les critères."))
+    apparence.aide(
+        feuille.cell(
+            2, 3, "Ce que vos exports contiennent, relevé par « relances-xl actualiser » : l'orthographe à reprendre dans les critères."
+        )
+    )
     feuille.sheet_properties.tabColor = apparence.GRIS

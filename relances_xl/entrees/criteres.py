@@ -160,9 +160,7 @@ def lire_parametres(chemin: Path, aujourdhui: date) -> Parametres:
     messagerie = _avec_expediteur(lecture.onglet(o.MESSAGERIE, lire_messagerie, Messagerie()), emetteur)
     refuser_si(sorted(lecture.fautes, key=_rang_de_l_onglet))
     assert criteres is not None and niveaux is not None, "sans faute, critères et niveaux sont lus"
-    return Parametres(
-        criteres, clients_coches, niveaux, suivi, emetteur, colonnes, taux, messagerie, tuple(lecture.avertissements)
-    )
+    return Parametres(criteres, clients_coches, niveaux, suivi, emetteur, colonnes, taux, messagerie, tuple(lecture.avertissements))
 
 
 def _avec_expediteur(messagerie: Messagerie, emetteur: Emetteur) -> Messagerie:

@@ -136,9 +136,7 @@ def avertissements(lues: Lues, fichier: str, onglet: str) -> list[Faute]:
     for champ, (masque, effet) in ignores.items():
         if masque.any():
             entete = tableau.entete.textes[tableau.champs[champ]]
-            dits.append(
-                (f"« {entete} » illisible, {effet} : {_lignes(tableau, masque)}", "corrigez ces cellules dans l'export")
-            )
+            dits.append((f"« {entete} » illisible, {effet} : {_lignes(tableau, masque)}", "corrigez ces cellules dans l'export"))
     return [Faute(message, remede, fichier, onglet) for message, remede in dits]
 
 

@@ -64,20 +64,14 @@ def lire_echeances(
         return _lire_fec(chemin, debut, onglet.lignes, rang_fec, delai, clients, date_reference)
     tableau = tableau_d_export(chemin, onglet, chain(debut, onglet.lignes), colonnes)
     lignes, avertissements = echeances.lire(tableau, delai, clients, chemin.name, onglet.nom)
-    return Lecture(
-        lignes, tableau.hors_tableau, tuple(avertissements), tableau.entete.appariement.libelles, onglet.format.nom
-    )
+    return Lecture(lignes, tableau.hors_tableau, tuple(avertissements), tableau.entete.appariement.libelles, onglet.format.nom)
 
 
-def tableau_d_export(
-    chemin: Path, onglet: Onglet, lignes: Iterator[Ligne], colonnes: Mapping[tuple[str, str], str]
-) -> Tableau:
+def tableau_d_export(chemin: Path, onglet: Onglet, lignes: Iterator[Ligne], colonnes: Mapping[tuple[str, str], str]) -> Tableau:
     """Le tableau des échéances, ses colonnes indispensables reconnues."""
     tableau = lire_tableau(lignes, "Échéances", colonnes)
     if tableau is None:
-        raise ErreurUtilisateur(
-            Faute("le fichier ne contient aucun tableau", "vérifiez que c'est le bon fichier", chemin.name)
-        )
+        raise ErreurUtilisateur(Faute("le fichier ne contient aucun tableau", "vérifiez que c'est le bon fichier", chemin.name))
     champs = tableau.champs
     fautes = list(tableau.entete.appariement.fautes)
     suffisants = {c.RESTE_DU, c.REGLE, MONTANT_DEBIT}
@@ -89,9 +83,7 @@ def tableau_d_export(
                 f"{REMEDE} ; si « {entete} » est bien le reste dû, donnez-la pour le champ reste_du",
             )
         )
-    refuser_si(
-        replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in fautes
-    )
+    refuser_si(replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in fautes)
     return tableau
 
 

@@ -60,9 +60,7 @@ def lire_fec(
     comptes = _colonne(lignes, noms["comptenum"])
     retenues = [i for i, compte in enumerate(textes(comptes)) if compte.startswith(COMPTES_CLIENTS)]
     ecritures = [lignes[i] for i in retenues]
-    table = _echeances(
-        {nom: _colonne(ecritures, rang) for nom, rang in noms.items()}, [numeros[i] for i in retenues], delai, clients
-    )
+    table = _echeances({nom: _colonne(ecritures, rang) for nom, rang in noms.items()}, [numeros[i] for i in retenues], delai, clients)
     return table, _signaler_perime(_colonne(lignes, noms["ecrituredate"]), date_reference)
 
 
@@ -70,9 +68,7 @@ def _colonne(lignes: Sequence[Sequence[Valeur]], rang: int) -> list[Valeur]:
     return [cellules[rang] if rang < len(cellules) else None for cellules in lignes]
 
 
-def _echeances(
-    ecritures: Colonnes, numeros: list[int], delai: DelaiPaiement, clients: pd.DataFrame | None
-) -> pd.DataFrame:
+def _echeances(ecritures: Colonnes, numeros: list[int], delai: DelaiPaiement, clients: pd.DataFrame | None) -> pd.DataFrame:
     def texte(nom: str) -> pd.Series:
         return pd.Series(textes(ecritures.get(nom, [None] * len(numeros))), dtype="str")
 
@@ -169,9 +165,7 @@ def _lu(textes: pd.Series, lire: Callable[[str], str]) -> pd.Series:
     return textes.map({texte: lire(texte) for texte in textes.unique()}).astype("str")
 
 
-def _dates_echeance(
-    client: pd.Series, date_piece: pd.Series, delai: DelaiPaiement, clients: pd.DataFrame | None
-) -> pd.Series:
+def _dates_echeance(client: pd.Series, date_piece: pd.Series, delai: DelaiPaiement, clients: pd.DataFrame | None) -> pd.Series:
     """Date de pièce + délai du client, sinon délai par défaut."""
     delais = delais_par_code(client.unique(), clients, delai)
     paires = pd.DataFrame({"client": client, "jour": date_piece}).dropna().drop_duplicates()

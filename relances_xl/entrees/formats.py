@@ -43,9 +43,7 @@ def reconnaitre(chemin: Path) -> Format:
     except OSError as erreur:
         ouvert = isinstance(erreur, PermissionError) and not chemin.is_dir()
         message = "le fichier est ouvert ailleurs ou interdit de lecture" if ouvert else "le fichier ne se lit pas"
-        raise ErreurUtilisateur(
-            Faute(message, "fermez-le et vérifiez vos droits" if ouvert else "", str(chemin))
-        ) from erreur
+        raise ErreurUtilisateur(Faute(message, "fermez-le et vérifiez vos droits" if ouvert else "", str(chemin))) from erreur
     if not debut.strip():
         raise ErreurUtilisateur(Faute("le fichier est vide", "refaites l'export", chemin.name))
     if debut.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -67,9 +65,7 @@ def reconnaitre(chemin: Path) -> Format:
         )
     if chemin.suffix.casefold() in (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods") and not _colonnes(chemin, forme):
         extrait = debut[:40].decode("utf-8", "replace").strip()
-        raise ErreurUtilisateur(
-            Faute(f"ce n'est pas un classeur mais du texte (« {extrait} »…)", "refaites l'export", chemin.name)
-        )
+        raise ErreurUtilisateur(Faute(f"ce n'est pas un classeur mais du texte (« {extrait} »…)", "refaites l'export", chemin.name))
     return Format("csv", forme)
 
 
@@ -113,9 +109,7 @@ def _archive(chemin: Path, taille: int) -> str:
         ) from erreur
     if piegee:
         raise ErreurUtilisateur(
-            Faute(
-                "une fois décompressé, le classeur est démesuré", "refaites l'export, ou exportez en CSV", chemin.name
-            )
+            Faute("une fois décompressé, le classeur est démesuré", "refaites l'export, ou exportez en CSV", chemin.name)
         )
     noms = {partie.filename.replace("\\", "/").casefold().lstrip("/") for partie in parties}
     if any(nom.endswith("workbook.bin") for nom in noms):
@@ -127,12 +121,8 @@ def _archive(chemin: Path, taille: int) -> str:
     word = any(nom.startswith("word/") for nom in noms) or b"opendocument.text" in contenu
     raise ErreurUtilisateur(
         Faute(
-            "c'est un document de traitement de texte, pas un classeur"
-            if word
-            else "c'est une archive zip, pas un classeur",
-            "donnez l'export au format Excel ou CSV"
-            if word
-            else "décompressez-la et donnez le classeur qu'elle contient",
+            "c'est un document de traitement de texte, pas un classeur" if word else "c'est une archive zip, pas un classeur",
+            "donnez l'export au format Excel ou CSV" if word else "décompressez-la et donnez le classeur qu'elle contient",
             chemin.name,
         )
     )
@@ -149,10 +139,7 @@ def _refus(debut: bytes) -> tuple[str, str] | None:
         return "c'est un classeur d'Excel 4 ou plus ancien, qui ne se lit plus", _ENREGISTREZ
     if b"urn:schemas-microsoft-com:office:spreadsheet" in texte_du_debut:
         return "c'est un classeur « XML 2003 »", _ENREGISTREZ
-    if (
-        texte_du_debut.startswith((b"<!doctype html", b"<html", b"<table", b"<head"))
-        or b"<html" in texte_du_debut[:1024]
-    ):
+    if texte_du_debut.startswith((b"<!doctype html", b"<html", b"<table", b"<head")) or b"<html" in texte_du_debut[:1024]:
         return "c'est une page web, pas un classeur", _ENREGISTREZ
     if texte_du_debut.startswith(b"<?xml"):
         return "c'est un fichier XML, pas un classeur", "donnez l'export au format Excel ou CSV"

@@ -22,9 +22,7 @@ _DATES = (c.DATE_ECHEANCE, c.DATE_PIECE)
 _SOMMES = (c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT)
 
 # Un total, si la ligne n'a pas de code client ou si c'est là qu'il est écrit ; « TotalEnergies » n'en est pas un.
-_TOTAL = re.compile(
-    r"((grand |sous[ -]?|ss[ -]?|s/ ?)?(total|totaux)|subtotal|cumul|a reporter|report)(?![\w-])(?! a nouveau)"
-)
+_TOTAL = re.compile(r"((grand |sous[ -]?|ss[ -]?|s/ ?)?(total|totaux)|subtotal|cumul|a reporter|report)(?![\w-])(?! a nouveau)")
 # À coup sûr un total, même sur une ligne qui porte un code client.
 _TOTAL_SUR = re.compile(
     r"(sous[ -]?total|ss[ -]?total|s/ ?total|subtotal|grand total|totaux|total (general|a reporter|reporte)"

@@ -14,9 +14,7 @@ from relances_xl.entrees.feuille_xml import FeuilleXml, RangeeXml, sans_attribut
 from relances_xl.entrees.releve import LIGNES_D_EN_TETE
 
 # ce qui, dans un onglet, tient à l'adresse d'une cellule
-_ANCRES = re.compile(
-    rb"<(?:\w+:)?(?:conditionalFormatting|hyperlink|mergeCell|drawing|legacyDrawing|protectedRange|rowBreaks)\b"
-)
+_ANCRES = re.compile(rb"<(?:\w+:)?(?:conditionalFormatting|hyperlink|mergeCell|drawing|legacyDrawing|protectedRange|rowBreaks)\b")
 # les éléments qui suivent `ignoredErrors` dans un onglet (ECMA-376, 18.3.1.99)
 _APRES_ERREURS = re.compile(
     rb"<(?:\w+:)?(?:AlternateContent|smartTags|drawing\w*|legacyDrawing\w*|picture|oleObjects|controls|webPublishItems"

@@ -49,9 +49,7 @@ def _se_ressemblent(noms: Sequence[str]) -> bool:
 
 
 def _citer(codes: Sequence[tuple[str, Sequence[str]]]) -> str:
-    return enumerer(
-        f"{code} ({' / '.join(f'« {nom} »' for nom in noms[:3])}{' …' if len(noms) > 3 else ''})" for code, noms in codes
-    )
+    return enumerer(f"{code} ({' / '.join(f'« {nom} »' for nom in noms[:3])}{' …' if len(noms) > 3 else ''})" for code, noms in codes)
 
 
 def un_nom_par_code(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:

@@ -102,8 +102,7 @@ class Saisie:
 
 def _saisies(libelles: dict[str, str], **details: Saisie | str) -> tuple[Saisie, ...]:
     return tuple(
-        detail if isinstance(detail := details[champ], Saisie) else Saisie(champ, libelle, detail)
-        for champ, libelle in libelles.items()
+        detail if isinstance(detail := details[champ], Saisie) else Saisie(champ, libelle, detail) for champ, libelle in libelles.items()
     )
 
 

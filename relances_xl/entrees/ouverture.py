@@ -77,7 +77,9 @@ def _refus(chemin: Path, message: str, remede: str) -> ErreurUtilisateur:
 
 def abime(chemin: Path) -> ErreurUtilisateur:
     """L'erreur d'un classeur dont le contenu ne se lit pas."""
-    return _refus(chemin, "le classeur est illisible ou abîmé", "ouvrez-le dans Excel pour le réparer, ou reprenez la copie criteres.xlsx.bak")
+    return _refus(
+        chemin, "le classeur est illisible ou abîmé", "ouvrez-le dans Excel pour le réparer, ou reprenez la copie criteres.xlsx.bak"
+    )
 
 
 def _a_des_formules(onglets: Iterable[Worksheet]) -> bool:

@@ -29,9 +29,7 @@ def _normal(chemin: str) -> str:
     return posixpath.normpath("/" + chemin.replace("\\", "/")).lstrip("/").casefold()
 
 
-def _liens(
-    archive: zipfile.ZipFile, vrais: dict[str, str], partie: str, dossier: str = ""
-) -> dict[str, tuple[str, str]]:
+def _liens(archive: zipfile.ZipFile, vrais: dict[str, str], partie: str, dossier: str = "") -> dict[str, tuple[str, str]]:
     """Identifiant → (genre, partie visée)."""
     if _normal(partie) not in vrais:
         return {}

@@ -90,7 +90,9 @@ def lire_niveaux(releve: Releve) -> Niveaux | None:
     niveaux.sort(key=lambda niveau: niveau.numero)
     for attendu, niveau in enumerate(niveaux, start=1):
         if niveau.numero != attendu:
-            releve.noter(places[niveau.numero], f"le niveau {attendu} manque avant le niveau {niveau.numero}", "numérotez 1, 2, 3… sans trou")
+            releve.noter(
+                places[niveau.numero], f"le niveau {attendu} manque avant le niveau {niveau.numero}", "numérotez 1, 2, 3… sans trou"
+            )
             return None
     return Niveaux(tuple(niveaux))
 
@@ -125,9 +127,7 @@ def table_suivi(lignes: list[LigneSuivi]) -> pd.DataFrame:
         c.NATURE_SUIVI: "str", c.JUSQUAU: "datetime64[s]", c.COMMENTAIRE: "str",
     }  # fmt: skip
     colonnes = list(zip(*lignes, strict=True)) or [()] * len(types)
-    return pd.DataFrame(
-        {nom: pd.Series(list(valeurs), dtype=genre) for (nom, genre), valeurs in zip(types.items(), colonnes, strict=True)}
-    )
+    return pd.DataFrame({nom: pd.Series(list(valeurs), dtype=genre) for (nom, genre), valeurs in zip(types.items(), colonnes, strict=True)})
 
 
 def lire_emetteur(releve: Releve) -> Emetteur:

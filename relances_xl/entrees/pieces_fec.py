@@ -14,9 +14,7 @@ _MONTANT = re.compile(r"\b\d+[.,]\d{2}\b(?!\w)")
 _MOT = re.compile(r"[^\W_][\w/-]*")
 _NUMERO = re.compile(r"[A-Z]{0,6}[-/_]?\d[\w/-]*", re.IGNORECASE)
 _ANNEE = re.compile(r"(?:19|20)\d\d")
-_ANNONCES = frozenset(
-    ("facture", "factures", "fact", "fac", "fa", "fc", "ft", "avoir", "av", "piece", "n", "no", "num", "numero")
-)
+_ANNONCES = frozenset(("facture", "factures", "fact", "fac", "fa", "fc", "ft", "avoir", "av", "piece", "n", "no", "num", "numero"))
 _CHIFFRES = 3  # un numéro que rien n'annonce en a au moins autant
 
 

@@ -46,9 +46,7 @@ def rapprocher(lignes: pd.DataFrame, clients: pd.DataFrame) -> tuple[pd.DataFram
     return lignes.assign(**{c.RAISON_SOCIALE: un_nom_par_code(lignes, clients)}), avertissements
 
 
-def delais_par_code(
-    codes: Iterable[str], clients: pd.DataFrame | None, defaut: DelaiPaiement
-) -> dict[str, DelaiPaiement]:
+def delais_par_code(codes: Iterable[str], clients: pd.DataFrame | None, defaut: DelaiPaiement) -> dict[str, DelaiPaiement]:
     """Code de l'export → délai de paiement de son client (rapproché), ou le délai par défaut.
 
     clients : code_client, delai_paiement (texte, "" ou illisible : défaut).
@@ -62,9 +60,7 @@ def delais_par_code(
     return {code: lus.get(rapproches.get(code, code)) or defaut for code in codes}
 
 
-def _rapprochements(
-    inconnus: Iterable[str], codes: Iterable[str], connus: Iterable[str]
-) -> tuple[dict[str, str], dict[str, list[str]]]:
+def _rapprochements(inconnus: Iterable[str], codes: Iterable[str], connus: Iterable[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Code de l'export → code du client ; et les codes entre lesquels on n'a pas choisi."""
     clients_par_cle: dict[str, list[str]] = {}
     for connu in sorted(connus):

@@ -151,8 +151,7 @@ def _faute_imposee(champ: str, voulu: str, fichier: str, rangs: list[int], entet
         )
     proche = plus_proche(voulu, [entete for entete in entetes if entete])
     return Faute(
-        f"la colonne « {voulu} », donnée pour le champ {champ}, n'est pas dans l'export ({fichier}) ; "
-        f"en-têtes vus : {_enumerer(entetes)}",
+        f"la colonne « {voulu} », donnée pour le champ {champ}, n'est pas dans l'export ({fichier}) ; en-têtes vus : {_enumerer(entetes)}",
         f"le plus proche est « {proche} »" if proche else "reprenez l'en-tête exact de l'export",
         "criteres.xlsx",
         "Colonnes",

@@ -115,8 +115,7 @@ def relever_tableau(releve: Releve, colonnes: Sequence[Colonne]) -> Iterator[dic
         return
     for ligne in range(en_tete + 1, len(lignes)):
         cellules = {
-            colonne: cellule(releve.feuille, ligne, places[colonne]) if colonne in places else Cellule(None, "")
-            for colonne in colonnes
+            colonne: cellule(releve.feuille, ligne, places[colonne]) if colonne in places else Cellule(None, "") for colonne in colonnes
         }
         if not all(est_vide(c.valeur) for c in cellules.values()):
             yield cellules
@@ -129,9 +128,7 @@ def _titres(colonnes: Iterable[Colonne]) -> str:
 def _en_tete(feuille: Feuille, colonnes: Sequence[Colonne]) -> int | None:
     """La première ligne qui porte le plus de titres attendus."""
     attendus = {cle(c.titre) for c in colonnes}
-    notes = [
-        sum(cle(v) in attendus for v in rangee if isinstance(v, str)) for rangee in feuille.lignes[:LIGNES_D_EN_TETE]
-    ]
+    notes = [sum(cle(v) in attendus for v in rangee if isinstance(v, str)) for rangee in feuille.lignes[:LIGNES_D_EN_TETE]]
     meilleure = max(notes, default=0)
     return notes.index(meilleure) if meilleure else None
 

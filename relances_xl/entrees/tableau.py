@@ -70,9 +70,7 @@ def trouver_entete(debut: Sequence[Ligne], fichier: Fichier, colonnes: Mapping[t
     None si la feuille est vide.
     """
     connus = noms_connus(fichier) | {cle(voulu) for (pour, _), voulu in colonnes.items() if pour == fichier}
-    lignes = [
-        tuple(en_texte(valeur) if isinstance(valeur, str) else "" for valeur in ligne) for ligne in debut[:PROFONDEUR]
-    ]
+    lignes = [tuple(en_texte(valeur) if isinstance(valeur, str) else "" for valeur in ligne) for ligne in debut[:PROFONDEUR]]
     candidats = [
         (rang, hauteur, textes)
         for rang in range(len(lignes))

@@ -36,9 +36,7 @@ class Courriels:
         message, alertes = self._composer(lettre, pdf)
         return brouillon(message), alertes
 
-    def envoyer(
-        self, lettres: Sequence[Lettre], pdf: Callable[[Lettre], Path], historique: Historique
-    ) -> Iterator[Envoye]:
+    def envoyer(self, lettres: Sequence[Lettre], pdf: Callable[[Lettre], Path], historique: Historique) -> Iterator[Envoye]:
         """Envoie dans l'ordre. Un serveur qui nous refuse arrête l'envoi : le reste n'est pas journalisé."""
         messagerie = self._plan.parametres.messagerie
         reste = list(lettres)

@@ -59,9 +59,7 @@ class Fabrique:
         relancees = _echeances_par_relance(lignes)
         langues = dict(zip(self._clients[c.CODE_CLIENT], self._clients[c.LANGUE], strict=True))
         modeles = {
-            relance[c.RELANCE]: self._modeles.lettre(
-                parametres.niveaux[relance[c.NIVEAU]].modele, langues.get(relance[c.CODE_CLIENT], "")
-            )
+            relance[c.RELANCE]: self._modeles.lettre(parametres.niveaux[relance[c.NIVEAU]].modele, langues.get(relance[c.CODE_CLIENT], ""))
             for relance in enregistrements(relances)
         }
         avec_qr = any(modele is not None and "qr_paiement" in modele.champs for modele in modeles.values())

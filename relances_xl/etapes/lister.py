@@ -98,9 +98,7 @@ def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, journ
     )
 
 
-def _ecrire_la_liste(
-    dossier: Dossier, lot: Lot, contenu: Contenu, donnees: Donnees, parametres: Parametres
-) -> tuple[tuple[str, ...], int]:
+def _ecrire_la_liste(dossier: Dossier, lot: Lot, contenu: Contenu, donnees: Donnees, parametres: Parametres) -> tuple[tuple[str, ...], int]:
     """Le document « Liste clients », puis son PDF ou son impression ; ce qui a été fait, et le code de sortie."""
     criteres = parametres.criteres
     etat = None
@@ -131,8 +129,6 @@ def _mettre_de_cote(revue: Path) -> tuple[str, ...]:
     """Une revue déjà à cet endroit garde ses coches sous un autre nom : rien ne se perd."""
     if not revue.exists():
         return ()
-    garde = next(
-        chemin for n in count(1) if not (chemin := revue.with_name(f"{revue.stem} (précédente {n}){revue.suffix}")).exists()
-    )
+    garde = next(chemin for n in count(1) if not (chemin := revue.with_name(f"{revue.stem} (précédente {n}){revue.suffix}")).exists())
     revue.replace(garde)
     return (f"La revue déjà présente est gardée sous le nom « {garde.name} ».",)

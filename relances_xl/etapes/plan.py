@@ -99,4 +99,3 @@ class Plan:
 def code_de_sortie(resultats: Iterable[Resultat], ecartees: pd.DataFrame) -> int:
     """0 tout est fait ; 1 des relances ou des échéances approuvées ont échoué ou ont été écartées (contrat §1)."""
     return 1 if len(ecartees) or any(resultat.statut in A_SIGNALER for resultat in resultats) else 0
-

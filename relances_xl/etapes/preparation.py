@@ -33,9 +33,7 @@ from relances_xl.historique import Etat, Historique
 from relances_xl.revue.lecture import APPROUVEE, NIVEAU_MODIFIE, Approbation, relire
 
 
-def preparer(
-    dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str | None, historique: Historique
-) -> Plan:
+def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str | None, historique: Historique) -> Plan:
     """Le plan de production d'une revue ; lève `ErreurUtilisateur` avec toutes les fautes avant que rien ne sorte."""
     du_dossier = lire_parametres(dossier.criteres, maintenant.date())
     approbation = relire(lire_classeur(revue), revue.name, du_dossier.niveaux)
@@ -155,7 +153,10 @@ def _exiger_renvoyable(relance: str, etat: Etat | None, *, approuvee: bool) -> N
     """Ne se renvoie que ce qui est douteux ou en échec, et approuvé dans cette revue."""
     if not approuvee:
         raise ErreurUtilisateur(
-            Faute(f"la relance « {relance} » n'est pas approuvée dans cette revue", "vérifiez son identifiant, ou indiquez sa revue par --revue")
+            Faute(
+                f"la relance « {relance} » n'est pas approuvée dans cette revue",
+                "vérifiez son identifiant, ou indiquez sa revue par --revue",
+            )
         )
     if etat is None or etat.statut not in (Statut.DOUTEUSE, Statut.ECHEC):
         constat = f"est « {etat.statut} »" if etat and etat.statut else "n'est pas sortie"
@@ -164,9 +165,7 @@ def _exiger_renvoyable(relance: str, etat: Etat | None, *, approuvee: bool) -> N
         )
 
 
-def _reverifier(
-    approbation: Approbation, tri: _Tri, donnees: Donnees, parametres: Parametres, historique: Historique
-) -> Confrontation:
+def _reverifier(approbation: Approbation, tri: _Tri, donnees: Donnees, parametres: Parametres, historique: Historique) -> Confrontation:
     """Décide à neuf pour les clients concernés, et confronte à ce que la revue approuvait."""
     concernes = donnees.lignes[c.CODE_CLIENT].isin(set(tri.a_faire[c.CODE_CLIENT]))
     journal = historique.journal(sauf=tri.a_faire[c.RELANCE])

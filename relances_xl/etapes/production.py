@@ -130,9 +130,7 @@ class _Atelier:
         intention = lettre.intention
         fichier = "" if statut is Statut.ECHEC else intention.fichier
         dit = " · ".join(phrase for phrase in (motif, lettre.alerte, self._alertes.get(lettre.relance, "")) if phrase)
-        self.resultats[lettre.relance] = Resultat(
-            lettre.relance, intention.code_client, intention.niveau, statut, fichier, dit
-        )
+        self.resultats[lettre.relance] = Resultat(lettre.relance, intention.code_client, intention.niveau, statut, fichier, dit)
 
     def _ecrire_word(self, lettre: Lettre) -> Iterator[Path]:
         lot = self._plan.lot

@@ -174,9 +174,7 @@ def _valider(plan: Plan, demande: Demande, dialogue: Dialogue) -> bool:
     if dialogue.interactif:
         return dialogue.confirmer("Produire ces relances ?")
     if any(lettre.intention.sans_reprise for lettre in plan.lettres):
-        raise ErreurUtilisateur(
-            Faute("l'impression et l'envoi de courriels se confirment", "relancez la commande avec --oui")
-        )
+        raise ErreurUtilisateur(Faute("l'impression et l'envoi de courriels se confirment", "relancez la commande avec --oui"))
     return True
 
 

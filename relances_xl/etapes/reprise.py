@@ -61,9 +61,7 @@ def _rapprocher(lignes: pd.DataFrame, ancienne: Approbation) -> "pd.Series[str]"
 def _decochees(lignes: pd.DataFrame, ancienne: Approbation) -> pd.Series:
     """Les lignes que l'utilisateur avait décochées dans « Détail »."""
     decochees = ancienne.lignes.loc[~ancienne.lignes[RETENIR], _ECHEANCE]
-    return pd.Series(
-        pd.MultiIndex.from_frame(lignes[_ECHEANCE]).isin(pd.MultiIndex.from_frame(decochees)), lignes.index
-    )
+    return pd.Series(pd.MultiIndex.from_frame(lignes[_ECHEANCE]).isin(pd.MultiIndex.from_frame(decochees)), lignes.index)
 
 
 def _differences(decision: Decision, ancienne: Approbation, paires: "pd.Series[str]", lot: Lot) -> list[str]:

@@ -139,7 +139,9 @@ def _taux(donnees: Donnees, parametres: Parametres) -> Iterator[Constat]:
     types = lignes[c.CODE_CLIENT].map(donnees.clients.set_index(c.CODE_CLIENT)[c.TYPE_CLIENT]).fillna("")
     types = types.where(types != "", str(parametres.criteres.type_client_defaut or ""))
     au_taux_bce = {str(TypeClient.PUBLIC)} | (set() if parametres.criteres.taux_contractuel else {str(TypeClient.PROFESSIONNEL)})
-    echues = lignes[(lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] > 0) & (lignes[c.DATE_ECHEANCE] < pd.Timestamp(reference)) & types.isin(au_taux_bce)]
+    echues = lignes[
+        (lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] > 0) & (lignes[c.DATE_ECHEANCE] < pd.Timestamp(reference)) & types.isin(au_taux_bce)
+    ]
     if echues.empty:
         return
     premier = (echues[c.DATE_ECHEANCE].min() + pd.Timedelta(days=1)).date()
@@ -212,10 +214,17 @@ def _messagerie(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
         yield Constat("Messagerie", "brouillons .eml, aucun envoi")
         return
     if not messagerie.serveur:
-        yield Constat("Messagerie", "pas de serveur SMTP", Gravite.ERREUR, "remplissez l'onglet « Messagerie », ou mettez « Mode » à Brouillons")
+        yield Constat(
+            "Messagerie", "pas de serveur SMTP", Gravite.ERREUR, "remplissez l'onglet « Messagerie », ou mettez « Mode » à Brouillons"
+        )
         return
     if messagerie.identifiant and not (mot_de_passe(messagerie) or jeton()):
-        yield Constat("Messagerie", f"pas de mot de passe pour « {messagerie.identifiant} »", Gravite.ERREUR, "rangez-le dans le trousseau du système ou dans RELANCES_XL_SMTP_MOT_DE_PASSE")
+        yield Constat(
+            "Messagerie",
+            f"pas de mot de passe pour « {messagerie.identifiant} »",
+            Gravite.ERREUR,
+            "rangez-le dans le trousseau du système ou dans RELANCES_XL_SMTP_MOT_DE_PASSE",
+        )
     essai = f" ; adresse d'essai : tout va à {messagerie.adresse_essai}" if messagerie.adresse_essai else ""
     yield Constat("Messagerie", f"envoi par {messagerie.serveur}:{messagerie.port} ({messagerie.securite}){essai}")
 

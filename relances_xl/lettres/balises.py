@@ -210,7 +210,9 @@ def _apparier(atelier: Atelier, racine: Noeud, blocs: list[Noeud]) -> list[_Grou
                 atelier.faute(jeton, f"« {{% {mot} %}} » sans son ouverture", "ouvrez le bloc par {% if … %} ou {% for … %}")
                 return []
             if _est_de_trop(atelier, pile[-1], mot):
-                atelier.faute(jeton, f"« {{% {mot} %}} » de trop", "un bloc n'a qu'un {% else %}, le dernier ; {% elif %} est pour {% if %}")
+                atelier.faute(
+                    jeton, f"« {{% {mot} %}} » de trop", "un bloc n'a qu'un {% else %}, le dernier ; {% elif %} est pour {% if %}"
+                )
                 return []
             pile[-1].jetons.append(jeton)
             if mot.startswith("end"):

@@ -65,9 +65,7 @@ def texte_du_si(atelier: Atelier, si: Si) -> str | None:
     return f"({vrai} if {condition} else {faux})"
 
 
-def runs_du_si(
-    atelier: Atelier, champ: ChampWord, si: Si, compiler: Callable[[ChampWord], list[Noeud] | None]
-) -> list[Noeud] | None:
+def runs_du_si(atelier: Atelier, champ: ChampWord, si: Si, compiler: Callable[[ChampWord], list[Noeud] | None]) -> list[Noeud] | None:
     """Les runs des deux branches entre `{% if %}`, `{% else %}` et `{% endif %}` ; `compiler` rend un champ imbriqué."""
     condition = expression_du_si(atelier, si)
     if condition is None:
@@ -137,9 +135,7 @@ def _champ(atelier: Atelier, champ: ChampWord, methode: str) -> str:
     return atelier.appel(connu, methode) if connu else '""'
 
 
-def _runs(
-    branche: Argument, modele: Noeud | None, compiler: Callable[[ChampWord], list[Noeud] | None]
-) -> list[Noeud] | None:
+def _runs(branche: Argument, modele: Noeud | None, compiler: Callable[[ChampWord], list[Noeud] | None]) -> list[Noeud] | None:
     runs: list[Noeud] = []
     for morceau in branche:
         if isinstance(morceau, ChampWord):

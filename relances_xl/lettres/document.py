@@ -45,9 +45,7 @@ def lire_document(chemin: Path) -> Document:
     """Le document d'un modèle, débarrassé de sa source de publipostage et de ses macros. Lève `ErreurUtilisateur`."""
     parties = lire_parties(chemin)
     try:
-        principale = next(
-            (lien.cible for lien in lire_relations(parties, "") if lien.type.endswith("/officeDocument")), ""
-        )
+        principale = next((lien.cible for lien in lire_relations(parties, "") if lien.type.endswith("/officeDocument")), "")
         if CONTENUS not in parties or principale not in parties:
             raise _faute(chemin, "ce n'est pas un document Word", "ouvrez-le dans Word et enregistrez-le en .docx")
         if lire_xml(parties[principale]).tag != w("document"):

@@ -84,9 +84,7 @@ class PartieCompilee:
         return self.nom.rpartition("/")[2].removesuffix(".xml")
 
 
-def rendre(
-    modele: str, gabarit: Template, valeurs: Mapping[str, object], images: Images, contexte: Mapping[str, object]
-) -> str:
+def rendre(modele: str, gabarit: Template, valeurs: Mapping[str, object], images: Images, contexte: Mapping[str, object]) -> str:
     """Le XML d'un gabarit. Une valeur qui manque ou ne se calcule pas : `ErreurUtilisateur` nommant le modèle."""
     try:
         return gabarit.render(valeurs, valeurs=valeurs, images=images, **contexte)

@@ -3,9 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_JETON = re.compile(
-    r"""(?P<commutateur>\\[^\s"“”])|["“”](?P<cite>(?:\\.|[^"“”\\])*)["“”]?|(?P<mot>(?:[^\s\\"“”]|\\(?=["“”]))+)"""
-)
+_JETON = re.compile(r"""(?P<commutateur>\\[^\s"“”])|["“”](?P<cite>(?:\\.|[^"“”\\])*)["“”]?|(?P<mot>(?:[^\s\\"“”]|\\(?=["“”]))+)""")
 _GUILLEMETS = re.compile(r"\\(.)")
 
 ALIAS = {"CHAMPFUSION": "MERGEFIELD", "SI": "IF"}

@@ -150,9 +150,7 @@ def _compiler_parties(document: Document, analysees: dict[str, tuple[Atelier, No
     return (_compiler_partie(document, document.principale, "document", "", atelier, racine), *parties)
 
 
-def _compiler_partie(
-    document: Document, nom: str, genre: str, relation: str, atelier: Atelier, racine: Noeud
-) -> PartieCompilee:
+def _compiler_partie(document: Document, nom: str, genre: str, relation: str, atelier: Atelier, racine: Noeud) -> PartieCompilee:
     """La partie en morceaux : fixe, gabarit, fixe ; pour le corps, la section finale et sa variante en plus."""
     alleger(racine)
     jetons, environnement = atelier.jetons, atelier.contexte.environnement

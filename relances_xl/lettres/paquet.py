@@ -98,9 +98,7 @@ def relations_xml(relations: Iterable[Relation]) -> bytes:
     racine = etree.Element(f"{{{REL}}}Relationships", nsmap={None: REL})
     for relation in relations:
         cible = relation.cible if relation.externe else f"/{relation.cible}"
-        noeud = etree.SubElement(
-            racine, f"{{{REL}}}Relationship", Id=relation.identifiant, Type=relation.type, Target=cible
-        )
+        noeud = etree.SubElement(racine, f"{{{REL}}}Relationship", Id=relation.identifiant, Type=relation.type, Target=cible)
         if relation.externe:
             noeud.set("TargetMode", "External")
     return etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -58,10 +58,7 @@ def _nom(champ: ChampWord) -> str:
 
 
 def _a_un_champ(champ: ChampWord) -> bool:
-    return any(
-        isinstance(morceau, ChampWord) and (_nom(morceau) == "MERGEFIELD" or _a_un_champ(morceau))
-        for morceau in champ.instruction
-    )
+    return any(isinstance(morceau, ChampWord) and (_nom(morceau) == "MERGEFIELD" or _a_un_champ(morceau)) for morceau in champ.instruction)
 
 
 def _compiler(atelier: Atelier, champ: ChampWord) -> list[Noeud] | None:

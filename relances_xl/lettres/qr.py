@@ -36,9 +36,7 @@ def qr_paiement(emetteur: Emetteur, montant: Montant, texte: str) -> bytes | Non
     nom = en_sepa(emetteur.raison_sociale)[:NOM_MAX].strip()
     if not nom:
         return None
-    contenu = "\n".join(
-        ("BCD", "002", "1", "SCT", _bic(emetteur.bic), nom, iban, f"EUR{montant.decimal:.2f}", "", "", texte)
-    )
+    contenu = "\n".join(("BCD", "002", "1", "SCT", _bic(emetteur.bic), nom, iban, f"EUR{montant.decimal:.2f}", "", "", texte))
     code = segno.make(contenu, error="m", mask=_MASQUE, encoding="utf-8", micro=False, boost_error=False)
     return _png(code.matrix)
 
@@ -72,10 +70,7 @@ def _png(modules: Sequence[bytearray]) -> bytes:
     noir_ou_blanc = ("1" * _ECHELLE, "0" * _ECHELLE)  # un module à 1 est noir, un pixel à 1 est blanc
     dessin = [bord + "".join([noir_ou_blanc[module] for module in rangee]) + bord for rangee in modules]
     octets = (cote + 7) // 8
-    rangees = [
-        b"\0" + int(ligne.ljust(octets * 8, "0"), 2).to_bytes(octets, "big")
-        for ligne in (*blanches, *dessin, *blanches)
-    ]
+    rangees = [b"\0" + int(ligne.ljust(octets * 8, "0"), 2).to_bytes(octets, "big") for ligne in (*blanches, *dessin, *blanches)]
     pixels = b"".join(rangee * _ECHELLE for rangee in rangees)
     blocs = (
         (b"IHDR", struct.pack(">IIBBBBB", cote, cote, 1, 0, 0, 0, 0)),
@@ -83,8 +78,7 @@ def _png(modules: Sequence[bytearray]) -> bytes:
         (b"IEND", b""),
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(contenu)) + nom + contenu + struct.pack(">I", zlib.crc32(nom + contenu))
-        for nom, contenu in blocs
+        struct.pack(">I", len(contenu)) + nom + contenu + struct.pack(">I", zlib.crc32(nom + contenu)) for nom, contenu in blocs
     )
 
 

@@ -118,10 +118,7 @@ def valeurs_des_releves(
             "client": fiches.fiche(code, str(relance[c.RAISON_SOCIALE])),
             "echeances": [piece for reste, piece in pieces if reste > 0],
             "credits": [piece for reste, piece in pieces if reste < 0],
-            "sommes": [
-                _balance(devise, [(retard[i], tableau.restes[i]) for i in positions])
-                for devise, positions in compte.items()
-            ],
+            "sommes": [_balance(devise, [(retard[i], tableau.restes[i]) for i in positions]) for devise, positions in compte.items()],
         }
         yield str(relance[c.RELANCE]), valeurs
 
@@ -140,9 +137,7 @@ def _ouvertes(lignes: pd.DataFrame) -> "pd.Series[bool]":
     return (lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] != 0)
 
 
-def valeurs_liste(
-    relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres
-) -> Valeurs:
+def valeurs_liste(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> Valeurs:
     """L'état « Liste clients » : une ligne par relance, les totaux par devise, et les échéances si « Détaillé »."""
     fiches = _Clients(clients, parametres)
     rangees: list[Valeurs] = []

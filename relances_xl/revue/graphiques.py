@@ -58,7 +58,12 @@ def inserer(
         )
     dessin.set_title({"name": titre, "name_font": {"size": 12, "bold": True, "color": ENCRE}, "overlay": False})
     dessin.set_legend({"position": "bottom"} if len(graphique.valeurs) > 1 else {"none": True})
-    axe = {"num_format": nombre, "major_gridlines": {"visible": True, "line": {"color": FILET}}, "line": {"none": True}, "num_font": {"size": 8}}
+    axe = {
+        "num_format": nombre,
+        "major_gridlines": {"visible": True, "line": {"color": FILET}},
+        "line": {"none": True},
+        "num_font": {"size": 8},
+    }
     if graphique.genre == "bar":
         # Barres horizontales : la première de la table en haut ; chaque barre porte sa valeur, l'échelle gênerait
         dessin.set_y_axis({"reverse": True, "num_font": {"size": 8}})
@@ -68,9 +73,7 @@ def inserer(
         dessin.set_y_axis(axe)
     dessin.set_size({"width": _LARGEUR, "height": _HAUTEUR})
     ligne, colonne, rang = place
-    feuille.insert_chart(
-        ligne, colonne, dessin, {"object_position": 2, "description": titre, "x_offset": 12 + rang * (_LARGEUR + 12)}
-    )
+    feuille.insert_chart(ligne, colonne, dessin, {"object_position": 2, "description": titre, "x_offset": 12 + rang * (_LARGEUR + 12)})
 
 
 def _series(

@@ -104,9 +104,7 @@ def _lire_liste(tableau: TableauRelu, niveaux: Niveaux, fautes: list[Faute]) -> 
     return _table(rangs, _TYPES_RELANCES).sort_values(POSITION, kind="stable").reset_index(drop=True)
 
 
-def _relance(
-    tableau: TableauRelu, i: int, relance: str, approuvee: bool, niveaux: Niveaux, fautes: list[Faute]
-) -> tuple[object, ...]:
+def _relance(tableau: TableauRelu, i: int, relance: str, approuvee: bool, niveaux: Niveaux, fautes: list[Faute]) -> tuple[object, ...]:
     champ = {libelle: valeurs[i] for libelle, valeurs in tableau.colonnes.items()}
     devise = v.texte(champ["Devise"])
     niveau, sortie, credits_ = v.niveau(champ["Niveau"], niveaux), v.sortie(champ["Sortie"]), v.montant(champ["Crédits"], devise)

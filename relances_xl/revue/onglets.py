@@ -33,9 +33,7 @@ def lignes_du_detail(contenu: Contenu) -> pd.DataFrame:
     """Les lignes des lettres, dans l'ordre de la liste ; les crédits après les échéances."""
     lignes = contenu.lignes[contenu.lignes[c.RELANCE] != ""]
     rang = pd.Series(range(len(contenu.relances)), index=contenu.relances[c.RELANCE])
-    ordre = lignes.assign(_rang=lignes[c.RELANCE].map(rang)).sort_values(
-        ["_rang", c.CREDIT, c.DATE_ECHEANCE, c.LIGNE], kind="stable"
-    )
+    ordre = lignes.assign(_rang=lignes[c.RELANCE].map(rang)).sort_values(["_rang", c.CREDIT, c.DATE_ECHEANCE, c.LIGNE], kind="stable")
     return _avec_case(ordre.drop(columns="_rang").reset_index(drop=True), o.RETENIR, coche=True)
 
 
@@ -44,9 +42,7 @@ def relances_de_la_liste(contenu: Contenu) -> pd.DataFrame:
     return _avec_case(contenu.relances.reset_index(drop=True), o.APPROUVER, coche=False)
 
 
-def ecrire_liste(
-    classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool
-) -> FeuilleRapide:
+def ecrire_liste(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool) -> FeuilleRapide:
     """L'onglet « Liste clients » ; s'il n'est pas à relire, sans « Approuver » ni « Message », et rien ne s'y modifie.
 
     detail : les lignes où mènent les liens, vide s'il n'y a pas d'onglet « Détail » ; de même contenu.complement.
@@ -65,9 +61,7 @@ def ecrire_liste(
     return feuille
 
 
-def ecrire_detail(
-    classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool
-) -> FeuilleRapide:
+def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool) -> FeuilleRapide:
     """L'onglet « Détail » ; s'il n'est pas à relire, rien ne s'y modifie."""
     colonnes = o.COLONNES_DETAIL if a_relire else _figer(o.COLONNES_DETAIL)
     feuille = ecrire_tableau(
@@ -81,7 +75,7 @@ def ecrire_detail(
     colorer("Niveau proposé", f"={{Niveau proposé}}2={contenu.niveaux.plus_haut}", f.ROUGE_TEXTE)
     limite = pd.Timestamp(contenu.criteres.date_reference + relativedelta(months=6))
     serie = (limite - pd.Timestamp("1899-12-30")).days
-    colorer("Prescription", f"=AND({{Prescription}}2<>\"\",{{Prescription}}2<={serie})", f.ROUGE)
+    colorer("Prescription", f'=AND({{Prescription}}2<>"",{{Prescription}}2<={serie})', f.ROUGE)
     return feuille
 
 
@@ -131,9 +125,7 @@ def ecrire_anomalies(classeur: Workbook, styles: Styles, contenu: Contenu) -> Fe
 def ecrire_controle(classeur: Workbook, styles: Styles, contenu: Contenu) -> FeuilleRapide:
     """L'onglet « Contrôle » : la ligne « Écart » est verte à zéro, rouge sinon."""
     colonnes, table = o.COLONNES_CONTROLE, contenu.controle
-    feuille = ecrire_tableau(
-        classeur, styles, o.CONTROLE, "Controle", colonnes, table, figees=2, devise="Devise", paysage=False
-    )
+    feuille = ecrire_tableau(classeur, styles, o.CONTROLE, "Controle", colonnes, table, figees=2, devise="Devise", paysage=False)
     colorer = _Couleurs(feuille, styles, colonnes, len(table))
     nul = "AND({Lignes}2=0,{Montant}2=0)"
     colorer("*", f'=AND({{Rubrique}}2="{o.ECART}",{nul})', f.VERT_FRANC)
@@ -189,18 +181,14 @@ class _Couleurs:
             return
         for colonne in self._colonnes:
             formule = formule.replace("{" + colonne.libelle + "}", "$" + lettre(self._colonnes, colonne.libelle))
-        premiere, derniere = (
-            (0, len(self._colonnes) - 1) if libelle == "*" else (position(self._colonnes, libelle),) * 2
-        )
+        premiere, derniere = (0, len(self._colonnes) - 1) if libelle == "*" else (position(self._colonnes, libelle),) * 2
         self._feuille.conditional_format(
             1, premiere, self._hauteur, derniere,
             {"type": "formula", "criteria": formule, "format": self._styles.format(**format_)},
         )  # fmt: skip
 
 
-def _colorer_liste(
-    feuille: Worksheet, styles: Styles, colonnes: Sequence[Colonne], hauteur: int, niveaux: Niveaux
-) -> None:
+def _colorer_liste(feuille: Worksheet, styles: Styles, colonnes: Sequence[Colonne], hauteur: int, niveaux: Niveaux) -> None:
     colorer = _Couleurs(feuille, styles, colonnes, hauteur)
     colorer("Niveau", "=AND({Niveau}2<={Dernier niveau}2,{Dernier niveau}2>0)", f.VIOLET)
     if niveaux.plus_haut > 1:

@@ -67,7 +67,11 @@ def ecrire_tableau(
     liens : libellés des colonnes dont les cellules sont des liens.
     """
     feuille: FeuilleRapide = classeur.add_worksheet(onglet, FeuilleRapide)
-    decimales = table[devise].map({nom: m.decimales(nom) for nom in table[devise].unique()}).astype("int64") if devise in table else pd.Series(2, table.index)
+    decimales = (
+        table[devise].map({nom: m.decimales(nom) for nom in table[devise].unique()}).astype("int64")
+        if devise in table
+        else pd.Series(2, table.index)
+    )
     feuille.poser_bloc(
         [_fins(styles, col, table[col.champ], decimales, col.libelle in liens) for col in colonnes],
         _lignes_de_texte(colonnes, table),
@@ -81,9 +85,7 @@ def ecrire_tableau(
     return feuille
 
 
-def declarer_tableau(
-    feuille: Worksheet, styles: Styles, nom: str, colonnes: Sequence[Colonne], haut: int, hauteur: int
-) -> None:
+def declarer_tableau(feuille: Worksheet, styles: Styles, nom: str, colonnes: Sequence[Colonne], haut: int, hauteur: int) -> None:
     """Fait un tableau Excel filtrable de quelques lignes déjà écrites sous la ligne `haut` (à partir de 0)."""
     feuille.add_table(
         haut, 0, haut + max(hauteur, 1), len(colonnes) - 1,
@@ -121,9 +123,7 @@ def lettre(colonnes: Sequence[Colonne], libelle: str) -> str:
     return str(xl_col_to_name(position(colonnes, libelle)))
 
 
-def _fins(
-    styles: Styles, colonne: Colonne, valeurs: pd.Series, decimales: pd.Series, lien: bool
-) -> Fins:
+def _fins(styles: Styles, colonne: Colonne, valeurs: pd.Series, decimales: pd.Series, lien: bool) -> Fins:
     plus: dict[str, Any] = {"font_color": "#1F5FA8", "underline": 1} if lien else {}
     if colonne.genre in (Genre.MONTANT, Genre.SOLDE):
         return fr.montants(valeurs, decimales, lambda nombre: styles.cellule(colonne, nombre, **plus))

@@ -77,9 +77,7 @@ BLOCS: tuple[Bloc, ...] = (
 )  # fmt: skip
 
 
-def ecrire_tableau_de_bord(
-    classeur: Workbook, styles: Styles, contenu: Contenu, relances: pd.DataFrame, detail: pd.DataFrame
-) -> Worksheet:
+def ecrire_tableau_de_bord(classeur: Workbook, styles: Styles, contenu: Contenu, relances: pd.DataFrame, detail: pd.DataFrame) -> Worksheet:
     """Écrit l'onglet ; une table du bilan absente ou vide n'y paraît pas, ni un seul commercial « (aucun) »."""
     feuille = classeur.add_worksheet(o.TABLEAU_DE_BORD)
     haut = ecrire_totaux(feuille, styles, relances, detail) + 2

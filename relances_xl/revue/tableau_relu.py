@@ -49,9 +49,7 @@ def retrouver(
         return [_manquante(libelle, vus, fichier, onglet) for libelle in manquants]
     corps = feuille.lignes[haut + 1 :]
     gardees = [i for i, ligne in enumerate(corps) if _est_donnee(ligne, [rangs[libelle] for libelle in cles])]
-    colonnes = {
-        libelle: [corps[i][j] if j < len(corps[i]) else None for i in gardees] for libelle, j in rangs.items()
-    }
+    colonnes = {libelle: [corps[i][j] if j < len(corps[i]) else None for i in gardees] for libelle, j in rangs.items()}
     return TableauRelu(onglet, fichier, [haut + 2 + i for i in gardees], colonnes, rangs)
 
 

@@ -100,17 +100,13 @@ def poser_resume(feuille: Worksheet, texte: str, adresse: str) -> None:
 
 def texte_de_la_liste(relances: pd.DataFrame) -> str:
     """Le résumé de toute la liste."""
-    montants = " ; ".join(
-        m.ecrire(int(relances.loc[relances[c.DEVISE] == devise, c.NET].sum()), devise) for devise in _devises(relances)
-    )
+    montants = " ; ".join(m.ecrire(int(relances.loc[relances[c.DEVISE] == devise, c.NET].sum()), devise) for devise in _devises(relances))
     return f"Liste entière : {len(relances)} relances · net {montants}"
 
 
 def texte_du_detail(detail: pd.DataFrame) -> str:
     """Le résumé de tout le détail."""
-    montants = " ; ".join(
-        m.ecrire(int(detail.loc[detail[c.DEVISE] == devise, c.RESTE_DU].sum()), devise) for devise in _devises(detail)
-    )
+    montants = " ; ".join(m.ecrire(int(detail.loc[detail[c.DEVISE] == devise, c.RESTE_DU].sum()), devise) for devise in _devises(detail))
     return f"Détail entier : {len(detail)} lignes · reste dû {montants}"
 
 
@@ -161,7 +157,6 @@ def _resume_detail(detail: pd.DataFrame) -> str:
     if len(devises) > 1 and len(detail) > _DETAIL_MAX:
         return compte
     montants = '&" ; "&'.join(
-        f'FIXED({zone.affiche(_SOMME, "Reste dû", devise, len(devises) == 1)},{m.decimales(devise)})&" {devise}"'
-        for devise in devises
+        f'FIXED({zone.affiche(_SOMME, "Reste dû", devise, len(devises) == 1)},{m.decimales(devise)})&" {devise}"' for devise in devises
     )
     return f'{compte}&" · reste dû "&{montants}'

@@ -111,9 +111,7 @@ def brouillon(message: EmailMessage) -> bytes:
     return copie.as_bytes()
 
 
-def copies_de_factures(
-    dossier: Path, chemins: Iterable[str], limite: int = LIMITE_COPIES
-) -> tuple[list[PieceJointe], list[str]]:
+def copies_de_factures(dossier: Path, chemins: Iterable[str], limite: int = LIMITE_COPIES) -> tuple[list[PieceJointe], list[str]]:
     """Les copies à joindre (champ `fichier_piece`, relatif au dossier) et les alertes sur celles qui ne le sont pas.
 
     Un export ne doit pas pouvoir faire partir n'importe quel fichier du poste chez un client : ne sont joints que des

@@ -76,9 +76,7 @@ def etat_travail(identifiant: str) -> EtatTravail:
 
 def _imprimer_cups(pdf: Path, imprimante: str, titre: str) -> str:
     if not shutil.which("lp"):
-        raise ErreurImpression(
-            "pas de système d'impression sur cette machine (CUPS) → sortez sur PDF, ou installez CUPS"
-        )
+        raise ErreurImpression("pas de système d'impression sur cette machine (CUPS) → sortez sur PDF, ou installez CUPS")
     choix = ["-d", imprimante] if imprimante else []
     try:
         execution = executer(["lp", *choix, "-t", titre, "--", str(pdf.resolve())], DELAI, _EN_ANGLAIS)
@@ -112,8 +110,7 @@ def _echec_cups(execution: Execution, imprimante: str, titre: str) -> ErreurImpr
         if indice in dit:
             return ErreurImpression(explication)
     return DouteImpression(
-        f"réponse inattendue de la file d'impression ({dit or execution.code}) "
-        f"→ regardez si « {titre} » y est avant de recommencer"
+        f"réponse inattendue de la file d'impression ({dit or execution.code}) → regardez si « {titre} » y est avant de recommencer"
     )
 
 
@@ -150,9 +147,7 @@ def _imprimer_windows(pdf: Path, imprimante: str) -> str:
 
     if imprimante and imprimante not in _imprimantes_windows():
         connues = ", ".join(_imprimantes_windows()) or "aucune"
-        raise ErreurImpression(
-            f"imprimante « {imprimante} » introuvable → corrigez le critère « Imprimante » (présentes : {connues})"
-        )
+        raise ErreurImpression(f"imprimante « {imprimante} » introuvable → corrigez le critère « Imprimante » (présentes : {connues})")
     if not imprimante and not _defaut_windows():
         raise ErreurImpression("pas d'imprimante par défaut → nommez-la au critère « Imprimante »")
     if sumatra := _sumatra():

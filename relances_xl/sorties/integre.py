@@ -101,9 +101,7 @@ def _styles_retouches(xml: bytes, de_tableau: Collection[str]) -> bytes | None:
     """
     document = minidom.parseString(xml)
     styles = document.getElementsByTagName("w:style")
-    tailles = [
-        t for defauts in document.getElementsByTagName("w:docDefaults") for t in defauts.getElementsByTagName("w:sz")
-    ]
+    tailles = [t for defauts in document.getElementsByTagName("w:docDefaults") for t in defauts.getElementsByTagName("w:sz")]
     if not tailles or any(_taille_de_tableau(style, de_tableau) for style in styles):
         return None
     (taille, *_) = tailles

@@ -15,9 +15,7 @@ PAR_TRANCHE = 500
 """Lettres réunies à la fois, lues en mémoire : macOS n'ouvre que 256 fichiers ensemble."""
 
 
-def reunir(
-    pdfs: Iterable[bytes | Path], titres: Sequence[str], chemin: Path, titre: str = "Lettres de relance"
-) -> None:
+def reunir(pdfs: Iterable[bytes | Path], titres: Sequence[str], chemin: Path, titre: str = "Lettres de relance") -> None:
     """Écrit `chemin` : les PDF bout à bout dans l'ordre donné, un signet (`titres`) en tête de chacun.
 
     Les polices et images identiques d'une lettre à l'autre n'y sont qu'une fois. La mémoire ne dépend pas du nombre
@@ -107,9 +105,7 @@ def _partager(pdf: pikepdf.Pdf) -> None:
                 ressources[nom] = _exemplaire(ressources[nom], connus, faits)
 
 
-def _exemplaire(
-    objet: pikepdf.Object, connus: dict[bytes, pikepdf.Object], faits: dict[tuple[int, int], pikepdf.Object]
-) -> pikepdf.Object:
+def _exemplaire(objet: pikepdf.Object, connus: dict[bytes, pikepdf.Object], faits: dict[tuple[int, int], pikepdf.Object]) -> pikepdf.Object:
     """L'exemplaire à garder de cet objet, ses parties d'abord.
 
     connus : par empreinte du contenu ; faits : par numéro d'objet (et garde contre les boucles).
@@ -124,9 +120,7 @@ def _exemplaire(
             objet[cle] = garde
     if not objet.is_indirect:
         return objet
-    empreinte = hashlib.sha256(
-        objet.unparse(resolved=True) if not isinstance(objet, pikepdf.Stream) else _contenu(objet)
-    )
+    empreinte = hashlib.sha256(objet.unparse(resolved=True) if not isinstance(objet, pikepdf.Stream) else _contenu(objet))
     faits[objet.objgen] = connus.setdefault(empreinte.digest(), objet)
     return faits[objet.objgen]
 

@@ -78,9 +78,7 @@ class Envoi:
         self._serveur = self._connecter()
         return self
 
-    def __exit__(
-        self, genre: type[BaseException] | None, erreur: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, genre: type[BaseException] | None, erreur: BaseException | None, trace: TracebackType | None) -> None:
         if self._serveur is not None:
             with suppress(smtplib.SMTPException, OSError):
                 self._serveur.quit()
@@ -212,9 +210,7 @@ class Envoi:
         reglage = self._messagerie
         contexte = self._contexte or ssl.create_default_context()
         if reglage.securite == Securite.SSL:
-            serveur: smtplib.SMTP = smtplib.SMTP_SSL(
-                reglage.serveur, reglage.port, _nom_du_poste(), timeout=self._delai, context=contexte
-            )
+            serveur: smtplib.SMTP = smtplib.SMTP_SSL(reglage.serveur, reglage.port, _nom_du_poste(), timeout=self._delai, context=contexte)
         else:
             serveur = smtplib.SMTP(reglage.serveur, reglage.port, _nom_du_poste(), timeout=self._delai)
         try:

@@ -92,7 +92,12 @@ def donnees(nombre: int) -> Iterator[dict[str, Any]]:
         jour = date(2026, 1, 1) + timedelta(days=rang % 90)
         ligne = {"date_piece": jour, "date_echeance": jour + timedelta(days=30), "jours_retard": rang % 60 + 1}
         echeances = [
-            {"piece": f"FA{rang:05}-{i}", **ligne, "montant": Montant(120000 + rang * 7 + i, "EUR"), "reste_du": Montant(100000 + rang, "EUR")}
+            {
+                "piece": f"FA{rang:05}-{i}",
+                **ligne,
+                "montant": Montant(120000 + rang * 7 + i, "EUR"),
+                "reste_du": Montant(100000 + rang, "EUR"),
+            }
             for i in range(FACTURES)
         ]
         yield {
@@ -148,7 +153,9 @@ def par_mailmerge(modele: Path, sortie: Path, lettres: list[dict[str, Any]]) -> 
             document.write(str(sortie / f"mailmerge-{rang}.docx"))
 
 
-def mesurer(moteur: Callable[[Path, Path, list[dict[str, Any]]], None], modele: Path, sortie: Path, lettres: list[dict[str, Any]]) -> tuple[float, float]:
+def mesurer(
+    moteur: Callable[[Path, Path, list[dict[str, Any]]], None], modele: Path, sortie: Path, lettres: list[dict[str, Any]]
+) -> tuple[float, float]:
     """Secondes par lettre, ouverture et compilation du modèle comprises : à l'horloge, et de processeur."""
     debut, processeur = time.perf_counter(), time.process_time()
     moteur(modele, sortie, lettres)

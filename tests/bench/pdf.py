@@ -61,9 +61,7 @@ def notre_chemin(convertisseur: Convertisseur, modele: Modele, valeurs: Valeurs,
         fichiers[-1].write_bytes(pdf)
     fin = instant()
     reunir(fichiers, signets, dossier / "toutes.pdf")
-    print(
-        f"{convertisseur} : toutes.pdf, {1000 * (time.perf_counter() - fin[0]) / len(fichiers):.1f} ms par lettre en plus"
-    )
+    print(f"{convertisseur} : toutes.pdf, {1000 * (time.perf_counter() - fin[0]) / len(fichiers):.1f} ms par lettre en plus")
     assert pages([dossier / "toutes.pdf"]) == pages(fichiers)
     return Mesure(fin[0] - debut[0], fin[1] - debut[1], pages(fichiers))
 
@@ -114,11 +112,7 @@ def main() -> None:
     reference = mesures.get("témoin")
     for nom, mesure in mesures.items():
         par_lettre = [f"{1000 * secondes / choix.lettres:6.1f} ms" for secondes in mesure[:2]]
-        rapports = (
-            [f"{autre / sien:5.1f} ×" for autre, sien in zip(reference[:2], mesure[:2], strict=True)]
-            if reference
-            else []
-        )
+        rapports = [f"{autre / sien:5.1f} ×" for autre, sien in zip(reference[:2], mesure[:2], strict=True)] if reference else []
         print(f"{nom:12} {mesure.pages:6} pages   par lettre : horloge {' '.join(par_lettre[:1] + rapports[:1])},"
               f" processeur {' '.join(par_lettre[1:] + rapports[1:])}")  # fmt: skip
     print(f"mémoire de ce processus au plus haut : {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} Mo")

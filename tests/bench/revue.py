@@ -63,9 +63,7 @@ def cellules_nues(contenu: Contenu) -> dict[str, list[list[object]]]:
         (o.COMPLEMENT, o.COLONNES_COMPLEMENT, contenu.complement),
         (o.EXCLUSIONS, o.COLONNES_EXCLUSIONS, lignes[lignes[c.MOTIF] != ""]),
     ]
-    return {
-        nom: [[colonne.libelle, *_valeurs(colonne, table)] for colonne in colonnes] for nom, colonnes, table in tables
-    }
+    return {nom: [[colonne.libelle, *_valeurs(colonne, table)] for colonne in colonnes] for nom, colonnes, table in tables}
 
 
 def _valeurs(colonne: Colonne, table: pd.DataFrame) -> list[object]:
