@@ -52,6 +52,7 @@ class Modele:
     document: Document = field(repr=False)
     parties: tuple[PartieCompilee, ...] = field(repr=False)
     numerotation: Numerotation | None = field(repr=False)
+    _dernieres: dict[str, tuple[str, Entree]] = field(default_factory=dict, init=False, repr=False)
 
     def fusionner(self, valeurs: Mapping[str, object]) -> bytes:
         """La lettre (.docx) de ces valeurs. Une donnée manquante est une `ErreurUtilisateur` qui nomme le champ."""
@@ -88,10 +89,17 @@ class Modele:
     def _fusionner_partie(self, partie: PartieCompilee, valeurs: Mapping[str, object]) -> list[Entree]:
         images = Images(partie.base)
         xml = "".join((partie.tete, rendre(self.nom, partie.corps, valeurs, images, SEULE), partie.fin))
-        entrees = [comprimer(partie.nom, xml.encode(), NIVEAU_ZIP)]
+        entrees = [self._comprimer(partie.nom, xml)]
         if partie.images:
             entrees += entrees_des_relations(partie.nom, partie.relations, images) if images.posees else self._sans_images[partie.nom]
         return entrees
+
+    def _comprimer(self, nom: str, xml: str) -> Entree:
+        """La partie comprimée ; un en-tête ou un pied pareil d'une lettre à l'autre ne l'est qu'une fois."""
+        connu = self._dernieres.get(nom)
+        if connu is None or connu[0] != xml:
+            connu = self._dernieres[nom] = (xml, comprimer(nom, xml.encode(), NIVEAU_ZIP))
+        return connu[1]
 
 
 def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
