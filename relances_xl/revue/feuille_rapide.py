@@ -9,6 +9,7 @@ module, et `tests/test_revue_feuille_rapide.py` les éprouve. Format : ECMA-376,
 
 import re
 from collections.abc import Callable, Sequence
+from copy import copy
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -26,6 +27,7 @@ TEXTE_MAX = 32_767  # caractères par cellule (spécifications d'Excel)
 HAUTEUR_LIGNE = 15  # points, en Calibri 11
 LIENS_MAX = 65_530  # liens par onglet (idem)
 _INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
+_LIEN_INTERNE, _LIEN_EXTERNE = Url("internal:'A'!A1"), Url("mailto:a@b.fr")
 _MARS_1900 = 61  # numéro de série du 01/03/1900
 _TRANCHE = 10_000  # lignes assemblées à la fois
 
@@ -66,10 +68,16 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
         """
         if self.hlink_count >= LIENS_MAX:
             return False
-        url = Url(adresse.replace("tel:", "mailto:", 1))
-        if adresse.startswith("tel:"):
+        if adresse.startswith("internal:"):
+            url = copy(_LIEN_INTERNE)  # l'analyser chaque fois prendrait le dixième de l'écriture
+            url._link = adresse.removeprefix("internal:")
+            url._relationship_link = f"#{url._link}"
+        elif adresse.startswith("tel:"):
+            url = copy(_LIEN_EXTERNE)
             url._link = url._relationship_link = adresse
-        url.tip = bulle
+        else:
+            url = Url(adresse)
+        url._tip = bulle
         self.hlink_count += 1
         self.hyperlinks[ligne][colonne] = url
         return True
