@@ -127,10 +127,12 @@ def actualiser(dossier: Path, silencieux: bool) -> None:
 def lister(dossier: Path, revue: Path | None, reprendre: bool, silencieux: bool, en_json: bool) -> None:
     """Calcule qui relancer et à quel niveau, et écrit le classeur de revue."""
     from relances_xl import resumes
+    from relances_xl.etapes.lister import ETAPES
     from relances_xl.etapes.lister import lister as etablir
 
     ecran = Ecran(silencieux)
-    liste = etablir(Dossier(dossier), _aujourdhui(), revue, reprendre=reprendre)
+    with ecran.suivre("Liste", ETAPES) as avancer:
+        liste = etablir(Dossier(dossier), _aujourdhui(), revue, reprendre=reprendre, avancer=avancer)
     ecran.avertir(liste.avertissements)
     for phrase in (*liste.messages, *resumes.liste(liste), *resumes.suite(liste)):
         ecran.dire(phrase)

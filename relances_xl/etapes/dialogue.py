@@ -10,6 +10,10 @@ class Avance(Protocol):
     def __call__(self, pas: int = 1) -> None: ...
 
 
+def immobile(pas: int = 1) -> None:
+    """L'avance de qui ne regarde pas."""
+
+
 class Dialogue(Protocol):
     """L'utilisateur, vu des parcours."""
 

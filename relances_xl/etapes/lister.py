@@ -19,6 +19,7 @@ from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.dossier import Dossier, Lot, ecriture
 from relances_xl.entrees.criteres import lire_parametres
+from relances_xl.etapes.dialogue import Avance, immobile
 from relances_xl.etapes.donnees import Donnees, charger
 from relances_xl.etapes.liste_clients import etat_de_liste, sortir_liste
 from relances_xl.etapes.reprise import reporter, revue_a_reprendre
@@ -27,6 +28,8 @@ from relances_xl.lettres.valeurs import valeurs_liste
 from relances_xl.revue.colonnes import APPROUVER
 from relances_xl.revue.contenu import Contenu
 from relances_xl.revue.ecriture import ecrire_liste_clients, ecrire_revue
+
+ETAPES = 4  # lire les critères, lire les exports, décider, écrire
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,18 @@ def lister(
     *,
     reprendre: bool = False,
     tout_approuver: bool = False,
+    avancer: Avance = immobile,
 ) -> Liste:
     """Lit le dossier, décide, écrit la revue (ou le document « Liste clients ») dans un nouveau lot.
 
-    reprendre : garde coches, niveaux, sorties et messages de la dernière revue non produite.
+    reprendre : garde coches, niveaux, sorties et messages de la dernière revue non produite ; avancer : appelé à la fin
+    de chacune des ETAPES.
     """
     dossier.exiger()
     parametres = lire_parametres(dossier.criteres, aujourdhui)
+    avancer()
     donnees = charger(dossier, parametres)
+    avancer()
     with Historique.consulter(dossier.historique) as historique:
         journal, lots, etats = historique.journal(), historique.lots(), historique.etats()
     precedent = revue_a_reprendre(dossier, etats)
@@ -70,6 +77,7 @@ def lister(
         if tout_approuver:
             decision = replace(decision, relances=decision.relances.assign(**{APPROUVER: True}))
         contenu = _contenu(decision, donnees, parametres, journal)
+        avancer()
         if parametres.criteres.type_etat is TypeEtat.RELANCE:
             chemin = revue or lot.revue
             if precedent and not reprendre:
@@ -81,6 +89,7 @@ def lister(
             chemin = lot.liste_clients
             phrases, code = _ecrire_la_liste(dossier, lot, contenu, donnees, parametres)
             messages += phrases
+        avancer()
     return Liste(chemin, lot, parametres, decision, avertissements, messages, code)
 
 
