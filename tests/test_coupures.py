@@ -2,7 +2,7 @@
 
 Chaque essai part d'une revue approuvée (courriels envoyés et PDF), coupe un vrai processus, relance la commande, puis
 règle les douteuses comme le ferait le comptable. Le journal, les fichiers et un vrai serveur SMTP doivent s'accorder.
-Le nombre d'essais se règle par RELANCES_XL_COUPURES (200 pour l'épreuve entière).
+Le nombre d'essais se règle par RELANCES_XL_COUPURES ; 200 en intégration continue.
 """
 
 import multiprocessing
@@ -31,7 +31,7 @@ from relances_xl.historique import Historique
 JOUR = date(2026, 3, 31)
 MAINTENANT = datetime(2026, 3, 31, 9, tzinfo=UTC)
 NB_COURRIELS, NB_PDF = 4, 3
-COUPURES = int(os.environ.get("RELANCES_XL_COUPURES", "30"))
+COUPURES = int(os.environ.get("RELANCES_XL_COUPURES", "200" if os.environ.get("RELANCES_XL_TOUT_EXIGER") else "30"))
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="sans objet : SIGKILL n'existe pas sous Windows")
 
