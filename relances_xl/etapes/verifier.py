@@ -118,15 +118,18 @@ def _exemples(table: pd.DataFrame, champ: str) -> str:
         valeurs = pd.Series([ecrire(unites, devise) for unites, devise in zip(valeurs, lisibles[c.DEVISE], strict=True)])
     elif pd.api.types.is_datetime64_any_dtype(valeurs):
         valeurs = valeurs.dt.strftime("%d/%m/%Y")
+    elif valeurs.dtype == bool:
+        valeurs = valeurs.map({True: "Oui", False: "Non"})
     return ", ".join(str(valeur)[:_LONGUEUR_EXEMPLE] for valeur in valeurs)
 
 
 def _anomalies(donnees: Donnees) -> Iterator[Constat]:
     causes = Counter(donnees.lignes.loc[donnees.lignes[c.CAUSE] != "", c.CAUSE])
     for cause, nombre in causes.items():
-        lignes = donnees.lignes.loc[donnees.lignes[c.CAUSE] == cause, c.LIGNE].head(_EXEMPLES)
-        remede = f"voyez les lignes {', '.join(map(str, lignes))}… de l'export, et l'onglet « Anomalies » de la revue"
-        yield Constat("Anomalies", f"{cause} : {nombre} ligne(s)", Gravite.ATTENTION, remede)
+        premieres = donnees.lignes.loc[donnees.lignes[c.CAUSE] == cause, c.LIGNE].head(_EXEMPLES)
+        lesquelles = ", ".join(map(str, premieres)) + ("…" if nombre > len(premieres) else "")
+        remede = f"voyez dans l'export {accorder(nombre, 'ligne(s)')} {lesquelles}, ou l'onglet « Anomalies » de la revue"
+        yield Constat("Anomalies", accorder(nombre, f"{cause} : {nombre} ligne(s)"), Gravite.ATTENTION, remede)
     if not causes:
         yield Constat("Anomalies", "aucune")
 
