@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from relances_xl.domaine.feuilles import CelluleErreur, Formule, Valeur
-from relances_xl.entrees.conversion import entiers, montrer, oui_non, textes
+from relances_xl.entrees.conversion import citer, entiers, oui_non, textes
 from relances_xl.entrees.conversion_dates import dates
 from relances_xl.entrees.conversion_montants import PLAFOND, ColonneMontants, montants
 
@@ -264,6 +264,6 @@ def test_entiers_et_niveaux() -> None:
 
 
 def test_une_cellule_se_cite_telle_que_l_utilisateur_la_voit() -> None:
-    assert [montrer(v) for v in (12.5, "x", None, CelluleErreur("#N/A"), "a" * 99)] == [
+    assert [citer(v) for v in (12.5, "x", None, CelluleErreur("#N/A"), "a" * 99)] == [
         "12,5", "« x »", "vide", "#N/A", f"« {'a' * 57}… »",
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Dates : écriture française, semestres, délais de paiement."""
+"""Dates : écriture française, numéros de série d'Excel, semestres, délais de paiement."""
 
 import re
 from dataclasses import dataclass
@@ -7,10 +7,21 @@ from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
 
+_JOUR_0 = date(1899, 12, 30)  # jour 0 des numéros de série d'Excel
 
-def ecrire_date(jour: date | None, langue: str = "fr") -> str:
-    """« 24/11/2026 » (français et anglais britannique) ; vide si absente."""
+
+def ecrire_date(jour: date | None) -> str:
+    """« 24/11/2026 », en français comme en anglais britannique ; vide si absente."""
     return f"{jour:%d/%m/%Y}" if jour else ""
+
+
+def jour_de_serie(numero: int) -> date:
+    """Le jour d'un numéro de série d'Excel, calendrier 1900 (exact depuis le 01/03/1900 : Excel croit au 29/02/1900).
+
+    >>> jour_de_serie(46112)
+    datetime.date(2026, 3, 31)
+    """
+    return _JOUR_0 + timedelta(days=numero)
 
 
 def semestre(jour: date) -> str:
@@ -50,7 +61,7 @@ class DelaiPaiement:
         >>> DelaiPaiement.lire("45 jours fin de mois le 10").echeance(date(2026, 1, 10))
         datetime.date(2026, 3, 10)
         """
-        mots = re.sub(r"\s+", " ", texte.strip().casefold().replace("\u00a0", " "))
+        mots = " ".join(texte.casefold().split())
         mots = re.sub(r"\b(fdm|eom|fin mois)\b", "fin de mois", mots)
         mots = re.sub(r"(?<=\d) ?(jours?|jrs|j)\b\.?( net)?", "", mots).strip()
         if mots in ("comptant", "à réception", "a reception"):

@@ -27,6 +27,11 @@ class Formule:
 Valeur = str | int | float | bool | date | datetime | time | CelluleErreur | Formule | None
 
 
+def est_vide(valeur: Valeur) -> bool:
+    """Cellule vide, ou faite de blancs."""
+    return valeur is None or (isinstance(valeur, str) and not valeur.strip())
+
+
 @dataclass(frozen=True, slots=True)
 class Feuille:
     """Un onglet : `lignes[i][j]` est la cellule de la ligne i+1, colonne j+1 du fichier (les lignes vides comptent).

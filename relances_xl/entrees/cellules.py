@@ -12,15 +12,11 @@ from typing import TypeVar
 
 from relances_xl.domaine.dates import DelaiPaiement, ecrire_date
 from relances_xl.domaine.feuilles import CelluleErreur, Formule, Valeur
-from relances_xl.domaine.textes import cle, lire_oui_non, plus_proche
+from relances_xl.domaine.textes import cle, lire_oui_non, plus_proche, une_ligne
+from relances_xl.entrees.conversion_dates import MOIS
 
 S = TypeVar("S", bound=str)
 
-_BLANCS = re.compile(r"[\s\u00a0\u202f]+")
-_MOIS = (
-    "janvier", "fevrier", "mars", "avril", "mai", "juin",
-    "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
-)  # fmt: skip
 _DATES = (
     re.compile(r"(?P<j>\d{1,2})[/.\-](?P<m>\d{1,2})[/.\-](?P<a>\d{4}|\d{2})"),
     re.compile(r"(?P<a>\d{4})-(?P<m>\d{1,2})-(?P<j>\d{1,2})(?:[T ]00:00(?::00)?)?"),
@@ -52,11 +48,6 @@ def montrer(valeur: Valeur) -> str:
     return str(valeur).strip()
 
 
-def est_vide(valeur: Valeur) -> bool:
-    """Cellule vide, ou faite de blancs."""
-    return valeur is None or (isinstance(valeur, str) and not _BLANCS.sub("", valeur))
-
-
 def _decimal(nombre: int | float) -> Decimal:
     """Le nombre d'une cellule, à la précision d'Excel : quinze chiffres, sans la poussière binaire."""
     return Decimal(nombre) if isinstance(nombre, int) else Decimal(f"{nombre:.15g}")
@@ -80,16 +71,16 @@ def lire_date(valeur: Valeur) -> date:
         return _plausible(valeur.date())
     if isinstance(valeur, date):
         return _plausible(valeur)
-    texte = _BLANCS.sub(" ", lire_texte(valeur))
+    texte = une_ligne(lire_texte(valeur))
     for forme in _DATES:
         trouve = forme.fullmatch(texte)
         if not trouve:
             continue
         morceaux = trouve.groupdict()
-        mois = morceaux.get("m") or str(_MOIS.index(cle(morceaux["mois"])) + 1 if cle(morceaux["mois"]) in _MOIS else 0)
+        mois = int(morceaux["m"]) if "m" in morceaux else MOIS.get(cle(morceaux["mois"]), 0)
         annee = int(morceaux["a"]) + (2000 if len(morceaux["a"]) == 2 else 0)
         try:
-            return _plausible(date(annee, int(mois), int(morceaux["j"])))
+            return _plausible(date(annee, mois, int(morceaux["j"])))
         except ValueError:
             break
     raise Illisible(f"« {texte} » n'est pas une date", "écrivez-la JJ/MM/AAAA, par exemple 31/03/2026")
@@ -106,7 +97,7 @@ def lire_decimal(valeur: Valeur) -> Decimal:
     if isinstance(valeur, int | float) and not isinstance(valeur, bool):
         return _decimal(valeur)
     texte = lire_texte(valeur)
-    nombre = re.sub(r"(€|eur|euros?)$", "", _BLANCS.sub("", texte), flags=re.IGNORECASE)
+    nombre = re.sub(r"(€|eur|euros?)$", "", "".join(texte.split()), flags=re.IGNORECASE)
     if re.fullmatch(r"[+-]?\d{1,3}\.\d{3}", nombre):
         raise Illisible(f"« {texte} » se lit de deux façons", f"écrivez {nombre.replace('.', '')} ou {nombre.replace('.', ',')}")
     if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", nombre):

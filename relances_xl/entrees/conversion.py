@@ -44,7 +44,7 @@ def en_texte(valeur: Valeur) -> str:
     return ecrire_date(valeur) if isinstance(valeur, date) else str(valeur)
 
 
-def montrer(valeur: Valeur) -> str:
+def citer(valeur: Valeur) -> str:
     """La cellule telle qu'un message la cite : « 12,3x », #N/A, =A1+B1, vide."""
     if isinstance(valeur, CelluleErreur | Formule):
         return str(valeur)
@@ -53,11 +53,6 @@ def montrer(valeur: Valeur) -> str:
     texte = en_texte(valeur)
     court = texte if len(texte) <= 60 else f"{texte[:57]}…"
     return f"« {court} »" if court else "vide"
-
-
-def est_vide(valeur: Valeur) -> bool:
-    """Cellule vide, ou faite de blancs."""
-    return valeur is None or (isinstance(valeur, str) and not valeur.strip())
 
 
 def par_valeur(valeurs: Sequence[Valeur], lire: Callable[[Valeur], T]) -> list[T]:

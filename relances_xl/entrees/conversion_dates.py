@@ -3,14 +3,15 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relances_xl.domaine.feuilles import Valeur
+from relances_xl.domaine.dates import jour_de_serie
+from relances_xl.domaine.feuilles import Valeur, est_vide
 from relances_xl.domaine.textes import cle
-from relances_xl.entrees.conversion import Masque, est_vide
+from relances_xl.entrees.conversion import Masque
 
 Dates64 = NDArray[np.datetime64]
 
@@ -21,7 +22,6 @@ _LETTRES = re.compile(r"(\d{1,2})(?:er)?[ \-]([^\W\d]+)\.?[ \-](\d{4}|\d{2})" + 
 _ANGLAIS = re.compile(r"([^\W\d]+)\.? (\d{1,2}),? (\d{4})" + _HEURE)
 _SERIE = range(20_000, 80_000)  # de 1954 à 2119
 _COMPACT = range(1900_01_01, 2200_01_01)
-_ORIGINE = date(1899, 12, 30)
 _EPOQUE = date(1970, 1, 1).toordinal()
 _NAT = np.datetime64("NaT", "s")
 
@@ -39,7 +39,7 @@ _NOMS_DE_MOIS = (
     ("novembre", "nov", "november"),
     ("decembre", "dec", "december"),
 )
-_MOIS = {nom: numero for numero, noms in enumerate(_NOMS_DE_MOIS, 1) for nom in noms}
+MOIS = {nom: numero for numero, noms in enumerate(_NOMS_DE_MOIS, 1) for nom in noms}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
     tranches = {valeur: _trancher(lu, mois_jour, contradictoire, series) for valeur, lu in lus.items()}
     illisibles = _masque(valeurs, {valeur for valeur, jour in tranches.items() if jour is None}) & ~vides
     indecises = {valeur for valeur, lu in lus.items() if contradictoire and _deux_lectures(lu)}
-    ordinaux = {valeur: (jour or _ORIGINE).toordinal() - _EPOQUE for valeur, jour in tranches.items()}
+    ordinaux = {valeur: (jour.toordinal() if jour else _EPOQUE) - _EPOQUE for valeur, jour in tranches.items()}
     jours = np.fromiter(map(ordinaux.__getitem__, valeurs), dtype=np.int64, count=len(valeurs))
     return ColonneDates(
         np.where(vides | illisibles, _NAT, jours.astype("datetime64[D]").astype("datetime64[s]")),
@@ -139,9 +139,9 @@ def _texte(texte: str) -> _Lu:
     if iso := _ISO.fullmatch(texte):
         return _jour(int(iso[1]), int(iso[3]), int(iso[4]))
     if lettres := _LETTRES.fullmatch(texte):
-        return _jour(_annee(lettres[3]), _MOIS.get(cle(lettres[2]), 0), int(lettres[1]))
+        return _jour(_annee(lettres[3]), MOIS.get(cle(lettres[2]), 0), int(lettres[1]))
     if anglais := _ANGLAIS.fullmatch(texte):
-        return _jour(int(anglais[3]), _MOIS.get(cle(anglais[1]), 0), int(anglais[2]))
+        return _jour(int(anglais[3]), MOIS.get(cle(anglais[1]), 0), int(anglais[2]))
     nombre = re.fullmatch(r"(\d{5})(?:[.,]\d+)?", texte)
     return _nombre(int(nombre[1])) if nombre else None
 
@@ -178,5 +178,5 @@ def _trancher(lu: _Lu, mois_jour: bool, contradictoire: bool, series: bool) -> d
         preferee, autre = (lu.mois_jour, lu.jour_mois) if mois_jour else (lu.jour_mois, lu.mois_jour)
         return preferee or (autre if contradictoire else None)
     if isinstance(lu, int):
-        return _ORIGINE + timedelta(days=lu) if series else None
+        return jour_de_serie(lu) if series else None
     return lu

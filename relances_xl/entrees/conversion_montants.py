@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relances_xl.domaine.feuilles import Valeur
+from relances_xl.domaine.feuilles import Valeur, est_vide
 from relances_xl.domaine.montants import devises as devises_connues
-from relances_xl.entrees.conversion import Masque, est_vide
+from relances_xl.entrees.conversion import Masque
 
 Entiers = NDArray[np.int64]
 

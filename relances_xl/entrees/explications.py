@@ -10,7 +10,7 @@ from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.feuilles import Formule
 from relances_xl.domaine.motifs import Cause
-from relances_xl.entrees.conversion import Masque, montrer
+from relances_xl.entrees.conversion import Masque, citer
 from relances_xl.entrees.conversion_dates import ColonneDates
 from relances_xl.entrees.montants_dus import MontantsDus
 from relances_xl.entrees.reconnaissance import lettre
@@ -39,7 +39,7 @@ def alertes(lues: Lues) -> list[str]:
     }
     for quoi, (champ, masque) in illisibles.items():
         for i in np.flatnonzero(masque):
-            dite = f"{quoi} : {montrer(lues.tableau.colonnes[champ][i])}"
+            dite = f"{quoi} : {citer(lues.tableau.colonnes[champ][i])}"
             phrases[i] = f"{phrases[i]} ; {dite}" if phrases[i] else dite
     return phrases
 
@@ -55,28 +55,28 @@ def explications(lues: Lues, cause: NDArray[np.object_]) -> list[str]:
     for i in np.flatnonzero(cause != "").tolist():
         match cause[i]:
             case Cause.CLIENT_MANQUANT:
-                phrases[i] = _citer(tableau, c.CODE_CLIENT, i, "code client absent")
+                phrases[i] = _situer(tableau, c.CODE_CLIENT, i, "code client absent")
             case Cause.PIECE_MANQUANTE:
-                phrases[i] = _citer(tableau, c.PIECE, i, "numéro de pièce absent")
+                phrases[i] = _situer(tableau, c.PIECE, i, "numéro de pièce absent")
             case Cause.MONTANT_ILLISIBLE:
                 phrases[i] = _expliquer_montant(lues, i)
             case Cause.DATE_ILLISIBLE:
                 phrases[i] = _expliquer_date(lues, i)
             case Cause.DEVISE_INCONNUE:
-                phrases[i] = _citer(tableau, c.DEVISE, i, "devise inconnue")
+                phrases[i] = _situer(tableau, c.DEVISE, i, "devise inconnue")
             case _:
                 phrases[i] = f"ligne identique à la ligne {premieres[int(tableau.empreintes[i])]}"
     return phrases
 
 
-def _citer(tableau: Tableau, champ: str, i: int, quoi: str) -> str:
+def _situer(tableau: Tableau, champ: str, i: int, quoi: str) -> str:
     """« montant illisible : « 12,3x » (« Reste dû », cellule H12) » ; une formule non calculée dit comment la calculer."""
     if champ not in tableau.champs:
         return quoi
     rang = tableau.champs[champ]
     entete = tableau.entete.textes[rang]
     valeur = tableau.colonnes[champ][i]
-    phrase = f"{quoi} : {montrer(valeur)} (« {entete} », cellule {lettre(rang)}{tableau.numeros[i]})"
+    phrase = f"{quoi} : {citer(valeur)} (« {entete} », cellule {lettre(rang)}{tableau.numeros[i]})"
     remede = " : formule sans résultat enregistré, ouvrez et enregistrez le classeur dans Excel"
     return phrase + remede if isinstance(valeur, Formule) else phrase
 
@@ -88,10 +88,10 @@ def _expliquer_montant(lues: Lues, i: int) -> str:
     lu = lus.lues[champ]
     if lus.autre_devise[i] and not fautifs:
         champ = next(champ for champ in lus.source if lus.lues[champ].devises.get(i, lus.devise[i]) != lus.devise[i])
-        return f"{_citer(tableau, champ, i, 'montant dans une autre devise que la ligne')}, la ligne est en {lus.devise[i]}"
+        return f"{_situer(tableau, champ, i, 'montant dans une autre devise que la ligne')}, la ligne est en {lus.devise[i]}"
     quoi = "montant vide" if lu.vides[i] else "montant illisible"
     raison = lu.raisons.get(i)
-    return _citer(tableau, champ, i, quoi) + (f" : {raison}" if raison else "")
+    return _situer(tableau, champ, i, quoi) + (f" : {raison}" if raison else "")
 
 
 def _expliquer_date(lues: Lues, i: int) -> str:
@@ -102,7 +102,7 @@ def _expliquer_date(lues: Lues, i: int) -> str:
         colonne = lues.jours[champ]
         if colonne.illisibles[i]:
             doute = " : jour/mois ou mois/jour ? la colonne contient les deux" if colonne.indecidables[i] else ""
-            return _citer(lues.tableau, champ, i, quoi) + doute
+            return _situer(lues.tableau, champ, i, quoi) + doute
     return "échéance et date de pièce vides"
 
 

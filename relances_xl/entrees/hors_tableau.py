@@ -11,9 +11,9 @@ from functools import lru_cache
 from operator import itemgetter
 
 from relances_xl.domaine import colonnes as c
-from relances_xl.domaine.feuilles import Valeur
+from relances_xl.domaine.feuilles import Valeur, est_vide
 from relances_xl.domaine.textes import cle
-from relances_xl.entrees.conversion import en_texte, est_vide
+from relances_xl.entrees.conversion import en_texte
 from relances_xl.entrees.synonymes import MONTANT_CREDIT, MONTANT_DEBIT
 
 Ligne = Sequence[Valeur]

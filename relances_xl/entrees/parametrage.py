@@ -12,7 +12,7 @@ from stdnum import bic, iban
 from stdnum.fr import siren
 
 from relances_xl.domaine import colonnes as c
-from relances_xl.domaine.feuilles import Valeur
+from relances_xl.domaine.feuilles import Valeur, est_vide
 from relances_xl.domaine.niveaux import Envoi, Niveau, Niveaux
 from relances_xl.domaine.parametres import (
     LIBELLES_EMETTEUR,
@@ -28,7 +28,6 @@ from relances_xl.domaine.textes import cle, plus_proche
 from relances_xl.entrees import onglets as o
 from relances_xl.entrees.cellules import (
     Illisible,
-    est_vide,
     lire_choix,
     lire_date,
     lire_decimal,

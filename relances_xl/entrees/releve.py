@@ -7,9 +7,9 @@ from typing import TypeVar
 from openpyxl.utils import get_column_letter
 
 from relances_xl.domaine.erreurs import Faute
-from relances_xl.domaine.feuilles import Feuille, Valeur
+from relances_xl.domaine.feuilles import Feuille, Valeur, est_vide
 from relances_xl.domaine.textes import cle, plus_proche
-from relances_xl.entrees.cellules import Illisible, est_vide, montrer
+from relances_xl.entrees.cellules import Illisible, montrer
 from relances_xl.entrees.onglets import Colonne
 
 T = TypeVar("T")

@@ -51,7 +51,7 @@ def en_texte(valeur: object, langue: str) -> str:
     if isinstance(valeur, Montant):
         return _ecrire_montant(valeur.unites, valeur.devise, langue)
     if isinstance(valeur, date):
-        return ecrire_date(valeur, langue)
+        return ecrire_date(valeur)
     if isinstance(valeur, bool):
         return "Oui" if valeur else "Non"
     if isinstance(valeur, Decimal | float):

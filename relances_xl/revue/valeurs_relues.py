@@ -1,16 +1,16 @@
 """Une cellule revenue de la revue : Excel, LibreOffice ou l'utilisateur ont pu en changer le type, pas le sens."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from relances_xl.domaine.dates import jour_de_serie
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.montants import en_unites
 from relances_xl.domaine.niveaux import Niveaux
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.domaine.textes import cle
 
-_ORIGINE = date(1899, 12, 30)  # jour 0 des numéros de série d'Excel
 _SERIES = range(1, 2_958_466)  # du 31/12/1899 au 31/12/9999
 
 
@@ -62,7 +62,7 @@ def jour(valeur: Valeur) -> date | None:
     if isinstance(valeur, bool):
         return None
     if isinstance(valeur, int | float):
-        return _ORIGINE + timedelta(days=int(valeur)) if int(valeur) in _SERIES else None
+        return jour_de_serie(int(valeur)) if int(valeur) in _SERIES else None
     ecrit = texte(valeur)
     for forme in ("%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"):
         try:
