@@ -10,7 +10,7 @@ import click
 
 from relances_xl import __version__
 from relances_xl.domaine.erreurs import ErreurUtilisateur, ProductionInterrompue, panne
-from relances_xl.domaine.textes import argument
+from relances_xl.domaine.textes import accorder, argument
 from relances_xl.dossier import Dossier
 from relances_xl.ecran import Ecran, ecrire
 from relances_xl.francais import parler_francais
@@ -221,7 +221,7 @@ def annuler(dossier: Path, relances: tuple[str, ...], lot: str | None, silencieu
         raise click.UsageError("Nommez les relances à annuler, ou leur lot par --lot.")
     annulees = defaire(Dossier(dossier), relances, lot)
     ecran = Ecran(silencieux)
-    ecran.dire(f"{len(annulees)} relance(s) annulée(s) : leurs échéances reviennent au niveau précédent.")
+    ecran.dire(accorder(len(annulees), f"{len(annulees)} relance(s) annulée(s) : les échéances reviennent au niveau précédent."))
     for relance in annulees:
         ecran.resultat(relance)
 

@@ -158,7 +158,7 @@ def _lignes(nombre: int) -> str:
 
 
 def _relances(nombre: int) -> str:
-    return f"{nombre} relance{'s' if nombre > 1 else ''}"
+    return accorder(nombre, f"{nombre} relance(s)")
 
 
 def _comptes(motifs: Iterable[str]) -> str:

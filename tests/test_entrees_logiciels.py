@@ -12,9 +12,10 @@ import pytest
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.dates import DelaiPaiement
 from relances_xl.domaine.montants import ESPACE, ecrire_nombre
-from relances_xl.entrees.clients import clients_vides, lire_clients, rapprocher
+from relances_xl.entrees.clients import clients_vides, lire_clients
 from relances_xl.entrees.exports import Lecture, lire_echeances
 from relances_xl.entrees.logiciels import EXPORTS, Export
+from relances_xl.entrees.rapprochement import rapprocher
 from relances_xl.entrees.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT
 
 CENTIME = Decimal("0.01")

@@ -1,15 +1,14 @@
 """Adresse postale : lignes NF Z10-011, six de 38 caractères au plus, une septième pour le pays."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import count, pairwise
 
-from relances_xl.domaine.textes import cle, une_ligne
+from relances_xl.domaine.textes import cle, sans_accents, une_ligne
 
 LARGEUR = 38
 LIGNES = 6  # une de plus à l'étranger, pour le pays
-_FRANCE = frozenset({"", "france", "fr", "fra", "francemetropolitaine", "republiquefrancaise"})
+_FRANCE = frozenset({"", "france", "fr", "fra", "250", "francemetropolitaine", "republiquefrancaise"})  # 250 : ISO 3166-1
 
 
 def lignes_postales(
@@ -43,16 +42,19 @@ def lignes_postales(
             bas.append(ligne)
     queue = [localite] if localite else []
     lignes = [*_tenir(haut, bas, LIGNES - len(queue)), *queue]
-    if cle(pays) not in _FRANCE:
+    if not en_france(pays):
         lignes.append(capitales(pays))
     return tuple(lignes)
 
 
+def en_france(pays: str) -> bool:
+    """L'adresse est française : le pays le dit, ou n'est pas dit."""
+    return cle(pays) in _FRANCE
+
+
 def capitales(ligne: str) -> str:
     """La ligne en capitales non accentuées, sans ponctuation : « 12, rue de l'Église » → « 12 RUE DE L EGLISE »."""
-    decompose = unicodedata.normalize("NFKD", ligne.replace("œ", "oe").replace("Œ", "OE"))
-    sans_accent = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
-    return une_ligne(re.sub(r"[^\w/]|_", " ", sans_accent).upper())
+    return une_ligne(re.sub(r"[^\w/]|_", " ", sans_accents(ligne)).upper())
 
 
 def couper(ligne: str, largeur: int = LARGEUR) -> list[str]:

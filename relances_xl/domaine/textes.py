@@ -20,8 +20,17 @@ def cle(libelle: str) -> str:
     >>> cle("N° de Pièce ") == cle("n de piece")
     True
     """
-    decompose = unicodedata.normalize("NFKD", libelle.replace("œ", "oe").replace("Œ", "OE").replace("°", ""))
-    return re.sub(r"[\W_]+", "", "".join(c for c in decompose if not unicodedata.combining(c)).casefold())
+    return re.sub(r"[\W_]+", "", sans_accents(libelle).casefold())
+
+
+def sans_accents(texte: str) -> str:
+    """Le texte sans ses accents, ligatures et caractères composés défaits.
+
+    >>> sans_accents("Cœur d’Église")
+    'Coeur d’Eglise'
+    """
+    decompose = unicodedata.normalize("NFKD", texte.replace("œ", "oe").replace("Œ", "OE"))
+    return "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
 
 
 def lire_oui_non(valeur: object) -> bool | None:

@@ -14,10 +14,7 @@ from relances_xl.entrees import normalisation as n
 from relances_xl.entrees.classeur import premier_onglet
 from relances_xl.entrees.conversion import en_texte, oui_non, par_valeur, textes
 from relances_xl.entrees.noms import enumerer, noms_differents, separer_code_nom
-from relances_xl.entrees.rapprochement import rapprocher
 from relances_xl.entrees.tableau import lire_tableau
-
-__all__ = ["LectureClients", "clients_vides", "lire_clients", "normaliser", "rapprocher"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,12 +62,12 @@ def lire_echeances(
     rang_fec = next((i for i, ligne in enumerate(debut) if est_fec([en_texte(v) for v in ligne])), None)
     if rang_fec is not None:
         return _lire_fec(chemin, debut, onglet.lignes, rang_fec, delai, clients, date_reference)
-    tableau = tableau_d_export(chemin, onglet, chain(debut, onglet.lignes), colonnes)
+    tableau = _tableau(chemin, onglet, chain(debut, onglet.lignes), colonnes)
     lignes, avertissements = echeances.lire(tableau, delai, clients, chemin.name, onglet.nom)
     return Lecture(lignes, tableau.hors_tableau, tuple(avertissements), tableau.entete.appariement.libelles, onglet.format.nom)
 
 
-def tableau_d_export(chemin: Path, onglet: Onglet, lignes: Iterator[Ligne], colonnes: Mapping[tuple[str, str], str]) -> Tableau:
+def _tableau(chemin: Path, onglet: Onglet, lignes: Iterator[Ligne], colonnes: Mapping[tuple[str, str], str]) -> Tableau:
     """Le tableau des échéances, ses colonnes indispensables reconnues."""
     tableau = lire_tableau(lignes, "Échéances", colonnes)
     if tableau is None:

@@ -20,6 +20,7 @@ from relances_xl.domaine.textes import cle
 from relances_xl.entrees.conversion import en_texte, par_valeur, textes
 from relances_xl.entrees.conversion_dates import dates
 from relances_xl.entrees.conversion_montants import montants
+from relances_xl.entrees.hors_tableau import colonne
 from relances_xl.entrees.lettrage import restes
 from relances_xl.entrees.pieces_fec import designe_un_a_nouveau, dit_un_a_nouveau, ne_designe_rien, numero_du_libelle
 from relances_xl.entrees.rapprochement import delais_par_code
@@ -57,15 +58,11 @@ def lire_fec(
     `reste_du` d'un client est son solde, au centime.
     """
     noms = {nom: rang for rang, nom in reversed(list(enumerate(map(cle, entetes)))) if nom}
-    comptes = _colonne(lignes, noms["comptenum"])
+    comptes = colonne(lignes, noms["comptenum"])
     retenues = [i for i, compte in enumerate(textes(comptes)) if compte.startswith(COMPTES_CLIENTS)]
     ecritures = [lignes[i] for i in retenues]
-    table = _echeances({nom: _colonne(ecritures, rang) for nom, rang in noms.items()}, [numeros[i] for i in retenues], delai, clients)
-    return table, _signaler_perime(_colonne(lignes, noms["ecrituredate"]), date_reference)
-
-
-def _colonne(lignes: Sequence[Sequence[Valeur]], rang: int) -> list[Valeur]:
-    return [cellules[rang] if rang < len(cellules) else None for cellules in lignes]
+    table = _echeances({nom: colonne(ecritures, rang) for nom, rang in noms.items()}, [numeros[i] for i in retenues], delai, clients)
+    return table, _signaler_perime(colonne(lignes, noms["ecrituredate"]), date_reference)
 
 
 def _echeances(ecritures: Colonnes, numeros: list[int], delai: DelaiPaiement, clients: pd.DataFrame | None) -> pd.DataFrame:

@@ -24,10 +24,6 @@ class Format:
     nom: str
     forme: texte.Forme | None = None
 
-    @property
-    def est_ooxml(self) -> bool:
-        return self.nom in ("xlsx", "xlsm")
-
 
 def reconnaitre(chemin: Path) -> Format:
     """Le format d'un fichier, d'après son contenu.
@@ -43,7 +39,13 @@ def reconnaitre(chemin: Path) -> Format:
     except OSError as erreur:
         ouvert = isinstance(erreur, PermissionError) and not chemin.is_dir()
         message = "le fichier est ouvert ailleurs ou interdit de lecture" if ouvert else "le fichier ne se lit pas"
-        raise ErreurUtilisateur(Faute(message, "fermez-le et vérifiez vos droits" if ouvert else "", str(chemin))) from erreur
+        raise ErreurUtilisateur(
+            Faute(
+                message,
+                "fermez-le et vérifiez vos droits" if ouvert else "vérifiez que c'est bien un fichier, et que son disque est là",
+                str(chemin),
+            )
+        ) from erreur
     if not debut.strip():
         raise ErreurUtilisateur(Faute("le fichier est vide", "refaites l'export", chemin.name))
     if debut.startswith((b"PK\x03\x04", b"PK\x05\x06")):

@@ -5,14 +5,13 @@ Une ligne n'est hors tableau que si elle ne peut pas être une donnée. Un total
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.feuilles import Valeur, est_vide
-from relances_xl.domaine.textes import cle
+from relances_xl.domaine.textes import cle, sans_accents, une_ligne
 from relances_xl.entrees.conversion import en_texte
 from relances_xl.entrees.synonymes import MONTANT_CREDIT, MONTANT_DEBIT
 
@@ -109,8 +108,7 @@ def _textes(ligne: Ligne) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _nu(texte: str) -> str:
     """Le texte sans casse ni accents, blancs repliés."""
-    decompose = unicodedata.normalize("NFKD", texte.casefold())
-    return " ".join("".join(lettre for lettre in decompose if not unicodedata.combining(lettre)).split())
+    return une_ligne(sans_accents(texte.casefold()))
 
 
 def _est_total(texte: str) -> bool:

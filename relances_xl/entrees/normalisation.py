@@ -7,14 +7,14 @@ import re
 from collections.abc import Callable, Mapping
 
 from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.adresses import en_france
 from relances_xl.domaine.criteres import TypeClient
 from relances_xl.domaine.dates import DelaiPaiement, FinDeMois
 from relances_xl.domaine.feuilles import Valeur
-from relances_xl.domaine.textes import cle
+from relances_xl.domaine.textes import cle, une_ligne
 from relances_xl.entrees.conversion import en_texte
 
 EN_BOOLEEN = frozenset({c.EXCLURE, c.PROCEDURE_COLLECTIVE})
-_FRANCE = frozenset({"", "france", "fr", "fra", "250", "francemetropolitaine", "republiquefrancaise"})
 
 
 def _synonymes(**noms: str) -> Mapping[str, str]:
@@ -47,11 +47,6 @@ _COMPTANT = frozenset(map(cle, ("comptant", "à réception", "à réception de f
                                 "paiement immédiat", "immediate payment", "due on receipt", "cash")))  # fmt: skip
 
 
-def en_france(pays: Valeur) -> bool:
-    """Vrai si l'adresse est française : le pays le dit, ou n'est pas dit."""
-    return cle(en_texte(pays)) in _FRANCE
-
-
 def lire_code_postal(valeur: Valeur, pays: Valeur) -> str:
     """Le code postal, son zéro de tête rendu quand Excel l'a pris pour un nombre.
 
@@ -62,7 +57,7 @@ def lire_code_postal(valeur: Valeur, pays: Valeur) -> str:
     """
     texte = en_texte(valeur)
     perdu = isinstance(valeur, int | float) or bool(en_texte(pays))
-    return texte.zfill(5) if perdu and re.fullmatch(r"\d{4}", texte) and en_france(pays) else texte
+    return texte.zfill(5) if perdu and re.fullmatch(r"\d{4}", texte) and en_france(en_texte(pays)) else texte
 
 
 def lire_telephone(valeur: Valeur, pays: Valeur) -> str:
@@ -72,7 +67,7 @@ def lire_telephone(valeur: Valeur, pays: Valeur) -> str:
     ('0612345678', '+33612345678', '06 12 34 56 78')
     """
     texte = en_texte(valeur)
-    if en_france(pays) and re.fullmatch(r"[1-9]\d{8}", texte):
+    if en_france(en_texte(pays)) and re.fullmatch(r"[1-9]\d{8}", texte):
         return f"0{texte}"
     return f"+{texte}" if re.fullmatch(r"33[1-9]\d{8}", texte) else texte
 
@@ -89,7 +84,7 @@ def lire_delai(valeur: Valeur) -> str | None:
     >>> [lire_delai(t) for t in ("Net 30", "30 Days", "45 jours fin de mois le 10", "À réception", "selon devis")]
     ['30', '30', '45 fin de mois le 10', '0', None]
     """
-    texte = re.sub(r"[\s\u00a0\u202f]+", " ", en_texte(valeur)).strip()
+    texte = une_ligne(en_texte(valeur))
     if not texte:
         return ""
     if cle(texte) in _COMPTANT:
@@ -98,7 +93,7 @@ def lire_delai(valeur: Valeur) -> str | None:
         return str(DelaiPaiement(31, FinDeMois.APRES))
     simple = re.sub(r"^net (?=\d)|\b(days?|jours? nets?|date de facture|nets?)\b", "", texte, flags=re.IGNORECASE)
     simple = re.sub(r"\b(end of month|fin du mois)\b", "fin de mois", simple, flags=re.IGNORECASE)
-    delai = DelaiPaiement.lire(" ".join(simple.split()))
+    delai = DelaiPaiement.lire(une_ligne(simple))
     return None if delai is None else str(delai)
 
 

@@ -11,8 +11,9 @@ from relances_xl.domaine.criteres import PAR_CHAMP
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.dossier import Dossier
-from relances_xl.entrees.clients import LectureClients, clients_vides, lire_clients, rapprocher
+from relances_xl.entrees.clients import LectureClients, clients_vides, lire_clients
 from relances_xl.entrees.exports import Lecture, lire_echeances
+from relances_xl.entrees.rapprochement import rapprocher
 
 T = TypeVar("T")
 

@@ -67,7 +67,7 @@ def lister(
     with Historique.consulter(dossier.historique) as historique:
         journal, lots, etats = historique.journal(), historique.lots(), historique.etats()
     precedent = revue_a_reprendre(dossier, etats)
-    with lot_neuf(dossier, parametres.criteres.date_edition, lots) as lot:
+    with _lot_neuf(dossier, parametres.criteres.date_edition, lots) as lot:
         decision = decider(donnees.lignes, donnees.clients, parametres, journal, lot.nom)
         avertissements = (*parametres.avertissements, *donnees.avertissements, *decision.avertissements)
         messages: tuple[str, ...] = ()
@@ -123,7 +123,7 @@ def _ecrire_la_liste(dossier: Dossier, lot: Lot, contenu: Contenu, donnees: Donn
 
 
 @contextmanager
-def lot_neuf(dossier: Dossier, edition: date, connus: list[str]) -> Iterator[Lot]:
+def _lot_neuf(dossier: Dossier, edition: date, connus: list[str]) -> Iterator[Lot]:
     """Un lot réservé, rendu si rien n'y a été écrit."""
     lot = dossier.creer_lot(edition, connus)
     try:

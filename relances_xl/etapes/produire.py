@@ -9,7 +9,7 @@ import pandas as pd
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInterrompue, panne
 from relances_xl.domaine.parametres import ModeCourriel
 from relances_xl.domaine.statuts import Sortie, Statut
-from relances_xl.domaine.textes import argument, une_ligne
+from relances_xl.domaine.textes import accorder, argument, une_ligne
 from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.etapes.compte_rendu import ecrire_compte_rendu, reunir_les_pdf
 from relances_xl.etapes.dialogue import Dialogue
@@ -82,14 +82,14 @@ def tenir_pour_sortie(dossier: Dossier, relance: str) -> Statut:
     dossier.exiger()
     with dossier.verrou():
         with Historique.consulter(dossier.historique) as historique:
-            etat = exiger_douteuse(historique.etats().get(relance), relance)
+            etat = _exiger_douteuse(historique.etats().get(relance), relance)
         statut = Statut.IMPRIMEE if etat.sortie == Sortie.IMPRIMANTE else Statut.ENVOYEE
         with Historique.ouvrir(dossier.historique) as historique:
             historique.conclure(etat.intention, statut, "tenue pour sortie par l'utilisateur")
     return statut
 
 
-def exiger_douteuse(etat: Etat | None, relance: str) -> Etat:
+def _exiger_douteuse(etat: Etat | None, relance: str) -> Etat:
     """L'état d'une relance douteuse ; refuse toute autre."""
     if etat is not None and etat.statut is Statut.DOUTEUSE:
         return etat
@@ -136,7 +136,7 @@ def _montrer(plan: Plan, dialogue: Dialogue, *, a_blanc: bool) -> None:
     if not plan.lettres:
         dialogue.dire("Rien à produire.")
         return
-    dialogue.dire(f"Lot {plan.lot.nom} — {len(plan.lettres)} relance(s) à sortir :")
+    dialogue.dire(accorder(len(plan.lettres), f"Lot {plan.lot.nom} — {len(plan.lettres)} relance(s) à sortir :"))
     for sortie in Sortie:
         lettres = plan.par_sortie(sortie)
         if lettres:

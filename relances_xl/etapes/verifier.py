@@ -240,7 +240,7 @@ def _journal(dossier: Dossier) -> Iterator[Constat]:
         yield from _fautes("Journal", erreur.fautes)
         return
     douteuses = [etat.relance for etat in etats.values() if etat.statut is Statut.DOUTEUSE]
-    yield Constat("Journal", f"{len(etats)} relance(s)" if etats else "vide")
+    yield Constat("Journal", accorder(len(etats), f"{len(etats)} relance(s)") if etats else "vide")
     if douteuses:
         yield Constat(
             "Journal", f"relances douteuses : {', '.join(douteuses)}", Gravite.ATTENTION,

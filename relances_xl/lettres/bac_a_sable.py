@@ -12,9 +12,6 @@ from relances_xl.lettres.champ import Xml, en_nombre, en_texte, en_xml
 from relances_xl.lettres.images_date import compiler_image_date, ecrire_image_date
 from relances_xl.lettres.images_nombre import compiler_image_nombre
 
-INSTRUCTIONS = frozenset({"if", "elif", "else", "endif", "for", "endfor", "set"})
-"""Les instructions `{% … %}` permises."""
-
 _DE_BOUCLE = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
 _FILTRES_RETIRES = ("xmlattr", "urlize", "tojson", "pprint", "safe", "escape", "e", "forceescape")
 
@@ -93,7 +90,7 @@ def mot_cle(balise: str) -> str:
 
 
 def _fermer(code: str) -> str:
-    """La balise, complétée pour être analysable seule."""
+    """La balise, complétée pour être analysable seule ; une instruction qui n'est pas ici n'est pas permise."""
     if not code.startswith("{%"):
         return code
     match mot_cle(code):

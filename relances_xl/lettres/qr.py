@@ -2,7 +2,6 @@
 
 import re
 import struct
-import unicodedata
 import zlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -14,7 +13,7 @@ from stdnum import iban as stdnum_iban
 
 from relances_xl.domaine.montants import Montant
 from relances_xl.domaine.parametres import Emetteur
-from relances_xl.domaine.textes import une_ligne
+from relances_xl.domaine.textes import sans_accents, une_ligne
 
 TEXTE_MAX = 140
 NOM_MAX = 70
@@ -85,10 +84,8 @@ def _png(modules: Sequence[bytearray]) -> bytes:
 @lru_cache(maxsize=65536)
 def en_sepa(texte: str) -> str:
     """Le texte en caractères que toutes les banques acceptent (EPC217-08) : « Lefèvre & Fils » → « Lefevre + Fils »."""
-    remplace = texte.replace("&", "+").replace("_", "-").replace("œ", "oe").replace("Œ", "OE").replace("’", "'")
-    decompose = unicodedata.normalize("NFKD", remplace)
-    sans_accent = "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
-    return une_ligne(re.sub(r"[^A-Za-z0-9/?:().,'+ -]", " ", sans_accent))
+    remplace = sans_accents(texte.replace("&", "+").replace("_", "-").replace("’", "'"))
+    return une_ligne(re.sub(r"[^A-Za-z0-9/?:().,'+ -]", " ", remplace))
 
 
 @lru_cache(maxsize=16)
