@@ -119,7 +119,7 @@ def test_sans_aucune_police_l_integre_ecrit_avec_la_sienne(tmp_path: Path, monke
     monkeypatch.setenv("FONTCONFIG_FILE", str(vide))
     with pikepdf.open(BytesIO(Integre().convertir(assembleur()([0], 1)))) as pdf:
         polices = {str(police.BaseFont) for police in pdf.pages[0].resources.Font.values()}
-    assert polices and all("Roboto" in police for police in polices)
+    assert polices and all("SourceSansPro" in police for police in polices)
 
 
 def test_word_convertit_tout_un_dossier_sans_fermer_celui_de_l_utilisateur(journal_word: Path) -> None:

@@ -1,4 +1,4 @@
-"""Les polices du convertisseur intégré sous Linux : celles de la machine, et Roboto s'il n'y en a aucune.
+"""Les polices du convertisseur intégré sous Linux : celles de la machine, et Source Sans s'il n'y en a aucune.
 
 dxpdf cherche les polices par fontconfig (fontconfig.org, « fonts.conf »), dont tous les réglages se relisent à chaque
 conversion : n'en garder que les équivalences de chasse (Arial → Liberation Sans…) divise cette attente par deux. Les
@@ -21,10 +21,11 @@ _REGLAGE = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   {systeme}
-  <dir>{roboto}</dir>
+  <dir>{secours}</dir>
   <cachedir prefix="xdg">fontconfig</cachedir>
+  <selectfont><rejectfont><glob>{secours}/*.otf</glob></rejectfont></selectfont>
   <selectfont><rejectfont><pattern><patelt name="fontformat"><string>Type 1</string></patelt></pattern></rejectfont></selectfont>
-  <match target="pattern"><edit name="family" mode="append_last"><string>Roboto</string></edit></match>
+  <match target="pattern"><edit name="family" mode="append_last"><string>Source Sans Pro</string></edit></match>
 </fontconfig>
 """
 
@@ -38,7 +39,7 @@ def reglage(dossier: Path) -> Path | None:
         return None
     choisi = os.environ.get("FONTCONFIG_FILE")
     systeme = f'<include ignore_missing="yes">{escape(choisi)}</include>' if choisi else _DU_SYSTEME
-    roboto = escape(str(Path(str(files("font_roboto"))) / "files"))
+    secours = escape(str(Path(str(files("font_source_sans_pro"))) / "files"))
     chemin = dossier / "polices.conf"
-    chemin.write_text(_REGLAGE.format(systeme=systeme, roboto=roboto), encoding="utf-8")
+    chemin.write_text(_REGLAGE.format(systeme=systeme, secours=secours), encoding="utf-8")
     return chemin
