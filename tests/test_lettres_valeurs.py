@@ -14,7 +14,8 @@ from relances_xl.domaine.criteres import TypeClient
 from relances_xl.domaine.montants import Montant
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.lettres.catalogue import CATALOGUE, LISTES, TypeChamp
-from relances_xl.lettres.valeurs import Valeurs, valeurs_des_relances, valeurs_des_releves, valeurs_liste
+from relances_xl.lettres.tables import Valeurs
+from relances_xl.lettres.valeurs import valeurs_des_relances, valeurs_des_releves, valeurs_liste
 
 
 @pytest.fixture

@@ -22,8 +22,9 @@ from relances_xl.domaine.niveaux import LIVRES
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.lettres.catalogue import CATALOGUE
 from relances_xl.lettres.modele import Modele, compiler
+from relances_xl.lettres.tables import Valeurs
 from relances_xl.lettres.texte import compiler_texte
-from relances_xl.lettres.valeurs import Valeurs, valeurs_des_relances, valeurs_des_releves, valeurs_liste
+from relances_xl.lettres.valeurs import valeurs_des_relances, valeurs_des_releves, valeurs_liste
 
 DOSSIER = Path(__file__).parents[1] / "modeles"
 WORD = sorted(DOSSIER.glob("*.docx"))

@@ -18,7 +18,8 @@ from relances_xl.dossier import Dossier, Lot, NomDeLettre, noms_de_lettres
 from relances_xl.etapes.modeles import RELEVE, Modeles
 from relances_xl.etapes.plan import Document, Lettre
 from relances_xl.historique import EcheanceRelancee, Etat, Intention
-from relances_xl.lettres.valeurs import Valeurs, valeurs_des_relances, valeurs_des_releves
+from relances_xl.lettres.tables import Valeurs
+from relances_xl.lettres.valeurs import valeurs_des_relances, valeurs_des_releves
 from relances_xl.sorties.pdf import Outil, choisir
 
 _SANS_ADRESSE = "pas d'adresse électronique : faite en PDF"

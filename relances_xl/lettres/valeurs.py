@@ -6,30 +6,20 @@ ce qui manque est "" (un `{% if %}` le tient pour faux).
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
-from datetime import date
-from pathlib import Path
-from typing import Any, TypeAlias
 
 import pandas as pd
-from stdnum import iban as stdnum_iban
 
 from relances_xl.domaine import colonnes as c
-from relances_xl.domaine.adresses import lignes_postales
 from relances_xl.domaine.erreurs import refuser_si
 from relances_xl.domaine.montants import ESPACE, Montant
 from relances_xl.domaine.niveaux import Niveaux
-from relances_xl.domaine.parametres import Emetteur, Parametres
+from relances_xl.domaine.parametres import Parametres
 from relances_xl.lettres.catalogue import CATALOGUE, LISTES
+from relances_xl.lettres.fiches import Fiches, champs_emetteur
 from relances_xl.lettres.qr import motif_virement, qr_paiement
+from relances_xl.lettres.tables import Lignes, Valeurs, montant_ou_rien, rangees
 from relances_xl.lettres.texte import Texte, compiler_texte
 
-Valeurs: TypeAlias = dict[str, object]
-
-_POLITESSE = {"m": "Monsieur", "m.": "Monsieur", "mr": "Monsieur", "monsieur": "Monsieur", "mme": "Madame", "mme.": "Madame",
-              "madame": "Madame", "mlle": "Madame", "mademoiselle": "Madame"}  # fmt: skip
-_DE_LIGNE = (c.PIECE, c.DATE_PIECE, c.DATE_ECHEANCE, c.MONTANT, c.RESTE_DU, c.JOURS_RETARD, c.PENALITES, c.REFERENCE,
-             c.CODE_CLIENT, c.RAISON_SOCIALE)  # fmt: skip
 _DE_RELANCE = (c.RELANCE, c.DEVISE, c.NIVEAU, c.NB_ECHEANCES, c.PLUS_ANCIENNE, c.JOURS_RETARD, c.DERNIERE_RELANCE)
 _MONTANTS_DE_RELANCE = (c.RETARD, c.CREDITS, c.NET, c.PENALITES, c.INDEMNITE, c.TOTAL_RECLAME)
 
@@ -58,14 +48,14 @@ def valeurs_des_relances(
     relances, lignes : les tables de la décision ; clients : une ligne par code, peut manquer de clients (le nom vient
     alors des relances). avec_qr : faux pour s'épargner une image que le modèle n'emploie pas.
     """
-    fiches = _Clients(clients, parametres)
-    emetteur = _emetteur(parametres.emetteur)
-    tableau = _Tableau(lignes)
+    fiches = Fiches(clients, parametres)
+    emetteur = champs_emetteur(parametres.emetteur)
+    tableau = Lignes(lignes)
     sur_lettre = tableau.groupes(lignes[c.RELANCE] != "", c.RELANCE)
     autres = tableau.groupes(lignes[c.AUTRE] & (lignes[c.RELANCE] == ""), c.CODE_CLIENT, c.DEVISE)
     credit = lignes[c.CREDIT].tolist()
     objets = compiler_objets(parametres.niveaux)
-    for relance in _enregistrements(relances):
+    for relance in rangees(relances):
         identifiant, devise, code = str(relance[c.RELANCE]), str(relance[c.DEVISE]), str(relance[c.CODE_CLIENT])
         lesquelles = sur_lettre.get((identifiant,), [])
         echeances = [tableau.ligne(i) for i in lesquelles if not credit[i]]
@@ -98,14 +88,14 @@ def valeurs_des_releves(
     Le relevé montre toutes les pièces ouvertes du client, échues ou non, puis ses crédits ; une somme par devise, où
     encours = non échu + tranches − crédits.
     """
-    fiches = _Clients(clients, parametres)
-    emetteur = _emetteur(parametres.emetteur)
-    tableau = _Tableau(lignes)
+    fiches = Fiches(clients, parametres)
+    emetteur = champs_emetteur(parametres.emetteur)
+    tableau = Lignes(lignes)
     retard = tableau.retard(parametres.criteres.date_reference)
     comptes: dict[str, dict[str, list[int]]] = defaultdict(dict)
     for (code, devise), positions in sorted(tableau.groupes(_ouvertes(lignes), c.CODE_CLIENT, c.DEVISE).items()):
         comptes[code][devise] = positions
-    for relance in _enregistrements(relances):
+    for relance in rangees(relances):
         code = str(relance[c.CODE_CLIENT])
         compte = comptes.get(code, {})
         pieces = [
@@ -133,24 +123,20 @@ def compiler_objets(niveaux: Niveaux, fichier: str = "criteres.xlsx") -> dict[in
     return {numero: texte for numero, (texte, _) in compiles.items() if texte}
 
 
-def _ouvertes(lignes: pd.DataFrame) -> "pd.Series[bool]":
-    return (lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] != 0)
-
-
 def valeurs_liste(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> Valeurs:
     """L'état « Liste clients » : une ligne par relance, les totaux par devise, et les échéances si « Détaillé »."""
-    fiches = _Clients(clients, parametres)
-    rangees: list[Valeurs] = []
-    for relance in _enregistrements(relances):
+    fiches = Fiches(clients, parametres)
+    inscrites: list[Valeurs] = []
+    for relance in rangees(relances):
         devise = str(relance[c.DEVISE])
         fiche = fiches.fiche(str(relance[c.CODE_CLIENT]), str(relance[c.RAISON_SOCIALE]))
         rangee: Valeurs = {nom: relance[nom] for nom in _DE_RELANCE}
-        rangee |= {nom: _montant(relance[nom], devise) for nom in _MONTANTS_DE_RELANCE}
+        rangee |= {nom: montant_ou_rien(relance[nom], devise) for nom in _MONTANTS_DE_RELANCE}
         rangee |= {nom: fiche[nom] for nom in (c.CODE_CLIENT, c.RAISON_SOCIALE, c.TELEPHONE)}
-        rangees.append(rangee)
-    return _entete(parametres, _emetteur(parametres.emetteur)) | {
+        inscrites.append(rangee)
+    return _entete(parametres, champs_emetteur(parametres.emetteur)) | {
         "detaille": "Oui" if parametres.criteres.detaille else "",
-        "lignes": rangees,
+        "lignes": inscrites,
         "sommes": [_total_liste(devise, groupe) for devise, groupe in relances.groupby(c.DEVISE, sort=True)],
         "echeances": _detail(relances, lignes) if parametres.criteres.detaille else [],
         "credits": [],
@@ -179,120 +165,22 @@ def _de_la_lettre(relance: Valeurs, parametres: Parametres) -> Valeurs:
         "jours_retard": relance[c.JOURS_RETARD],
         "derniere_relance": relance[c.DERNIERE_RELANCE],
         "taux_penalites": str(relance[c.TAUX]).replace(" %", f"{ESPACE}%"),
-        "total_retard": _montant(relance[c.RETARD], devise),
-        "total_credits": _montant(relance[c.CREDITS], devise),
-        "total_du": _montant(relance[c.NET], devise),
-        "penalites": _montant(relance[c.PENALITES], devise),
-        "indemnite": _montant(relance[c.INDEMNITE], devise),
-        "total_reclame": _montant(relance[c.TOTAL_RECLAME], devise),
+        "total_retard": montant_ou_rien(relance[c.RETARD], devise),
+        "total_credits": montant_ou_rien(relance[c.CREDITS], devise),
+        "total_du": montant_ou_rien(relance[c.NET], devise),
+        "penalites": montant_ou_rien(relance[c.PENALITES], devise),
+        "indemnite": montant_ou_rien(relance[c.INDEMNITE], devise),
+        "total_reclame": montant_ou_rien(relance[c.TOTAL_RECLAME], devise),
     }
 
 
-def _emetteur(emetteur: Emetteur) -> Valeurs:
-    """Les champs de l'émetteur ; l'IBAN par groupes de quatre ; le logo, si son fichier existe, en octets."""
-    logo = Path(emetteur.logo)
-    image = logo.read_bytes() if emetteur.logo and logo.is_file() else ""
-    return {**asdict(emetteur), "iban": stdnum_iban.format(emetteur.iban), "logo": image}
-
-
-def _montant(unites: object, devise: str) -> Montant | str:
-    """Le montant, ou "" s'il n'est pas connu."""
-    return Montant(unites, devise) if isinstance(unites, int) else ""
+def _ouvertes(lignes: pd.DataFrame) -> "pd.Series[bool]":
+    return (lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] != 0)
 
 
 def _somme(lignes: Iterable[Valeurs], devise: str) -> Montant:
     montants = (ligne[c.RESTE_DU] for ligne in lignes)
     return Montant(sum(montant.unites for montant in montants if isinstance(montant, Montant)), devise)
-
-
-def _colonne(colonne: "pd.Series[Any]") -> list[object]:
-    """Les valeurs d'une colonne en objets Python : date, int, str, bool ; "" si absente."""
-    if pd.api.types.is_datetime64_any_dtype(colonne):
-        jours = colonne.to_numpy("datetime64[D]").astype(object).tolist()
-        return ["" if jour is None else jour for jour in jours]
-    if colonne.hasnans:
-        absents = colonne.isna().tolist()
-        return ["" if absent else valeur for valeur, absent in zip(colonne.tolist(), absents, strict=True)]
-    return list(colonne.tolist())
-
-
-def _enregistrements(table: pd.DataFrame) -> Iterator[Valeurs]:
-    """Chaque ligne d'une table en dictionnaire d'objets Python."""
-    noms = list(table.columns)
-    for rangee in zip(*(_colonne(table[nom]) for nom in noms), strict=True):
-        yield dict(zip(noms, rangee, strict=True))
-
-
-class _Tableau:
-    """Les lignes de la décision, rendues en dictionnaires à la demande : une seule conversion par colonne."""
-
-    def __init__(self, lignes: pd.DataFrame) -> None:
-        self.table = lignes
-        self.devises = _colonne(lignes[c.DEVISE])
-        self.niveaux = _colonne(lignes[c.NIVEAU_PROPOSE])
-        self.derniers = _colonne(lignes[c.DERNIER_NIVEAU])
-        self.restes: list[int] = lignes[c.RESTE_DU].tolist()
-        self.colonnes = [_colonne(lignes[nom]) for nom in _DE_LIGNE]
-
-    def ligne(self, i: int) -> Valeurs:
-        """Les valeurs de `echeance.*` ou `autre.*` ; le niveau est celui proposé, à défaut le dernier fait."""
-        devise = str(self.devises[i])
-        valeurs: Valeurs = {nom: colonne[i] for nom, colonne in zip(_DE_LIGNE, self.colonnes, strict=True)}
-        for nom in (c.MONTANT, c.RESTE_DU, c.PENALITES):
-            valeurs[nom] = _montant(valeurs[nom], devise)
-        valeurs[c.NIVEAU] = self.niveaux[i] or self.derniers[i] or ""
-        return valeurs
-
-    def groupes(self, gardees: "pd.Series[bool]", *cles: str) -> dict[tuple[str, ...], list[int]]:
-        """Positions des lignes gardées, par valeur des colonnes `cles`, de la plus ancienne échéance à la plus récente."""
-        table = self.table.reset_index(drop=True)[gardees.to_numpy()]
-        table = table.sort_values([c.DATE_ECHEANCE, c.PIECE], kind="stable")
-        positions: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for position, *cle in zip(table.index.tolist(), *(table[nom].tolist() for nom in cles), strict=True):
-            positions[tuple(cle)].append(position)
-        return positions
-
-    def retard(self, reference: date) -> list[int]:
-        """Jours écoulés depuis chaque échéance ; négatif si elle est à venir, 0 si elle n'a pas de date."""
-        ecart = pd.Timestamp(reference) - self.table[c.DATE_ECHEANCE]
-        return [int(jours) for jours in ecart.dt.days.fillna(0)]
-
-
-class _Clients:
-    """Les fiches des clients, mises en forme une fois chacune."""
-
-    def __init__(self, clients: pd.DataFrame, parametres: Parametres) -> None:
-        self._par_code = {str(client[c.CODE_CLIENT]): client for client in _enregistrements(clients)}
-        self._type_defaut = str(parametres.criteres.type_client_defaut or "")
-
-    def fiche(self, code: str, raison_sociale: str) -> Valeurs:
-        """Les valeurs de `client.*` ; d'un client absent du fichier clients on ne sait que le code et le nom."""
-        connu = self._par_code.get(code, {})
-        fiche: Valeurs = {champ.nom: _lisible(connu.get(champ.nom, "")) for champ in c.CHAMPS_CLIENT}
-        texte = {nom: str(valeur) for nom, valeur in fiche.items()}
-        nom = texte[c.RAISON_SOCIALE] or raison_sociale
-        adresse = lignes_postales(
-            nom,
-            civilite=texte[c.CIVILITE],
-            contact=texte[c.CONTACT],
-            voie=(texte[c.ADRESSE1], texte[c.ADRESSE2], texte[c.ADRESSE3]),
-            code_postal=texte[c.CODE_POSTAL],
-            ville=texte[c.VILLE],
-            pays=texte[c.PAYS],
-        )
-        fiche |= {
-            "code": code,
-            c.CODE_CLIENT: code,
-            c.RAISON_SOCIALE: nom,
-            c.TYPE_CLIENT: texte[c.TYPE_CLIENT] or self._type_defaut,
-            "adresse": "\n".join(adresse),
-            "politesse": _POLITESSE.get(texte[c.CIVILITE].strip().casefold(), "Madame, Monsieur"),
-        }
-        return fiche
-
-
-def _lisible(valeur: object) -> object:
-    return ("Oui" if valeur else "Non") if isinstance(valeur, bool) else valeur
 
 
 def _balance(devise: str, pieces: Sequence[tuple[int, int]]) -> Valeurs:
@@ -324,7 +212,7 @@ def _total_liste(devise: object, groupe: pd.DataFrame) -> Valeurs:
 
 def _detail(relances: pd.DataFrame, lignes: pd.DataFrame) -> list[Valeurs]:
     """Les échéances et les crédits de chaque relance, dans l'ordre de la liste."""
-    tableau = _Tableau(lignes)
+    tableau = Lignes(lignes)
     groupes = tableau.groupes(lignes[c.RELANCE] != "", c.RELANCE)
     return [
         {**tableau.ligne(i), c.RAISON_SOCIALE: nom}

@@ -6,7 +6,6 @@ Une impression acceptée par la file est une impression faite : la suite (papier
 import re
 import shutil
 import sys
-from enum import StrEnum
 from pathlib import Path
 
 from relances_xl.domaine.textes import une_ligne
@@ -24,14 +23,6 @@ class ErreurImpression(Exception):
 
 class DouteImpression(Exception):
     """On ne sait pas si le travail est dans la file : à vérifier devant l'imprimante avant de recommencer."""
-
-
-class EtatTravail(StrEnum):
-    """Ce que la file dit d'un travail."""
-
-    EN_ATTENTE = "en attente"
-    SORTI = "sorti de la file"  # imprimé ou annulé : la file ne les distingue pas pour nous
-    INCONNU = "inconnu"
 
 
 def imprimantes() -> list[str]:
@@ -62,16 +53,6 @@ def imprimer(pdf: Path, imprimante: str, titre: str) -> str:
     if sys.platform == "win32":
         return _imprimer_windows(pdf, imprimante)
     return _imprimer_cups(pdf, imprimante, une_ligne(titre))
-
-
-def etat_travail(identifiant: str) -> EtatTravail:
-    """Où en est un travail (identifiant rendu par `imprimer`)."""
-    if sys.platform == "win32" or not identifiant:
-        return EtatTravail.INCONNU
-    for lequel, etat in (("not-completed", EtatTravail.EN_ATTENTE), ("completed", EtatTravail.SORTI)):
-        if any(ligne.split()[:1] == [identifiant] for ligne in _lpstat("-W", lequel, "-o").splitlines()):
-            return etat
-    return EtatTravail.INCONNU
 
 
 def _imprimer_cups(pdf: Path, imprimante: str, titre: str) -> str:
