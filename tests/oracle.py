@@ -1,0 +1,346 @@
+"""Le contrat lu une seconde fois, lentement : des boucles et des dictionnaires, rien de la maison que ses mots.
+
+L'oracle ne partage aucun code avec `decision/` ; il se lit à côté du contrat (§4.1 à §4.6 et §5), un paragraphe par fonction.
+Une ligne, un client, une relance du journal ou une note du suivi est un dictionnaire ; les dates sont des `date` ou None,
+les montants des entiers dans l'unité minimale de la devise.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fnmatch import fnmatch
+from fractions import Fraction
+from typing import Any
+
+from relances_xl.domaine.parametres import Parametres
+
+Rang = dict[str, Any]
+
+DECIMALES = {"EUR": 2, "USD": 2, "JPY": 0, "TND": 3}
+SANS_ACCENTS = str.maketrans("éèêôç", "eeeoc")
+
+
+@dataclass
+class Lettre:
+    """Une relance : les numéros de ligne qu'elle porte, crédits compris, et ce qu'elle dit."""
+
+    client: str
+    devise: str
+    niveau: int
+    lignes: list[int]
+    retard: int
+    credits: int
+    net: int
+    penalites: int | None  # None : un taux manque
+    indemnite: int
+    semestres_manquants: set[str]
+    reedition: bool
+
+    @property
+    def total(self) -> int | None:
+        return None if self.penalites is None else self.net + self.penalites + self.indemnite
+
+
+@dataclass
+class Verdict:
+    """Le sort de chaque ligne (par numéro) et les lettres."""
+
+    motifs: dict[int, str]
+    niveaux: dict[int, int]
+    derniers: dict[int, tuple[int, date | None]]
+    lettres: list[Lettre] = field(default_factory=list)
+
+
+def juger(lignes: list[Rang], clients: list[Rang], parametres: Parametres, journal: list[Rang], suivi: list[Rang]) -> Verdict:
+    """§4 puis §5, dans l'ordre où le contrat les écrit."""
+    fiches = {client["code_client"]: client for client in clients}
+    lisibles = [ligne for ligne in lignes if not ligne["cause"]]  # §3 : une anomalie l'est avant tout motif
+    motifs = {ligne["ligne"]: "" for ligne in lignes}
+    niveaux = {ligne["ligne"]: 0 for ligne in lignes}
+    derniers: dict[int, tuple[int, date | None]] = {ligne["ligne"]: (0, None) for ligne in lignes}
+    for ligne in lisibles:
+        numero = ligne["ligne"]
+        motifs[numero] = motif_de_la_ligne(ligne, fiches.get(ligne["code_client"], {}), parametres, suivi)
+        if ligne["reste_du"] >= 0:
+            derniers[numero] = dernier_niveau(ligne, journal, parametres)
+        if ligne["reste_du"] > 0 and not motifs[numero]:
+            retard = (parametres.criteres.date_reference - ligne["date_echeance"]).days
+            propose = niveau_propose(*derniers[numero], retard, parametres)
+            niveaux[numero] = propose if isinstance(propose, int) else 0
+            motifs[numero] = "" if isinstance(propose, int) else propose
+    verdict = Verdict(motifs, niveaux, derniers)
+    for comptes in par(lisibles, "code_client", "devise"):
+        seuils(comptes, verdict, parametres)
+        for groupe in regrouper(comptes, verdict, parametres):
+            verdict.lettres.append(ecrire_lettre(groupe, verdict, fiches, parametres))
+    for ligne in lignes:
+        if motifs[ligne["ligne"]]:
+            niveaux[ligne["ligne"]] = 0
+    indemnites(verdict, lignes, fiches, parametres)
+    return verdict
+
+
+def par(lignes: list[Rang], *champs: str) -> list[list[Rang]]:
+    """Les lignes réunies par champs égaux."""
+    groupes: dict[tuple[Any, ...], list[Rang]] = defaultdict(list)
+    for ligne in lignes:
+        groupes[tuple(ligne[champ] for champ in champs)].append(ligne)
+    return list(groupes.values())
+
+
+# ---------------------------------------------------------------------------------------------- §4.1 Motifs
+
+
+def motif_de_la_ligne(ligne: Rang, client: Rang, parametres: Parametres, suivi: list[Rang]) -> str:
+    """§4.1 de SOLDEE à AVANT_PERIODE, le premier qui s'applique ; §4.2 dit ceux dont un crédit est dispensé."""
+    criteres, reference = parametres.criteres, parametres.criteres.date_reference
+    credit = ligne["reste_du"] < 0
+    if ligne["reste_du"] == 0:
+        return "SOLDEE"
+    if ligne["module"] and replie(ligne["module"]) in map(replie, criteres.modules_exclus):
+        return "COMPTOIR"
+    if ligne["exclure"]:
+        return "EXCLUE"
+    if client.get("exclure"):
+        return "CLIENT_EXCLU"
+    if client.get("procedure_collective"):
+        return "PROCEDURE_COLLECTIVE"
+    notes = [n for n in suivi if n["code_client"] == ligne["code_client"] and n["piece"] in ("", ligne["piece"])]
+    # §2, « Suivi » : un litige jusqu'à sa date, ou tant que la ligne est là ; une promesse jusqu'à sa date
+    if ligne["litige"] or any(n["nature"] == "Litige" and (not n["jusquau"] or n["jusquau"] >= reference) for n in notes):
+        return "LITIGE"
+    promesses = [ligne["promesse"], *(n["jusquau"] for n in notes if n["nature"] == "Promesse")]
+    if not credit and any(promesse and promesse >= reference for promesse in promesses):
+        return "PROMESSE"
+    if not selectionne(ligne["code_client"], parametres):
+        return "CLIENT_NON_SELECTIONNE"
+    if not credit and criteres.modes_paiement and replie(ligne["mode_paiement"]) not in map(replie, criteres.modes_paiement):
+        return "MODE_PAIEMENT"
+    if credit:
+        return "NON_ECHUE" if (ligne["date_piece"] or ligne["date_echeance"]) > reference else ""
+    if not ligne["date_echeance"] < reference:
+        return "NON_ECHUE"
+    if criteres.echeances_depuis and ligne["date_echeance"] < criteres.echeances_depuis:
+        return "AVANT_PERIODE"
+    return ""
+
+
+def replie(texte: str) -> str:
+    """§2 : sans tenir compte de la casse, des accents ni des espaces."""
+    return texte.lower().replace(" ", "").translate(SANS_ACCENTS)
+
+
+def selectionne(code: str, parametres: Parametres) -> bool:
+    """§2 « Codes clients » : codes, jokers, plages (ici sur un seul chiffre), plus les clients cochés ; rien : tous."""
+    motifs = parametres.criteres.codes_clients
+    if not motifs and not parametres.clients_coches:
+        return True
+    if code in parametres.clients_coches:
+        return True
+    for motif in motifs:
+        debut, plage, fin = motif.partition("..")
+        if (debut <= code <= fin) if plage else fnmatch(code, motif):
+            return True
+    return False
+
+
+# ---------------------------------------------------------------------------- §4.3 Dernier niveau, §4.4 Niveau proposé
+
+
+def dernier_niveau(ligne: Rang, journal: list[Rang], parametres: Parametres) -> tuple[int, date | None]:
+    """§4.3 : le plus haut du journal et sa date la plus récente ; à défaut ce que dit l'export ; à défaut 0."""
+
+    def cle(rang: Rang) -> tuple[str, str, date]:
+        return rang["code_client"], rang["piece"], rang["date_cle"]
+
+    plus_haut = parametres.niveaux.plus_haut
+    faites = [relance for relance in journal if cle(relance) == cle(ligne)]
+    if faites:
+        niveau = max(relance["niveau"] for relance in faites)
+        if all(relance["reedition"] for relance in faites):
+            # §4.4 : « une réédition ne fait ni monter ni descendre le niveau », celui de l'export compris
+            niveau = max(niveau, ligne["niveau_relance"])
+        return min(niveau, plus_haut), max(relance["date"] for relance in faites)
+    # L'historique partagé par des lignes de même clé est le journal (§7) ; ce que l'export dit d'une ligne ne vaut que pour elle.
+    if ligne["niveau_relance"] > 0:
+        return min(ligne["niveau_relance"], plus_haut), ligne["date_relance"]
+    return 0, None
+
+
+def niveau_propose(n: int, derniere: date | None, retard: int, parametres: Parametres) -> int | str:
+    """§4.4, case par case : un niveau, ou le motif qui l'empêche."""
+    criteres, plus_haut, delais = parametres.criteres, parametres.niveaux.plus_haut, parametres.niveaux.delais
+    if criteres.automatique:
+        if n == 0:
+            return 1 if retard >= delais[1] else "DELAI"
+        if criteres.reedition:
+            return n
+        if n == plus_haut:
+            return "NIVEAU_MAX"
+        # §3 : `niveau_relance` sans `date_relance`, délai tenu pour écoulé
+        return n + 1 if derniere is None or (criteres.date_reference - derniere).days >= delais[n + 1] else "DELAI"
+    voulu = criteres.niveau
+    if n == 0:
+        return 1 if voulu == 1 else "NIVEAU_PRECEDENT_MANQUANT"
+    if n == plus_haut:
+        return voulu if criteres.reedition and voulu == plus_haut else "NIVEAU_DEJA_EFFECTUE"
+    if n == voulu - 1 or (criteres.reedition and n == voulu):
+        return voulu
+    return "NIVEAU_DEJA_EFFECTUE" if n >= voulu else "NIVEAU_PRECEDENT_MANQUANT"
+
+
+# --------------------------------------------------------------------------- §4.2 Crédits, §4.5 Seuil, §4.6 Regroupement
+
+
+def seuils(comptes: list[Rang], verdict: Verdict, parametres: Parametres) -> None:
+    """§4.2 et §4.5, pour un client et une devise : pose CREDITEUR ou SOUS_SEUIL sur toutes ses lignes retenues."""
+    retenues = [ligne for ligne in comptes if not verdict.motifs[ligne["ligne"]]]
+    # Crédits compris : leur reste dû est négatif. Sans échéance retenue, il ne reste qu'eux, et le net est ≤ 0.
+    net = sum(ligne["reste_du"] for ligne in retenues)
+    motif = ""
+    if net <= 0:
+        motif = "CREDITEUR"
+    else:
+        differees = ("DELAI", "NIVEAU_DEJA_EFFECTUE", "NIVEAU_PRECEDENT_MANQUANT", "NIVEAU_MAX")
+        retard_net = net + sum(ligne["reste_du"] for ligne in comptes if verdict.motifs[ligne["ligne"]] in differees)
+        if Fraction(retard_net, 10 ** DECIMALES[comptes[0]["devise"]]) < Fraction(parametres.criteres.montant_minimum):
+            motif = "SOUS_SEUIL"
+    for ligne in retenues:
+        verdict.motifs[ligne["ligne"]] = motif
+
+
+def regrouper(comptes: list[Rang], verdict: Verdict, parametres: Parametres) -> list[list[Rang]]:
+    """§4.6 : les lettres d'un client dans une devise, en listes de lignes."""
+    retenues = [ligne for ligne in comptes if not verdict.motifs[ligne["ligne"]]]
+    if not retenues:
+        return []
+    echeances = [ligne for ligne in retenues if ligne["reste_du"] > 0]
+    credits = [ligne for ligne in retenues if ligne["reste_du"] < 0]
+    match parametres.criteres.regroupement.value:
+        case "Client et niveau":
+            lettres = {verdict.niveaux[e["ligne"]]: [] for e in echeances}
+            for echeance in echeances:
+                lettres[verdict.niveaux[echeance["ligne"]]].append(echeance)
+            for credit in credits:
+                designees = [verdict.niveaux[e["ligne"]] for e in echeances if e["piece"] == credit["reference"]]
+                lettres[max(designees or lettres)].append(credit)
+            if all(sum(ligne["reste_du"] for ligne in lettre) > 0 for lettre in lettres.values()):
+                return list(lettres.values())
+            return [retenues]
+        case "Facture":
+            pieces: list[list[Rang]] = []
+            places = []
+            for piece in par(echeances, "piece"):
+                siens = [credit for credit in credits if credit["reference"] == piece[0]["piece"]]
+                places += [credit["ligne"] for credit in siens]
+                if sum(ligne["reste_du"] for ligne in piece + siens) > 0:
+                    pieces.append(piece + siens)
+                else:
+                    for ligne in piece + siens:
+                        verdict.motifs[ligne["ligne"]] = "CREDITEUR"
+            for credit in credits:
+                if credit["ligne"] not in places:
+                    verdict.motifs[credit["ligne"]] = "CREDITEUR"
+            return pieces
+        case _:
+            return [retenues]
+
+
+# ---------------------------------------------------------------------------------------------- §5 Pénalités
+
+
+def ecrire_lettre(groupe: list[Rang], verdict: Verdict, fiches: dict[str, Rang], parametres: Parametres) -> Lettre:
+    """Les montants d'une lettre, indemnité à part : une pièce peut être sur deux lettres."""
+    echeances = [ligne for ligne in groupe if ligne["reste_du"] > 0]
+    nets = restes(groupe)
+    penalites, manquants = 0, set()
+    for echeance in echeances:
+        dues, inconnus = penalites_de(echeance, nets[echeance["ligne"]], verdict, fiches, parametres)
+        penalites += dues
+        manquants |= inconnus
+    retard = sum(e["reste_du"] for e in echeances)
+    net = sum(ligne["reste_du"] for ligne in groupe)
+    return Lettre(
+        client=groupe[0]["code_client"],
+        devise=groupe[0]["devise"],
+        niveau=max(verdict.niveaux[e["ligne"]] for e in echeances),
+        lignes=[ligne["ligne"] for ligne in groupe],
+        retard=retard,
+        credits=retard - net,
+        net=net,
+        penalites=None if manquants else penalites,
+        indemnite=0,
+        semestres_manquants=manquants,
+        # §4.4 : refaire un niveau déjà fait
+        reedition=any(verdict.niveaux[e["ligne"]] <= verdict.derniers[e["ligne"]][0] for e in echeances),
+    )
+
+
+def restes(groupe: list[Rang]) -> dict[int, int]:
+    """§5 : les crédits d'abord sur la pièce qu'ils désignent, puis sur l'échéance la plus ancienne ; ce qui reste de chacune."""
+    echeances = sorted((e for e in groupe if e["reste_du"] > 0), key=lambda e: (e["date_echeance"], e["piece"], e["ligne"]))
+    nets = {e["ligne"]: e["reste_du"] for e in echeances}
+
+    def imputer(somme: int, sur: list[Rang]) -> int:
+        for echeance in sur:
+            part = min(somme, nets[echeance["ligne"]])
+            nets[echeance["ligne"]] -= part
+            somme -= part
+        return somme
+
+    surplus = 0
+    for credit in (ligne for ligne in groupe if ligne["reste_du"] < 0):
+        surplus += imputer(-credit["reste_du"], [e for e in echeances if e["piece"] == credit["reference"]])
+    imputer(surplus, echeances)
+    return nets
+
+
+def type_de(ligne: Rang, fiches: dict[str, Rang], parametres: Parametres) -> str:
+    """§2 « Type de client par défaut », pour les clients sans `type_client`."""
+    return str(fiches.get(ligne["code_client"], {}).get("type_client") or parametres.criteres.type_client_defaut or "")
+
+
+def penalites_de(echeance: Rang, reste: int, verdict: Verdict, fiches: dict[str, Rang], parametres: Parametres) -> tuple[int, set[str]]:
+    """Reste × taux × jours / 365, jour par jour, arrondi une fois, demi vers le haut ; et les semestres sans taux."""
+    criteres = parametres.criteres
+    genre = type_de(echeance, fiches, parametres)
+    reclame = parametres.niveaux[verdict.niveaux[echeance["ligne"]]].penalites
+    if not reclame or genre not in ("Professionnel", "Public") or echeance["sans_frais"] or reste == 0:
+        return 0, set()
+    debut = echeance["date_echeance"] + timedelta(days=1)
+    points, manquants = Fraction(0), set()  # la somme, jour après jour, des taux annuels en points
+    for rang in range((criteres.date_reference - echeance["date_echeance"]).days):
+        if genre == "Professionnel" and criteres.taux_contractuel is not None:
+            points += Fraction(criteres.taux_contractuel)
+            continue
+        fige = genre == "Public" or criteres.figer_taux
+        semestre = semestre_de(debut if fige else debut + timedelta(days=rang))
+        bce = parametres.taux.semestres[semestre].bce if semestre in parametres.taux.semestres else None
+        if bce is None:
+            manquants.add(semestre)
+            continue
+        points += Fraction(bce) + (8 if genre == "Public" else 10)
+    return int(reste * points / 100 / 365 + Fraction(1, 2)), manquants
+
+
+def semestre_de(jour: date) -> str:
+    return f"{jour.year}-S1" if jour.month < 7 else f"{jour.year}-S2"
+
+
+def indemnites(verdict: Verdict, lignes: list[Rang], fiches: dict[str, Rang], parametres: Parametres) -> None:
+    """§5 : 40 € par pièce en retard, une seule fois même sur deux lettres (la plus haute), en EUR seulement."""
+    par_numero = {ligne["ligne"]: ligne for ligne in lignes}
+    deja = set()
+    for lettre in sorted(verdict.lettres, key=lambda lettre: -lettre.niveau):
+        nets = restes([par_numero[numero] for numero in lettre.lignes])
+        for numero, reste in nets.items():
+            ligne = par_numero[numero]
+            due = parametres.niveaux[verdict.niveaux[numero]].indemnite and type_de(ligne, fiches, parametres) in (
+                "Professionnel",
+                "Public",
+            )
+            piece = (ligne["code_client"], ligne["piece"])
+            # « une pièce ramenée à zéro ne porte rien » ; §3 : un à-nouveau sans pièce n'a pas d'indemnité
+            if due and reste > 0 and lettre.devise == "EUR" and not ligne["sans_frais"] and piece not in deja:
+                deja.add(piece)
+                lettre.indemnite += 4000
