@@ -1,8 +1,11 @@
 """La maison : qui importe qui (les flèches ne vont que vers le bas), et ce que l'aide n'a pas à charger."""
 
 import ast
+import configparser
+import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -26,7 +29,7 @@ TIERS: dict[str, set[str]] = {
     "python_calamine": {"entrees"},
     "openpyxl": {"entrees"},
     "xlsxwriter": {"revue"},
-    "docx": {"lettres"},
+    "docx": set(),  # il ne bâtit que les modèles livrés : `modeles/` et les essais
     "jinja2": {"lettres"},
     "segno": {"lettres"},
     "pikepdf": {"sorties"},
@@ -69,6 +72,20 @@ def test_une_bibliotheque_n_entre_que_par_sa_piece(module: Path) -> None:
     tiers = {nom.split(".")[0] for nom in importes(module)}
     egares = {nom for nom in tiers & TIERS.keys() if salle(module) not in TIERS[nom]}
     assert not egares
+
+
+def test_les_bibliotheques_declarees_sont_celles_qui_servent() -> None:
+    """Celle qu'une autre apporte aujourd'hui peut cesser de l'être ; celle qui ne sert plus alourdit l'installation."""
+    configuration = configparser.ConfigParser()
+    configuration.read(PAQUET.parent / "setup.cfg", encoding="utf-8")
+    lignes = configuration["options"]["install_requires"].split("\n")
+    declarees = {nom[0].lower() for ligne in lignes if (nom := re.match(r"[\w.-]+", ligne))}
+    noms = {module: {nom.lower() for nom in distributions} for module, distributions in packages_distributions().items()}
+    noms |= {"win32api": {"pywin32"}, "win32print": {"pywin32"}}  # que seul Windows installe
+    importees = {nom.split(".")[0] for module in MODULES for nom in importes(module)} - sys.stdlib_module_names - {"relances_xl"}
+    employees = set().union(*(noms[nom] for nom in importees))
+    sans_import = {"docx2pdf", "dxpdf", "font-source-sans-pro"}  # lancées dans un processus à part, ou lues comme fichiers
+    assert declarees == employees | sans_import
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.relative_to(PAQUET).as_posix())
