@@ -171,6 +171,30 @@ def test_tableaux_filtrables_volets_et_mise_en_page(ecrit: tuple[Path, Contenu])
         assert next(iter(classeur[nom].tables.values())).ref.endswith(str(classeur[nom].max_row))
 
 
+def test_la_liste_s_imprime_lisible_sans_la_colonne_a_saisir(ecrit: tuple[Path, Contenu]) -> None:
+    onglet = feuille(ecrit[0], "Liste clients")
+    assert onglet.print_area == f"'Liste clients'!$A$1:$T${onglet.max_row}"
+    imprimees = [str(onglet.cell(1, rang).column_letter) for rang in range(1, 21)]
+    unites = sum(onglet.column_dimensions[lettre].width for lettre in imprimees)
+    assert 11 * (842 - 2 * 72 * onglet.page_margins.left) / (unites * 5.25) > 6, "points, sur un A4 en paysage"
+
+
+def test_un_montant_tient_toujours_dans_sa_colonne(tmp_path: Path) -> None:
+    contenu = fabrique_revue.contenu(nb_clients=2)
+    relances = contenu.relances.assign(**{c.NET: [123_456_789_012_345, 1]})
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=relances))
+    largeurs = feuille(tmp_path / "r.xlsx", "Liste clients").column_dimensions
+    assert largeurs["J"].width >= len("1 234 567 890 123,45") > largeurs["H"].width
+
+
+def test_une_longue_adresse_va_a_la_ligne(ecrit: tuple[Path, Contenu], tmp_path: Path) -> None:
+    contenu = ecrit[1]
+    longue = f"comptabilite@{'tres-longue-' * 6}entreprise.example"
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=contenu.relances.assign(**{c.EMAIL: longue})))
+    onglet = feuille(tmp_path / "r.xlsx", "Liste clients")
+    assert onglet["S2"].alignment.wrap_text and onglet["S2"].hyperlink is None and onglet.row_dimensions[2].height >= 45
+
+
 def test_listes_deroulantes_et_messages_sur_toute_la_hauteur(ecrit: tuple[Path, Contenu]) -> None:
     validations = {str(v.sqref): v for v in feuille(ecrit[0], "Liste clients").data_validations.dataValidation}
     assert validations["F2:F10"].formula1 == '"1,2,3"'
@@ -193,9 +217,10 @@ def test_les_liens_menent_ou_ils_disent(ecrit: tuple[Path, Contenu]) -> None:
         trouve = re.fullmatch(r"'Détail'!A(\d+)", cible)
         assert trouve and detail[f"B{trouve[1]}"].value == onglet[f"B{ligne}"].value
         assert detail[f"B{int(trouve[1]) - 1}"].value != onglet[f"B{ligne}"].value, "la première de ses lignes"
-    emails = [onglet[f"S{ligne}"] for ligne in range(2, onglet.max_row + 1) if onglet[f"S{ligne}"].value]
+    complement = feuille(chemin, "Complément")
+    emails = [cellule for (cellule,) in complement.iter_rows(min_row=2, min_col=5, max_col=5) if cellule.value]
     assert emails and all(cellule.hyperlink.target == f"mailto:{cellule.value}" for cellule in emails)
-    assert feuille(chemin, "Complément")["D2"].hyperlink.target == "tel:0326001234"
+    assert complement["D2"].hyperlink.target == "tel:0326001234"
 
 
 def test_totaux_du_tableau_de_bord_justes_a_l_ouverture(ecrit: tuple[Path, Contenu]) -> None:

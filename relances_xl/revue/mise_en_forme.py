@@ -40,7 +40,7 @@ _NOMBRES: dict[Genre, str] = {
     Genre.TAUX: "0.00%",
 }
 _CENTRES = (Genre.CASE, Genre.DATE, Genre.NIVEAU)
-_RETRAITS = (Genre.TEXTE, Genre.LONG, Genre.CODE)  # qu'un texte ne touche pas le nombre d'à côté
+RETRAITS = (Genre.TEXTE, Genre.LONG, Genre.CODE)  # qu'un texte ne touche pas le nombre d'à côté
 
 
 def format_montant(decimales: int, zero: str = '"–"') -> str:
@@ -62,11 +62,12 @@ class Styles:
             self._connus[cle] = self._classeur.add_format(proprietes)
         return self._connus[cle]
 
-    def entete(self, modifiable: bool = False) -> Format:
+    def entete(self, modifiable: bool = False, texte: bool = True) -> Format:
+        """L'en-tête d'une colonne de texte, au-dessus de lui, ou d'une autre, centré."""
         fond = ENTETE_SAISIE if modifiable else ENCRE
         return self.format(
-            bold=True, font_color="#FFFFFF", bg_color=fond, text_wrap=True, valign="bottom", align="center",
-            border=1, border_color="#FFFFFF",
+            bold=True, font_color="#FFFFFF", bg_color=fond, text_wrap=True, valign="bottom",
+            **({"align": "left", "indent": 1} if texte else {"align": "center"}), border=1, border_color="#FFFFFF",
         )  # fmt: skip
 
     def cellule(self, colonne: Colonne, decimales: int = 2, **plus: Any) -> Format:
@@ -83,7 +84,7 @@ class Styles:
             proprietes["num_format"] = _NOMBRES[genre]
         if genre in _CENTRES:
             proprietes["align"] = "center"
-        elif genre in _RETRAITS:
+        elif genre in RETRAITS:
             proprietes["indent"] = 1
         if genre is Genre.LONG:
             proprietes["text_wrap"] = True
@@ -104,7 +105,7 @@ def mettre_en_page(feuille: Worksheet, colonnes_figees: int = 0, paysage: bool =
     if paysage:
         feuille.set_landscape()
     feuille.set_paper(9)
-    feuille.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.55)
+    feuille.set_margins(left=0.2, right=0.2, top=0.4, bottom=0.55)
     feuille.fit_to_pages(1, 0)
     feuille.repeat_rows(0)
     feuille.set_footer("&L&8&F&C&8&A&R&8Page &P / &N")

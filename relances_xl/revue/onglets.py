@@ -23,6 +23,7 @@ from relances_xl.revue.tableau import ecrire_tableau, lettre, position
 
 TRES_EN_RETARD = 90  # jours : au-delà, la créance est jugée compromise
 EN_RETARD = 60
+_AVANT_TRI = " (ligne d'avant tout tri de l'onglet d'arrivée : après un tri, filtrez-le)"
 _MARGE_RESUME = 18  # points, pour le cadre des totaux
 
 _EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;]+")
@@ -58,6 +59,8 @@ def ecrire_liste(classeur: Workbook, styles: Styles, contenu: Contenu, detail: p
     _aider(feuille, colonnes, len(relances), contenu.niveaux)
     _colorer_liste(feuille, styles, colonnes, len(relances), contenu.niveaux)
     _lier_liste(feuille, colonnes, relances, detail, contenu.complement)
+    # « Message » se saisit à l'écran : sans lui, le reste s'imprime plus grand
+    feuille.print_area(0, 0, max(len(relances), 1), position(colonnes, "Alerte"))
     return feuille
 
 
@@ -95,7 +98,7 @@ def ecrire_complement(classeur: Workbook, styles: Styles, contenu: Contenu) -> F
     for i, ligne in enumerate(table[["Code client", "Téléphone", "Email"]].itertuples(index=False, name=None), start=1):
         code, telephone, email = ligne
         if code in lignes_liste:
-            feuille.poser_lien(i, 0, f"internal:'{o.LISTE}'!A{lignes_liste[code]}", "Voir dans la liste")
+            feuille.poser_lien(i, 0, f"internal:'{o.LISTE}'!A{lignes_liste[code]}", "Voir dans la liste" + _AVANT_TRI)
         if _TELEPHONE.fullmatch(telephone):
             feuille.poser_lien(i, position(colonnes, "Téléphone"), "tel:" + re.sub(r"[^\d+]", "", telephone), "Appeler")
         if _EMAIL.fullmatch(email):
@@ -206,20 +209,21 @@ def _colorer_liste(feuille: Worksheet, styles: Styles, colonnes: Sequence[Colonn
 def _lier_liste(
     feuille: FeuilleRapide, colonnes: Sequence[Colonne], relances: pd.DataFrame, detail: pd.DataFrame, complement: pd.DataFrame
 ) -> None:
-    """Du client à son complément, de ses échéances au détail, de son adresse au courriel : tant qu'Excel admet des liens."""
-    du_detail, du_complement, de_l_email = (position(colonnes, libelle) for libelle in ("Échéances", "Code client", "Email"))
+    """Du client à son complément, de ses échéances au détail, tant qu'Excel admet des liens.
+
+    L'adresse n'en porte pas, à la différence du « Complément » : LibreOffice ne met pas un lien à la ligne.
+    """
+    du_detail, du_complement = (position(colonnes, libelle) for libelle in ("Échéances", "Code client"))
     lignes_detail = _premieres(detail[c.RELANCE])
     lignes_complement = _premieres(complement["Code client"] + "\t" + complement["Devise"])
-    champs = relances[[c.RELANCE, c.CODE_CLIENT, c.DEVISE, c.EMAIL]]
-    for i, (relance, code, devise, email) in enumerate(champs.itertuples(index=False, name=None), start=1):
+    champs = relances[[c.RELANCE, c.CODE_CLIENT, c.DEVISE]]
+    for i, (relance, code, devise) in enumerate(champs.itertuples(index=False, name=None), start=1):
         if relance in lignes_detail:
             adresse = f"internal:'{o.DETAIL}'!A{lignes_detail[relance]}"
-            feuille.poser_lien(i, du_detail, adresse, "Voir les échéances")
+            feuille.poser_lien(i, du_detail, adresse, "Voir les échéances" + _AVANT_TRI)
         if (cle := f"{code}\t{devise}") in lignes_complement:
             adresse = f"internal:'{o.COMPLEMENT}'!A{lignes_complement[cle]}"
-            feuille.poser_lien(i, du_complement, adresse, "Voir le complément")
-        if _EMAIL.fullmatch(email):
-            feuille.poser_lien(i, de_l_email, f"mailto:{email}", "Écrire")
+            feuille.poser_lien(i, du_complement, adresse, "Voir le complément" + _AVANT_TRI)
 
 
 def _premieres(cles: pd.Series) -> dict[str, int]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from relances_xl.domaine import montants as m
 from relances_xl.revue import feuille_rapide as fr
 from relances_xl.revue.colonnes import Colonne, Genre
 from relances_xl.revue.feuille_rapide import FeuilleRapide, Fins
-from relances_xl.revue.mise_en_forme import Styles, mettre_en_page
+from relances_xl.revue.mise_en_forme import RETRAITS, Styles, mettre_en_page
 
 # Les textes viennent des exports : jamais une formule, un lien ni un nombre
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -29,6 +30,8 @@ _HAUTEUR_ENTETE = 32
 _LIGNES_MAX = 8
 _PAR_UNITE = 1.15  # lettres courantes par unité de largeur, qui est celle d'un chiffre
 _RETRAIT = 1.5  # unités perdues en marges
+_BOUTON = 2.0  # et sous le bouton du filtre
+_AJUSTEES = (Genre.TEXTE, Genre.LONG, Genre.CODE, Genre.MONTANT, Genre.SOLDE)
 
 
 @contextmanager
@@ -67,6 +70,7 @@ def ecrire_tableau(
     liens : libellés des colonnes dont les cellules sont des liens.
     """
     feuille: FeuilleRapide = classeur.add_worksheet(onglet, FeuilleRapide)
+    colonnes = [replace(colonne, largeur=_largeur(colonne, table)) for colonne in colonnes]
     decimales = (
         table[devise].map({nom: m.decimales(nom) for nom in table[devise].unique()}).astype("int64")
         if devise in table
@@ -94,7 +98,32 @@ def declarer_tableau(feuille: Worksheet, styles: Styles, nom: str, colonnes: Seq
 
 
 def _entetes(styles: Styles, colonnes: Sequence[Colonne]) -> list[dict[str, Any]]:
-    return [{"header": colonne.libelle, "header_format": styles.entete(colonne.modifiable)} for colonne in colonnes]
+    return [
+        {"header": colonne.libelle, "header_format": styles.entete(colonne.modifiable, texte=colonne.genre in RETRAITS)}
+        for colonne in colonnes
+    ]
+
+
+def _largeur(colonne: Colonne, table: pd.DataFrame) -> float:
+    """La largeur de la colonne, en unités d'Excel : celle de son plus long contenu, ou de son en-tête.
+
+    L'écran et la page, où vingt colonnes tiennent en large, y gagnent ; un montant n'est jamais rendu par des « ### ».
+    """
+    if colonne.modifiable or colonne.genre not in _AJUSTEES:
+        return colonne.largeur
+    valeurs = table[colonne.champ]
+    if colonne.genre in (Genre.MONTANT, Genre.SOLDE):
+        chiffres = len(str(valeurs.abs().max())) if valeurs.notna().any() else 1
+        return max(_largeur_entete(colonne), chiffres + chiffres // 3 * 0.5 + 2.5)  # séparateurs, signe et marges
+    par_lettre = 0.95 if colonne.genre is Genre.CODE else 1 / _PAR_UNITE
+    plus_long = max((len(partie) for texte in valeurs.unique() for partie in texte.split("\n")), default=0)
+    return max(_largeur_entete(colonne), min(colonne.largeur, plus_long * par_lettre + _RETRAIT + 1))
+
+
+def _largeur_entete(colonne: Colonne) -> float:
+    """De quoi lire chaque mot de l'en-tête, le dernier à côté du bouton du filtre."""
+    *mots, dernier = colonne.libelle.split()
+    return float(max([*map(len, mots), len(dernier) + _BOUTON])) + (1 if colonne.genre in RETRAITS else 0)
 
 
 def _lignes_de_texte(colonnes: Sequence[Colonne], table: pd.DataFrame) -> list[int]:
