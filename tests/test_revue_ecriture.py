@@ -185,6 +185,7 @@ def test_un_montant_tient_toujours_dans_sa_colonne(tmp_path: Path) -> None:
     ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=relances))
     largeurs = feuille(tmp_path / "r.xlsx", "Liste clients").column_dimensions
     assert largeurs["J"].width >= len("1 234 567 890 123,45") > largeurs["H"].width
+    assert feuille(tmp_path / "r.xlsx", "Tableau de bord").column_dimensions["E"].width >= len("1 234 567 890 123,45")
 
 
 def test_une_longue_adresse_va_a_la_ligne(ecrit: tuple[Path, Contenu], tmp_path: Path) -> None:

@@ -113,11 +113,16 @@ def _largeur(colonne: Colonne, table: pd.DataFrame) -> float:
         return colonne.largeur
     valeurs = table[colonne.champ]
     if colonne.genre in (Genre.MONTANT, Genre.SOLDE):
-        chiffres = len(str(valeurs.abs().max())) if valeurs.notna().any() else 1
-        return max(_largeur_entete(colonne), chiffres + chiffres // 3 * 0.5 + 2.5)  # séparateurs, signe et marges
+        return max(_largeur_entete(colonne), largeur_des_montants(valeurs))
     par_lettre = 0.95 if colonne.genre is Genre.CODE else 1 / _PAR_UNITE
     plus_long = max((len(partie) for texte in valeurs.unique() for partie in texte.split("\n")), default=0)
     return max(_largeur_entete(colonne), min(colonne.largeur, plus_long * par_lettre + _RETRAIT + 1))
+
+
+def largeur_des_montants(valeurs: pd.Series) -> float:
+    """De quoi montrer en entier des montants, en unités minimales : chiffres, séparateurs, signe et marges."""
+    chiffres = len(str(valeurs.abs().max())) if valeurs.notna().any() else 1
+    return chiffres + chiffres // 3 * 0.5 + 2.5
 
 
 def _largeur_entete(colonne: Colonne) -> float:

@@ -1,18 +1,20 @@
 """L'onglet « Tableau de bord » : les totaux en tête, les tables du bilan à gauche, leurs graphiques à droite."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from relances_xl.domaine import colonnes as c
 from relances_xl.domaine import montants as m
 from relances_xl.revue import colonnes as o
 from relances_xl.revue.colonnes import Colonne, Genre
 from relances_xl.revue.contenu import Contenu
 from relances_xl.revue.graphiques import Graphique, inserer
 from relances_xl.revue.mise_en_forme import Styles, mettre_en_page
-from relances_xl.revue.tableau import declarer_tableau
+from relances_xl.revue.tableau import declarer_tableau, largeur_des_montants
 from relances_xl.revue.totaux import COLONNES_TOTAUX, ecrire_totaux
 
 _LIGNES_PAR_GRAPHIQUE = 16
@@ -82,21 +84,31 @@ def ecrire_tableau_de_bord(classeur: Workbook, styles: Styles, contenu: Contenu,
     feuille = classeur.add_worksheet(o.TABLEAU_DE_BORD)
     haut = ecrire_totaux(feuille, styles, relances, detail) + 2
     ligne, dessines = haut, 0
+    largeurs = [colonne.largeur for colonne in COLONNES_TOTAUX]
+    _elargir(largeurs, COLONNES_TOTAUX, relances.groupby(c.DEVISE).sum(numeric_only=True))
     for bloc in BLOCS:
         table = contenu.bilan.get(bloc.nom)
         if table is None or table.empty or (bloc.nom == "commerciaux" and len(table) < 2):
             continue
         feuille.write_string(ligne, 0, bloc.titre, styles.titre())
         _ecrire_bloc(feuille, styles, bloc, table, ligne + 1)
+        _elargir(largeurs, bloc.colonnes, table)
         if bloc.graphique:
             place = (haut + dessines // 2 * _LIGNES_PAR_GRAPHIQUE, _GAUCHE, dessines % 2)
             inserer(classeur, feuille, bloc.graphique, bloc.colonnes, table, ligne + 1, place)
             dessines += 1
         ligne += len(table) + 3
-    for j, colonne in enumerate(COLONNES_TOTAUX):
-        feuille.set_column(j, j, colonne.largeur)
+    for j, largeur in enumerate(largeurs):
+        feuille.set_column(j, j, largeur)
     mettre_en_page(feuille)
     return feuille
+
+
+def _elargir(largeurs: list[float], colonnes: Sequence[Colonne], table: pd.DataFrame) -> None:
+    """Élargit ce qu'il faut pour que chaque montant de la table se lise en entier."""
+    for j, colonne in enumerate(colonnes):
+        if colonne.genre is Genre.MONTANT and colonne.champ in table and len(table):
+            largeurs[j] = max(largeurs[j], largeur_des_montants(table[colonne.champ]))
 
 
 def _ecrire_bloc(feuille: Worksheet, styles: Styles, bloc: Bloc, table: pd.DataFrame, haut: int) -> None:
