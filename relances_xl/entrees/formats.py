@@ -13,7 +13,8 @@ TAILLE_MAX = 500 * 2**20
 DEPLIE_MAX = 2 * 2**30
 _TAUX_MAX = 400  # un vrai classeur se comprime de 5 à 50 fois
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Le début d'un ancien .xls, ou d'un .xlsx chiffré par un mot de passe."""
 _ENREGISTREZ = "ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx"
 
 
@@ -50,7 +51,7 @@ def reconnaitre(chemin: Path) -> Format:
         raise ErreurUtilisateur(Faute("le fichier est vide", "refaites l'export", chemin.name))
     if debut.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Format(_archive(chemin, taille))
-    if debut.startswith(_OLE):
+    if debut.startswith(OLE):
         _limiter(chemin, taille)
         return Format("xls")
     refus = _refus(debut)

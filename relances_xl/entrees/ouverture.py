@@ -14,9 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import CelluleErreur, Feuille, Formule, Valeur
-from relances_xl.entrees.formats import demesuree
+from relances_xl.entrees.formats import OLE, demesuree
 
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # ancien .xls, ou .xlsx chiffré par un mot de passe
 _ODS = "mimetype"
 CELLULES_MAX = 2_000_000  # par onglet, celles d'entre elles qui sont vides comprises : cent mille clients en font quatre cent mille
 
@@ -55,7 +54,7 @@ def verifier(chemin: Path) -> None:
         raise _refus(chemin, "l'accès est refusé", "fermez le classeur s'il est ouvert dans Excel") from refus
     if not debut:
         raise _refus(chemin, "le fichier est vide", "reprenez la copie criteres.xlsx.bak, ou recréez-le par « relances-xl nouveau »")
-    if debut == _OLE:
+    if debut == OLE:
         raise _refus(
             chemin,
             "le classeur est protégé par un mot de passe, ou à l'ancien format .xls",

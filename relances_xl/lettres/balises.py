@@ -40,7 +40,7 @@ def poser_balises(atelier: Atelier, racine: Noeud) -> None:
     for paragraphe in paragraphes:
         for balise in _BALISE.findall(_texte(paragraphe)):
             if mot_cle(balise) in ("for", "set"):
-                _retenir_variables(atelier, paragraphe, nettoyer(balise))
+                _retenir_variables(atelier, nettoyer(balise))
     blocs = [bloc for paragraphe in paragraphes for bloc in _poser(atelier, paragraphe)]
     if paragraphes:
         atelier.modifie = True
@@ -68,7 +68,7 @@ def _texte(paragraphe: Noeud) -> str:
     return "".join(t.text or "" for t in textes_du_paragraphe(paragraphe))
 
 
-def _retenir_variables(atelier: Atelier, paragraphe: Noeud, balise: str) -> None:
+def _retenir_variables(atelier: Atelier, balise: str) -> None:
     with contextlib.suppress(TemplateSyntaxError):  # une balise incorrecte est signalée quand on la pose
         atelier.variables.update(variables_posees(atelier.contexte.environnement, balise))
 

@@ -17,6 +17,7 @@ from relances_xl.lettres.paquet import (
     relations_xml,
 )
 
+_REMEDE = "vérifiez ce champ dans le modèle : « relances-xl champs » les montre tous"
 NIVEAU_ZIP = 3  # mesuré : aussi rapide que le niveau 1, et plus petit ; le niveau 6 coûte trois fois plus
 
 
@@ -59,7 +60,7 @@ class PartieCompilee:
 
     genre : celui de sa relation (`header`…), « document » pour la principale ; relation : son identifiant ; modifiee :
     fausse si seul l'assemblage la change ; images : elle en pose ; section_suite, cloture : pour la principale, la
-    dernière section d'une lettre dans un document de plusieurs, et ce qui suit .
+    dernière section d'une lettre dans un document de plusieurs, et ce qui la suit.
     """
 
     nom: str
@@ -89,14 +90,14 @@ def rendre(modele: str, gabarit: Template, valeurs: Mapping[str, object], images
     try:
         return gabarit.render(valeurs, valeurs=valeurs, images=images, **contexte)
     except KeyError as erreur:
-        raise _echec(modele, f"la donnée « {erreur.args[0]} » manque") from erreur
+        raise _echec(modele, f"la donnée « {erreur.args[0]} » manque", _REMEDE) from erreur
     except UndefinedError as erreur:
-        raise _echec(modele, f"une donnée manque ({erreur.message})") from erreur
+        raise _echec(modele, f"une donnée manque ({erreur.message})", _REMEDE) from erreur
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as erreur:
         raise _echec(modele, f"une balise ne peut pas être calculée ({erreur})", "corrigez l'expression du modèle") from erreur
 
 
-def _echec(modele: str, message: str, remede: str = "") -> ErreurUtilisateur:
+def _echec(modele: str, message: str, remede: str) -> ErreurUtilisateur:
     return ErreurUtilisateur(Faute(message, remede, modele))
 
 

@@ -48,7 +48,7 @@ def preparer_corps(atelier: Atelier, racine: Noeud, propres: Iterable[str]) -> N
     _completer_references(sections, variantes[0])
     for section, variante in zip(sections[:-1], variantes, strict=False):
         _alterner(atelier.jetons, section, variante)
-    _fin_de_lettre(atelier.jetons, corps, finale)
+    _fin_de_lettre(atelier.jetons, finale)
     _poser_signet(atelier.jetons, corps)
     corps.insert(0, _coupe())
     finale.addprevious(_coupe())
@@ -181,7 +181,7 @@ def _poser_signet(jetons: Jetons, corps: Noeud) -> None:
     corps.insert(0, jetons.noeud("{{ signet }}"))
 
 
-def _fin_de_lettre(jetons: Jetons, corps: Noeud, finale: Noeud) -> None:
+def _fin_de_lettre(jetons: Jetons, finale: Noeud) -> None:
     """Place `section` dans le dernier paragraphe s'il est toujours là, sinon dans un paragraphe d'un vingtième de point."""
     precedent = finale.getprevious()
     if precedent is not None and precedent.tag == w("p") and precedent.find(f"{w('pPr')}/{w('sectPr')}") is None:

@@ -35,5 +35,7 @@ def _lire(texte: str) -> str:
     except UnicodeError:
         lisible = adresse
     if not _ADRESSE.fullmatch(lisible) or len(locale) > 64 or len(lisible) > 254:
-        raise AdresseIncorrecte(f"« {une_ligne(texte)} » n'est pas une adresse électronique")
+        raise AdresseIncorrecte(
+            f"« {une_ligne(texte)} » n'est pas une adresse électronique → corrigez-la dans le fichier clients, ou l'onglet « Messagerie »"
+        )
     return lisible

@@ -56,9 +56,13 @@ def par_fichiers(
         try:
             execution = executer(commande(entree, sortie), delai, environnement)
         except DelaiDepasse:
-            raise ErreurConversion(f"{nom} : pas de réponse en {delai:.0f} s, conversion abandonnée") from None
+            raise ErreurConversion(
+                f"{nom} : pas de réponse en {delai:.0f} s, conversion abandonnée → recommencez, ou choisissez un autre « Convertisseur PDF »"
+            ) from None
         except OSError as erreur:
-            raise ErreurConversion(f"{nom} ne se lance pas ({erreur})", generale=True) from None
+            raise ErreurConversion(
+                f"{nom} ne se lance pas ({erreur}) → réinstallez-le, ou choisissez un autre « Convertisseur PDF »", generale=True
+            ) from None
         if not est_un_pdf(sortie):
             raise expliquer(execution)
         return sortie.read_bytes()

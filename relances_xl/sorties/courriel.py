@@ -74,7 +74,7 @@ def composer(
     """
     pour, copie = lire_adresses(destinataires), lire_adresses(messagerie.copie)
     if not pour:
-        raise AdresseIncorrecte("pas d'adresse électronique pour ce client")
+        raise AdresseIncorrecte("pas d'adresse électronique pour ce client → complétez le fichier clients")
     expediteur = _expediteur(messagerie)
     objet = une_ligne(objet)
     if messagerie.adresse_essai:

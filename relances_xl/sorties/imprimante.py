@@ -83,9 +83,9 @@ def _echec_cups(execution: Execution, imprimante: str, titre: str) -> ErreurImpr
         "scheduler": "le service d'impression est arrêté → démarrez-le, puis relancez « produire »",
         "Unable to connect": "le service d'impression est arrêté → démarrez-le, puis relancez « produire »",
         "Connection refused": "le service d'impression est arrêté → démarrez-le, puis relancez « produire »",
-        "Forbidden": f"l'impression sur l'imprimante {nom} ne vous est pas permise",
-        "Unauthorized": f"l'impression sur l'imprimante {nom} ne vous est pas permise",
-        "Unsupported": f"l'imprimante {nom} ne sait pas imprimer un PDF ({dit})",
+        "Forbidden": f"l'impression sur l'imprimante {nom} ne vous est pas permise → demandez-en le droit, ou changez d'imprimante",
+        "Unauthorized": f"l'impression sur l'imprimante {nom} ne vous est pas permise → demandez-en le droit, ou changez d'imprimante",
+        "Unsupported": f"l'imprimante {nom} ne sait pas imprimer un PDF ({dit}) → sortez sur PDF, et imprimez de votre lecteur",
     }
     for indice, explication in refus.items():
         if indice in dit:

@@ -195,7 +195,9 @@ class Envoi:
         except smtplib.SMTPNotSupportedError:
             raise ConnexionRefusee(f"{lieu} ne propose pas STARTTLS → vérifiez « Port » et « Sécurité »") from None
         except (smtplib.SMTPException, OSError) as erreur:
-            raise ConnexionRefusee(f"connexion à {lieu} impossible ({_texte(erreur)})") from None
+            raise ConnexionRefusee(
+                f"connexion à {lieu} impossible ({_texte(erreur)}) → vérifiez « Serveur SMTP », « Port » et votre réseau"
+            ) from None
         try:
             self._s_identifier(serveur)
         except (smtplib.SMTPException, OSError) as erreur:
