@@ -344,3 +344,101 @@ def indemnites(verdict: Verdict, lignes: list[Rang], fiches: dict[str, Rang], pa
             if due and reste > 0 and lettre.devise == "EUR" and not ligne["sans_frais"] and piece not in deja:
                 deja.add(piece)
                 lettre.indemnite += 4000
+
+
+# ------------------------------------------------------------------------------- §6, étape 1 : la revérification avant de produire
+
+RESTENT_EN_PLACE = ("", "DELAI", "NIVEAU_DEJA_EFFECTUE", "NIVEAU_PRECEDENT_MANQUANT", "NIVEAU_MAX", "CREDITEUR")
+"""Les motifs frais qui n'écartent pas : le niveau est celui que l'utilisateur approuve, le net se juge sur ce qui part."""
+
+
+@dataclass
+class Production:
+    """Ce qui part : (ligne fraîche, relance, niveau) ; ce qui ne part plus : (ligne de la revue, motif) et relance → motif."""
+
+    partent: list[tuple[Rang, str, int]] = field(default_factory=list)
+    ecartees: list[tuple[Rang, str]] = field(default_factory=list)
+    relances_ecartees: dict[str, str] = field(default_factory=dict)
+
+
+def confronter(
+    detail: list[Rang], credits_exclus: list[Rang], imposes: dict[str, int], a_produire: list[str], fraiches: list[Rang], frais: Verdict
+) -> Production:
+    """§6, étape 1. imposes : relance → « Niveau » changé dans la revue ; frais : ce que l'oracle dit des lignes d'aujourd'hui."""
+    production = Production()
+    place = retrouver([ligne for ligne in detail if ligne["reste_du"] > 0], fraiches, frais)
+    credits_changes, place_des_credits = credits_depuis(detail, credits_exclus, fraiches, frais)
+    for relance in a_produire:
+        approuvees = [ligne for ligne in detail if ligne["relance"] == relance and ligne["retenir"]]
+        echeances = [ligne for ligne in approuvees if ligne["reste_du"] > 0]
+        ecarts = {id(e): ecart_de(e, place.get(id(e)), frais) for e in echeances}
+        bonnes = [e for e in echeances if not ecarts[id(e)]]
+        credits = [ligne for ligne in approuvees if ligne["reste_du"] < 0]
+        motif = None
+        if not bonnes:
+            motif = next(iter(ecarts.values()), "")
+        elif relance in credits_changes:
+            motif = "CREDIT_DEPUIS"
+        elif sum(ligne["reste_du"] for ligne in bonnes + credits) <= 0:
+            motif = "CREDITEUR"
+        production.ecartees += [(e, ecarts[id(e)] or motif) for e in echeances if ecarts[id(e)] or motif is not None]
+        if motif is not None:
+            production.relances_ecartees[relance] = motif
+            continue
+        production.partent += [(place[id(e)], relance, imposes.get(relance, e["niveau_propose"])) for e in bonnes]
+        production.partent += [(place_des_credits[id(credit)], relance, 0) for credit in credits]
+    return production
+
+
+def ecart_de(listee: Rang, fraiche: Rang | None, frais: Verdict) -> str:
+    """Ce qui a changé pour une échéance approuvée ; rien : vide."""
+    if fraiche is None or fraiche["reste_du"] == 0:
+        return "SOLDEE_DEPUIS"
+    if fraiche["reste_du"] != listee["reste_du"]:
+        return "MODIFIEE_DEPUIS"
+    if frais.derniers[fraiche["ligne"]] != (listee["dernier_niveau"], listee["derniere_relance"]):
+        return "RELANCEE_DEPUIS"
+    return "" if frais.motifs[fraiche["ligne"]] in RESTENT_EN_PLACE else "EXCLUE_DEPUIS"
+
+
+def meme_ligne(listee: Rang, fraiche: Rang) -> bool:
+    return all(listee[champ] == fraiche[champ] for champ in ("code_client", "devise", "piece", "date_echeance"))
+
+
+def retrouver(listees: list[Rang], fraiches: list[Rang], frais: Verdict) -> dict[int, Rang]:
+    """La ligne fraîche de chaque échéance de la revue (par `id`) : celle où rien n'a changé, sinon la moins changée."""
+    libres = sorted((f for f in fraiches if not f["cause"] and f["reste_du"] >= 0), key=lambda f: -f["reste_du"])
+    place: dict[int, Rang] = {}
+    for acceptes in (("",), ("", "EXCLUE_DEPUIS", "RELANCEE_DEPUIS"), None):
+        for listee in sorted(listees, key=lambda ligne: -ligne["reste_du"]):
+            for fraiche in libres:
+                if (
+                    id(listee) not in place
+                    and meme_ligne(listee, fraiche)
+                    and (acceptes is None or ecart_de(listee, fraiche, frais) in acceptes)
+                ):
+                    place[id(listee)] = fraiche
+                    libres.remove(fraiche)
+                    break
+    return place
+
+
+def credits_depuis(
+    detail: list[Rang], credits_exclus: list[Rang], fraiches: list[Rang], frais: Verdict
+) -> tuple[set[str], dict[int, Rang]]:
+    """Les relances qu'un crédit « apparu ou changé depuis la liste » écarte ; la ligne fraîche de chaque crédit de la revue."""
+    # §4.2 : un crédit qui vient, ou viendrait, en déduction
+    inconnus = [f for f in fraiches if not f["cause"] and f["reste_du"] < 0 and frais.motifs[f["ligne"]] in ("", "CREDITEUR", "SOUS_SEUIL")]
+    changees, place = set(), {}
+    connus = [ligne for ligne in detail if ligne["reste_du"] < 0] + [e for e in credits_exclus if e["motif"] == "CREDITEUR"]
+    for connu in connus:
+        retrouves = [f for f in inconnus if meme_ligne(connu, f) and f["reste_du"] == connu["reste_du"]]
+        if retrouves:
+            place[id(connu)] = retrouves[0]
+            inconnus.remove(retrouves[0])
+        elif connu.get("retenir"):
+            changees.add(connu["relance"])
+    for apparu in inconnus:
+        comptes = (apparu["code_client"], apparu["devise"])
+        changees |= {ligne["relance"] for ligne in detail if (ligne["code_client"], ligne["devise"]) == comptes}
+    return changees, place

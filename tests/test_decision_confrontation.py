@@ -209,6 +209,20 @@ def test_deux_lignes_identiques_dont_une_est_payee_en_laissent_une() -> None:
     assert (confrontation.lignes[c.RELANCE] != "").sum() == 1
 
 
+@pytest.mark.parametrize(
+    "hors_liste",
+    [{"litige": True}, {"exclure": True}, {"mode_paiement": "Traite"}, {"niveau_relance": 1, "date_relance": "30/03/2026"}],
+)
+def test_une_ligne_identique_restee_hors_de_la_liste_ne_prend_pas_la_place_de_celle_qui_y_est(hors_liste: f.Rang) -> None:
+    listee: f.Rang = {**F1, "mode_paiement": "Virement"}
+    for export in ((listee, {**listee, **hors_liste}), ({**listee, **hors_liste}, listee)):
+        revue = lister(*export, modes_paiement=("Virement",))
+        assert len(revue.lignes) == 1
+        confrontation = revue.confronter(*export)
+        assert confrontation.ecartees.empty
+        assert list(confrontation.lignes[c.RELANCE] != "") == [rang == listee for rang in export]
+
+
 def test_une_ligne_decochee_ou_supprimee_ne_part_pas_et_n_est_pas_un_ecart() -> None:
     decochee, supprimee = lister(F1, F2), lister(F1, F2)
     decochee.decocher("F1")

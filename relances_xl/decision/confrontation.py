@@ -66,7 +66,8 @@ def confronter(
     approuvees = detail[c.RELANCE].isin(a_produire) & detail[RETENIR].astype(bool)
     echeance = detail[c.RESTE_DU] > 0
 
-    place = apparier(detail[echeance], fraiches[(fraiches[c.CAUSE] == "") & ~fraiches[c.CREDIT]])
+    exigibles = fraiches[(fraiches[c.CAUSE] == "") & ~fraiches[c.CREDIT]]
+    place = apparier(detail[echeance], exigibles, exigibles[c.MOTIF].isin(EXCLUANTS))
     ecarts = _ecarts(detail[approuvees & echeance], place, fraiches)
     credits, place_des_credits = relances_aux_credits_changes(relances, detail, exclusions, a_produire, fraiches)
 
