@@ -52,6 +52,16 @@ class Lot:
         return self.chemin / "pdf"
 
     @property
+    def toutes(self) -> Path:
+        """Toutes les lettres en un PDF."""
+        return self.pdf / "toutes.pdf"
+
+    @property
+    def impression(self) -> Path:
+        """Ce qui est parti à l'imprimante, en un seul travail."""
+        return self.chemin / "impression.pdf"
+
+    @property
     def courriels(self) -> Path:
         return self.chemin / "courriels"
 

@@ -12,6 +12,7 @@ from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.criteres import CRITERES, Criteres, TypeEtat, ecrire_valeur
 from relances_xl.domaine.dates import ecrire_date
 from relances_xl.domaine.montants import ecrire
+from relances_xl.domaine.statuts import Statut
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.domaine.textes import accorder, argument
 from relances_xl.etapes.lister import Liste
@@ -100,7 +101,7 @@ def production(bilan: Bilan) -> Iterator[str]:
             yield f"  {resultat.relance} ({resultat.code_client}) {resultat.statut} : {resultat.motif}"
     for ecartee in enregistrements(bilan.ecartees):
         yield f"  {ecartee[c.RELANCE]} pièce {ecartee[c.PIECE]} écartée : {ecartee[c.MOTIF]} ({ecartee[c.EXPLICATION]})"
-    if "Douteuse" in statuts:
+    if Statut.DOUTEUSE.value in statuts:
         yield "Relances douteuses : vérifiez si elles sont parties, puis --renvoyer RELANCE ou --tenir-pour-envoyee RELANCE."
 
 

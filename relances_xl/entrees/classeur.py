@@ -1,7 +1,7 @@
 """Lire un classeur, quel qu'en soit le format, en cellules sûres : ce que le fichier contient, ou un refus clair.
 
-python-calamine lit les valeurs ; ce qu'il ne distingue pas (erreurs, formules sans résultat) est repris par
-`cellules_xlsx`. Le format se reconnaît au contenu : un .csv nommé .xls se lit comme du texte.
+python-calamine lit les valeurs ; ce qu'il ne distingue pas (erreurs, formules sans résultat) est repris par le module
+`cellules_*` du format. Le format se reconnaît au contenu : un .csv nommé .xls se lit comme du texte.
 """
 
 import gc

@@ -56,7 +56,7 @@ def reunir_les_pdf(plan: Plan) -> None:
     sortis = [etats[relance] for relance in plan.ordre if relance in etats and etats[relance].sortie == Sortie.PDF]
     chemins = [plan.dossier.racine / etat.fichier for etat in sortis if etat.comptee]
     chemins = [chemin for chemin in chemins if chemin.is_file()]
-    toutes = plan.lot.pdf / "toutes.pdf"
+    toutes = plan.lot.toutes
     if not chemins or (toutes.is_file() and toutes.stat().st_mtime_ns >= max(chemin.stat().st_mtime_ns for chemin in chemins)):
         return
     with ecriture(toutes) as provisoire:

@@ -82,11 +82,10 @@ class _Atelier:
             return
         lettres.sort(key=lambda lettre: not lettre.recommandee)
         lot = self._plan.lot
-        feuille = lot.chemin / "impression.pdf"
-        reunir([self._pdf(lt) for lt in lettres], [lt.intention.raison_sociale for lt in lettres], feuille)
+        reunir([self._pdf(lt) for lt in lettres], [lt.intention.raison_sociale for lt in lettres], lot.impression)
         intentions = self._annoncer(lettres)
         try:
-            travail = imprimer(feuille, self._plan.parametres.criteres.imprimante, f"Relances {lot.nom}")
+            travail = imprimer(lot.impression, self._plan.parametres.criteres.imprimante, f"Relances {lot.nom}")
         except ErreurImpression as erreur:
             statut, motif = Statut.ECHEC, str(erreur)
         except DouteImpression as doute:

@@ -188,5 +188,5 @@ def _documents(plan: Plan, dialogue: Dialogue) -> tuple[Path, ...]:
             ecrire(plan)
         except (ErreurUtilisateur, OSError) as erreur:
             dialogue.dire(f"Attention : les lettres sont sorties, mais un récapitulatif n'a pas pu être écrit : {erreur}")
-    candidats = (lot.compte_rendu, lot.pdf / "toutes.pdf", lot.pdf, lot.courriels, lot.lettres)
+    candidats = (lot.compte_rendu, lot.toutes, lot.pdf, lot.courriels, lot.lettres)
     return tuple(chemin for chemin in candidats if chemin.exists())
