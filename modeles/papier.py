@@ -48,6 +48,7 @@ class Style:
     interligne: float = 0
     alignement: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.LEFT
     solidaire: bool = False  # reste avec le paragraphe suivant
+    retrait_droit: float = 0
 
 
 DROITE, CENTRE, JUSTIFIE = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
@@ -58,7 +59,7 @@ STYLES = (
     Style("Logo", 8.5, alignement=DROITE),
     Style("Adresse", 9.5, interligne=11.5),
     Style("Références", 8.5, interligne=12),
-    Style("Mention postale", 9, True, ACCENT, apres=6, interligne=11.5),
+    Style("Mention postale", 9, True, ACCENT, apres=6, interligne=11.5, retrait_droit=12),
     Style("Lieu et date", 9.5, avant=6, interligne=13),
     Style("Objet", 10.5, True, ACCENT, apres=9, solidaire=True),
     Style("Corps", 9.5, avant=6, interligne=13, alignement=JUSTIFIE),
@@ -139,6 +140,8 @@ def _poser_styles(document: TypeDocument, langue: str) -> None:
         mise_en_page = style.paragraph_format
         mise_en_page.space_before, mise_en_page.space_after = Pt(modele.avant), Pt(modele.apres)
         mise_en_page.alignment, mise_en_page.keep_with_next = modele.alignement, modele.solidaire
+        if modele.retrait_droit:
+            mise_en_page.right_indent = Pt(modele.retrait_droit)
         if modele.interligne:
             mise_en_page.line_spacing_rule = WD_LINE_SPACING.EXACTLY
             mise_en_page.line_spacing = Pt(modele.interligne)

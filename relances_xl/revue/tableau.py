@@ -114,9 +114,9 @@ def _largeur(colonne: Colonne, table: pd.DataFrame) -> float:
     valeurs = table[colonne.champ]
     if colonne.genre in (Genre.MONTANT, Genre.SOLDE):
         return max(_largeur_entete(colonne), largeur_des_montants(valeurs))
-    par_lettre = 0.95 if colonne.genre is Genre.CODE else 1 / _PAR_UNITE
-    plus_long = max((len(partie) for texte in valeurs.unique() for partie in texte.split("\n")), default=0)
-    return max(_largeur_entete(colonne), min(colonne.largeur, plus_long * par_lettre + _RETRAIT + 1))
+    plus_long: str = max((partie for texte in valeurs.unique() for partie in texte.split("\n")), key=len, default="")
+    minuscules = sum(lettre.islower() for lettre in plus_long)  # plus étroites que les chiffres et les capitales
+    return max(_largeur_entete(colonne), min(colonne.largeur, 0.97 * len(plus_long) - 0.1 * minuscules + _RETRAIT + 1))
 
 
 def largeur_des_montants(valeurs: pd.Series) -> float:

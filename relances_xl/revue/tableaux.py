@@ -1,6 +1,6 @@
 """Les autres classeurs de l'outil : des tables telles quelles, au même habit que la revue (compte rendu, journal, champs)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -24,7 +24,7 @@ COLONNES_JOURNAL: tuple[Colonne, ...] = (
     Colonne("Statut", c.STATUT, Genre.TEXTE, 14),
     Colonne("Montant", c.MONTANT, Genre.MONTANT, 15),
     Colonne("Échéances", c.NB_ECHEANCES, Genre.ENTIER, 11),
-    Colonne("Fichier", "fichier", Genre.TEXTE, 44),
+    Colonne("Fichier", "fichier", Genre.LONG, 44),
 )
 
 
@@ -52,9 +52,4 @@ def _colonne(nom: str, valeurs: pd.Series) -> Colonne:
         return Colonne(nom, nom, Genre.DATE, 12)
     if pd.api.types.is_integer_dtype(valeurs):
         return Colonne(nom, nom, Genre.ENTIER, max(10, len(nom) + 4))
-    return Colonne(nom, nom, Genre.TEXTE, _largeur([nom, *valeurs.astype("str")]))
-
-
-def _largeur(textes: Sequence[str]) -> float:
-    """De quoi lire les textes, jusqu'à une limite."""
-    return float(min(_LARGEUR_MAX, max(map(len, textes)) + 4))
+    return Colonne(nom, nom, Genre.LONG, _LARGEUR_MAX)
