@@ -35,6 +35,12 @@ class Lettre:
     indemnite: int
     semestres_manquants: set[str]
     reedition: bool
+    # §6, « Liste clients »
+    nb_echeances: int
+    plus_ancienne: date
+    jours_retard: int
+    derniere_relance: date | None
+    dernier_niveau: int
 
     @property
     def total(self) -> int | None:
@@ -260,6 +266,7 @@ def ecrire_lettre(groupe: list[Rang], verdict: Verdict, fiches: dict[str, Rang],
         manquants |= inconnus
     retard = sum(e["reste_du"] for e in echeances)
     net = sum(ligne["reste_du"] for ligne in groupe)
+    derniers = [verdict.derniers[e["ligne"]] for e in echeances]
     return Lettre(
         client=groupe[0]["code_client"],
         devise=groupe[0]["devise"],
@@ -273,6 +280,11 @@ def ecrire_lettre(groupe: list[Rang], verdict: Verdict, fiches: dict[str, Rang],
         semestres_manquants=manquants,
         # §4.4 : refaire un niveau déjà fait
         reedition=any(verdict.niveaux[e["ligne"]] <= verdict.derniers[e["ligne"]][0] for e in echeances),
+        nb_echeances=len(echeances),
+        plus_ancienne=min(e["date_echeance"] for e in echeances),
+        jours_retard=max((parametres.criteres.date_reference - e["date_echeance"]).days for e in echeances),
+        derniere_relance=max((jour for _, jour in derniers if jour), default=None),
+        dernier_niveau=max(niveau for niveau, _ in derniers),
     )
 
 
@@ -321,6 +333,15 @@ def penalites_de(echeance: Rang, reste: int, verdict: Verdict, fiches: dict[str,
             continue
         points += Fraction(bce) + (8 if genre == "Public" else 10)
     return int(reste * points / 100 / 365 + Fraction(1, 2)), manquants
+
+
+def prescription(ligne: Rang, fiches: dict[str, Rang], parametres: Parametres) -> date:
+    """§6 « Prescription » : 5 ans depuis la plus ancienne de la pièce et de l'échéance, 4 (Public), 2 (Particulier ou sans type)."""
+    ans = {"Professionnel": 5, "Public": 4}.get(type_de(ligne, fiches, parametres), 2)
+    depart: date = min(jour for jour in (ligne["date_piece"], ligne["date_echeance"]) if jour)
+    if (depart.month, depart.day) == (2, 29) and ans != 4:
+        return date(depart.year + ans, 2, 28)
+    return depart.replace(year=depart.year + ans)
 
 
 def semestre_de(jour: date) -> str:

@@ -9,7 +9,7 @@ import fabrique as f
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from oracle import Rang, Verdict, juger
+from oracle import Rang, Verdict, juger, prescription
 
 from relances_xl.decision.decider import Decision, decider
 from relances_xl.domaine import colonnes as c
@@ -151,6 +151,8 @@ def dit_par_le_produit(decision: Decision) -> dict[str, Any]:
         numeros = sorted(ligne[c.LIGNE] for ligne in lignes if ligne[c.RELANCE] == relance[c.RELANCE])
         lettres.append((numeros, *(relance[nom] for nom in (
             c.CODE_CLIENT, c.DEVISE, c.NIVEAU, c.RETARD, c.CREDITS, c.NET, c.PENALITES, c.INDEMNITE, c.TOTAL_RECLAME, c.REEDITION,
+            c.NB_ECHEANCES, c.PLUS_ANCIENNE, c.JOURS_RETARD, c.DERNIERE_RELANCE, c.DERNIER_NIVEAU,
+            c.SEMESTRES_MANQUANTS,
         ))))  # fmt: skip
     return {
         "motifs": {ligne[c.LIGNE]: ligne[c.MOTIF] for ligne in lignes},
@@ -164,7 +166,8 @@ def dit_par_le_produit(decision: Decision) -> dict[str, Any]:
 def dit_par_l_oracle(verdict: Verdict) -> dict[str, Any]:
     lettres = [
         (sorted(lettre.lignes), lettre.client, lettre.devise, lettre.niveau, lettre.retard, lettre.credits, lettre.net,
-         lettre.penalites, lettre.indemnite, lettre.total, lettre.reedition)
+         lettre.penalites, lettre.indemnite, lettre.total, lettre.reedition, lettre.nb_echeances, lettre.plus_ancienne,
+         lettre.jours_retard, lettre.derniere_relance, lettre.dernier_niveau, ", ".join(sorted(lettre.semestres_manquants)))
         for lettre in verdict.lettres
     ]  # fmt: skip
     return {
@@ -183,3 +186,8 @@ def test_le_produit_decide_ce_que_le_contrat_dit(monde: Monde) -> None:
     decision = decider(echeances, fiches, parametres, journal, "L")
     verdict = juger(rangs(echeances), rangs(fiches), parametres, rangs(journal), rangs(parametres.suivi))
     assert dit_par_le_produit(decision) == dit_par_l_oracle(verdict)
+    prescrites = {ligne[c.LIGNE]: ligne[c.PRESCRIPTION] for ligne in rangs(decision.lignes) if ligne[c.NIVEAU_PROPOSE]}
+    fiches_par_code = {fiche[c.CODE_CLIENT]: fiche for fiche in rangs(fiches)}
+    assert prescrites == {
+        ligne["ligne"]: prescription(ligne, fiches_par_code, parametres) for ligne in rangs(echeances) if verdict.niveaux[ligne["ligne"]]
+    }
