@@ -40,9 +40,9 @@ class Image:
 
 
 IMAGES = (
-    Image("liste-clients.png", "revue.pdf", "Liste clients", (0.03, 0.04, 0.648, 0.33), 1200),
-    Image("alertes.png", "revue.pdf", "Liste clients", (0.531, 0.04, 0.968, 0.2565), 1000),
-    Image("complement.png", "revue.pdf", "Complément", (0.02, 0.04, 0.747, 0.46), 1200),
+    Image("liste-clients.png", "revue.pdf", "Liste clients", (0.0195, 0.0455, 0.6215, 0.4165), 1200),
+    Image("alertes.png", "revue.pdf", "Liste clients", (0.6215, 0.0455, 0.981, 0.4835), 800),
+    Image("complement.png", "revue.pdf", "Complément", (0.0195, 0.04, 0.82, 0.46), 1300),
     Image("tableau-de-bord.png", "revue.pdf", "Tableau de bord", (0.02, 0.04, 0.98, 0.56), 1100),
     Image("lettre-1.png", "C007_n1_EUR.pdf", "", (0.0, 0.0, 1.0, 1.0), 620),
     Image("lettre-3.png", "C019_n3_EUR.pdf", "", (0.0, 0.0, 1.0, 1.0), 620),
