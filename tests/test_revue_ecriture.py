@@ -216,6 +216,7 @@ def test_les_liens_menent_ou_ils_disent(ecrit: tuple[Path, Contenu]) -> None:
     for ligne in range(2, onglet.max_row + 1):
         cible = onglet[f"G{ligne}"].hyperlink.location
         trouve = re.fullmatch(r"'Détail'!A(\d+)", cible)
+        assert "trié" in onglet[f"G{ligne}"].hyperlink.tooltip, "un tri du « Détail » déplace la ligne"
         assert trouve and detail[f"B{trouve[1]}"].value == onglet[f"B{ligne}"].value
         assert detail[f"B{int(trouve[1]) - 1}"].value != onglet[f"B{ligne}"].value, "la première de ses lignes"
     complement = feuille(chemin, "Complément")

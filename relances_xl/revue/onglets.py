@@ -23,7 +23,6 @@ from relances_xl.revue.tableau import ecrire_tableau, lettre, position
 
 TRES_EN_RETARD = 90  # jours : au-delà, la créance est jugée compromise
 EN_RETARD = 60
-_AVANT_TRI = " (ligne d'avant tout tri de l'onglet d'arrivée : après un tri, filtrez-le)"
 _MARGE_RESUME = 18  # points, pour le cadre des totaux
 
 _EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;]+")
@@ -98,7 +97,7 @@ def ecrire_complement(classeur: Workbook, styles: Styles, contenu: Contenu) -> F
     for i, ligne in enumerate(table[["Code client", "Téléphone", "Email"]].itertuples(index=False, name=None), start=1):
         code, telephone, email = ligne
         if code in lignes_liste:
-            feuille.poser_lien(i, 0, f"internal:'{o.LISTE}'!A{lignes_liste[code]}", "Voir dans la liste" + _AVANT_TRI)
+            feuille.poser_lien(i, 0, f"internal:'{o.LISTE}'!A{lignes_liste[code]}", _bulle("Voir dans la liste", o.LISTE))
         if _TELEPHONE.fullmatch(telephone):
             feuille.poser_lien(i, position(colonnes, "Téléphone"), "tel:" + re.sub(r"[^\d+]", "", telephone), "Appeler")
         if _EMAIL.fullmatch(email):
@@ -220,10 +219,15 @@ def _lier_liste(
     for i, (relance, code, devise) in enumerate(champs.itertuples(index=False, name=None), start=1):
         if relance in lignes_detail:
             adresse = f"internal:'{o.DETAIL}'!A{lignes_detail[relance]}"
-            feuille.poser_lien(i, du_detail, adresse, "Voir les échéances" + _AVANT_TRI)
+            feuille.poser_lien(i, du_detail, adresse, _bulle("Voir les échéances", o.DETAIL))
         if (cle := f"{code}\t{devise}") in lignes_complement:
             adresse = f"internal:'{o.COMPLEMENT}'!A{lignes_complement[cle]}"
-            feuille.poser_lien(i, du_complement, adresse, "Voir le complément" + _AVANT_TRI)
+            feuille.poser_lien(i, du_complement, adresse, _bulle("Voir le complément", o.COMPLEMENT))
+
+
+def _bulle(action: str, onglet: str) -> str:
+    """Ce que dit un lien survolé : il mène à une ligne fixe, qu'un tri de l'onglet d'arrivée déplace."""
+    return f"{action} ; si « {onglet} » a été trié, filtrez-le plutôt"
 
 
 def _premieres(cles: pd.Series) -> dict[str, int]:
