@@ -137,7 +137,7 @@ def replie(texte: str) -> str:
 
 
 def selectionne(code: str, parametres: Parametres) -> bool:
-    """§2 « Codes clients » : codes, jokers, plages (ici sur un seul chiffre), plus les clients cochés ; rien : tous."""
+    """§2 « Codes clients » : codes, jokers, plages en ordre naturel, plus les clients cochés ; rien : tous."""
     motifs = parametres.criteres.codes_clients
     if not motifs and not parametres.clients_coches:
         return True
@@ -145,9 +145,15 @@ def selectionne(code: str, parametres: Parametres) -> bool:
         return True
     for motif in motifs:
         debut, plage, fin = motif.partition("..")
-        if (debut <= code <= fin) if plage else fnmatch(code, motif):
+        if (naturel(debut) <= naturel(code) <= naturel(fin)) if plage else fnmatch(code, motif):
             return True
     return False
+
+
+def naturel(code: str) -> tuple[str, int]:
+    """« C10 » vient après « C2 » : les lettres, puis le nombre."""
+    lettres = code.rstrip("0123456789")
+    return lettres, int(code.removeprefix(lettres) or 0)
 
 
 # ---------------------------------------------------------------------------- §4.3 Dernier niveau, §4.4 Niveau proposé
@@ -290,7 +296,9 @@ def ecrire_lettre(groupe: list[Rang], verdict: Verdict, fiches: dict[str, Rang],
 
 def restes(groupe: list[Rang]) -> dict[int, int]:
     """§5 : les crédits d'abord sur la pièce qu'ils désignent, puis sur l'échéance la plus ancienne ; ce qui reste de chacune."""
-    echeances = sorted((e for e in groupe if e["reste_du"] > 0), key=lambda e: (e["date_echeance"], e["piece"], e["ligne"]))
+    # Entre échéances du même jour le contrat se tait (un centime d'arrondi peut en dépendre) : l'ordre que le produit a choisi.
+    echeances = [e for e in groupe if e["reste_du"] > 0]
+    echeances.sort(key=lambda e: (e["date_echeance"], e["piece"], e["date_piece"] or date.max, e["reste_du"], e["ligne"]))
     nets = {e["ligne"]: e["reste_du"] for e in echeances}
 
     def imputer(somme: int, sur: list[Rang]) -> int:

@@ -7,9 +7,9 @@ import fabrique as f
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from mondes import PIECES, Monde, avant, mondes, rangs, tables
 from oracle import confronter as selon_le_contrat
 from oracle import ecrire_lettre, indemnites, juger
-from test_decision_oracle import PIECES, Monde, avant, mondes, rangs, tables
 
 from relances_xl.decision.composer import composer
 from relances_xl.decision.confrontation import confronter
