@@ -96,7 +96,7 @@ def liste_clients() -> TypeDocument:
     _pied(document.sections[0].footer, "Page", 297 - 2 * MARGE_PAYSAGE)
     _paragraphe(document, "Émetteur nom", "[[emetteur_raison_sociale]]")
     _paragraphe(document, "Objet", LISTE_TITRE)
-    largeurs = (20, 46, 25, 10, 10, 27, 23, 27, 27, 20, 12, 20)
+    largeurs = (19, 46, 29, 10, 10, 26, 22, 26, 27, 20, 12, 20)
     table = _entete_de_tableau(document, largeurs, LISTE_COLONNES, textes=3)
     noms = ("code_client", "raison_sociale", "telephone", "niveau", "nb_echeances", "retard", "credits", "net",
             "total_reclame", "plus_ancienne", "jours_retard", "derniere_relance")  # fmt: skip

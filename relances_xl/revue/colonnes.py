@@ -71,7 +71,7 @@ COLONNES_LISTE: tuple[Colonne, ...] = (
     Colonne("Jours de retard", c.JOURS_RETARD, Genre.JOURS, 8),
     Colonne("Dernière relance", c.DERNIERE_RELANCE, Genre.DATE, 11),
     Colonne("Dernier niveau", c.DERNIER_NIVEAU, Genre.NIVEAU, 9),
-    Colonne("Sortie", c.SORTIE, Genre.TEXTE, 11, True, "Word, PDF, Imprimante ou Email."),
+    Colonne("Sortie", c.SORTIE, Genre.TEXTE, 12, True, "Word, PDF, Imprimante ou Email."),
     Colonne("Email", c.EMAIL, Genre.LONG, 26),
     Colonne("Alerte", c.ALERTE, Genre.LONG, 32),
     Colonne("Message", c.MESSAGE, Genre.LONG, 30, True, "Texte libre, repris dans la lettre (champ « message »)."),
