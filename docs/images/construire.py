@@ -40,8 +40,8 @@ class Image:
 
 
 IMAGES = (
-    Image("liste-clients.png", "revue.pdf", "Liste clients", (0.0195, 0.0455, 0.6215, 0.4165), 1200),
-    Image("alertes.png", "revue.pdf", "Liste clients", (0.6215, 0.0455, 0.981, 0.4835), 800),
+    Image("liste-clients.png", "revue.pdf", "Liste clients", (0.0195, 0.0455, 0.618, 0.4165), 1200),
+    Image("alertes.png", "revue.pdf", "Liste clients", (0.619, 0.0455, 0.981, 0.4835), 800),
     Image("complement.png", "revue.pdf", "Complément", (0.0195, 0.04, 0.82, 0.46), 1300),
     Image("tableau-de-bord.png", "revue.pdf", "Tableau de bord", (0.02, 0.04, 0.98, 0.56), 1100),
     Image("lettre-1.png", "C007_n1_EUR.pdf", "", (0.0, 0.0, 1.0, 1.0), 620),

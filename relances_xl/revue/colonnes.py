@@ -104,7 +104,7 @@ COLONNES_COMPLEMENT: tuple[Colonne, ...] = (
     Colonne("Raison sociale", "Raison sociale", Genre.LONG, 30),
     Colonne("Contact", "Contact", Genre.LONG, 22),
     Colonne("Téléphone", "Téléphone", Genre.CODE, 20),
-    Colonne("Email", "Email", Genre.TEXTE, 42),
+    Colonne("Email", "Email", Genre.TEXTE, 46),
     Colonne("Devise", "Devise", Genre.CODE, 8),
     Colonne("Encours", "Encours", Genre.MONTANT, 14),
     Colonne("Non échu", "Non échu", Genre.MONTANT, 13),

@@ -210,7 +210,7 @@ def _lier_liste(
 ) -> None:
     """Du client à son complément, de ses échéances au détail, tant qu'Excel admet des liens.
 
-    L'adresse n'en porte pas, à la différence du « Complément » : LibreOffice ne met pas un lien à la ligne.
+    L'adresse n'en porte pas : LibreOffice ne met pas un lien à la ligne. On écrit depuis le « Complément ».
     """
     du_detail, du_complement = (position(colonnes, libelle) for libelle in ("Échéances", "Code client"))
     lignes_detail = _premieres(detail[c.RELANCE])
