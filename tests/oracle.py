@@ -296,9 +296,7 @@ def ecrire_lettre(groupe: list[Rang], verdict: Verdict, fiches: dict[str, Rang],
 
 def restes(groupe: list[Rang]) -> dict[int, int]:
     """§5 : les crédits d'abord sur la pièce qu'ils désignent, puis sur l'échéance la plus ancienne ; ce qui reste de chacune."""
-    # Entre échéances du même jour le contrat se tait (un centime d'arrondi peut en dépendre) : l'ordre que le produit a choisi.
-    echeances = [e for e in groupe if e["reste_du"] > 0]
-    echeances.sort(key=lambda e: (e["date_echeance"], e["piece"], e["date_piece"] or date.max, e["reste_du"], e["ligne"]))
+    echeances = sorted((e for e in groupe if e["reste_du"] > 0), key=anciennete)
     nets = {e["ligne"]: e["reste_du"] for e in echeances}
 
     def imputer(somme: int, sur: list[Rang]) -> int:
@@ -313,6 +311,11 @@ def restes(groupe: list[Rang]) -> dict[int, int]:
         surplus += imputer(-credit["reste_du"], [e for e in echeances if e["piece"] == credit["reference"]])
     imputer(surplus, echeances)
     return nets
+
+
+def anciennete(e: Rang) -> tuple[Any, ...]:
+    """« La plus ancienne ». Du même jour, le contrat se tait, et un centime d'arrondi peut en dépendre : le choix du produit."""
+    return e["date_echeance"], e["piece"], e["date_piece"] or date.max, e["reste_du"], e["ligne"]
 
 
 def type_de(ligne: Rang, fiches: dict[str, Rang], parametres: Parametres) -> str:
@@ -359,20 +362,23 @@ def semestre_de(jour: date) -> str:
 def indemnites(verdict: Verdict, lignes: list[Rang], fiches: dict[str, Rang], parametres: Parametres) -> None:
     """§5 : 40 € par pièce en retard, une seule fois même sur deux lettres (la plus haute), en EUR seulement."""
     par_numero = {ligne["ligne"]: ligne for ligne in lignes}
-    deja = set()
-    for lettre in sorted(verdict.lettres, key=lambda lettre: -lettre.niveau):
-        nets = restes([par_numero[numero] for numero in lettre.lignes])
-        for numero, reste in nets.items():
+    reclamees = []
+    for lettre in verdict.lettres:
+        for numero, reste in restes([par_numero[numero] for numero in lettre.lignes]).items():
             ligne = par_numero[numero]
             due = parametres.niveaux[verdict.niveaux[numero]].indemnite and type_de(ligne, fiches, parametres) in (
                 "Professionnel",
                 "Public",
             )
-            piece = (ligne["code_client"], ligne["piece"])
             # « une pièce ramenée à zéro ne porte rien » ; §3 : un à-nouveau sans pièce n'a pas d'indemnité
-            if due and reste > 0 and lettre.devise == "EUR" and not ligne["sans_frais"] and piece not in deja:
-                deja.add(piece)
-                lettre.indemnite += 4000
+            if due and reste > 0 and lettre.devise == "EUR" and not ligne["sans_frais"]:
+                reclamees.append((-lettre.niveau, anciennete(ligne), lettre, (ligne["code_client"], ligne["piece"])))
+    deja = set()
+    # À niveaux égaux (imposés dans la revue), « la plus haute » ne dit rien : celle de l'échéance la plus ancienne.
+    for *_, lettre, piece in sorted(reclamees, key=lambda reclamee: reclamee[:2]):
+        if piece not in deja:
+            deja.add(piece)
+            lettre.indemnite += 4000
 
 
 # ------------------------------------------------------------------------------- §6, étape 1 : la revérification avant de produire

@@ -145,7 +145,7 @@ def produire_et_dire(monde: Monde, vie: dict[str, Any]) -> tuple[dict[str, Any],
     return produit, oracle
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mondes, vies)
 def test_la_production_ecarte_et_laisse_partir_ce_que_le_contrat_dit(monde: Monde, vie: dict[str, Any]) -> None:
     produit, oracle = produire_et_dire(monde, vie)

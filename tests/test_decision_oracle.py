@@ -45,7 +45,7 @@ def dit_par_l_oracle(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mondes)
 def test_le_produit_decide_ce_que_le_contrat_dit(monde: Monde) -> None:
     echeances, fiches, parametres, journal = tables(monde)
