@@ -179,7 +179,7 @@ def _html(texte: str) -> str:
     blocs = re.split(r"\n\s*\n", texte.strip())
     paragraphes = "\n".join(f"<p>{html.escape(bloc).replace(chr(10), '<br>' + chr(10))}</p>" for bloc in blocs)
     return (
-        '<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8"></head>\n'
+        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head>\n'
         f'<body style="font-family: Calibri, Arial, sans-serif; font-size: 11pt">\n{paragraphes}\n</body></html>\n'
     )
 
