@@ -107,6 +107,8 @@ def test_le_classeur_livre_vaut_les_valeurs_par_defaut(classeur: Callable[..., P
         ("Date de référence", "31.3.26", "date_reference", date(2026, 3, 31)),
         ("Date de référence", "2026-03-31", "date_reference", date(2026, 3, 31)),
         ("Date de référence", 20260331, "date_reference", date(2026, 3, 31)),
+        ("Date de référence", "31 mars 2026", "date_reference", date(2026, 3, 31)),
+        ("Date de référence", "1er janv 2026", "date_reference", date(2026, 1, 1)),
         ("Date de référence", "1er août 2026", "date_reference", date(2026, 8, 1)),
         ("Date de référence", None, "date_reference", JOUR),
         ("Échéances depuis", "", "echeances_depuis", None),

@@ -25,9 +25,18 @@ def decimales(devise: str) -> int:
     return _DECIMALES.get(devise, 2)
 
 
+def arrondir(montant: Decimal, nb_decimales: int) -> int:
+    """Montant → unités de sa dernière décimale, demi vers le haut (en valeur absolue).
+
+    >>> arrondir(Decimal("12.345"), 2), arrondir(Decimal("-12.345"), 2)
+    (1235, -1235)
+    """
+    return int(montant.scaleb(nb_decimales).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 def en_unites(montant: Decimal, devise: str) -> int:
-    """Montant → unités minimales, demi vers le haut (en valeur absolue)."""
-    return int(montant.scaleb(decimales(devise)).quantize(Decimal(1), ROUND_HALF_UP))
+    """Montant → unités minimales de sa devise."""
+    return arrondir(montant, decimales(devise))
 
 
 def en_decimal(unites: int, devise: str) -> Decimal:

@@ -7,13 +7,14 @@ vaut ce que sa colonne permet : « 1.234 » ne se lit que si une autre cellule d
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relances_xl.domaine.feuilles import Valeur, est_vide
+from relances_xl.domaine.montants import arrondir
 from relances_xl.domaine.montants import devises as devises_connues
 from relances_xl.entrees.conversion import Masque
 
@@ -109,12 +110,8 @@ def _depuis_flottants(nombres: NDArray[np.float64], decimales: Entiers) -> Entie
     possibles = np.abs(arrondis) < PLAFOND  # faux pour NaN
     unites = np.where(possibles, arrondis, _HORS).astype(np.int64)
     for rang in np.flatnonzero(possibles & (arrondis / echelle != nombres)):
-        unites[rang] = _arrondi(Decimal(repr(float(nombres[rang]))), int(decimales[rang]))
+        unites[rang] = arrondir(Decimal(repr(float(nombres[rang]))), int(decimales[rang]))
     return unites
-
-
-def _arrondi(montant: Decimal, decimales: int) -> int:
-    return int(montant.scaleb(decimales).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _ajouter_textes(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, vides: Masque, autres: Masque) -> ColonneMontants:
@@ -237,5 +234,5 @@ def _unites(ecrit: _Ecrit | None, decimaux: Mapping[str, bool], decimales: int) 
     if len(fraction) <= decimales:
         unites = int(f"{entier}{fraction:0<{decimales}}")
     else:
-        unites = _arrondi(Decimal(f"{entier or 0}.{fraction}"), decimales)
+        unites = arrondir(Decimal(f"{entier or 0}.{fraction}"), decimales)
     return ecrit.signe * unites if unites < PLAFOND else _HORS

@@ -9,11 +9,11 @@ from typing import Literal
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.textes import cle, plus_proche
+from relances_xl.entrees.onglets import FICHIERS
 from relances_xl.entrees.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT, PAR_FICHIER
 
 Fichier = Literal["Échéances", "Clients"]
 
-CHAMPS: dict[str, tuple[c.Champ, ...]] = {"Échéances": c.CHAMPS_ECHEANCE, "Clients": c.CHAMPS_CLIENT}
 MONTRES = 40  # en-têtes cités dans un message
 _UNITE = re.compile(r"[(\[]\s*(?:€|eur|euros?|ttc|jours?|j)\s*[)\]]\s*$", re.IGNORECASE)
 REMEDE = "dites laquelle dans l'onglet « Colonnes » de criteres.xlsx"
@@ -49,7 +49,7 @@ def noms_connus(fichier: Fichier) -> frozenset[str]:
 def _table(fichier: Fichier) -> list[dict[str, set[str]]]:
     """Un dictionnaire par rang : champ → clés de ses noms. Le nom du champ lui-même est de rang 1."""
     rangs: list[dict[str, set[str]]] = [{} for _ in range(max(noms.rang for noms in PAR_FICHIER[fichier]))]
-    for champ in CHAMPS[fichier]:
+    for champ in FICHIERS[fichier]:
         rangs[0][champ.nom] = {cle(champ.nom)}
     for noms in PAR_FICHIER[fichier]:
         rangs[noms.rang - 1].setdefault(noms.champ, set()).update(*map(_cles, noms.noms))
@@ -188,7 +188,7 @@ def _fautes_ambigues(trouve: Appariement) -> Iterable[Faute]:
 def _fautes_manquantes(trouve: Appariement, fichier: Fichier) -> Iterable[Faute]:
     """Les champs indispensables que rien ne remplace, avec les en-têtes vus et le plus proche."""
     remplacants = {c.DATE_ECHEANCE: (c.DATE_PIECE,), c.RESTE_DU: (c.MONTANT, MONTANT_DEBIT)}
-    for champ in CHAMPS[fichier]:
+    for champ in FICHIERS[fichier]:
         possibles = (champ.nom, *remplacants.get(champ.nom, ()))
         if not champ.indispensable or any(nom in trouve.champs or nom in trouve.ambigus for nom in possibles):
             continue

@@ -67,7 +67,7 @@ def en_nombre(valeur: object) -> tuple[Decimal, str] | None:
         return valeur.decimal, valeur.devise
     if isinstance(valeur, bool) or valeur is None:
         return None
-    texte = re.sub(r"[\s\u00a0\u202f]|[€%]$", "", str(valeur))
+    texte = re.sub(r"\s|[€%]$", "", str(valeur))
     if not _NOMBRE.fullmatch(texte):
         return None
     try:
