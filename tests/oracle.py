@@ -264,7 +264,7 @@ def regrouper(comptes: list[Rang], verdict: Verdict, parametres: Parametres) -> 
 def ecrire_lettre(groupe: list[Rang], verdict: Verdict, fiches: dict[str, Rang], parametres: Parametres) -> Lettre:
     """Les montants d'une lettre, indemnité à part : une pièce peut être sur deux lettres."""
     echeances = [ligne for ligne in groupe if ligne["reste_du"] > 0]
-    nets = restes(groupe)
+    nets = restes(groupe, verdict)
     penalites, manquants = 0, set()
     for echeance in echeances:
         dues, inconnus = penalites_de(echeance, nets[echeance["ligne"]], verdict, fiches, parametres)
@@ -294,9 +294,9 @@ def ecrire_lettre(groupe: list[Rang], verdict: Verdict, fiches: dict[str, Rang],
     )
 
 
-def restes(groupe: list[Rang]) -> dict[int, int]:
+def restes(groupe: list[Rang], verdict: Verdict) -> dict[int, int]:
     """§5 : les crédits d'abord sur la pièce qu'ils désignent, puis sur l'échéance la plus ancienne ; ce qui reste de chacune."""
-    echeances = sorted((e for e in groupe if e["reste_du"] > 0), key=anciennete)
+    echeances = sorted((e for e in groupe if e["reste_du"] > 0), key=lambda e: anciennete(e, verdict.niveaux[e["ligne"]]))
     nets = {e["ligne"]: e["reste_du"] for e in echeances}
 
     def imputer(somme: int, sur: list[Rang]) -> int:
@@ -313,9 +313,9 @@ def restes(groupe: list[Rang]) -> dict[int, int]:
     return nets
 
 
-def anciennete(e: Rang) -> tuple[Any, ...]:
+def anciennete(e: Rang, niveau: int) -> tuple[Any, ...]:
     """« La plus ancienne ». Du même jour, le contrat se tait, et un centime d'arrondi peut en dépendre : le choix du produit."""
-    return e["date_echeance"], e["piece"], e["date_piece"] or date.max, e["reste_du"], e["ligne"]
+    return e["date_echeance"], e["piece"], e["date_piece"] or date.max, e["reste_du"], e["sans_frais"], -niveau, e["ligne"]
 
 
 def type_de(ligne: Rang, fiches: dict[str, Rang], parametres: Parametres) -> str:
@@ -364,7 +364,7 @@ def indemnites(verdict: Verdict, lignes: list[Rang], fiches: dict[str, Rang], pa
     par_numero = {ligne["ligne"]: ligne for ligne in lignes}
     reclamees = []
     for lettre in verdict.lettres:
-        for numero, reste in restes([par_numero[numero] for numero in lettre.lignes]).items():
+        for numero, reste in restes([par_numero[numero] for numero in lettre.lignes], verdict).items():
             ligne = par_numero[numero]
             due = parametres.niveaux[verdict.niveaux[numero]].indemnite and type_de(ligne, fiches, parametres) in (
                 "Professionnel",
@@ -372,7 +372,9 @@ def indemnites(verdict: Verdict, lignes: list[Rang], fiches: dict[str, Rang], pa
             )
             # « une pièce ramenée à zéro ne porte rien » ; §3 : un à-nouveau sans pièce n'a pas d'indemnité
             if due and reste > 0 and lettre.devise == "EUR" and not ligne["sans_frais"]:
-                reclamees.append((-lettre.niveau, anciennete(ligne), lettre, (ligne["code_client"], ligne["piece"])))
+                reclamees.append(
+                    (-lettre.niveau, anciennete(ligne, verdict.niveaux[numero]), lettre, (ligne["code_client"], ligne["piece"]))
+                )
     deja = set()
     # À niveaux égaux (imposés dans la revue), « la plus haute » ne dit rien : celle de l'échéance la plus ancienne.
     for *_, lettre, piece in sorted(reclamees, key=lambda reclamee: reclamee[:2]):

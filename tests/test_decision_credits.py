@@ -117,3 +117,11 @@ def test_un_tres_gros_montant_s_impute_a_l_unite_pres() -> None:
         {"piece": "F3", "date_echeance": "01/02/2026", "code_client": "C2"},
     )
     assert list(decision.lignes[c.NET_PENALISABLE]) == [1, 100, 0, 10000]
+
+
+def test_entre_deux_echeances_du_meme_jour_le_credit_eteint_celle_qui_porte_des_frais_quel_que_soit_l_ordre_du_fichier() -> None:
+    premiere = {"piece": "F1", "date_echeance": "01/01/2026", "reste_du": 100}
+    mise_en_demeure = {**premiere, "niveau_relance": 2, "date_relance": "01/02/2026"}
+    for echeances in ((premiere, mise_en_demeure), (mise_en_demeure, premiere)):
+        relance = decide(*echeances, {**AVOIR, "reste_du": -100}).relances.iloc[0]
+        assert (relance[c.NET], relance[c.PENALITES], relance[c.INDEMNITE]) == (10000, 0, 0)

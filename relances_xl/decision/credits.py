@@ -5,8 +5,16 @@ import pandas as pd
 from relances_xl.decision.lignes import chercher
 from relances_xl.domaine import colonnes as c
 
-PLUS_ANCIENNE_D_ABORD = [c.DATE_ECHEANCE, c.PIECE, c.DATE_PIECE, c.RESTE_DU]
-"""Ordre d'imputation : jamais celui du fichier, que l'utilisateur peut trier."""
+_ANCIENNETE = [c.DATE_ECHEANCE, c.PIECE, c.DATE_PIECE, c.RESTE_DU]
+
+
+def plus_ancienne_d_abord(lignes: pd.DataFrame) -> pd.DataFrame:
+    """Les échéances dans l'ordre d'imputation : jamais celui du fichier, que l'utilisateur peut trier.
+
+    Entre deux échéances que seuls leurs niveaux distinguent, le plus haut d'abord : celle qui porte des frais est celle que
+    le débiteur a le plus intérêt à éteindre (C. civ. 1342-10).
+    """
+    return lignes.sort_values([c.SANS_FRAIS, c.NIVEAU_PROPOSE], ascending=[True, False]).sort_values(_ANCIENNETE, kind="stable")
 
 
 def date_de_credit(lignes: pd.DataFrame) -> pd.Series:
@@ -31,7 +39,7 @@ def imputer(lignes: pd.DataFrame) -> pd.Series:
     """
     sur_lettre = lignes[lignes[c.RELANCE] != ""]
     credits = sur_lettre[sur_lettre[c.CREDIT]]
-    echeances = sur_lettre[~sur_lettre[c.CREDIT]].sort_values(PLUS_ANCIENNE_D_ABORD, kind="stable")
+    echeances = plus_ancienne_d_abord(sur_lettre[~sur_lettre[c.CREDIT]])
 
     fonds = -credits.groupby([c.RELANCE, c.REFERENCE])[c.RESTE_DU].sum()
     net = _consommer(echeances[c.RESTE_DU], fonds, echeances[c.RELANCE], echeances[c.PIECE])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from relances_xl.decision.credits import PLUS_ANCIENNE_D_ABORD
+from relances_xl.decision.credits import plus_ancienne_d_abord
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.criteres import Criteres, TypeClient
 from relances_xl.domaine.dates import semestre
@@ -118,6 +118,6 @@ def _indemnites(lignes: pd.DataFrame, indemnisee: pd.Series) -> pd.Series:
     """40 € par pièce, une fois : sur sa plus haute lettre, à sa plus ancienne échéance qui la réclame. En EUR seulement."""
     candidates = lignes[indemnisee & (lignes[c.DEVISE] == "EUR")]
     niveau = lignes.groupby(c.RELANCE)[c.NIVEAU_PROPOSE].transform("max").loc[candidates.index]
-    ordonnees = candidates.assign(**{c.NIVEAU: -niveau}).sort_values([c.NIVEAU, *PLUS_ANCIENNE_D_ABORD], kind="stable")
+    ordonnees = plus_ancienne_d_abord(candidates.assign(**{c.NIVEAU: niveau})).sort_values(c.NIVEAU, ascending=False, kind="stable")
     premieres = ordonnees.drop_duplicates([c.CODE_CLIENT, c.PIECE]).index
     return pd.Series(0, lignes.index).mask(lignes.index.isin(premieres), INDEMNITE_FORFAITAIRE)
