@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pytest
 from fabrique_word import champ, compiler_xml, modele_word, p, parties_de, tableau
 
@@ -137,3 +138,21 @@ def test_une_donnee_manquante_nomme_le_modele_et_le_champ(tmp_path: Path) -> Non
     for corps in (p(champ("MERGEFIELD client_ville")), p("{{ client.ville }}")):
         with pytest.raises(ErreurUtilisateur, match=r"essai\.docx : .*ville.* manque|essai\.docx : .*manque.*ville"):
             compiler_xml(tmp_path, corps).fusionner({"client": {}})
+
+
+def test_une_lettre_d_essai_qui_ne_se_rouvre_pas_est_signalee(tmp_path: Path) -> None:
+    chemin = tmp_path / "relance-1.docx"
+    document = docx.Document()
+    document.add_paragraph("{{ client.raison_sociale }}")
+    document.save(str(chemin))
+    sain = compiler(chemin, CATALOGUE)
+    assert not any("se rouvre" in str(faute) for faute in sain.avertissements)
+    tordu = tmp_path / "tordu.docx"
+    with zipfile.ZipFile(chemin) as source, zipfile.ZipFile(tordu, "w") as cible:
+        for nom in source.namelist():
+            contenu = source.read(nom)
+            if nom == "word/_rels/document.xml.rels":  # une relation vers une partie qui n'existe pas
+                contenu = contenu.replace(b'Target="styles.xml"', b'Target="absent.xml"')
+            cible.writestr(nom, contenu)
+    (avertissement,) = [faute for faute in compiler(tordu, CATALOGUE).avertissements if "se rouvre" in faute.message]
+    assert avertissement.fichier == "tordu.docx" and "Word" in avertissement.remede

@@ -29,7 +29,7 @@ TIERS: dict[str, set[str]] = {
     "python_calamine": {"entrees"},
     "openpyxl": {"entrees"},
     "xlsxwriter": {"revue"},
-    "docx": set(),  # il ne bâtit que les modèles livrés : `modeles/` et les essais
+    "docx": {"lettres"},
     "jinja2": {"lettres"},
     "segno": {"lettres"},
     "pikepdf": {"sorties"},

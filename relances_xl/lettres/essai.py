@@ -1,8 +1,10 @@
-"""Fusionner un modèle à blanc, à la compilation : une balise qui ne se calcule pas se découvre avant la première lettre."""
+"""Fusionner un modèle à blanc, à la compilation : ce qui ne va pas se découvre avant la première lettre."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from io import BytesIO
 
+from docx import Document as ouvrir_docx
 from jinja2 import UndefinedError
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
@@ -48,3 +50,24 @@ def fautes_a_blanc(modele: str, parties: Sequence[PartieCompilee], catalogue: Ma
         except ErreurUtilisateur as erreur:
             if not isinstance(erreur.__cause__, UndefinedError | LookupError | ArithmeticError):
                 yield from erreur.fautes
+
+
+def avertir_si_illisible(
+    modele: str, fusionner: Callable[[Mapping[str, object]], bytes], catalogue: Mapping[str, ChampFusion]
+) -> Iterator[Faute]:
+    """Rouvre la lettre d'essai avec python-docx, qui n'a rien de commun avec ce qui l'a écrite : un paquet mal formé se voit ici.
+
+    Ce n'est qu'un avertissement : python-docx est parfois plus exigeant que Word.
+    """
+    try:
+        lettre = fusionner(valeurs_exemple(catalogue))
+    except ErreurUtilisateur:
+        return  # une donnée que seul l'exemple n'a pas
+    try:
+        ouvrir_docx(BytesIO(lettre))
+    except Exception as erreur:  # celles de zipfile, de lxml ou de python-docx : le modèle est de l'utilisateur, tout s'y peut
+        yield Faute(
+            f"la lettre d'essai ne se rouvre pas ({type(erreur).__name__} : {erreur})",
+            "ouvrez le modèle dans Word, enregistrez-le en .docx, puis vérifiez une lettre",
+            modele,
+        )

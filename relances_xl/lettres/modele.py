@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from relances_xl.lettres.conditions import comparer
 from relances_xl.lettres.contexte import Atelier, Contexte
 from relances_xl.lettres.dessin import TYPES_IMAGE, Images
 from relances_xl.lettres.document import Document, langue_de, lire_document, reserves_de
-from relances_xl.lettres.essai import fautes_a_blanc
+from relances_xl.lettres.essai import avertir_si_illisible, fautes_a_blanc
 from relances_xl.lettres.gabarits import (
     NIVEAU_ZIP,
     SEULE,
@@ -119,7 +119,7 @@ def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
     refuser_si(fautes_a_blanc(chemin.name, parties, catalogue))
     if any(partie.images for partie in parties):
         document.parties[CONTENUS] = declarer_types(document.parties[CONTENUS], TYPES_IMAGE, {})
-    return Modele(
+    modele = Modele(
         chemin.name,
         contexte.langue,
         frozenset(contexte.champs),
@@ -130,6 +130,8 @@ def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
         parties,
         numerotation,
     )
+    illisible = tuple(avertir_si_illisible(chemin.name, modele.fusionner, catalogue))
+    return replace(modele, avertissements=(*modele.avertissements, *illisible)) if illisible else modele
 
 
 def _analyser(contexte: Contexte, document: Document, nom: str, lieu: str) -> tuple[Atelier, Noeud]:
