@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
 
-_JOUR_0 = date(1899, 12, 30)  # jour 0 des numéros de série d'Excel
+JOUR_0 = date(1899, 12, 30)  # jour 0 des numéros de série d'Excel
 
 
 def ecrire_date(jour: date | None) -> str:
@@ -21,7 +21,7 @@ def jour_de_serie(numero: int) -> date:
     >>> jour_de_serie(46112)
     datetime.date(2026, 3, 31)
     """
-    return _JOUR_0 + timedelta(days=numero)
+    return JOUR_0 + timedelta(days=numero)
 
 
 def semestre(jour: date) -> str:

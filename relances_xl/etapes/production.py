@@ -163,13 +163,13 @@ class _Atelier:
 
     def _deposer(self, lettre: Lettre, pdf: bytes) -> Path:
         """Le fichier que la sortie demande ; ou, pour l'imprimante et l'envoi, le PDF mis de côté."""
-        if lettre.sortie is Sortie.PDF:
-            chemin, contenu = self._plan.lot.pdf / f"{lettre.nom}.pdf", pdf
-        elif lettre.intention.sans_reprise:
-            chemin, contenu = self._pdf(lettre), pdf
+        contenu = pdf
+        if lettre.intention.sans_reprise:
+            chemin = self._pdf(lettre)
         else:
-            chemin = self._plan.lot.courriels / f"{lettre.nom}.eml"
-            contenu, self._alertes[lettre.relance] = self._courriels.brouillon(lettre, pdf)
+            chemin = self._plan.dossier.racine / lettre.intention.fichier
+            if lettre.sortie is Sortie.EMAIL:
+                contenu, self._alertes[lettre.relance] = self._courriels.brouillon(lettre, pdf)
         ecrire_octets(chemin, contenu)
         return chemin
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from relances_xl.decision.lignes import types_des_clients
 from relances_xl.domaine import colonnes as c
 from relances_xl.domaine.criteres import TypeClient
 from relances_xl.domaine.dates import semestre
@@ -139,8 +140,7 @@ def _taux(donnees: Donnees, parametres: Parametres) -> Iterator[Constat]:
     lignes, reference = donnees.lignes, parametres.criteres.date_reference
     if not parametres.niveaux.avec_penalites:
         return
-    types = lignes[c.CODE_CLIENT].map(donnees.clients.set_index(c.CODE_CLIENT)[c.TYPE_CLIENT]).fillna("")
-    types = types.where(types != "", str(parametres.criteres.type_client_defaut or ""))
+    types = types_des_clients(lignes[c.CODE_CLIENT], donnees.clients, parametres.criteres)
     au_taux_bce = {str(TypeClient.PUBLIC)} | (set() if parametres.criteres.taux_contractuel else {str(TypeClient.PROFESSIONNEL)})
     echues = lignes[
         (lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] > 0) & (lignes[c.DATE_ECHEANCE] < pd.Timestamp(reference)) & types.isin(au_taux_bce)

@@ -20,6 +20,8 @@ from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from relances_xl.domaine.dates import JOUR_0
+
 Fins = Sequence[str]
 """Une colonne : la fin de chaque cellule, du style à `</c>`."""
 
@@ -148,7 +150,7 @@ def dates(valeurs: pd.Series, format_: Format) -> list[str]:
     Jours depuis le 30/12/1899, un de moins avant le 01/03/1900 : Excel croit à un 29/02/1900.
     """
     style = _style(format_)
-    jours = (valeurs - pd.Timestamp("1899-12-30")).dt.days
+    jours = (valeurs - pd.Timestamp(JOUR_0)).dt.days
     jours -= jours < _MARS_1900
     return _par_valeur(jours, lambda jour: f"{style}><v>{int(jour)}</v></c>", f"{style}/>")
 

@@ -22,7 +22,6 @@ ROUGE = {"bg_color": "#F8D4D0", "font_color": "#9B1C12", "bold": True}
 ROUGE_TEXTE = {"font_color": "#B3261E", "bold": True}
 ORANGE_TEXTE = {"font_color": "#B05A00"}
 VIOLET = {"bg_color": "#E9DDF5", "font_color": "#5B2A86", "bold": True}
-BLEU_TEXTE = {"font_color": "#1F5FA8", "italic": True}
 BARRE = {"font_color": "#9AA3AD", "font_strikeout": True}
 PALE = {"font_color": "#9AA3AD"}
 GRAS = {"bold": True}

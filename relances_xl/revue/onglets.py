@@ -11,6 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine import colonnes as c
+from relances_xl.domaine.dates import JOUR_0
 from relances_xl.domaine.motifs import Motif
 from relances_xl.domaine.niveaux import Niveaux
 from relances_xl.revue import colonnes as o
@@ -75,8 +76,8 @@ def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: 
     colorer("*", "={Retenir}2=FALSE", f.BARRE)
     colorer("Jours de retard", f"={{Jours de retard}}2>{TRES_EN_RETARD}", f.ROUGE_TEXTE)
     colorer("Niveau proposé", f"={{Niveau proposé}}2={contenu.niveaux.plus_haut}", f.ROUGE_TEXTE)
-    limite = pd.Timestamp(contenu.criteres.date_reference + relativedelta(months=6))
-    serie = (limite - pd.Timestamp("1899-12-30")).days
+    limite = contenu.criteres.date_reference + relativedelta(months=6)
+    serie = (limite - JOUR_0).days
     colorer("Prescription", f'=AND({{Prescription}}2<>"",{{Prescription}}2<={serie})', f.ROUGE)
     return feuille
 
