@@ -11,14 +11,14 @@ from pathlib import Path
 
 import click
 
-from relances_xl.cli import principal
+from relances_xl.criteres import onglets
 from relances_xl.domaine import taux
-from relances_xl.domaine.colonnes import CHAMPS_CLIENT, CHAMPS_ECHEANCE, Champ
 from relances_xl.domaine.criteres import CRITERES, Critere, Genre
 from relances_xl.domaine.niveaux import LIVRES
-from relances_xl.entrees import onglets
-from relances_xl.entrees.logiciels import EXPORTS
-from relances_xl.entrees.synonymes import PAR_FICHIER
+from relances_xl.domaine.tables import CHAMPS_CLIENT, CHAMPS_ECHEANCE, Champ
+from relances_xl.ecran.cli import principal
+from relances_xl.entrees.colonnes.logiciels import EXPORTS
+from relances_xl.entrees.colonnes.synonymes import PAR_FICHIER
 from relances_xl.lettres.catalogue import CATALOGUE, TypeChamp
 
 PAGES = Path(__file__).parent

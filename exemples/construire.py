@@ -16,7 +16,7 @@ from pathlib import Path
 import xlsxwriter
 from entreprise import CLIENTS, Client, domaine, siren, telephone
 
-from relances_xl.domaine.dates import DelaiPaiement
+from relances_xl.domaine.ecrits.dates import DelaiPaiement
 
 REFERENCE = date(2026, 3, 31)
 GRAINE = 20260331

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from relances_xl.domaine.textes import cle
+from relances_xl.domaine.ecrits.textes import cle
 
 PRO, PUBLIC, PARTICULIER = "Professionnel", "Public", "Particulier"
 

@@ -8,7 +8,7 @@ def main() -> None:
     for flux in (sys.stdout, sys.stderr):
         if hasattr(flux, "reconfigure"):
             flux.reconfigure(errors="replace")
-    from relances_xl.cli import principal
+    from relances_xl.ecran.cli import principal
 
     principal()
 

@@ -1,28 +1,17 @@
-"""Le dossier de relance : chaque chemin, les lots, le verrou, les écritures d'une seule pièce (contrat §1, §7)."""
+"""Le dossier de relance : chaque chemin, les lots, le verrou (contrat §1, §7)."""
 
-import os
 import re
-import shlex
-import sys
-import tempfile
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
 
-from filelock import FileLock, Timeout
-from pathvalidate import sanitize_filename
-from pathvalidate.handler import ReservedNameHandler
-
-from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, panne
-from relances_xl.domaine.textes import argument
+from relances_xl.domaine.ecrits.textes import argument
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.fichiers.verrous import verrouiller
 
 _NOM_DE_LOT = re.compile(r"(\d{4}-\d{2}-\d{2})_([1-9]\d*)")
-_CODE_MAX, _PIECE_MAX = 60, 40  # caractères : le chemin entier reste sous les 260 de Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +133,8 @@ class Dossier:
     @contextmanager
     def verrou(self) -> Iterator[None]:
         """Un seul `produire` ou `annuler` à la fois dans le dossier."""
-        verrou = FileLock(self.racine / ".verrou", timeout=0)
-        try:
-            verrou.acquire()
-        except Timeout:
-            raise ErreurUtilisateur(
-                Faute(
-                    "une autre production est en cours dans ce dossier",
-                    "attendez qu'elle finisse, puis relancez la commande",
-                    fichier=str(self.racine),
-                )
-            ) from None
-        try:
+        with verrouiller(self.racine):
             yield
-        finally:
-            verrou.release()
 
 
 def _ordre_de_lot(nom: str) -> tuple[str, int]:
@@ -173,131 +149,3 @@ def lot_de(relance: str) -> str:
     '2026-03-31_1'
     """
     return relance.rpartition("-")[0]
-
-
-class NomDeLettre(NamedTuple):
-    """Ce dont le nom d'une lettre est fait."""
-
-    relance: str
-    code_client: str
-    niveau: int
-    devise: str
-    piece: str = ""  # regroupement « Facture » seulement
-
-
-def noms_de_lettres(lettres: Iterable[NomDeLettre], deja: Mapping[str, str]) -> dict[str, str]:
-    """Relance → nom de fichier sans extension, sûr sous Windows comme ailleurs et distinct même sans la casse.
-
-    deja : relance → nom des lettres déjà faites dans ce lot, qui restent les leurs.
-    """
-    noms = dict(deja)
-    pris = {nom.casefold() for nom in noms.values()}
-    for lettre in lettres:
-        if lettre.relance in noms:
-            continue
-        base = f"{_sur(lettre.code_client, _CODE_MAX)}_n{lettre.niveau}_{_sur(lettre.devise, 3)}"
-        if lettre.piece:
-            base += f"_{_sur(lettre.piece, _PIECE_MAX)}"
-        base = sanitize_filename(base, platform="universal")  # « nul.txt_n1_EUR » serait encore le périphérique NUL
-        nom, suite = base, 2
-        while nom.casefold() in pris:
-            nom, suite = f"{base}_{suite}", suite + 1
-        noms[lettre.relance] = nom
-        pris.add(nom.casefold())
-    return noms
-
-
-def _sur(texte: str, longueur: int) -> str:
-    """Un morceau de nom de fichier : rien que Windows, macOS ou Linux refuse, ni caractère de mise en forme invisible.
-
-    Composé (NFC) : macOS confond « é » écrit en un ou en deux caractères.
-    """
-    visible = "".join(lettre for lettre in unicodedata.normalize("NFC", texte) if unicodedata.category(lettre) != "Cf")
-    propre = sanitize_filename(
-        visible, replacement_text="-", platform="universal", max_len=longueur * 4, reserved_name_handler=ReservedNameHandler.as_is
-    )
-    return propre[:longueur].strip(" .") or "sans-nom"
-
-
-@contextmanager
-def ecriture(chemin: Path, *, vider: bool = True) -> Iterator[Path]:
-    """Donne un fichier provisoire voisin, mis en place d'un coup à la fin : jamais de fichier à moitié écrit.
-
-    vider : faux si l'appelant met lui-même le fichier à l'abri d'une coupure de courant, par paquets.
-    """
-    with ExitStack() as menage:
-        try:
-            chemin.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=chemin.parent, prefix="~", suffix=chemin.suffix, delete=False) as fichier:
-                provisoire = Path(fichier.name)
-            menage.callback(_oter, provisoire)
-            yield provisoire
-            if vider:
-                with provisoire.open("rb+") as fichier_ecrit:
-                    os.fsync(fichier_ecrit.fileno())
-            if os.name == "posix":
-                with suppress(OSError):  # une clé USB, un partage réseau n'ont pas toujours de droits à poser
-                    provisoire.chmod(0o666 & ~_umask())
-            provisoire.replace(chemin)
-        except OSError as erreur:
-            raise ErreurUtilisateur(panne(erreur, chemin)) from erreur
-
-
-def _oter(provisoire: Path) -> None:
-    with suppress(OSError):  # encore tenu par ce qui a échoué : la vraie panne est déjà dite
-        provisoire.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    actuel = os.umask(0o022)
-    os.umask(actuel)
-    return actuel
-
-
-def ecrire_octets(chemin: Path, contenu: bytes) -> None:
-    """Met un fichier en place d'un coup, sans le vider sur disque : l'appelant le fait par paquets."""
-    with ecriture(chemin, vider=False) as provisoire:
-        provisoire.write_bytes(contenu)
-
-
-def ressources(nom: str) -> Path:
-    """Le dossier `modeles` ou `exemples` livré : dans la roue, ou à côté du paquet quand on développe."""
-    installe = Path(str(files("relances_xl"))) / nom
-    return installe if installe.is_dir() else Path(__file__).resolve().parents[1] / nom
-
-
-def lanceurs() -> dict[str, tuple[str, str]]:
-    """Nom du lanceur à double-cliquer → (contenu, fin de ligne) pour le système présent."""
-    commandes = {"1-actualiser": "actualiser", "2-lister": "lister", "3-produire": "produire"}
-    if sys.platform == "win32":
-        return {f"{nom}.cmd": (_cmd(commande), "\r\n") for nom, commande in commandes.items()}
-    extension = ".command" if sys.platform == "darwin" else ".sh"
-    return {f"{nom}{extension}": (_sh(commande), "\n") for nom, commande in commandes.items()}
-
-
-def _cmd(commande: str) -> str:
-    """`pushd` plutôt que `cd` : il prête une lettre à un partage (\\\\serveur\\compta), dont `cmd` ne fait pas un dossier courant."""
-    python = sys.executable.replace("%", "%%")
-    return f"""@echo off
-chcp 65001 >nul
-pushd "%~dp0" || (pause & exit /b 2)
-set "PYTHONUTF8=1"
-if exist "{python}" ("{python}" -m relances_xl {commande} .) else (relances-xl {commande} .)
-set "code=%errorlevel%"
-popd
-echo.
-pause
-exit /b %code%
-"""
-
-
-def _sh(commande: str) -> str:
-    python = shlex.quote(sys.executable)
-    return f"""#!/bin/sh
-cd -- "$(dirname -- "$0")" || exit 2
-export PYTHONUTF8=1
-if [ -x {python} ]; then {python} -m relances_xl {commande} .; else relances-xl {commande} .; fi
-code=$?
-if [ -t 0 ]; then printf '\\nAppuyez sur Entrée pour fermer. '; read -r _; fi
-exit $code
-"""

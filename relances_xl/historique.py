@@ -15,7 +15,7 @@ from typing import Self
 
 import pandas as pd
 
-from relances_xl.domaine import colonnes as c
+from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.statuts import COMPTENT, Statut
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from relances_xl.decision.composer import composer
+from relances_xl.decision.chiffrer.composer import composer
+from relances_xl.decision.juger.exclusions import exclure
+from relances_xl.decision.juger.niveau_propose import avec_dernier_niveau, proposer
+from relances_xl.decision.juger.regroupement import regrouper
+from relances_xl.decision.juger.seuils import appliquer_seuils
 from relances_xl.decision.lignes import preparer
-from relances_xl.decision.motifs import exclure
-from relances_xl.decision.niveaux import avec_dernier_niveau, proposer
-from relances_xl.decision.regroupement import regrouper
-from relances_xl.decision.seuils import appliquer_seuils
-from relances_xl.domaine import colonnes as c
+from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.selection import Selection, normaliser

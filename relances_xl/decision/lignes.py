@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from relances_xl.domaine import colonnes as c
+from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres, TypeClient
 
 COMPTE = [c.CODE_CLIENT, c.DEVISE]

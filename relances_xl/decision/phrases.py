@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from relances_xl.domaine.dates import ecrire_date
-from relances_xl.domaine.montants import ecrire
+from relances_xl.domaine.ecrits.dates import ecrire_date
+from relances_xl.domaine.ecrits.montants import ecrire
 
 SEPARATEUR = " · "
 

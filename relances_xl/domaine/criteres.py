@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
 
-from relances_xl.domaine.dates import DelaiPaiement
+from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.statuts import Sortie
 
 

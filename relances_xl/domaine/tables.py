@@ -1,9 +1,178 @@
-"""Parcourir une table ligne à ligne, là où une ligne devient une lettre ou une phrase."""
+"""Les colonnes des tables qui passent d'une pièce à l'autre, déclarées une fois.
+
+Types : texte = dtype `str`, jamais NaN (absent = "") ; date = `datetime64[s]` (absent = NaT) ;
+montant = `int64` en unités minimales de la devise (facultatif : `Int64`) ; oui/non = `bool`.
+"""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
 
 import pandas as pd
+
+
+class Type(StrEnum):
+    CODE = "code"
+    TEXTE = "texte"
+    DATE = "date"
+    MONTANT = "montant"
+    ENTIER = "entier"
+    OUI_NON = "oui/non"
+    MOTIF = "oui/non, ou un motif en toutes lettres"
+
+
+@dataclass(frozen=True, slots=True)
+class Champ:
+    """Un champ d'un export (contrat §3), que les en-têtes désignent."""
+
+    nom: str
+    type: Type
+    aide: str
+    indispensable: bool = False
+
+
+# Champs d'une échéance
+LIGNE = "ligne"  # int64 : numéro de ligne dans le fichier
+CODE_CLIENT = "code_client"
+PIECE = "piece"
+DATE_ECHEANCE = "date_echeance"
+RESTE_DU = "reste_du"  # int64 signé : un crédit est négatif ; 0 si MONTANT_ILLISIBLE
+RAISON_SOCIALE = "raison_sociale"
+DATE_PIECE = "date_piece"
+MONTANT = "montant"  # Int64
+REGLE = "regle"  # Int64
+DEVISE = "devise"
+MODE_PAIEMENT = "mode_paiement"
+MODULE = "module"
+EXCLURE = "exclure"
+NATURE = "nature"
+LITIGE = "litige"
+PROMESSE = "promesse"
+NIVEAU_RELANCE = "niveau_relance"  # int64, 0 = jamais
+DATE_RELANCE = "date_relance"
+REFERENCE = "reference"
+COMMERCIAL = "commercial"
+FICHIER_PIECE = "fichier_piece"
+
+# Ajoutées à la lecture
+DATE_CLE = "date_cle"  # date : échéance, ou date de pièce si l'échéance est calculée (§4.3)
+CAUSE = "cause"  # domaine.motifs.Cause, "" si la ligne est lisible
+ALERTE_LIGNE = "alerte_ligne"  # texte repris dans « Alerte »
+SANS_FRAIS = "sans_frais"  # bool : à-nouveau de FEC, ni pénalités ni indemnité
+MOTIF_EXCLURE = "motif_exclure"  # le texte de `exclure` quand ce n'est ni oui ni non
+MOTIF_LITIGE = "motif_litige"
+
+# Ajoutées par la décision
+MOTIF = "motif"  # domaine.motifs.Motif, "" si retenue (ou en anomalie)
+EXPLICATION = "explication"  # en clair, pour « Exclusions » et « Anomalies »
+CREDIT = "credit"  # bool : reste dû négatif
+JOURS_RETARD = "jours_retard"  # int64
+DERNIER_NIVEAU = "dernier_niveau"  # int64, 0 = jamais relancée
+DERNIERE_RELANCE = "derniere_relance"
+NIVEAU_PROPOSE = "niveau_propose"  # int64, 0 = rien (crédits compris)
+RELANCE = "relance"  # identifiant, "" si la ligne n'est sur aucune
+AUTRE = "autre"  # bool : échue, écartée pour DELAI ou NIVEAU_MAX, montrée pour information
+NET_PENALISABLE = "net_penalisable"  # int64 : reste après imputation des crédits de la lettre
+PENALITES = "penalites"  # Int64, NA si un taux manque
+INDEMNITE = "indemnite"  # int64
+PRESCRIPTION = "prescription"  # date prudente
+
+# Table des relances (une ligne par lettre)
+NIVEAU = "niveau"
+NB_ECHEANCES = "nb_echeances"
+RETARD = "retard"
+CREDITS = "credits"  # positif
+NET = "net"
+TOTAL_RECLAME = "total_reclame"  # Int64
+PLUS_ANCIENNE = "plus_ancienne"
+REEDITION = "reedition"  # bool
+SORTIE = "sortie"
+EMAIL = "email"  # email_relance, sinon email
+ALERTE = "alerte"
+MESSAGE = "message"
+TAUX = "taux"  # texte pour la lettre : « 12,15 % »
+SEMESTRES_MANQUANTS = "semestres_manquants"
+
+# Champs d'un client
+CIVILITE = "civilite"
+CONTACT = "contact"
+ADRESSE1 = "adresse1"
+ADRESSE2 = "adresse2"
+ADRESSE3 = "adresse3"
+CODE_POSTAL = "code_postal"
+VILLE = "ville"
+PAYS = "pays"
+EMAIL_RELANCE = "email_relance"
+TELEPHONE = "telephone"
+LANGUE = "langue"
+TYPE_CLIENT = "type_client"
+ENVOI = "envoi"
+DELAI_PAIEMENT = "delai_paiement"
+SIREN = "siren"
+PROCEDURE_COLLECTIVE = "procedure_collective"
+NOTE = "note"
+
+# Journal (une ligne par relance comptée × échéance)
+LOT = "lot"
+DATE = "date"
+STATUT = "statut"
+
+# Suivi
+NATURE_SUIVI = "nature"
+JUSQUAU = "jusquau"
+COMMENTAIRE = "commentaire"
+
+CHAMPS_ECHEANCE: tuple[Champ, ...] = (
+    Champ(CODE_CLIENT, Type.CODE, "code du client", True),
+    Champ(PIECE, Type.CODE, "numéro de la pièce", True),
+    Champ(DATE_ECHEANCE, Type.DATE, "échéance ; à défaut date de pièce + délai de paiement", True),
+    Champ(RESTE_DU, Type.MONTANT, "reste dû ; à défaut montant − réglé", True),
+    Champ(RAISON_SOCIALE, Type.TEXTE, "nom du client"),
+    Champ(DATE_PIECE, Type.DATE, "date de la pièce"),
+    Champ(MONTANT, Type.MONTANT, "montant TTC de la pièce"),
+    Champ(REGLE, Type.MONTANT, "déjà réglé"),
+    Champ(DEVISE, Type.CODE, "devise (EUR)"),
+    Champ(MODE_PAIEMENT, Type.TEXTE, "mode de paiement"),
+    Champ(MODULE, Type.TEXTE, "module d'origine (Comptoir…)"),
+    Champ(EXCLURE, Type.MOTIF, "exclure des relances"),
+    Champ(NATURE, Type.TEXTE, "Facture, Avoir, Acompte ou Règlement"),
+    Champ(LITIGE, Type.MOTIF, "litige"),
+    Champ(PROMESSE, Type.DATE, "date promise"),
+    Champ(NIVEAU_RELANCE, Type.ENTIER, "dernier niveau fait par l'ancien logiciel"),
+    Champ(DATE_RELANCE, Type.DATE, "date de cette relance"),
+    Champ(REFERENCE, Type.TEXTE, "référence ; pour un avoir, la pièce qu'il désigne"),
+    Champ(COMMERCIAL, Type.TEXTE, "commercial"),
+    Champ(FICHIER_PIECE, Type.TEXTE, "chemin de la facture, à joindre aux courriels"),
+)
+
+CHAMPS_CLIENT: tuple[Champ, ...] = (
+    Champ(CODE_CLIENT, Type.CODE, "code du client", True),
+    Champ(RAISON_SOCIALE, Type.TEXTE, "nom du client"),
+    Champ(CIVILITE, Type.TEXTE, "civilité"),
+    Champ(CONTACT, Type.TEXTE, "interlocuteur"),
+    Champ(ADRESSE1, Type.TEXTE, "adresse, 1re ligne"),
+    Champ(ADRESSE2, Type.TEXTE, "adresse, 2e ligne"),
+    Champ(ADRESSE3, Type.TEXTE, "adresse, 3e ligne"),
+    Champ(CODE_POSTAL, Type.CODE, "code postal"),
+    Champ(VILLE, Type.TEXTE, "ville"),
+    Champ(PAYS, Type.TEXTE, "pays"),
+    Champ(EMAIL, Type.TEXTE, "adresse électronique"),
+    Champ(EMAIL_RELANCE, Type.TEXTE, "adresse électronique des relances"),
+    Champ(TELEPHONE, Type.CODE, "téléphone"),
+    Champ(LANGUE, Type.TEXTE, "langue des lettres (fr, en)"),
+    Champ(TYPE_CLIENT, Type.TEXTE, "Professionnel, Particulier ou Public"),
+    Champ(EXCLURE, Type.MOTIF, "client jamais relancé"),
+    Champ(ENVOI, Type.TEXTE, "Courrier ou Email"),
+    Champ(DELAI_PAIEMENT, Type.TEXTE, "délai de paiement du client"),
+    Champ(COMMERCIAL, Type.TEXTE, "commercial"),
+    Champ(SIREN, Type.CODE, "SIREN"),
+    Champ(PROCEDURE_COLLECTIVE, Type.MOTIF, "procédure collective"),
+    Champ(NOTE, Type.TEXTE, "note"),
+)
+
+Fichier = Literal["Échéances", "Clients"]
+FICHIERS: dict[Fichier, tuple[Champ, ...]] = {"Échéances": CHAMPS_ECHEANCE, "Clients": CHAMPS_CLIENT}
 
 
 def enregistrements(table: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from relances_xl.domaine import colonnes as c
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.feuilles import Valeur
-from relances_xl.domaine.textes import accorder
-from relances_xl.entrees import normalisation as n
-from relances_xl.entrees.classeur import premier_onglet
-from relances_xl.entrees.conversion import en_texte, oui_non, par_valeur, textes
-from relances_xl.entrees.noms import enumerer, noms_differents, separer_code_nom
-from relances_xl.entrees.tableau import lire_tableau
+from relances_xl.entrees.classeurs.classeur import premier_onglet
+from relances_xl.entrees.colonnes.entete import lire_tableau
+from relances_xl.entrees.tiers import normalisation as n
+from relances_xl.entrees.tiers.noms import enumerer, noms_differents, separer_code_nom
+from relances_xl.entrees.valeurs.colonne_textes import en_texte, oui_non, par_valeur, textes
 
 
 @dataclass(frozen=True, slots=True)

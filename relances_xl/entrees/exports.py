@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from relances_xl.domaine import colonnes as c
-from relances_xl.domaine.dates import DelaiPaiement
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
-from relances_xl.entrees import echeances
-from relances_xl.entrees.classeur import Onglet, premier_onglet
-from relances_xl.entrees.conversion import en_texte
-from relances_xl.entrees.fec import est_fec, lire_fec
-from relances_xl.entrees.hors_tableau import Ligne
-from relances_xl.entrees.reconnaissance import REMEDE
-from relances_xl.entrees.synonymes import MONTANT_DEBIT
-from relances_xl.entrees.tableau import PROFONDEUR, Tableau, lire_tableau
+from relances_xl.entrees.classeurs.classeur import Onglet, premier_onglet
+from relances_xl.entrees.colonnes.entete import PROFONDEUR, Tableau, lire_tableau
+from relances_xl.entrees.colonnes.hors_tableau import Ligne
+from relances_xl.entrees.colonnes.reconnaissance import REMEDE
+from relances_xl.entrees.colonnes.synonymes import MONTANT_DEBIT
+from relances_xl.entrees.echeances import lire as lecture
+from relances_xl.entrees.echeances.fec import est_fec, lire_fec
+from relances_xl.entrees.valeurs.colonne_textes import en_texte
 
 CHAMPS_FEC = {
     c.CODE_CLIENT: "CompAuxNum",
@@ -63,7 +63,7 @@ def lire_echeances(
     if rang_fec is not None:
         return _lire_fec(chemin, debut, onglet.lignes, rang_fec, delai, clients, date_reference)
     tableau = _tableau(chemin, onglet, chain(debut, onglet.lignes), colonnes)
-    lignes, avertissements = echeances.lire(tableau, delai, clients, chemin.name, onglet.nom)
+    lignes, avertissements = lecture.lire(tableau, delai, clients, chemin.name, onglet.nom)
     return Lecture(lignes, tableau.hors_tableau, tuple(avertissements), tableau.entete.appariement.libelles, onglet.format.nom)
 
 

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from relances_xl.domaine import colonnes as c
+from relances_xl.criteres.lecture import lire_parametres
+from relances_xl.criteres.rafraichir import rafraichir
+from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.dossier import Dossier
-from relances_xl.entrees.criteres import lire_parametres
-from relances_xl.entrees.rafraichir import rafraichir
-from relances_xl.etapes.donnees import charger
+from relances_xl.etapes.communs.donnees import charger
 
 
 def actualiser(dossier: Dossier, aujourdhui: date) -> tuple[str, tuple[Faute, ...]]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from relances_xl.domaine.ecrits.textes import plus_proche
 from relances_xl.domaine.erreurs import Faute, refuser_si
 from relances_xl.domaine.statuts import Statut
-from relances_xl.domaine.textes import plus_proche
 from relances_xl.dossier import Dossier
 from relances_xl.historique import Etat, Historique
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from relances_xl.dossier import ecriture
+from relances_xl.fichiers.ecriture_sure import ecriture
 from relances_xl.lettres.catalogue import CATALOGUE, lignes_source
-from relances_xl.revue.tableaux import ecrire_tableaux
+from relances_xl.revue.ecrire.autres_classeurs import ecrire_tableaux
 
 
 def lignes() -> Iterator[str]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from relances_xl.criteres import exemple
+from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.dossier import Dossier
-from relances_xl.entrees import exemple
-from relances_xl.entrees.criteres import lire_parametres
-from relances_xl.etapes.dialogue import Dialogue
+from relances_xl.etapes.communs.dialogue import Dialogue
 from relances_xl.etapes.lister import Liste, lister
 from relances_xl.etapes.nouveau import nouveau
 from relances_xl.etapes.produire import Bilan, Demande, produire

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from relances_xl.domaine import colonnes as c
+from relances_xl.domaine import tables as c
 from relances_xl.domaine.selection import normaliser
-from relances_xl.dossier import Dossier, ecriture
+from relances_xl.dossier import Dossier
+from relances_xl.fichiers.ecriture_sure import ecriture
 from relances_xl.historique import Historique
-from relances_xl.revue.tableaux import ecrire_journal
+from relances_xl.revue.ecrire.autres_classeurs import ecrire_journal
 
 
 def relever(dossier: Dossier, client: str | None) -> pd.DataFrame:

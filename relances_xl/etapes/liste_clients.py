@@ -6,32 +6,33 @@ from dataclasses import dataclass
 from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.erreurs import refuser_si
 from relances_xl.domaine.statuts import Sortie
-from relances_xl.dossier import Dossier, Lot, ecrire_octets
-from relances_xl.etapes.conversion import en_pdf
-from relances_xl.etapes.modeles import LISTE_CLIENTS, Modeles
-from relances_xl.etapes.plan import Document
-from relances_xl.sorties.imprimante import DouteImpression, ErreurImpression, imprimer
-from relances_xl.sorties.pdf import ErreurConversion, Outil, choisir
+from relances_xl.dossier import Dossier, Lot
+from relances_xl.etapes.communs.modeles_compiles import LISTE_CLIENTS, Modeles
+from relances_xl.etapes.production.en_pdf import en_pdf
+from relances_xl.etapes.production.plan import DocumentAFusionner
+from relances_xl.fichiers.ecriture_sure import ecrire_octets
+from relances_xl.sorties.papier.imprimante import DouteImpression, ErreurImpression, imprimer
+from relances_xl.sorties.pdf.lot_en_pdf import ErreurConversion, Outil, choisir
 
 
 @dataclass(frozen=True, slots=True)
-class Etat:
+class EtatDeListe:
     """L'état prêt à sortir : tout ce qui pouvait manquer a été vérifié avant d'écrire quoi que ce soit."""
 
-    document: Document
+    document: DocumentAFusionner
     outil: Outil
 
 
-def etat_de_liste(dossier: Dossier, valeurs: Mapping[str, object], criteres: Criteres) -> Etat:
+def etat_de_liste(dossier: Dossier, valeurs: Mapping[str, object], criteres: Criteres) -> EtatDeListe:
     """Le modèle du dossier, les valeurs de l'état et le convertisseur ; lève `ErreurUtilisateur` s'il en manque un."""
     modeles = Modeles(dossier)
     modele = modeles.lettre(LISTE_CLIENTS, "")
     refuser_si(modeles.fautes)
     assert modele is not None
-    return Etat(Document(modele, valeurs), choisir(criteres.convertisseur))
+    return EtatDeListe(DocumentAFusionner(modele, valeurs), choisir(criteres.convertisseur))
 
 
-def sortir_liste(etat: Etat, lot: Lot, criteres: Criteres) -> tuple[str, int]:
+def sortir_liste(etat: EtatDeListe, lot: Lot, criteres: Criteres) -> tuple[str, int]:
     """Convertit l'état en `liste-clients.pdf` et l'imprime si la sortie est l'imprimante.
 
     Rend ce qui a été fait et le code de sortie : 1 si l'état n'a pas pu sortir ; le classeur, lui, est écrit.

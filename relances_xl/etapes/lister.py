@@ -9,25 +9,26 @@ from pathlib import Path
 
 import pandas as pd
 
-from relances_xl.decision.bilan import bilan
-from relances_xl.decision.complement import complement
-from relances_xl.decision.controle import controle
+from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.decision.decider import Decision, decider
+from relances_xl.decision.montrer.bilan import bilan
+from relances_xl.decision.montrer.complement import complement
+from relances_xl.decision.montrer.controle import controle
 from relances_xl.domaine.criteres import TypeEtat
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.statuts import Sortie
-from relances_xl.dossier import Dossier, Lot, ecriture
-from relances_xl.entrees.criteres import lire_parametres
-from relances_xl.etapes.dialogue import Avance, immobile
-from relances_xl.etapes.donnees import Donnees, charger
+from relances_xl.dossier import Dossier, Lot
+from relances_xl.etapes.communs.dialogue import Avance, immobile
+from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.liste_clients import etat_de_liste, sortir_liste
 from relances_xl.etapes.reprise import reporter, revue_a_reprendre
+from relances_xl.fichiers.ecriture_sure import ecriture
 from relances_xl.historique import Historique
-from relances_xl.lettres.valeurs import valeurs_liste
-from relances_xl.revue.colonnes import APPROUVER
-from relances_xl.revue.contenu import Contenu
-from relances_xl.revue.ecriture import ecrire_liste_clients, ecrire_revue
+from relances_xl.lettres.donnees.valeurs_de_lettre import valeurs_liste
+from relances_xl.revue.ecrire.classeur_de_revue import ecrire_liste_clients, ecrire_revue
+from relances_xl.revue.ecrire.contenu import Contenu
+from relances_xl.revue.schema import APPROUVER
 
 ETAPES = 4  # lire les critères, lire les exports, décider, écrire
 

@@ -4,8 +4,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from relances_xl.dossier import Dossier, ecriture, lanceurs, ressources
-from relances_xl.entrees.creation import creer_criteres
+from relances_xl.criteres.creation import creer_criteres
+from relances_xl.dossier import Dossier
+from relances_xl.etapes.lanceurs import lanceurs
+from relances_xl.fichiers.ecriture_sure import ecriture
+from relances_xl.fichiers.ressources import ressources
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from relances_xl.domaine.ecrits.textes import accorder, argument, une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInterrompue, panne
 from relances_xl.domaine.parametres import ModeCourriel
 from relances_xl.domaine.statuts import Sortie, Statut
-from relances_xl.domaine.textes import accorder, argument, une_ligne
 from relances_xl.dossier import Dossier, Lot, lot_de
-from relances_xl.etapes.compte_rendu import ecrire_compte_rendu, reunir_les_pdf
-from relances_xl.etapes.dialogue import Dialogue
-from relances_xl.etapes.plan import Plan, Resultat, code_de_sortie
-from relances_xl.etapes.preparation import preparer
-from relances_xl.etapes.production import sortir
+from relances_xl.etapes.communs.dialogue import Dialogue
+from relances_xl.etapes.production.compte_rendu import ecrire_compte_rendu, reunir_les_pdf
+from relances_xl.etapes.production.plan import Plan, Resultat, code_de_sortie
+from relances_xl.etapes.production.preparation import preparer
+from relances_xl.etapes.production.sortir import sortir
 from relances_xl.historique import Etat, Historique
 
 NOM_MONTRE = 60  # caractères d'une raison sociale au récapitulatif

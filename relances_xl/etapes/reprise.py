@@ -5,15 +5,15 @@ from dataclasses import replace
 import pandas as pd
 
 from relances_xl.decision.decider import Decision
-from relances_xl.domaine import colonnes as c
-from relances_xl.domaine.montants import ecrire
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.niveaux import Niveaux
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, Lot
-from relances_xl.entrees.classeur import lire_classeur
+from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.historique import Etat
-from relances_xl.revue.colonnes import APPROUVER, RETENIR
-from relances_xl.revue.lecture import APPROUVEE, NIVEAU_MODIFIE, Approbation, relire
+from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, Approbation, relire
+from relances_xl.revue.schema import APPROUVER, RETENIR
 
 _ECHEANCE = [c.CODE_CLIENT, c.PIECE, c.DATE_ECHEANCE, c.DEVISE]
 _ANCIENNE = "ancienne"

@@ -9,24 +9,24 @@ from pathlib import Path
 
 import pandas as pd
 
+from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.decision.lignes import types_des_clients
-from relances_xl.domaine import colonnes as c
+from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import TypeClient
-from relances_xl.domaine.dates import semestre
+from relances_xl.domaine.ecrits.dates import semestre
+from relances_xl.domaine.ecrits.montants import ecrire
+from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.domaine.montants import ecrire
 from relances_xl.domaine.parametres import ModeCourriel, Parametres
 from relances_xl.domaine.statuts import Sortie, Statut
-from relances_xl.domaine.textes import accorder
 from relances_xl.dossier import Dossier
-from relances_xl.entrees.criteres import lire_parametres
-from relances_xl.etapes.donnees import Donnees, charger
-from relances_xl.etapes.modeles import LISTE_CLIENTS, RELEVE, Modeles
+from relances_xl.etapes.communs.donnees import Donnees, charger
+from relances_xl.etapes.communs.modeles_compiles import LISTE_CLIENTS, RELEVE, Modeles
 from relances_xl.historique import Historique
-from relances_xl.lettres.valeurs import compiler_objets
-from relances_xl.sorties.courriel import jeton, mot_de_passe
-from relances_xl.sorties.imprimante import defaut, imprimantes
-from relances_xl.sorties.pdf import choisir
+from relances_xl.lettres.donnees.valeurs_de_lettre import compiler_objets
+from relances_xl.sorties.courriel.message import jeton, mot_de_passe
+from relances_xl.sorties.papier.imprimante import defaut, imprimantes
+from relances_xl.sorties.pdf.lot_en_pdf import choisir
 
 _EXEMPLES = 3  # valeurs montrées par colonne
 _LONGUEUR_EXEMPLE = 30

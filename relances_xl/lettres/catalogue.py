@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from relances_xl.domaine import colonnes as c
-from relances_xl.domaine.montants import ESPACE
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.montants import ESPACE
 from relances_xl.domaine.parametres import LIBELLES_EMETTEUR
 
 

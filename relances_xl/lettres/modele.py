@@ -7,36 +7,36 @@ from functools import cached_property
 from pathlib import Path
 
 from relances_xl.domaine.erreurs import Faute, refuser_si
-from relances_xl.lettres.assemblage import Assembleur
+from relances_xl.lettres.assemble.assemblage import Assembleur
 from relances_xl.lettres.catalogue import ChampFusion
-from relances_xl.lettres.conditions import comparer
-from relances_xl.lettres.contexte import Atelier, Contexte
-from relances_xl.lettres.dessin import TYPES_IMAGE, Images
-from relances_xl.lettres.document import Document, langue_de, lire_document, reserves_de
-from relances_xl.lettres.essai import avertir_si_illisible, fautes_a_blanc
-from relances_xl.lettres.gabarits import (
+from relances_xl.lettres.compile.conditions import comparer
+from relances_xl.lettres.compile.contexte import Atelier, Contexte
+from relances_xl.lettres.compile.essai import avertir_si_illisible, fautes_a_blanc
+from relances_xl.lettres.compile.gabarits import (
     NIVEAU_ZIP,
     SEULE,
     PartieCompilee,
     entrees_des_relations,
     rendre,
 )
-from relances_xl.lettres.lignes import FILTRES
-from relances_xl.lettres.noms import Noms, elements_de
-from relances_xl.lettres.numerotation import Numerotation, recommencer_listes
-from relances_xl.lettres.ooxml import ENTETE_XML, Noeud, lire_xml
-from relances_xl.lettres.paquet import (
+from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps, elements_de
+from relances_xl.lettres.compile.partie import compiler_arbre, serialiser
+from relances_xl.lettres.compile.repetitions import FILTRES
+from relances_xl.lettres.compile.sections import COUPE, alleger, preparer_corps, preparer_notes
+from relances_xl.lettres.paquet.document import Document, langue_de, lire_document, reserves_de
+from relances_xl.lettres.paquet.numerotation import Numerotation, recommencer_listes
+from relances_xl.lettres.paquet.zip_docx import (
     CONTENUS,
     RELATIONS_OFFICE,
-    Archive,
     Entree,
+    ZipPrepare,
     comprimer,
     declarer_types,
     lire_relations,
     nom_des_relations,
 )
-from relances_xl.lettres.partie import compiler_arbre, serialiser
-from relances_xl.lettres.sections import COUPE, alleger, preparer_corps, preparer_notes
+from relances_xl.lettres.word.dessin import TYPES_IMAGE, Images
+from relances_xl.lettres.word.ooxml import ENTETE_XML, Noeud, lire_xml
 
 
 @dataclass
@@ -71,11 +71,11 @@ class Modele:
         return tuple(partie for partie in self.parties if partie.modifiee)
 
     @cached_property
-    def _archive(self) -> Archive:
+    def _archive(self) -> ZipPrepare:
         """Les parties que la fusion ne touche pas, comprimées une fois."""
         variables = {partie.nom for partie in self._modifiees}
         variables |= {nom_des_relations(partie.nom) for partie in self._modifiees if partie.images}
-        return Archive(comprimer(nom, octets, 9) for nom, octets in self.document.parties.items() if nom not in variables)
+        return ZipPrepare(comprimer(nom, octets, 9) for nom, octets in self.document.parties.items() if nom not in variables)
 
     @cached_property
     def _sans_images(self) -> dict[str, list[Entree]]:
@@ -109,7 +109,7 @@ def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
     inconnu, balise incorrecte, fichier illisible…) ; ce qui n'empêche pas de fusionner est dans `avertissements`.
     """
     document = lire_document(chemin)
-    contexte = Contexte(chemin.name, langue_de(chemin.name, document), Noms(catalogue))
+    contexte = Contexte(chemin.name, langue_de(chemin.name, document), NomsDeChamps(catalogue))
     contexte.environnement.filters.update({**FILTRES, "comparer": comparer, "elements": elements_de})
     analysees = {nom: _analyser(contexte, document, nom, lieu) for nom, lieu in document.parties_de_texte().items()}
     refuser_si(dict.fromkeys(contexte.fautes))

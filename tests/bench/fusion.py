@@ -25,8 +25,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from relances_xl.domaine.dates import ecrire_date
-from relances_xl.domaine.montants import Montant
+from relances_xl.domaine.ecrits.dates import ecrire_date
+from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.lettres.catalogue import CATALOGUE
 from relances_xl.lettres.modele import compiler
 

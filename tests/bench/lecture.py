@@ -78,7 +78,7 @@ def chronometrer(action: Callable[[], object]) -> tuple[float, float]:
 
 def lire(chemin: Path) -> tuple[int, int]:
     """(lignes, anomalies)."""
-    from relances_xl.domaine.dates import DelaiPaiement
+    from relances_xl.domaine.ecrits.dates import DelaiPaiement
     from relances_xl.entrees.exports import lire_echeances
 
     lecture = lire_echeances(chemin, {}, DelaiPaiement(), None, date(2026, 3, 31))

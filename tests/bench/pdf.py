@@ -19,14 +19,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "outils"))
 
 from lettres_livrees import MODELES, Valeurs, lettres
 
 from relances_xl.domaine.criteres import Convertisseur
 from relances_xl.lettres.catalogue import CATALOGUE
 from relances_xl.lettres.modele import Modele, compiler
-from relances_xl.sorties.pdf import ErreurConversion, choisir, convertir_lettres, nombre_de_pages, reunir
+from relances_xl.sorties.pdf.lot_en_pdf import ErreurConversion, choisir, convertir_lettres, nombre_de_pages, reunir
 
 PAR_APPEL = 50
 

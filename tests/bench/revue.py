@@ -13,19 +13,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "outils"))
 
 import fabrique_revue
 import openpyxl
 import pandas as pd
 
-from relances_xl.domaine import colonnes as c
-from relances_xl.domaine import montants as m
-from relances_xl.revue import colonnes as o
-from relances_xl.revue import onglets
-from relances_xl.revue.colonnes import Colonne, Genre
-from relances_xl.revue.contenu import Contenu
-from relances_xl.revue.ecriture import ecrire_revue
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits import montants as m
+from relances_xl.revue import schema as o
+from relances_xl.revue.ecrire import onglets_tableaux as onglets
+from relances_xl.revue.ecrire.classeur_de_revue import ecrire_revue
+from relances_xl.revue.ecrire.contenu import Contenu
+from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne
 
 LIGNES_PAR_CLIENT = 10
 
@@ -57,7 +57,7 @@ def chronometrer(nom: str, action: Callable[[], None]) -> float:
 def cellules_nues(contenu: Contenu) -> dict[str, list[list[object]]]:
     """Les valeurs des grands onglets, colonne par colonne, prêtes à écrire."""
     lignes = contenu.lignes
-    tables: list[tuple[str, tuple[Colonne, ...], pd.DataFrame]] = [
+    tables: list[tuple[str, tuple[ColonneDeRevue, ...], pd.DataFrame]] = [
         (o.LISTE, o.COLONNES_LISTE, onglets.relances_de_la_liste(contenu)),
         (o.DETAIL, o.COLONNES_DETAIL, onglets.lignes_du_detail(contenu)),
         (o.COMPLEMENT, o.COLONNES_COMPLEMENT, contenu.complement),
@@ -66,12 +66,12 @@ def cellules_nues(contenu: Contenu) -> dict[str, list[list[object]]]:
     return {nom: [[colonne.libelle, *_valeurs(colonne, table)] for colonne in colonnes] for nom, colonnes, table in tables}
 
 
-def _valeurs(colonne: Colonne, table: pd.DataFrame) -> list[object]:
+def _valeurs(colonne: ColonneDeRevue, table: pd.DataFrame) -> list[object]:
     valeurs = table[colonne.champ]
-    if colonne.genre is Genre.MONTANT:
+    if colonne.genre is GenreDeColonne.MONTANT:
         devises = table[c.DEVISE if c.DEVISE in table else "Devise"]
         return [None if pd.isna(v) else v / 10 ** m.decimales(d) for v, d in zip(valeurs, devises, strict=True)]
-    if colonne.genre is Genre.DATE:
+    if colonne.genre is GenreDeColonne.DATE:
         return [None if pd.isna(v) else v.to_pydatetime() for v in valeurs]
     return list(valeurs.tolist())
 

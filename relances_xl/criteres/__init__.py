@@ -1,0 +1,1 @@
+"""LE classeur de critères, `criteres.xlsx` : lu et écrit ici."""

@@ -1,0 +1,211 @@
+"""Lire le classeur de critères : toutes ses fautes d'un coup, ou des `Parametres` sûrs (contrat §2)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from relances_xl.criteres import onglets as o
+from relances_xl.criteres.ouverture import lire_onglets
+from relances_xl.criteres.parametrage import (
+    NIVEAU_MAXIMUM,
+    lire_clients_coches,
+    lire_colonnes,
+    lire_emetteur,
+    lire_messagerie,
+    lire_niveaux,
+    lire_suivi,
+    lire_taux,
+    table_suivi,
+)
+from relances_xl.criteres.saisies import Releve, relever_libelles
+from relances_xl.domaine import taux as module_taux
+from relances_xl.domaine.cellule import (
+    Illisible,
+    lire_choix,
+    lire_date,
+    lire_decimal,
+    lire_delai,
+    lire_entier,
+    lire_liste,
+    lire_oui_ou_non,
+    lire_pourcentage,
+    lire_texte,
+)
+from relances_xl.domaine.criteres import (
+    CRITERES,
+    Convertisseur,
+    Critere,
+    Criteres,
+    Genre,
+    Regroupement,
+    TypeClient,
+    TypeEtat,
+)
+from relances_xl.domaine.ecrits.textes import cle
+from relances_xl.domaine.erreurs import Faute, refuser_si
+from relances_xl.domaine.feuilles import Feuille, Valeur
+from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.parametres import Emetteur, Messagerie, Parametres
+from relances_xl.domaine.selection import faute_de_syntaxe
+from relances_xl.domaine.statuts import Sortie
+
+T = TypeVar("T")
+
+_ENUMERATIONS: dict[str, type[StrEnum]] = {
+    "type_etat": TypeEtat,
+    "sortie": Sortie,
+    "regroupement": Regroupement,
+    "type_client_defaut": TypeClient,
+    "convertisseur": Convertisseur,
+}
+_VIDES: dict[Genre, Any] = {Genre.TEXTE: "", Genre.LISTE: (), Genre.MODES: ()}
+
+
+def lire_criteres(
+    feuille: Feuille, fichier: str, aujourdhui: date, plus_haut_niveau: int, libelles_niveaux: Sequence[str] = ()
+) -> tuple[Criteres | None, list[Faute]]:
+    """Les critères de l'onglet « Critères » de `criteres.xlsx` ou de la revue, et les fautes trouvées.
+
+    Critère absent ou vide : sa valeur par défaut ; date de référence ou d'édition vide : `aujourdhui`. Avec une faute,
+    pas de critères. `libelles_niveaux` : pour qui écrit le nom du niveau plutôt que son numéro.
+    """
+    releve = Releve(feuille, fichier)
+    trouves = relever_libelles(releve, {critere.champ: critere.libelle for critere in CRITERES})
+    champs: dict[str, Any] = {}
+    for critere in CRITERES:
+        lecteur = _lecteur(critere, plus_haut_niveau, libelles_niveaux)
+        defaut = lecteur(critere.defaut) if critere.defaut else _VIDES.get(critere.genre)
+        if critere.champ not in trouves:
+            champs[critere.champ] = defaut
+        elif critere.facultatif:
+            champs[critere.champ] = releve.lire(trouves[critere.champ], lecteur, _VIDES.get(critere.genre))
+        else:
+            champs[critere.champ] = releve.lire(trouves[critere.champ], lecteur, defaut)
+    if releve.fautes:
+        return None, releve.fautes
+    for date_du_jour in ("date_reference", "date_edition"):
+        champs[date_du_jour] = champs[date_du_jour] or aujourdhui
+    return Criteres(**champs), []
+
+
+def _lecteur(critere: Critere, plus_haut: int, libelles_niveaux: Sequence[str]) -> Callable[[Valeur], Any]:
+    """De quoi lire la cellule de ce critère."""
+    if critere.champ == "codes_clients":
+        return _lire_codes
+    if critere.genre is Genre.CHOIX:
+        return lambda valeur: lire_choix(valeur, _ENUMERATIONS[critere.champ])
+    if critere.genre is Genre.NIVEAU:
+        return lambda valeur: _lire_niveau(valeur, plus_haut, libelles_niveaux)
+    return {
+        Genre.TEXTE: lire_texte,
+        Genre.LISTE: lire_liste,
+        Genre.MODES: _lire_modes,
+        Genre.DATE: lire_date,
+        Genre.MONTANT: _lire_montant,
+        Genre.OUI_NON: lire_oui_ou_non,
+        Genre.DELAI: lire_delai,
+        Genre.POURCENTAGE: lire_pourcentage,
+    }[critere.genre]
+
+
+def _lire_codes(valeur: Valeur) -> tuple[str, ...]:
+    codes = lire_liste(valeur)
+    fautes = [faute for code in codes if (faute := faute_de_syntaxe(code))]
+    if fautes:
+        raise Illisible(" ; ".join(fautes), "écrivez les plages du plus petit au plus grand : C001..C050")
+    return codes
+
+
+def _lire_modes(valeur: Valeur) -> tuple[str, ...]:
+    modes = lire_liste(valeur)
+    return () if any(cle(mode) == "tout" for mode in modes) else modes
+
+
+def _lire_montant(valeur: Valeur) -> Decimal:
+    montant = lire_decimal(valeur)
+    if montant < 0:
+        raise Illisible("le montant est négatif", "écrivez un montant positif, ou 0")
+    return montant
+
+
+def _lire_niveau(valeur: Valeur, plus_haut: int, libelles: Sequence[str]) -> int:
+    par_libelle = {cle(libelle): numero for numero, libelle in enumerate(libelles, start=1)}
+    texte = lire_texte(valeur)
+    if cle(texte) in par_libelle:
+        return par_libelle[cle(texte)]
+    try:
+        return lire_entier(valeur, 1, plus_haut)
+    except Illisible:
+        raise Illisible(f"niveau « {texte} » inconnu", f"écrivez un niveau de l'onglet « Niveaux », de 1 à {plus_haut}") from None
+
+
+def lire_parametres(chemin: Path, aujourdhui: date) -> Parametres:
+    """Tout `criteres.xlsx`, validé ; ses avertissements sont dans `Parametres.avertissements`.
+
+    Lève une seule `ErreurUtilisateur` portant toutes les fautes du classeur, chacune avec son onglet et sa cellule.
+    « Critères » et « Niveaux » sont indispensables ; un autre onglet absent vaut son contenu par défaut.
+    """
+    lecture = _OngletsLus(chemin.name, lire_onglets(chemin))
+    niveaux = lecture.onglet(o.NIVEAUX, lire_niveaux, None, indispensable=True)
+    criteres = lecture.onglet(o.CRITERES, lambda releve: _criteres(releve, aujourdhui, niveaux), None, indispensable=True)
+    clients_coches: tuple[str, ...] = lecture.onglet(o.CLIENTS, lire_clients_coches, ())
+    suivi = lecture.onglet(o.SUIVI, lire_suivi, table_suivi([]))
+    emetteur = lecture.onglet(o.EMETTEUR, lire_emetteur, Emetteur())
+    colonnes: dict[tuple[str, str], str] = lecture.onglet(o.COLONNES, lire_colonnes, {})
+    taux = lecture.onglet(o.TAUX, lire_taux, module_taux.LIVRES)
+    messagerie = _avec_expediteur(lecture.onglet(o.MESSAGERIE, lire_messagerie, Messagerie()), emetteur)
+    refuser_si(sorted(lecture.fautes, key=_rang_de_l_onglet))
+    assert criteres is not None and niveaux is not None, "sans faute, critères et niveaux sont lus"
+    return Parametres(criteres, clients_coches, niveaux, suivi, emetteur, colonnes, taux, messagerie, tuple(lecture.avertissements))
+
+
+def _avec_expediteur(messagerie: Messagerie, emetteur: Emetteur) -> Messagerie:
+    """Sans « Expéditeur », les relances partent de l'identifiant si c'est une adresse, sinon de l'adresse de l'émetteur."""
+    identifiant = messagerie.identifiant if "@" in messagerie.identifiant else ""
+    return replace(messagerie, expediteur=messagerie.expediteur or identifiant or emetteur.email)
+
+
+def _rang_de_l_onglet(faute: Faute) -> int:
+    rangs = [cle(nom) for nom in o.ONGLETS]
+    return rangs.index(cle(faute.onglet)) if cle(faute.onglet) in rangs else -1
+
+
+def _criteres(releve: Releve, aujourdhui: date, niveaux: Niveaux | None) -> Criteres | None:
+    # niveaux illisibles : on relève les autres fautes sans en inventer une sur « Niveau de relance »
+    plus_haut = niveaux.plus_haut if niveaux else NIVEAU_MAXIMUM
+    libelles = [niveau.libelle for niveau in niveaux] if niveaux else []
+    criteres, fautes = lire_criteres(releve.feuille, releve.fichier, aujourdhui, plus_haut, libelles)
+    releve.fautes.extend(fautes)
+    return criteres
+
+
+class _OngletsLus:
+    """Les onglets du classeur, et les fautes relevées de l'un à l'autre."""
+
+    def __init__(self, fichier: str, feuilles: Sequence[Feuille]) -> None:
+        self.fichier = fichier
+        self.feuilles: dict[str, Feuille] = {}
+        self.fautes: list[Faute] = []
+        self.avertissements: list[Faute] = []
+        for feuille in feuilles:
+            if cle(feuille.nom) in self.feuilles and cle(feuille.nom) in map(cle, o.ONGLETS):
+                self.fautes.append(Faute("cet onglet est en double", "renommez ou supprimez l'un des deux", fichier, feuille.nom))
+            self.feuilles.setdefault(cle(feuille.nom), feuille)
+
+    def onglet(self, nom: str, lecteur: Callable[[Releve], T], defaut: T, *, indispensable: bool = False) -> T:
+        """Ce que dit l'onglet ; `defaut` s'il manque, ce qui est une faute s'il est indispensable."""
+        feuille = self.feuilles.get(cle(nom))
+        if feuille is None:
+            if indispensable:
+                vus = ", ".join(f"« {f.nom} »" for f in self.feuilles.values())
+                self.fautes.append(Faute(f"l'onglet « {nom} » manque (vus : {vus})", "remettez-le, ou recréez le classeur", self.fichier))
+            return defaut
+        releve = Releve(feuille, self.fichier)
+        lu = lecteur(releve)
+        self.fautes.extend(releve.fautes)
+        self.avertissements.extend(releve.avertissements)
+        return lu

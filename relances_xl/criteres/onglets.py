@@ -1,0 +1,147 @@
+"""Les onglets de `criteres.xlsx`, déclarés une fois : la création, la lecture et le rafraîchissement s'y réfèrent."""
+
+from dataclasses import dataclass
+
+from relances_xl.domaine.criteres import OUI_NON
+from relances_xl.domaine.niveaux import Envoi
+from relances_xl.domaine.parametres import LIBELLES_EMETTEUR, LIBELLES_MESSAGERIE, ModeCourriel, NatureSuivi, Securite
+from relances_xl.domaine.tables import FICHIERS
+
+CRITERES = "Critères"
+CLIENTS = "Clients"
+NIVEAUX = "Niveaux"
+SUIVI = "Suivi"
+EMETTEUR = "Émetteur"
+COLONNES = "Colonnes"
+TAUX = "Taux"
+MESSAGERIE = "Messagerie"
+LISTES = "Listes"  # les listes déroulantes que `actualiser` rafraîchit : visible, pour copier l'orthographe d'un mode
+
+ONGLETS = (CRITERES, CLIENTS, NIVEAUX, SUIVI, EMETTEUR, COLONNES, TAUX, MESSAGERIE, LISTES)
+
+FORMAT_TEXTE = "@"
+FORMAT_DATE = "dd/mm/yyyy"
+FORMAT_MONTANT = "#,##0.00"
+FORMAT_POINTS = "0.00"
+FORMAT_ENTIER = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class ColonneDeSaisie:
+    """Une colonne d'un onglet en tableau : largeur en caractères, aide montrée à la saisie, format, valeurs fermées."""
+
+    titre: str
+    largeur: int
+    aide: str = ""
+    format: str = FORMAT_TEXTE
+    choix: tuple[str, ...] = ()
+    saisie: bool = True
+    facultative: bool = False
+
+
+RELANCER = ColonneDeSaisie(
+    "Relancer", 12, "Oui : ne relancer que les clients ainsi cochés. Aucun : tous. « relances-xl actualiser » remplit la liste.",
+    choix=("Oui",),
+)  # fmt: skip
+CODE_CLIENT = ColonneDeSaisie("Code client", 18, "Le code du client, tel que dans l'export.", saisie=False)
+RAISON_SOCIALE = ColonneDeSaisie("Raison sociale", 44, saisie=False, facultative=True)
+
+NIVEAU = ColonneDeSaisie("Niveau", 10, "1, 2, 3… sans trou.", FORMAT_ENTIER)
+LIBELLE = ColonneDeSaisie("Libellé", 36, "Le nom du niveau, repris dans la lettre.")
+DELAI = ColonneDeSaisie(
+    "Délai (jours)", 14, "Niveau 1 : jours depuis l'échéance. Suivants : jours depuis la relance précédente.", FORMAT_ENTIER
+)
+MODELE = ColonneDeSaisie("Modèle", 22, "Le nom de la lettre type, dans le dossier « modeles ».")
+PENALITES = ColonneDeSaisie("Pénalités", 12, "Oui : la lettre réclame les pénalités de retard.", choix=OUI_NON)
+INDEMNITE = ColonneDeSaisie("Indemnité", 13, "Oui : la lettre réclame l'indemnité de 40 € par pièce.", choix=OUI_NON)
+OBJET = ColonneDeSaisie("Objet", 58, "L'objet de la lettre et du courriel ; les champs {{ }} sont permis.")
+ENVOI = ColonneDeSaisie("Envoi", 15, "Recommandé : jamais envoyé par Email d'office.", choix=tuple(str(e) for e in Envoi))
+
+SUIVI_CODE = ColonneDeSaisie("Code client", 16, "Le code du client, tel que dans l'export.")
+SUIVI_PIECE = ColonneDeSaisie("Pièce", 18, "Le numéro de la pièce. Vide : tout le client.")
+SUIVI_DATE = ColonneDeSaisie("Date", 13, "Le jour où vous l'avez noté.", FORMAT_DATE)
+SUIVI_NATURE = ColonneDeSaisie(
+    "Nature", 13, "Promesse et Litige retiennent l'échéance ; Appel et Note sont repris au « Complément ».",
+    choix=tuple(str(n) for n in NatureSuivi),
+)  # fmt: skip
+SUIVI_JUSQUAU = ColonneDeSaisie("Jusqu'au", 13, "Promesse : le jour promis. Litige : vide tant qu'il dure.", FORMAT_DATE)
+SUIVI_COMMENTAIRE = ColonneDeSaisie("Commentaire", 62, "Ce qui s'est dit, en une phrase.")
+
+CHAMP = ColonneDeSaisie("Champ", 22, saisie=False)
+FICHIER = ColonneDeSaisie("Fichier", 13, choix=tuple(FICHIERS), saisie=False)
+COLONNE = ColonneDeSaisie("Colonne de l'export", 34, "L'en-tête exact de votre export. Vide : reconnu tout seul.")
+SENS = ColonneDeSaisie("Sens du champ", 72, saisie=False, facultative=True)
+
+SEMESTRE = ColonneDeSaisie("Semestre", 13, "AAAA-S1 ou AAAA-S2.")
+TAUX_BCE = ColonneDeSaisie("Taux BCE", 13, "En points : 2,15 pour 2,15 %.", FORMAT_POINTS)
+TAUX_LEGAL = ColonneDeSaisie("Taux légal professionnels", 18, "En points : 2,62 pour 2,62 %.", FORMAT_POINTS)
+SOURCE = ColonneDeSaisie("Source", 98, "D'où vient le taux.", facultative=True)
+
+MODES_CONNUS = ColonneDeSaisie("Modes de paiement", 30, saisie=False)
+DEVISES_CONNUES = ColonneDeSaisie("Devises", 14, saisie=False)
+
+TABLEAUX: dict[str, tuple[ColonneDeSaisie, ...]] = {
+    CLIENTS: (RELANCER, CODE_CLIENT, RAISON_SOCIALE),
+    NIVEAUX: (NIVEAU, LIBELLE, DELAI, MODELE, PENALITES, INDEMNITE, OBJET, ENVOI),
+    SUIVI: (SUIVI_CODE, SUIVI_PIECE, SUIVI_DATE, SUIVI_NATURE, SUIVI_JUSQUAU, SUIVI_COMMENTAIRE),
+    COLONNES: (CHAMP, FICHIER, COLONNE, SENS),
+    TAUX: (SEMESTRE, TAUX_BCE, TAUX_LEGAL, SOURCE),
+    LISTES: (MODES_CONNUS, DEVISES_CONNUES),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Saisie:
+    """Une ligne libellé / valeur / aide d'« Émetteur » ou de « Messagerie »."""
+
+    champ: str
+    libelle: str
+    aide: str
+    format: str = FORMAT_TEXTE
+    choix: tuple[str, ...] = ()
+
+
+def _saisies(libelles: dict[str, str], **details: Saisie | str) -> tuple[Saisie, ...]:
+    return tuple(
+        detail if isinstance(detail := details[champ], Saisie) else Saisie(champ, libelle, detail) for champ, libelle in libelles.items()
+    )
+
+
+SAISIES_EMETTEUR = _saisies(
+    LIBELLES_EMETTEUR,
+    raison_sociale="Votre entreprise, en tête des lettres.",
+    adresse_1="Numéro et voie.",
+    adresse_2="Complément d'adresse.",
+    code_postal="",
+    ville="",
+    telephone="Celui du service qui suit les règlements.",
+    email="L'adresse de réponse portée sur les lettres.",
+    siren="Neuf chiffres.",
+    tva="Numéro de TVA intracommunautaire.",
+    iban="Le compte à créditer : lettres et QR code de virement.",
+    bic="Le code de la banque.",
+    signataire="Qui signe les lettres.",
+    fonction="Sa fonction.",
+    logo="Nom d'une image .png ou .jpg, relatif au dossier. Vide : aucun.",
+    mentions_legales="En pied de lettre : forme, capital, RCS.",
+)
+
+SAISIES_MESSAGERIE = _saisies(
+    LIBELLES_MESSAGERIE,
+    serveur="Par exemple smtp.votre-fournisseur.fr. Jamais de mot de passe ici : il va au trousseau du système.",
+    port=Saisie("port", LIBELLES_MESSAGERIE["port"], "587 avec STARTTLS, 465 avec SSL.", FORMAT_ENTIER),
+    securite=Saisie(
+        "securite", LIBELLES_MESSAGERIE["securite"], "Aucune : seulement vers cette machine.", choix=tuple(str(s) for s in Securite)
+    ),
+    identifiant="Le nom d'utilisateur du serveur. Vide : sans identification.",
+    expediteur="L'adresse d'où partent les relances. Vide : l'identifiant, ou l'email de l'onglet « Émetteur ».",
+    repondre_a="Vide : l'expéditeur.",
+    copie="Une copie de chaque courriel à cette adresse.",
+    mode=Saisie(
+        "mode", LIBELLES_MESSAGERIE["mode"],
+        "Brouillons : des fichiers .eml à relire et envoyer vous-même. Envoi : par le serveur.",
+        choix=tuple(str(m) for m in ModeCourriel),
+    ),
+    pause=Saisie("pause", LIBELLES_MESSAGERIE["pause"], "Attente entre deux envois, si le serveur les limite.", "0.0"),
+    adresse_essai="Remplie : tous les courriels partent à cette adresse, pour essayer.",
+)  # fmt: skip

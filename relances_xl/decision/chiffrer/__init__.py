@@ -1,0 +1,1 @@
+"""Pour combien ? Imputation, pénalités, taux, sortie, alertes."""

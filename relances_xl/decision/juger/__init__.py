@@ -1,0 +1,1 @@
+"""Cette ligne est-elle relancée ? Motifs, niveaux, crédits, seuils, regroupement."""

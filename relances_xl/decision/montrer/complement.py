@@ -1,0 +1,120 @@
+"""L'onglet « Complément » : ce qu'on veut savoir d'un client avant de décrocher le téléphone (contrat §6)."""
+
+import pandas as pd
+
+from relances_xl.decision import phrases
+from relances_xl.decision.decider import Decision
+from relances_xl.decision.juger.suivi import comparables
+from relances_xl.decision.lignes import COMPTE, chercher, fiche
+from relances_xl.decision.montrer.age import BALANCE, balance_agee
+from relances_xl.decision.montrer.effet import SOLDEE, suite_des_relances
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.parametres import Parametres
+
+COLONNES = [
+    "Code client", "Raison sociale", "Contact", "Téléphone", "Email", "Devise", "Encours", "Non échu", "0-30 j", "31-60 j",
+    "61-90 j", "> 90 j", "Relances", "Dernière relance", "Dernier niveau", "Note",
+    "Délai de paiement", "Retard moyen (j)", "Plus gros impayé", "Relances passées",
+]  # fmt: skip
+"""Celles du contrat, puis quatre de plus : texte, jours (pondérés par le reste dû), montant, texte."""
+
+
+def complement(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame, parametres: Parametres) -> pd.DataFrame:
+    """COLONNES, une ligne par client listé et devise, triée par code ; montants en unités minimales.
+
+    journal : les relances comptées. « Note » réunit la note de la fiche et le « Suivi », du plus récent au plus ancien.
+    """
+    lisibles = decision.lignes[decision.lignes[c.CAUSE] == ""]
+    reference = pd.Timestamp(parametres.criteres.date_reference)
+    comptes = decision.relances.sort_values(COMPTE).drop_duplicates(COMPTE).reset_index(drop=True)
+    codes, cles = comptes[c.CODE_CLIENT], [comptes[nom] for nom in COMPTE]
+
+    balance = balance_agee(lisibles, reference, COMPTE)
+    passe = suite_des_relances(journal, lisibles)
+    table = pd.DataFrame(
+        {
+            "Code client": codes,
+            "Raison sociale": comptes[c.RAISON_SOCIALE],
+            "Contact": fiche(codes, clients, c.CONTACT),
+            "Téléphone": fiche(codes, clients, c.TELEPHONE),
+            "Email": comptes[c.EMAIL],
+            "Devise": comptes[c.DEVISE],
+            **{libelle: chercher(balance[libelle], *cles) for libelle in BALANCE},
+            "Relances": chercher(passe.groupby(COMPTE)[c.RELANCE].nunique(), *cles, defaut=0),
+            "Dernière relance": _dernieres_relances(lisibles, passe, cles),
+            "Dernier niveau": chercher(lisibles.groupby(COMPTE)[c.DERNIER_NIVEAU].max(), *cles),
+            "Note": _notes(codes, clients, parametres.suivi),
+            "Délai de paiement": _delais(codes, clients, parametres),
+            **_retards(lisibles, cles),
+            "Relances passées": _relances_passees(passe, reference, cles),
+        }
+    )
+    return table[COLONNES]
+
+
+def _texte(serie: pd.Series) -> pd.Series:
+    return serie.astype("str").fillna("")
+
+
+def _dernieres_relances(lisibles: pd.DataFrame, passe: pd.DataFrame, cles: list[pd.Series]) -> pd.Series:
+    """La plus récente du journal ou, reprise de l'ancien logiciel, des échéances encore ouvertes."""
+    au_journal = chercher(passe.groupby(COMPTE)[c.DATE].max(), *cles)
+    des_lignes = chercher(lisibles.groupby(COMPTE)[c.DERNIERE_RELANCE].max(), *cles)
+    return pd.concat([au_journal, des_lignes], axis=1).max(axis=1).astype("datetime64[s]")
+
+
+def _delais(codes: pd.Series, clients: pd.DataFrame, parametres: Parametres) -> pd.Series:
+    delai = fiche(codes, clients, c.DELAI_PAIEMENT)
+    return delai.where(delai != "", str(parametres.criteres.delai_paiement))
+
+
+def _retards(lisibles: pd.DataFrame, cles: list[pd.Series]) -> dict[str, pd.Series]:
+    """Le retard moyen, pondéré par le reste dû, et la plus grosse échéance en retard."""
+    en_retard = lisibles[(lisibles[c.JOURS_RETARD] > 0) & (lisibles[c.RESTE_DU] > 0)]
+    restes = en_retard[c.RESTE_DU].groupby([en_retard[nom] for nom in COMPTE])
+    ponderes = (en_retard[c.RESTE_DU] * en_retard[c.JOURS_RETARD]).groupby([en_retard[nom] for nom in COMPTE]).sum()
+    return {
+        "Retard moyen (j)": chercher(ponderes // restes.sum(), *cles, defaut=0),
+        "Plus gros impayé": chercher(restes.max(), *cles, defaut=0),
+    }
+
+
+def _notes(codes: pd.Series, clients: pd.DataFrame, suivi: pd.DataFrame) -> pd.Series:
+    """La note de la fiche, puis « 12/03/2026 Promesse jusqu'au 12/04/2026 (F1) : viré vendredi », une ligne par note."""
+    note = fiche(codes, clients, c.NOTE)
+    if suivi.empty:
+        return note
+    recentes = suivi.sort_values([c.DATE, c.PIECE], ascending=[False, True], kind="stable")
+    textes = (
+        phrases.si_present("", phrases.dates(recentes[c.DATE]), " ")
+        + recentes[c.NATURE_SUIVI].astype("str")
+        + phrases.si_present(" jusqu'au ", phrases.dates(recentes[c.JUSQUAU]))
+        + phrases.si_present(" (", recentes[c.PIECE], ")")
+        + phrases.si_present(" : ", recentes[c.COMMENTAIRE])
+    )
+    suivies = _texte(chercher(textes.groupby(comparables(recentes[c.CODE_CLIENT])).agg("\n".join), comparables(codes)))
+    return note + phrases.si_present("\n", suivies).where(note != "", suivies)
+
+
+def _relances_passees(passe: pd.DataFrame, reference: pd.Timestamp, cles: list[pd.Series]) -> pd.Series:
+    """« niveau 1 le 12/02/2026 : 3 échéances, 2 soldées en 48 jours au plus », une ligne par relance, la dernière d'abord.
+
+    L'export ne dit pas quand une pièce a été payée : seulement qu'elle l'a été depuis la relance.
+    """
+    if passe.empty:
+        return pd.Series("", cles[0].index, dtype="str")
+    relances = passe.groupby([*COMPTE, c.RELANCE], as_index=False).agg(
+        **{c.DATE: (c.DATE, "max"), c.NIVEAU: (c.NIVEAU, "max"), c.NB_ECHEANCES: (SOLDEE, "size"), SOLDEE: (SOLDEE, "sum")}
+    )
+    relances = relances.sort_values([c.DATE, c.RELANCE], ascending=False)
+    jours = phrases.jours((reference - relances[c.DATE]).dt.days.clip(lower=0))
+    soldees = _pluriel(relances[SOLDEE], "soldée") + " en " + jours + " au plus"
+    textes = (
+        "niveau " + relances[c.NIVEAU].astype("str") + " le " + phrases.dates(relances[c.DATE]) + " : "
+        + _pluriel(relances[c.NB_ECHEANCES], "échéance") + ", " + soldees.where(relances[SOLDEE] > 0, "aucune soldée")
+    )  # fmt: skip
+    return _texte(chercher(textes.groupby([relances[nom] for nom in COMPTE]).agg("\n".join), *cles))
+
+
+def _pluriel(nombres: pd.Series, mot: str) -> pd.Series:
+    return nombres.astype("str") + pd.Series(f" {mot}s", nombres.index).where(nombres > 1, f" {mot}")

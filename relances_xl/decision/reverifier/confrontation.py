@@ -1,0 +1,182 @@
+"""La revérification avant de produire : ce qui a changé depuis la liste est écarté, et dit (contrat §6, étape 1)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from relances_xl.decision import phrases
+from relances_xl.decision.juger.niveau_propose import avec_dernier_niveau
+from relances_xl.decision.lignes import chercher
+from relances_xl.decision.reverifier.appariement import apparier
+from relances_xl.decision.reverifier.confrontation_credits import relances_aux_credits_changes
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.motifs import Ecart, Motif
+from relances_xl.domaine.niveaux import Niveaux
+
+RETENIR = "retenir"
+NIVEAU_MODIFIE = "niveau_modifie"
+
+EXCLUANTS = [
+    Motif.COMPTOIR, Motif.EXCLUE, Motif.CLIENT_EXCLU, Motif.PROCEDURE_COLLECTIVE, Motif.LITIGE, Motif.PROMESSE,
+    Motif.MODE_PAIEMENT, Motif.NON_ECHUE, Motif.AVANT_PERIODE, Motif.SOUS_SEUIL,
+]  # fmt: skip
+"""Ce qui, apparu depuis la liste, écarte une échéance approuvée.
+
+La sélection a fait son œuvre à la liste ; les niveaux sont ce que l'utilisateur approuve ; un net ≤ 0 se juge sur ce qui part.
+"""
+
+ECARTEES = [c.RELANCE, c.PIECE, c.DATE_ECHEANCE, c.MOTIF, c.EXPLICATION]
+
+
+@dataclass(frozen=True)
+class Confrontation:
+    """Ce qui part, et ce qui ne part plus.
+
+    lignes : toutes les lignes fraîches ; RELANCE et NIVEAU_PROPOSE sont ceux de la revue pour ce qui part, vides et 0
+    ailleurs : prêtes pour `composer`. ecartees : RELANCE, PIECE, DATE_ECHEANCE, MOTIF, EXPLICATION, une ligne par échéance
+    approuvée qui ne part plus. relances_ecartees : RELANCE, MOTIF (vide si tout était décoché), EXPLICATION.
+    """
+
+    lignes: pd.DataFrame
+    ecartees: pd.DataFrame
+    relances_ecartees: pd.DataFrame
+
+
+def confronter(
+    relances: pd.DataFrame,
+    detail: pd.DataFrame,
+    exclusions: pd.DataFrame,
+    a_produire: Collection[str],
+    fraiches: pd.DataFrame,
+    journal: pd.DataFrame,
+    niveaux: Niveaux,
+) -> Confrontation:
+    """Confronte la revue aux exports frais.
+
+    relances : celles de « Liste clients » (RELANCE, CODE_CLIENT, DEVISE, NIVEAU, niveau_modifie, CREDITS) ; detail : toutes
+    les lignes de « Détail » (avec `retenir`) ; exclusions : les crédits d'« Exclusions » ; a_produire : les relances
+    approuvées qui restent à faire ; fraiches : `Decision.lignes` d'aujourd'hui, décidées sans sélection de clients ;
+    journal : les relances comptées.
+    """
+    # ce que la liste elle-même a déjà produit n'est pas une relance « depuis » la liste
+    d_ailleurs = journal[~journal[c.RELANCE].isin([*relances[c.RELANCE], *detail[c.RELANCE]])]
+    fraiches = avec_dernier_niveau(fraiches.reset_index(drop=True), d_ailleurs, niveaux)
+    detail = detail.reset_index(drop=True)
+    approuvees = detail[c.RELANCE].isin(a_produire) & detail[RETENIR].astype(bool)
+    echeance = detail[c.RESTE_DU] > 0
+
+    exigibles = fraiches[(fraiches[c.CAUSE] == "") & ~fraiches[c.CREDIT]]
+    place = apparier(detail[echeance], exigibles, exigibles[c.MOTIF].isin(EXCLUANTS))
+    ecarts = _ecarts(detail[approuvees & echeance], place, fraiches)
+    credits, place_des_credits = relances_aux_credits_changes(relances, detail, exclusions, a_produire, fraiches)
+
+    bonnes = ecarts.index[ecarts[c.MOTIF] == ""]
+    deduits = detail.index[approuvees & ~echeance]
+    partent = detail.loc[bonnes.append(deduits)]
+    annulees = _relances_ecartees(a_produire, partent, ecarts, credits)
+    ecarts = _repercuter(ecarts, annulees)
+
+    partent = partent[~partent[c.RELANCE].isin(annulees[c.RELANCE])]
+    places = pd.concat([place, place_des_credits]).loc[partent.index].astype("int64")
+    niveau = _niveaux_de_la_revue(partent, relances)
+    lignes = _marquer(fraiches, places, partent[c.RELANCE], niveau)
+    return Confrontation(lignes, ecarts.loc[ecarts[c.MOTIF] != "", ECARTEES].reset_index(drop=True), annulees)
+
+
+def _ecarts(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) -> pd.DataFrame:
+    """Les échéances approuvées avec MOTIF (Ecart, vide si rien n'a changé) et EXPLICATION ; le premier écart l'emporte."""
+    a_present = _a_present(approuvees, place, fraiches)
+    disparue = a_present[c.RESTE_DU].isna()
+    solde = disparue | (a_present[c.RESTE_DU] == 0).fillna(False)
+    modifie = (a_present[c.RESTE_DU] != approuvees[c.RESTE_DU]).fillna(False)
+    meme_niveau = (a_present[c.DERNIER_NIVEAU] == approuvees[c.DERNIER_NIVEAU]).fillna(True)
+    meme_date = a_present[c.DERNIERE_RELANCE] == approuvees[c.DERNIERE_RELANCE]
+    sans_date = a_present[c.DERNIERE_RELANCE].isna() & approuvees[c.DERNIERE_RELANCE].isna()
+    relance = ~(meme_niveau & (meme_date | sans_date))
+    exclu = a_present[c.MOTIF].isin(EXCLUANTS)
+
+    motif = pd.Series("", approuvees.index, dtype="str")
+    explication = motif
+    for ecart, touche, pourquoi in (
+        (Ecart.SOLDEE_DEPUIS, solde, _pourquoi_soldee(disparue)),
+        (Ecart.MODIFIEE_DEPUIS, modifie, _pourquoi_modifiee(approuvees, a_present)),
+        (Ecart.RELANCEE_DEPUIS, relance, _pourquoi_relancee(approuvees, a_present)),
+        (Ecart.EXCLUE_DEPUIS, exclu, a_present[c.MOTIF].astype("str") + " : " + a_present[c.EXPLICATION].astype("str")),
+    ):
+        nouvelle = touche & (motif == "")
+        motif, explication = motif.mask(nouvelle, ecart.value), explication.mask(nouvelle, pourquoi)
+    return approuvees.assign(**{c.MOTIF: motif, c.EXPLICATION: explication})
+
+
+def _a_present(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) -> pd.DataFrame:
+    """La ligne fraîche de chaque échéance approuvée, montants et niveaux en entiers (Int64), NA si elle a disparu."""
+    colonnes = [c.RESTE_DU, c.DERNIER_NIVEAU, c.DERNIERE_RELANCE, c.MOTIF, c.EXPLICATION]
+    entiers = fraiches[colonnes].astype({c.RESTE_DU: "Int64", c.DERNIER_NIVEAU: "Int64"})
+    places = place.loc[approuvees.index].fillna(-1).astype("int64")
+    return entiers.reindex(places).set_axis(approuvees.index)
+
+
+def _pourquoi_soldee(disparue: pd.Series) -> pd.Series:
+    return pd.Series("soldée depuis la liste", disparue.index).mask(disparue, "ne figure plus à l'export")
+
+
+def _pourquoi_modifiee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.Series:
+    avant = phrases.montants(approuvees[c.RESTE_DU], approuvees[c.DEVISE])
+    apres = phrases.montants(a_present[c.RESTE_DU].fillna(0).astype("int64"), approuvees[c.DEVISE])
+    return "reste dû " + avant + " à la liste, " + apres + " à présent"
+
+
+def _pourquoi_relancee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.Series:
+    niveau = a_present[c.DERNIER_NIVEAU].fillna(0).astype("int64")
+    faite = "relancée au niveau " + niveau.astype("str") + phrases.si_present(" le ", phrases.dates(a_present[c.DERNIERE_RELANCE]))
+    return faite.mask(niveau < approuvees[c.DERNIER_NIVEAU], "sa relance précédente a été annulée depuis la liste")
+
+
+def _relances_ecartees(a_produire: Collection[str], partent: pd.DataFrame, ecarts: pd.DataFrame, credits: pd.Series) -> pd.DataFrame:
+    """Les relances qui ne partent plus du tout : plus d'échéance, crédits changés, ou net ≤ 0."""
+    reste = partent.groupby(c.RELANCE)[c.RESTE_DU].sum()
+    avec_echeances = set(partent.loc[partent[c.RESTE_DU] > 0, c.RELANCE])
+    premier_ecart = ecarts[ecarts[c.MOTIF] != ""].drop_duplicates(c.RELANCE).set_index(c.RELANCE)[c.MOTIF]
+    rangs = []
+    for relance in a_produire:
+        if relance not in avec_echeances:
+            motif = premier_ecart.get(relance, "")
+            rangs.append((relance, motif, "toutes ses échéances sont écartées" if motif else "aucune échéance retenue"))
+        elif relance in credits.index:
+            rangs.append((relance, Ecart.CREDIT_DEPUIS.value, credits[relance]))
+        elif reste[relance] <= 0:
+            rangs.append((relance, Motif.CREDITEUR.value, "les crédits couvrent ce qui reste à relancer"))
+    return pd.DataFrame(rangs, columns=[c.RELANCE, c.MOTIF, c.EXPLICATION], dtype="str")
+
+
+def _repercuter(ecarts: pd.DataFrame, annulees: pd.DataFrame) -> pd.DataFrame:
+    """Les échéances encore bonnes d'une relance qui ne part plus prennent son motif."""
+    par_relance = annulees.set_index(c.RELANCE)
+    atteintes = (ecarts[c.MOTIF] == "") & ecarts[c.RELANCE].isin(annulees[c.RELANCE])
+    return ecarts.assign(
+        **{champ: ecarts[champ].mask(atteintes, chercher(par_relance[champ], ecarts[c.RELANCE])) for champ in (c.MOTIF, c.EXPLICATION)}
+    )
+
+
+def _niveaux_de_la_revue(partent: pd.DataFrame, relances: pd.DataFrame) -> pd.Series:
+    """Le niveau de chaque ligne : celui que l'utilisateur a changé pour toute la relance, sinon le niveau proposé ; crédit : 0."""
+    imposes = relances[relances[NIVEAU_MODIFIE].astype(bool)].set_index(c.RELANCE)[c.NIVEAU]
+    niveau = chercher(imposes, partent[c.RELANCE]).fillna(partent[c.NIVEAU_PROPOSE])
+    return niveau.where(partent[c.RESTE_DU] > 0, 0).astype("int64")
+
+
+def _marquer(fraiches: pd.DataFrame, places: pd.Series, relance: pd.Series, niveau: pd.Series) -> pd.DataFrame:
+    """Les lignes fraîches avec RELANCE et NIVEAU_PROPOSE aux places de ce qui part ; ce qui part n'a ni motif ni `autre`."""
+    relances = pd.Series(relance.to_numpy(), places.to_numpy(), dtype="str").reindex(fraiches.index, fill_value="")
+    niveaux = pd.Series(niveau.to_numpy(), places.to_numpy(), dtype="int64").reindex(fraiches.index, fill_value=0)
+    part = relances != ""
+    return fraiches.assign(
+        **{
+            c.RELANCE: relances.astype("str"),
+            c.NIVEAU_PROPOSE: niveaux,
+            c.MOTIF: fraiches[c.MOTIF].mask(part, ""),
+            c.EXPLICATION: fraiches[c.EXPLICATION].mask(part, ""),
+            c.AUTRE: fraiches[c.AUTRE] & ~part,
+        }
+    )

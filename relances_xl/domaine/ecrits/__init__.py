@@ -1,0 +1,1 @@
+"""Ce qui s'écrit et se lit en français : dates, montants, textes, adresses."""

@@ -1,0 +1,1 @@
+"""La porte : ligne de commande, terminal, phrases."""

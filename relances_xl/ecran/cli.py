@@ -1,0 +1,278 @@
+"""La ligne de commande : arguments, messages, codes de sortie. Le travail est dans `etapes` (contrat §1)."""
+
+import os
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from relances_xl import __version__
+from relances_xl.domaine.ecrits.textes import accorder, argument
+from relances_xl.domaine.erreurs import ErreurUtilisateur, ProductionInterrompue, panne
+from relances_xl.dossier import Dossier
+from relances_xl.ecran.francais import parler_francais
+from relances_xl.ecran.terminal import Ecran, ecrire
+
+parler_francais()  # avant les décorateurs : click traduit certaines phrases dès la déclaration
+
+DOSSIER = click.Path(file_okay=False, path_type=Path)
+FICHIER = click.Path(dir_okay=False, path_type=Path)
+
+_dossier = click.argument("dossier", type=DOSSIER, default=".", metavar="[DOSSIER]", help="Le dossier de relance (celui-ci par défaut).")
+_silencieux = click.option("--silencieux", is_flag=True, help="Ne montre que les résultats et les erreurs.")
+_json = click.option("--json", "en_json", is_flag=True, help="Écrit le résultat en JSON sur la sortie standard.")
+
+
+def _maintenant() -> datetime:
+    """La seule horloge du programme."""
+    return datetime.now().astimezone()
+
+
+def _aujourdhui() -> date:
+    return _maintenant().date()
+
+
+class _Commandes(click.Group):
+    """Montre les fautes de l'utilisateur sans trace Python, et rend 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except ErreurUtilisateur as erreur:
+            for faute in erreur.fautes:
+                ecrire(f"Erreur : {faute}", err=True, fg="red")
+            sys.exit(2)
+        except (KeyboardInterrupt, ProductionInterrompue) as arret:
+            cause = f" ({arret})" if str(arret) else ""
+            ecrire(f"Interrompu{cause} : ce qui est sorti est au journal ; la même commande reprend le reste.", err=True, fg="red")
+            sys.exit(1)
+        except OSError as erreur:  # une panne en pleine production est déjà une `ProductionInterrompue`
+            if os.environ.get("RELANCES_XL_TRACE"):
+                raise
+            ecrire(f"Erreur : {panne(erreur)}", err=True, fg="red")
+            sys.exit(2)
+        except Exception as erreur:
+            if os.environ.get("RELANCES_XL_TRACE"):
+                raise
+            ecrire(
+                f"Erreur inattendue ({type(erreur).__name__} : {erreur}). Ce qui est sorti est au journal. "
+                "Pour l'assistance, recommencez avec la variable RELANCES_XL_TRACE=1.",
+                err=True,
+                fg="red",
+            )
+            sys.exit(1)
+
+
+@click.group(
+    cls=_Commandes,
+    invoke_without_command=True,
+    subcommand_metavar="[COMMANDE] [ARGUMENTS]...",
+    context_settings={"help_option_names": ["-h", "--help", "--aide"]},
+)
+@click.version_option(__version__, prog_name="relances-xl")
+@click.pass_context
+def principal(ctx: click.Context) -> None:
+    """Relances clients dans Excel et Word : qui relancer, à quel niveau, et les lettres.
+
+    Trois temps : « lister » écrit un classeur de revue ; vous cochez ; « produire » sort les lettres.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo("Pour essayer : relances-xl demo essai")
+        click.echo("Pour commencer : relances-xl nouveau MON-DOSSIER, puis relances-xl lister MON-DOSSIER")
+        click.echo("Toutes les commandes : relances-xl --aide")
+
+
+@principal.command()
+@click.argument("dossier", type=DOSSIER)
+@click.option("--exemple", is_flag=True, help="Avec des exports d'exemple.")
+@_silencieux
+def nouveau(dossier: Path, exemple: bool, silencieux: bool) -> None:
+    """Crée un dossier de relance, ou complète ce qui y manque."""
+    from relances_xl.etapes.nouveau import nouveau as creer
+
+    ecran = Ecran(silencieux)
+    creation = creer(Dossier(dossier), exemple=exemple)
+    if creation.gardes:
+        ecran.dire(f"Déjà là, laissés tels quels : {', '.join(creation.gardes)}")
+    ecran.dire(f"Créés : {', '.join(creation.crees)}" if creation.crees else "Rien ne manquait.")
+    suite = "" if exemple else "déposez-y vos exports, "
+    ecran.dire(f"Ensuite : {suite}remplissez criteres.xlsx, puis « relances-xl lister {argument(dossier)} ».")
+    ecran.resultat(dossier)
+
+
+@principal.command()
+@_dossier
+@_silencieux
+def actualiser(dossier: Path, silencieux: bool) -> None:
+    """Relit les exports et rafraîchit les listes de criteres.xlsx (clients, modes de paiement, devises)."""
+    from relances_xl.etapes.actualiser import actualiser as rafraichir
+
+    ecran = Ecran(silencieux)
+    resume, avertissements = rafraichir(Dossier(dossier), _aujourdhui())
+    ecran.avertir(avertissements)
+    ecran.dire(resume)
+    ecran.resultat(Dossier(dossier).criteres)
+
+
+@principal.command()
+@_dossier
+@click.option("--revue", type=FICHIER, help="Écrit la revue dans ce fichier plutôt que dans le lot.")
+@click.option("--reprendre", is_flag=True, help="Garde coches, niveaux, sorties et messages de la revue précédente non produite.")
+@_silencieux
+@_json
+def lister(dossier: Path, revue: Path | None, reprendre: bool, silencieux: bool, en_json: bool) -> None:
+    """Calcule qui relancer et à quel niveau, et écrit le classeur de revue."""
+    from relances_xl.ecran import resumes
+    from relances_xl.etapes.lister import ETAPES
+    from relances_xl.etapes.lister import lister as etablir
+
+    ecran = Ecran(silencieux)
+    with ecran.suivre("Liste", ETAPES) as avancer:
+        liste = etablir(Dossier(dossier), _aujourdhui(), revue, reprendre=reprendre, avancer=avancer)
+    ecran.avertir(liste.avertissements)
+    for phrase in (*liste.messages, *resumes.liste(liste), *resumes.suite(liste)):
+        ecran.dire(phrase)
+    if en_json:
+        ecran.json(resumes.liste_json(liste))
+    else:
+        ecran.resultat(liste.chemin)
+    sys.exit(liste.code)
+
+
+@principal.command()
+@_dossier
+@click.option("--revue", type=FICHIER, help="Le classeur de revue à produire (par défaut celui du dernier lot).")
+@click.option("--oui", is_flag=True, help="Produit sans demander confirmation.")
+@click.option("--a-blanc", is_flag=True, help="Montre ce qui partirait, à qui ; ne produit rien.")
+@click.option("--renvoyer", metavar="RELANCE", help="Refait une relance douteuse ou en échec, et elle seule.")
+@click.option("--tenir-pour-envoyee", metavar="RELANCE", help="Tient une relance douteuse pour sortie.")
+@_silencieux
+@_json
+def produire(
+    dossier: Path,
+    revue: Path | None,
+    oui: bool,
+    a_blanc: bool,
+    renvoyer: str | None,
+    tenir_pour_envoyee: str | None,
+    silencieux: bool,
+    en_json: bool,
+) -> None:
+    """Fusionne les lignes approuvées, sort les lettres et les journalise."""
+    from relances_xl.ecran import resumes
+    from relances_xl.etapes.produire import Demande, tenir_pour_sortie
+    from relances_xl.etapes.produire import produire as sortir
+
+    if renvoyer and tenir_pour_envoyee:
+        raise click.UsageError("« --renvoyer » et « --tenir-pour-envoyee » ne vont pas ensemble.")
+    ecran = Ecran(silencieux)
+    if tenir_pour_envoyee:
+        statut = tenir_pour_sortie(Dossier(dossier), tenir_pour_envoyee)
+        ecran.dire(f"La relance {tenir_pour_envoyee} est tenue pour « {statut} ».")
+        ecran.resultat(tenir_pour_envoyee)
+        return
+    demande = Demande(revue=revue, oui=oui, a_blanc=a_blanc, renvoyer=renvoyer)
+    bilan = sortir(Dossier(dossier), _maintenant(), demande, ecran)
+    for phrase in resumes.production(bilan):
+        ecran.dire(phrase)
+    if en_json:
+        ecran.json(resumes.production_json(bilan))
+    else:
+        for chemin in bilan.chemins:
+            ecran.resultat(chemin)
+    sys.exit(bilan.code)
+
+
+@principal.command()
+@_dossier
+@click.option("--client", metavar="CODE", help="Les relances de ce client seulement.")
+@click.option("--xlsx", type=FICHIER, help="Écrit le journal dans ce classeur.")
+def historique(dossier: Path, client: str | None, xlsx: Path | None) -> None:
+    """Montre ou exporte le journal des relances."""
+    from relances_xl.ecran import resumes
+    from relances_xl.etapes.journal import exporter, relever
+
+    table = relever(Dossier(dossier), client)
+    ecran = Ecran()
+    if xlsx:
+        exporter(table, xlsx)
+        ecran.resultat(xlsx)
+    elif len(table):
+        for ligne in resumes.journal(table):
+            ecran.resultat(ligne)
+    else:
+        ecran.dire("Le journal est vide." if client is None else f"Le journal n'a rien pour le client {client}.")
+
+
+@principal.command()
+@click.argument("dossier", type=DOSSIER)
+@click.argument("relances", nargs=-1, metavar="[RELANCE]...")
+@click.option("--lot", metavar="LOT", help="Annule tout un lot (nom de son dossier).")
+@_silencieux
+def annuler(dossier: Path, relances: tuple[str, ...], lot: str | None, silencieux: bool) -> None:
+    """Annule des relances émises, ou tout un lot : chaque échéance revient au niveau précédent."""
+    from relances_xl.etapes.annuler import annuler as defaire
+
+    if not relances and not lot:
+        raise click.UsageError("Nommez les relances à annuler, ou leur lot par --lot.")
+    annulees = defaire(Dossier(dossier), relances, lot)
+    ecran = Ecran(silencieux)
+    ecran.dire(accorder(len(annulees), f"{len(annulees)} relance(s) annulée(s) : les échéances reviennent au niveau précédent."))
+    for relance in annulees:
+        ecran.resultat(relance)
+
+
+@principal.command()
+@_dossier
+@_json
+def verifier(dossier: Path, en_json: bool) -> None:
+    """Contrôle tout le dossier, et dit quoi corriger et où."""
+    from relances_xl.etapes.verifier import Gravite
+    from relances_xl.etapes.verifier import verifier as controler
+
+    ecran = Ecran()
+    constats = controler(Dossier(dossier), _aujourdhui())
+    if en_json:
+        ecran.json({"constats": [constat.en_dict() for constat in constats]})
+    else:
+        couleurs = {Gravite.CORRECT: "green", Gravite.ATTENTION: "yellow", Gravite.ERREUR: "red"}
+        for constat in constats:
+            ecrire(str(constat), fg=couleurs[constat.gravite])
+    sys.exit(2 if any(constat.gravite is Gravite.ERREUR for constat in constats) else 0)
+
+
+@principal.command()
+@click.option("--xlsx", type=FICHIER, help="Écrit un classeur, source de publipostage pour Word.")
+def champs(xlsx: Path | None) -> None:
+    """Les champs de fusion utilisables dans les modèles, avec un exemple de chacun."""
+    from relances_xl.etapes import champs as catalogue
+
+    ecran = Ecran()
+    if xlsx:
+        catalogue.exporter(xlsx)
+        ecran.resultat(xlsx)
+    else:
+        for ligne in catalogue.lignes():
+            ecran.resultat(ligne)
+
+
+@principal.command()
+@_dossier
+@_silencieux
+def demo(dossier: Path, silencieux: bool) -> None:
+    """Tout le parcours sur l'exemple : nouveau, lister, tout approuver, produire."""
+    from relances_xl.ecran import resumes
+    from relances_xl.etapes.demo import demo as montrer
+
+    ecran = Ecran(silencieux)
+    essai = montrer(Dossier(dossier), _maintenant(), ecran)
+    for phrase in (*resumes.liste(essai.liste), *resumes.production(essai.bilan)):
+        ecran.dire(phrase)
+    ecran.resultat(essai.liste.chemin)
+    for chemin in essai.bilan.chemins:
+        ecran.resultat(chemin)
+    sys.exit(essai.bilan.code)

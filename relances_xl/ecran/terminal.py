@@ -1,0 +1,73 @@
+"""L'écran : progression et messages sur stderr, résultats sur stdout, questions au terminal."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from relances_xl.domaine.ecrits.textes import pour_ecran
+from relances_xl.domaine.erreurs import Faute
+from relances_xl.etapes.communs.dialogue import Avance
+
+_SECONDES_AVANT_PROGRESSION = 1.0
+
+
+def ecrire(texte: str, *, err: bool = False, **style: Any) -> None:
+    """Une ligne à l'écran, sur stderr si `err` : tout ce que le programme y montre passe ici."""
+    click.secho(pour_ecran(texte), err=err, **style)
+
+
+class Ecran:
+    """Le dialogue des parcours, tenu par click."""
+
+    def __init__(self, silencieux: bool = False) -> None:
+        self._silencieux = silencieux
+
+    @property
+    def interactif(self) -> bool:
+        return sys.stdin.isatty()
+
+    def dire(self, message: str, **style: Any) -> None:
+        if not self._silencieux:
+            ecrire(message, err=True, **style)
+
+    def avertir(self, fautes: Iterable[Faute]) -> None:
+        for faute in fautes:
+            self.dire(f"Attention : {faute}", fg="yellow")
+
+    def resultat(self, texte: object) -> None:
+        ecrire(str(texte))
+
+    def json(self, valeur: Mapping[str, object]) -> None:
+        """En clair si la sortie est en UTF-8 ; redirigée dans la page de code d'un Windows, elle perdrait des lettres."""
+        lisible = "utf" in (sys.stdout.encoding or "").casefold()
+        click.echo(json.dumps(valeur, ensure_ascii=not lisible, indent=2, default=str))
+
+    def confirmer(self, question: str) -> bool:
+        reponse = click.prompt(f"{question} [o/N]", default="", show_default=False, prompt_suffix=" : ", err=True)
+        return str(reponse).strip().casefold() in {"o", "oui", "y", "yes"}
+
+    @contextmanager
+    def suivre(self, libelle: str, total: int) -> Iterator[Avance]:
+        """Une barre qui n'apparaît qu'au bout d'une seconde, et seulement au terminal."""
+        if self._silencieux or not sys.stderr.isatty():
+            yield lambda pas=1: None
+            return
+        barre = click.progressbar(length=total, label=libelle, file=sys.stderr, fill_char="#", empty_char=".")
+        debut, en_attente = time.monotonic(), 0
+
+        def avancer(pas: int = 1) -> None:
+            nonlocal en_attente
+            en_attente += pas
+            if time.monotonic() - debut >= _SECONDES_AVANT_PROGRESSION:
+                barre.update(en_attente)
+                en_attente = 0
+
+        yield avancer
+        if time.monotonic() - debut >= _SECONDES_AVANT_PROGRESSION:
+            barre.update(en_attente)
+            barre.render_finish()

@@ -1,0 +1,1 @@
+"""Comment ce fichier est-il fait ? Chaque format, des octets aux cellules."""

@@ -1,0 +1,147 @@
+"""Reconnaître le format d'un fichier à son contenu, et refuser clairement ce qui ne se lit pas."""
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from relances_xl.domaine.ecrits.textes import plus_proche
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.entrees.classeurs import csv as texte
+from relances_xl.fichiers.enveloppe import OLE, demesuree
+
+TAILLE_MAX = 500 * 2**20
+"""Octets d'un classeur, tel qu'il est sur le disque ; un fichier texte n'a pas de limite."""
+_ENREGISTREZ = "ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """nom : « xlsx », « xlsm », « xlsb », « ods », « xls », « csv » ; forme : celle du texte, si c'en est."""
+
+    nom: str
+    forme: texte.Forme | None = None
+
+
+def reconnaitre(chemin: Path) -> Format:
+    """Le format d'un fichier, d'après son contenu.
+
+    Erreurs (ErreurUtilisateur) : absent, dossier, vide, illisible, d'un format que l'on ne lit pas, trop gros.
+    """
+    try:
+        with chemin.open("rb") as flux:
+            debut = flux.read(4096)
+        taille = chemin.stat().st_size
+    except FileNotFoundError as erreur:
+        raise ErreurUtilisateur(_absent(chemin)) from erreur
+    except OSError as erreur:
+        ouvert = isinstance(erreur, PermissionError) and not chemin.is_dir()
+        message = "le fichier est ouvert ailleurs ou interdit de lecture" if ouvert else "le fichier ne se lit pas"
+        raise ErreurUtilisateur(
+            Faute(
+                message,
+                "fermez-le et vérifiez vos droits" if ouvert else "vérifiez que c'est bien un fichier, et que son disque est là",
+                str(chemin),
+            )
+        ) from erreur
+    if not debut.strip():
+        raise ErreurUtilisateur(Faute("le fichier est vide", "refaites l'export", chemin.name))
+    if debut.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return Format(_archive(chemin, taille))
+    if debut.startswith(OLE):
+        _limiter(chemin, taille)
+        return Format("xls")
+    refus = _refus(debut)
+    if refus:
+        raise ErreurUtilisateur(Faute(*refus, fichier=chemin.name))
+    forme = texte.reconnaitre(chemin)
+    if forme is None:
+        raise ErreurUtilisateur(
+            Faute(
+                "ce n'est ni un classeur ni un fichier texte : il est abîmé ou d'un autre format",
+                "refaites l'export",
+                chemin.name,
+            )
+        )
+    if chemin.suffix.casefold() in (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods") and not _colonnes(chemin, forme):
+        extrait = debut[:40].decode("utf-8", "replace").strip()
+        raise ErreurUtilisateur(Faute(f"ce n'est pas un classeur mais du texte (« {extrait} »…)", "refaites l'export", chemin.name))
+    return Format("csv", forme)
+
+
+def _absent(chemin: Path) -> Faute:
+    voisins = [voisin.name for voisin in chemin.parent.iterdir() if voisin.is_file()] if chemin.parent.is_dir() else []
+    proche = plus_proche(chemin.name, voisins)
+    remede = f"le plus proche est « {proche} »" if proche else "déposez l'export à cet endroit, ou corrigez le chemin"
+    return Faute("le fichier n'existe pas", remede, str(chemin))
+
+
+def _limiter(chemin: Path, taille: int) -> None:
+    if taille > TAILLE_MAX:
+        raise ErreurUtilisateur(
+            Faute(
+                f"le classeur fait {taille // 2**20} Mo, plus que les {TAILLE_MAX // 2**20} permis",
+                "exportez en CSV",
+                chemin.name,
+            )
+        )
+
+
+def _archive(chemin: Path, taille: int) -> str:
+    """xlsx, xlsm, xlsb ou ods ; refuse une archive tronquée, piégée ou d'un autre usage."""
+    _limiter(chemin, taille)
+    try:
+        with zipfile.ZipFile(chemin) as archive:
+            parties = archive.infolist()
+            piegee = demesuree(archive)
+            contenu = archive.read("mimetype")[:100] if "mimetype" in archive.namelist() else b""
+    except Exception as erreur:  # zipfile en lève de toutes sortes sur une archive abîmée
+        raise ErreurUtilisateur(
+            Faute("le classeur est tronqué ou abîmé", "refaites l'export, ou copiez de nouveau le fichier", chemin.name)
+        ) from erreur
+    if piegee:
+        raise ErreurUtilisateur(
+            Faute("une fois décompressé, le classeur est démesuré", "refaites l'export, ou exportez en CSV", chemin.name)
+        )
+    noms = {partie.filename.replace("\\", "/").casefold().lstrip("/") for partie in parties}
+    if any(nom.endswith("workbook.bin") for nom in noms):
+        return "xlsb"
+    if any(nom.startswith("xl/") or nom.endswith("workbook.xml") for nom in noms):
+        return "xlsm" if any(nom.endswith("vbaproject.bin") for nom in noms) else "xlsx"
+    if b"opendocument.spreadsheet" in contenu or (not contenu and "content.xml" in noms):
+        return "ods"
+    word = any(nom.startswith("word/") for nom in noms) or b"opendocument.text" in contenu
+    raise ErreurUtilisateur(
+        Faute(
+            "c'est un document de traitement de texte, pas un classeur" if word else "c'est une archive zip, pas un classeur",
+            "donnez l'export au format Excel ou CSV" if word else "décompressez-la et donnez le classeur qu'elle contient",
+            chemin.name,
+        )
+    )
+
+
+def _refus(debut: bytes) -> tuple[str, str] | None:
+    """(message, remède) pour les formats que l'on reconnaît sans les lire."""
+    texte_du_debut = debut.lstrip(b"\xef\xbb\xbf\r\n\t ").lower()
+    if debut[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08") and debut[2:4] in (
+        b"\x04\x00",
+        b"\x06\x00",
+        b"\x08\x00",
+    ):
+        return "c'est un classeur d'Excel 4 ou plus ancien, qui ne se lit plus", _ENREGISTREZ
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in texte_du_debut:
+        return "c'est un classeur « XML 2003 »", _ENREGISTREZ
+    if texte_du_debut.startswith((b"<!doctype html", b"<html", b"<table", b"<head")) or b"<html" in texte_du_debut[:1024]:
+        return "c'est une page web, pas un classeur", _ENREGISTREZ
+    if texte_du_debut.startswith(b"<?xml"):
+        return "c'est un fichier XML, pas un classeur", "donnez l'export au format Excel ou CSV"
+    if debut.startswith(b"%PDF"):
+        return "c'est un PDF, pas un classeur", "demandez à votre logiciel un export Excel ou CSV"
+    if debut.startswith(b"{\\rtf"):
+        return "c'est un document RTF, pas un classeur", "donnez l'export au format Excel ou CSV"
+    return None
+
+
+def _colonnes(chemin: Path, forme: texte.Forme) -> bool:
+    """Le texte a-t-il au moins deux colonnes et deux lignes ? Sinon, ce n'est pas un tableau mal nommé."""
+    largeurs = [len(champs) for _, champs in zip(range(5), texte.lire_lignes(chemin, forme), strict=False)]
+    return len(largeurs) >= 2 and max(largeurs) >= 2

@@ -1,0 +1,1 @@
+"""Des cellules aux échéances : valeurs, signes, reste dû, lettrage, FEC, explications."""

@@ -1,0 +1,203 @@
+"""Le fichier des écritures comptables : des comptes 411 lettrés aux échéances ouvertes (contrat §3, « FEC »).
+
+Source du format : arrêté du 29/07/2013 (LPF, art. A47 A-1), 18 colonnes, ou 22 en trésorerie ; `Debit` et `Credit`,
+ou `Montant` et `Sens`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.dates import DelaiPaiement
+from relances_xl.domaine.ecrits.montants import decimales
+from relances_xl.domaine.ecrits.textes import cle
+from relances_xl.domaine.erreurs import Faute
+from relances_xl.domaine.feuilles import Valeur
+from relances_xl.domaine.motifs import Cause
+from relances_xl.entrees.colonnes.hors_tableau import colonne
+from relances_xl.entrees.echeances.lettrage import restes
+from relances_xl.entrees.echeances.pieces_fec import designe_un_a_nouveau, dit_un_a_nouveau, ne_designe_rien, numero_du_libelle
+from relances_xl.entrees.tiers.rapprochement import delais_par_code
+from relances_xl.entrees.valeurs.colonne_dates import dates
+from relances_xl.entrees.valeurs.colonne_montants import montants
+from relances_xl.entrees.valeurs.colonne_textes import en_texte, par_valeur, textes
+
+COMPTES_CLIENTS = "411"
+DEVISE = "EUR"
+PERIME = timedelta(days=60)
+ALERTE_A_NOUVEAU = "à-nouveau sans pièce : ni pénalités ni indemnité"
+
+_INDISPENSABLES = frozenset({"comptenum", "ecriturenum", "ecrituredate", "piecedate"})
+_SENS = {"d": 1, "debit": 1, "1": 1, "+1": 1, "+": 1, "c": -1, "credit": -1, "-1": -1, "-": -1}
+
+Colonnes = Mapping[str, list[Valeur]]
+
+
+def est_fec(entetes: Sequence[str]) -> bool:
+    """Vrai si ces en-têtes sont ceux d'un FEC, à 18 ou 22 colonnes, quelle que soit la casse."""
+    cles = {cle(entete) for entete in entetes}
+    return cles >= _INDISPENSABLES and (cles >= {"debit", "credit"} or cles >= {"montant", "sens"})
+
+
+def lire_fec(
+    entetes: Sequence[str],
+    lignes: Sequence[Sequence[Valeur]],
+    numeros: Sequence[int],
+    delai: DelaiPaiement,
+    clients: pd.DataFrame | None,
+    date_reference: date,
+) -> tuple[pd.DataFrame, list[Faute]]:
+    """Les lignes des comptes 411, une par écriture, avec ce qui en reste dû.
+
+    lignes : les cellules sous l'en-tête ; numeros : leur numéro dans le fichier ; delai : pour les clients dont la
+    table (code_client, delai_paiement) n'en dit pas. Colonnes rendues : LIGNE, CHAMPS_ECHEANCE, DATE_CLE, CAUSE,
+    EXPLICATION, ALERTE_LIGNE, SANS_FRAIS, MOTIF_EXCLURE, MOTIF_LITIGE ; montants en centimes d'euro. La somme des
+    `reste_du` d'un client est son solde, au centime.
+    """
+    noms = {nom: rang for rang, nom in reversed(list(enumerate(map(cle, entetes)))) if nom}
+    comptes = colonne(lignes, noms["comptenum"])
+    retenues = [i for i, compte in enumerate(textes(comptes)) if compte.startswith(COMPTES_CLIENTS)]
+    ecritures = [lignes[i] for i in retenues]
+    table = _echeances({nom: colonne(ecritures, rang) for nom, rang in noms.items()}, [numeros[i] for i in retenues], delai, clients)
+    return table, _signaler_perime(colonne(lignes, noms["ecrituredate"]), date_reference)
+
+
+def _echeances(ecritures: Colonnes, numeros: list[int], delai: DelaiPaiement, clients: pd.DataFrame | None) -> pd.DataFrame:
+    def texte(nom: str) -> pd.Series:
+        return pd.Series(textes(ecritures.get(nom, [None] * len(numeros))), dtype="str")
+
+    def partout(valeur: object, dtype: str) -> pd.Series:
+        return pd.Series(valeur, index=range(len(numeros)), dtype=dtype)
+
+    auxiliaire = texte("compauxnum")
+    client = auxiliaire.where(auxiliaire != "", texte("comptenum"))
+    date_piece = pd.Series(dates(ecritures["piecedate"]).jours)
+    montant, illisible = _montants(ecritures)
+    piece, nommee = _pieces(texte("pieceref"), texte("ecriturelib"), texte("ecriturenum"))
+    a_nouveau = _a_nouveaux(ecritures) & ~nommee
+    reste = restes(client, texte("ecriturelet"), montant, date_piece)
+    cause = _causes(piece == "", illisible, date_piece.isna())
+    return pd.DataFrame(
+        {
+            c.LIGNE: pd.Series(numeros, dtype="int64"),
+            c.CODE_CLIENT: client,
+            c.PIECE: piece,
+            c.DATE_ECHEANCE: _dates_echeance(client, date_piece, delai, clients),
+            c.RESTE_DU: reste,
+            c.RAISON_SOCIALE: texte("compauxlib").where(auxiliaire != "", texte("comptelib")),
+            c.DATE_PIECE: date_piece,
+            c.MONTANT: montant.astype("Int64").mask(illisible),
+            c.REGLE: (montant - reste).astype("Int64").mask(illisible),
+            c.DEVISE: partout(DEVISE, "str"),
+            c.MODE_PAIEMENT: texte("moderglt"),
+            c.MODULE: partout("", "str"),
+            c.EXCLURE: partout(False, "bool"),
+            c.NATURE: partout("", "str"),
+            c.LITIGE: partout(False, "bool"),
+            c.PROMESSE: partout(pd.NaT, "datetime64[s]"),
+            c.NIVEAU_RELANCE: partout(0, "int64"),
+            c.DATE_RELANCE: partout(pd.NaT, "datetime64[s]"),
+            c.REFERENCE: partout("", "str"),
+            c.COMMERCIAL: partout("", "str"),
+            c.FICHIER_PIECE: partout("", "str"),
+            c.DATE_CLE: date_piece,
+            c.CAUSE: cause,
+            c.EXPLICATION: _explications(cause, texte("piecedate")),
+            c.ALERTE_LIGNE: partout("", "str").mask(a_nouveau, ALERTE_A_NOUVEAU),
+            c.SANS_FRAIS: a_nouveau,
+            c.MOTIF_EXCLURE: partout("", "str"),
+            c.MOTIF_LITIGE: partout("", "str"),
+        }
+    )
+
+
+def _montants(ecritures: Colonnes) -> tuple[pd.Series, pd.Series]:
+    """(débit − crédit en centimes, illisible ou vide) ; un montant illisible compte 0."""
+    if "debit" in ecritures and "credit" in ecritures:
+        precision = np.full(len(ecritures["debit"]), decimales(DEVISE), dtype=np.int64)
+        debit, credit = montants(ecritures["debit"], precision), montants(ecritures["credit"], precision)
+        illisible = debit.illisibles | credit.illisibles | (debit.vides & credit.vides)
+        unites = debit.unites - credit.unites
+    else:
+        montant = montants(ecritures["montant"], np.full(len(ecritures["montant"]), decimales(DEVISE), dtype=np.int64))
+        sens = np.array(par_valeur(ecritures["sens"], _sens), dtype=np.int64)
+        illisible = montant.illisibles | montant.vides | (sens == 0)
+        unites = montant.unites * sens
+    return pd.Series(np.where(illisible, 0, unites), dtype="int64"), pd.Series(illisible, dtype="bool")
+
+
+def _sens(valeur: Valeur) -> int:
+    """1 au débit, −1 au crédit, 0 si ce n'est ni l'un ni l'autre."""
+    return _SENS.get(en_texte(valeur).casefold().replace("é", "e"), 0)
+
+
+def _pieces(reference: pd.Series, libelle: pd.Series, ecriture: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """La pièce de chaque écriture, et si la référence ou le libellé en nomme une (sinon : le numéro de l'écriture)."""
+    nommee = reference.mask(_dit(reference, ne_designe_rien), _lu(libelle, numero_du_libelle))
+    return nommee.where(nommee != "", ecriture), nommee != ""
+
+
+def _a_nouveaux(ecritures: Colonnes) -> pd.Series:
+    """Les écritures d'ouverture : leur journal, leur pièce ou leur libellé le disent."""
+    dits = pd.Series(False, index=range(len(ecritures["comptenum"])))
+    for nom, dit in (
+        ("journalcode", designe_un_a_nouveau),
+        ("journallib", dit_un_a_nouveau),
+        ("pieceref", dit_un_a_nouveau),
+        ("ecriturelib", dit_un_a_nouveau),
+    ):
+        if nom in ecritures:
+            dits |= _dit(pd.Series(textes(ecritures[nom]), dtype="str"), dit)
+    return dits
+
+
+def _dit(textes: pd.Series, dire: Callable[[str], bool]) -> pd.Series:
+    return textes.map({texte: dire(texte) for texte in textes.unique()}).astype("bool")
+
+
+def _lu(textes: pd.Series, lire: Callable[[str], str]) -> pd.Series:
+    return textes.map({texte: lire(texte) for texte in textes.unique()}).astype("str")
+
+
+def _dates_echeance(client: pd.Series, date_piece: pd.Series, delai: DelaiPaiement, clients: pd.DataFrame | None) -> pd.Series:
+    """Date de pièce + délai du client, sinon délai par défaut."""
+    delais = delais_par_code(client.unique(), clients, delai)
+    paires = pd.DataFrame({"client": client, "jour": date_piece}).dropna().drop_duplicates()
+    paires["echeance"] = pd.Series(
+        [delais[code].echeance(jour.date()) for code, jour in zip(paires["client"], paires["jour"], strict=True)],
+        index=paires.index,
+        dtype="datetime64[s]",
+    )
+    toutes = pd.DataFrame({"client": client, "jour": date_piece}).merge(paires, how="left", on=["client", "jour"])
+    return toutes["echeance"].astype("datetime64[s]")
+
+
+def _causes(sans_piece: pd.Series, sans_montant: pd.Series, sans_date: pd.Series) -> pd.Series:
+    causes = (Cause.PIECE_MANQUANTE.value, Cause.MONTANT_ILLISIBLE.value, Cause.DATE_ILLISIBLE.value)
+    return pd.Series(np.select([sans_piece, sans_montant, sans_date], causes, default=""), dtype="str")
+
+
+def _explications(cause: pd.Series, date_piece: pd.Series) -> pd.Series:
+    phrases = {
+        "": "",
+        Cause.PIECE_MANQUANTE.value: "ni PieceRef, ni numéro dans EcritureLib, ni EcritureNum",
+        Cause.MONTANT_ILLISIBLE.value: "débit et crédit illisibles ou vides",
+    }
+    return cause.map(phrases).fillna("PieceDate illisible ou vide : « " + date_piece + " »").astype("str")
+
+
+def _signaler_perime(ecritures: list[Valeur], date_reference: date) -> list[Faute]:
+    """Un FEC dont la dernière écriture est trop ancienne ne dit plus qui doit quoi."""
+    derniere = pd.Series(dates(ecritures).jours).max()
+    if pd.isna(derniere) or date_reference - derniere.date() <= PERIME:
+        return []
+    return [
+        Faute(
+            f"la dernière écriture du FEC est du {derniere:%d/%m/%Y}, plus de {PERIME.days} jours avant la date de "
+            f"référence ({date_reference:%d/%m/%Y}) : des règlements peuvent manquer",
+            "exportez un FEC à jour de votre logiciel",
+        )
+    ]

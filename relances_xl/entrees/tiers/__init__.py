@@ -1,0 +1,1 @@
+"""Qui est le client ? Valeurs normalisées, noms, rapprochement avec les échéances."""

@@ -1,0 +1,93 @@
+"""Un nom par client, et des avertissements qui tiennent en une ligne."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.textes import accorder, cle
+from relances_xl.domaine.erreurs import Faute
+
+MONTRES = 5  # codes cités dans un avertissement
+
+_CODE_NOM = re.compile(r"(?P<code>[^\W_](?:[\w./-]*\w)?)(?:\s+[-–—:|]\s+|\s*\|\s*)(?P<nom>\S.*)")
+
+
+def enumerer(codes: Iterable[str]) -> str:
+    """Les premiers, et combien d'autres."""
+    uniques = list(dict.fromkeys(codes))
+    restants = len(uniques) - MONTRES
+    suite = accorder(restants, f" et {restants} autre(s)") if restants > 0 else ""
+    return ", ".join(uniques[:MONTRES]) + suite
+
+
+def noms_differents(codes: pd.Series, noms: pd.Series, fichier: str = "") -> list[Faute]:
+    """Les codes à plusieurs noms : des variantes d'un même nom, ou deux noms que rien ne rapproche."""
+    paires = pd.DataFrame({"code": codes, "nom": noms})
+    paires = paires[(paires["code"] != "") & (paires["nom"] != "")].drop_duplicates()
+    paires = paires[paires.duplicated("code", keep=False)]
+    variantes: list[tuple[str, list[str]]] = []
+    etrangers: list[tuple[str, list[str]]] = []
+    for code, groupe in paires.groupby("code", sort=False)["nom"]:
+        (variantes if _se_ressemblent(list(groupe)) else etrangers).append((str(code), list(groupe)))
+    fautes = []
+    if variantes:
+        dit = accorder(len(variantes), f"{len(variantes)} code(s) client dont le nom s'écrit de plusieurs façons")
+        fautes.append(Faute(f"{dit}, une seule est gardée : {_citer(variantes)}", fichier=fichier))
+    if etrangers:
+        dit = accorder(len(etrangers), f"{len(etrangers)} code(s) client portant des noms différents")
+        fautes.append(Faute(f"{dit} : {_citer(etrangers)}", "vérifiez qu'il s'agit d'un seul client", fichier))
+    return fautes
+
+
+def _se_ressemblent(noms: Sequence[str]) -> bool:
+    """Vrai si tous commencent par le même mot, ou si chacun contient le premier ou y est contenu."""
+    premiers = {cle(nom.split()[0]) for nom in noms if nom.split()}
+    cles = [cle(nom) for nom in noms]
+    return len(premiers) == 1 or all(autre in cles[0] or cles[0] in autre for autre in cles)
+
+
+def _citer(codes: Sequence[tuple[str, Sequence[str]]]) -> str:
+    return enumerer(f"{code} ({' / '.join(f'« {nom} »' for nom in noms[:3])}{' …' if len(noms) > 3 else ''})" for code, noms in codes)
+
+
+def un_nom_par_code(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
+    """La raison sociale de chaque ligne : celle du fichier clients, sinon la plus fréquente du code, puis la plus longue.
+
+    Sans aucun nom, le code : dans bien des logiciels (Odoo, QuickBooks…), le client n'a que son nom pour code. Une ligne
+    sans code garde son nom : rien ne dit que c'est le client d'une autre.
+
+    lignes : code_client, raison_sociale ; clients : code_client (unique), raison_sociale.
+    """
+    comptes = lignes[lignes[c.RAISON_SOCIALE] != ""].groupby([c.CODE_CLIENT, c.RAISON_SOCIALE]).size()
+    table = comptes.rename("fois").reset_index()
+    table["longueur"] = table[c.RAISON_SOCIALE].str.len()
+    table = table.sort_values(["fois", "longueur", c.RAISON_SOCIALE], ascending=[False, False, True])
+    frequents = table.drop_duplicates(c.CODE_CLIENT).set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
+    connus = clients[clients[c.RAISON_SOCIALE] != ""].set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
+    noms = frequents.to_dict() | connus.to_dict()
+    nom = lignes[c.CODE_CLIENT].map({code: noms.get(code, code) for code in lignes[c.CODE_CLIENT].unique()})
+    return nom.where(lignes[c.CODE_CLIENT] != "", lignes[c.RAISON_SOCIALE]).astype("str")
+
+
+def separer_code_nom(valeurs: Sequence[str]) -> tuple[list[str], list[str]] | None:
+    """Une colonne « CODE - Nom » en deux, si toutes ses valeurs ont cette forme ; None sinon. Le vide reste vide.
+
+    Un code est un seul mot, en capitales ou avec un chiffre : « Martin - Fils » n'en porte pas.
+
+    >>> separer_code_nom(["C001 - Dupont", "", "C002 - Durand - Fils"])
+    (['C001', '', 'C002'], ['Dupont', '', 'Durand - Fils'])
+    """
+    separes = {valeur: _separer(valeur) for valeur in set(valeurs) if valeur}
+    if not separes or None in separes.values():
+        return None
+    couples = [separes.get(valeur) or ("", "") for valeur in valeurs]
+    return [code for code, _ in couples], [nom for _, nom in couples]
+
+
+def _separer(valeur: str) -> tuple[str, str] | None:
+    trouve = _CODE_NOM.fullmatch(valeur)
+    if trouve is None or not (trouve["code"].isupper() or any(map(str.isdigit, trouve["code"]))):
+        return None
+    return trouve["code"], trouve["nom"]

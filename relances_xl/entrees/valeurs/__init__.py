@@ -1,0 +1,1 @@
+"""Que veut dire cette colonne de cellules ? Textes, dates, montants."""

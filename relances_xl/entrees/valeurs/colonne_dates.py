@@ -1,0 +1,101 @@
+"""Une colonne de dates : vraies dates, numéros de série d'Excel, textes ; l'ordre jour/mois se décide sur toute la colonne."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relances_xl.domaine.ecrits.dates import jour_de_serie
+from relances_xl.domaine.ecrits.dates_ecrites import Ambigu, Lu, lectures
+from relances_xl.domaine.feuilles import Valeur, est_vide
+from relances_xl.entrees.valeurs.colonne_textes import Masque
+
+Dates64 = NDArray[np.datetime64]
+
+_EPOQUE = date(1970, 1, 1).toordinal()
+_NAT = np.datetime64("NaT", "s")
+
+
+@dataclass(frozen=True, slots=True)
+class ColonneDates:
+    """Une colonne de dates lue.
+
+    jours : datetime64[s], NaT si vide ou illisible ; indecidables : les illisibles dont seul l'ordre jour/mois manque ;
+    mois_jour : la colonne s'est lue mois/jour ; melangee : de vraies dates y côtoient ces textes mois/jour.
+    """
+
+    jours: Dates64
+    vides: Masque
+    illisibles: Masque
+    indecidables: Masque
+    mois_jour: bool = False
+    melangee: bool = False
+
+
+def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
+    """Lit une colonne de dates (contrat §3).
+
+    Jour/mois, sauf si une valeur prouve mois/jour et aucune le contraire ; des preuves contraires laissent illisibles
+    les dates que rien ne départage. Un nombre n'est un numéro de série que si la colonne est surtout faite de dates.
+    """
+    genres = set(map(type, valeurs))
+    if bool in genres:  # un booléen n'est pas une date, et `True` se confondrait avec 1 dans un dictionnaire
+        valeurs = [str(valeur) if type(valeur) is bool else valeur for valeur in valeurs]
+    aucun = np.zeros(len(valeurs), dtype=np.bool_)
+    if genres <= {type(None)}:
+        return ColonneDates(np.full(len(valeurs), _NAT), ~aucun, aucun, aucun)
+    lus = {valeur: lectures(valeur) for valeur in set(valeurs)}
+    vides = _masque(valeurs, {valeur for valeur in lus if est_vide(valeur)})
+    mois_jour, contradictoire = _ordre(lus.values())
+    series = any(isinstance(lu, int) for lu in lus.values()) and _surtout_des_dates(valeurs, lus, vides)
+    tranches = {valeur: _trancher(lu, mois_jour, contradictoire, series) for valeur, lu in lus.items()}
+    illisibles = _masque(valeurs, {valeur for valeur, jour in tranches.items() if jour is None}) & ~vides
+    indecises = {valeur for valeur, lu in lus.items() if contradictoire and _deux_lectures(lu)}
+    ordinaux = {valeur: (jour.toordinal() if jour else _EPOQUE) - _EPOQUE for valeur, jour in tranches.items()}
+    jours = np.fromiter(map(ordinaux.__getitem__, valeurs), dtype=np.int64, count=len(valeurs))
+    return ColonneDates(
+        np.where(vides | illisibles, _NAT, jours.astype("datetime64[D]").astype("datetime64[s]")),
+        vides,
+        illisibles,
+        _masque(valeurs, indecises),
+        mois_jour and not contradictoire,
+        mois_jour and bool(genres & {date, datetime}),
+    )
+
+
+def _surtout_des_dates(valeurs: Sequence[Valeur], lus: Mapping[Valeur, Lu], vides: Masque) -> bool:
+    """Plus de la moitié des cellules remplies peuvent être des dates : un nombre y est un numéro de série."""
+    lisibles = _masque(valeurs, {valeur for valeur, lu in lus.items() if lu is not None})
+    return int(lisibles.sum()) * 2 > int((~vides).sum())
+
+
+def _masque(valeurs: Sequence[Valeur], choisies: Collection[Valeur]) -> Masque:
+    """Vrai là où la cellule est l'une de celles choisies."""
+    if not choisies:
+        return np.zeros(len(valeurs), dtype=np.bool_)
+    return np.fromiter((valeur in choisies for valeur in valeurs), dtype=np.bool_, count=len(valeurs))
+
+
+def _deux_lectures(lu: Lu) -> bool:
+    return isinstance(lu, Ambigu) and lu.jour_mois != lu.mois_jour and None not in (lu.jour_mois, lu.mois_jour)
+
+
+def _ordre(lus: Iterable[Lu]) -> tuple[bool, bool]:
+    """(la colonne est mois/jour, ses preuves se contredisent)."""
+    ambigus = [lu for lu in lus if isinstance(lu, Ambigu)]
+    prouve_jour_mois = any(lu.jour_mois and not lu.mois_jour for lu in ambigus)
+    prouve_mois_jour = any(lu.mois_jour and not lu.jour_mois for lu in ambigus)
+    return prouve_mois_jour and not prouve_jour_mois, prouve_mois_jour and prouve_jour_mois
+
+
+def _trancher(lu: Lu, mois_jour: bool, contradictoire: bool, series: bool) -> date | None:
+    if isinstance(lu, Ambigu):
+        if contradictoire and _deux_lectures(lu):
+            return None
+        preferee, autre = (lu.mois_jour, lu.jour_mois) if mois_jour else (lu.jour_mois, lu.mois_jour)
+        return preferee or (autre if contradictoire else None)
+    if isinstance(lu, int):
+        return jour_de_serie(lu) if series else None
+    return lu

@@ -1,0 +1,148 @@
+"""Une colonne de montants vers des entiers en unités minimales, exactement ; ce qui est douteux reste illisible (contrat §3).
+
+Un nombre d'Excel vaut son écriture décimale la plus courte (`12.345` vaut 12,345 et non sa valeur binaire). Un texte
+vaut ce que sa colonne permet : « 1.234 » ne se lit que si une autre cellule dit ce qu'y est le point.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relances_xl.domaine.ecrits.montants import arrondir
+from relances_xl.domaine.ecrits.nombres_ecrits import Ecrit, decomposer
+from relances_xl.domaine.feuilles import Valeur, est_vide
+from relances_xl.entrees.valeurs.colonne_textes import Masque
+
+Entiers = NDArray[np.int64]
+
+PLAFOND = 10**15
+"""Au-delà, en unités minimales, un montant est une erreur de saisie (et un flottant n'est plus exact)."""
+
+# la forme de presque tous les montants, reconnue d'abord : « -1 234,56 », « 12.5 »
+_COURANT = re.compile(r"(-?)(\d+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+)(?:([.,])(\d{1,2}))?")
+_ESPACES = str.maketrans("", "", " \u00a0\u202f")
+
+
+@dataclass(frozen=True, slots=True)
+class ColonneMontants:
+    """Une colonne de montants lue.
+
+    unites : int64, 0 si vide ou illisible ; raisons : rang → pourquoi la cellule est illisible, quand il y a mieux à
+    dire que son contenu ; devises : rang → code de la devise écrite dans la cellule même.
+    """
+
+    unites: Entiers
+    vides: Masque
+    illisibles: Masque
+    raisons: dict[int, str] = field(default_factory=dict)
+    devises: dict[int, str] = field(default_factory=dict)
+
+
+def montants(valeurs: Sequence[Valeur], decimales: Entiers) -> ColonneMontants:
+    """Lit une colonne de montants.
+
+    decimales : nombre de décimales de la devise de chaque ligne (EUR 2, JPY 0, TND 3). Arrondi demi vers le haut (en
+    valeur absolue) au-delà.
+    """
+    genres = set(map(type, valeurs))
+    if genres <= {float, int}:
+        unites = _depuis_flottants(np.array(valeurs, dtype=float), decimales)
+        return _resultat(unites, np.zeros(len(valeurs), dtype=bool))
+    vides = np.array([est_vide(valeur) for valeur in valeurs], dtype=np.bool_)
+    nombres = np.array([valeur if type(valeur) in (float, int) else np.nan for valeur in valeurs], dtype=float)
+    unites = _depuis_flottants(nombres, decimales)
+    if genres <= {float, int, type(None)} or not (np.isnan(nombres) & ~vides).any():
+        return _resultat(unites, vides)
+    return _ajouter_textes(valeurs, decimales, unites, vides, np.isnan(nombres) & ~vides)
+
+
+_HORS = np.iinfo(np.int64).min
+"""Valeur interne : pas un montant."""
+
+
+def _resultat(unites: Entiers, vides: Masque) -> ColonneMontants:
+    illisibles = (unites == _HORS) & ~vides
+    return ColonneMontants(np.where(unites == _HORS, 0, unites), vides, illisibles)
+
+
+def _depuis_flottants(nombres: NDArray[np.float64], decimales: Entiers) -> Entiers:
+    """Unités minimales de flottants, `_HORS` pour NaN et les démesurés.
+
+    Quand l'arrondi redonne le même flottant, l'écriture courte n'a pas plus de décimales : c'est exact. Les autres,
+    rares, passent par `Decimal(repr(x))`.
+    """
+    echelle = np.power(10.0, decimales)
+    with np.errstate(over="ignore"):  # un démesuré devient infini, et sera refusé
+        arrondis = np.rint(nombres * echelle)
+    possibles = np.abs(arrondis) < PLAFOND  # faux pour NaN
+    unites = np.where(possibles, arrondis, _HORS).astype(np.int64)
+    for rang in np.flatnonzero(possibles & (arrondis / echelle != nombres)):
+        unites[rang] = arrondir(Decimal(repr(float(nombres[rang]))), int(decimales[rang]))
+    return unites
+
+
+def _ajouter_textes(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, vides: Masque, autres: Masque) -> ColonneMontants:
+    """Complète les nombres par les textes de la colonne."""
+    rares, decimaux_vus = _lire_courants(valeurs, decimales, unites, np.flatnonzero(autres).tolist())
+    ecrits = {valeur: decomposer(valeur) for valeur in {valeurs[rang] for rang in rares}}
+    decimaux = _separateurs(ecrits.values(), decimaux_vus)
+    raisons: dict[int, str] = {}
+    devises: dict[int, str] = {}
+    for rang in rares:
+        ecrit = ecrits[valeurs[rang]]
+        unites[rang] = _unites(ecrit, decimaux, int(decimales[rang]))
+        if ecrit and ecrit.devise:
+            devises[rang] = ecrit.devise
+        if ecrit and ecrit.deux_lectures and unites[rang] == _HORS:
+            raisons[rang] = f"le « {ecrit.decimal} » y sépare-t-il les milliers ou les décimales ? la colonne ne le dit pas"
+    lu = _resultat(unites, vides)
+    return ColonneMontants(lu.unites, vides, lu.illisibles, raisons, devises)
+
+
+def _lire_courants(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, rangs: list[int]) -> tuple[list[int], set[str]]:
+    """Lit sur place les écritures courantes ; rend les rangs des autres, et les séparateurs décimaux rencontrés."""
+    precisions = decimales.tolist()
+    rares: list[int] = []
+    separateurs: set[str] = set()
+    for rang in rangs:
+        valeur = valeurs[rang]
+        courant = _COURANT.fullmatch(valeur) if isinstance(valeur, str) else None
+        if courant is None or len(courant[4] or "") > precisions[rang]:
+            rares.append(rang)
+            continue
+        moins, entier, separateur, fraction = courant.groups("")
+        lu = int(entier.translate(_ESPACES) + fraction.ljust(precisions[rang], "0"))
+        unites[rang] = _HORS if lu >= PLAFOND else -lu if moins else lu
+        separateurs.add(separateur)
+    return rares, separateurs - {""}
+
+
+def _separateurs(ecrits: Iterable[Ecrit | None], decimaux_vus: Iterable[str]) -> dict[str, bool]:
+    """Séparateur → vrai s'il est décimal dans la colonne, faux s'il y sépare les milliers ; absent : on ne sait pas."""
+    surs = [ecrit for ecrit in ecrits if ecrit and not ecrit.deux_lectures]
+    decimaux = {ecrit.decimal for ecrit in surs if ecrit.decimal}.union(decimaux_vus)
+    milliers = {ecrit.milliers for ecrit in surs if ecrit.milliers in (".", ",")}
+    dits = {}
+    for separateur, autre in ((".", ","), (",", ".")):
+        decimal = separateur in decimaux or autre in milliers
+        if decimal != (separateur in milliers or autre in decimaux):
+            dits[separateur] = decimal
+    return dits
+
+
+def _unites(ecrit: Ecrit | None, decimaux: Mapping[str, bool], decimales: int) -> int:
+    """Le montant en unités minimales, `_HORS` s'il ne se lit pas."""
+    if ecrit is None or (ecrit.deux_lectures and ecrit.decimal not in decimaux):
+        return _HORS
+    entier, fraction = ecrit.entier, ecrit.fraction
+    if ecrit.deux_lectures and not decimaux[ecrit.decimal]:
+        entier, fraction = entier + fraction, ""
+    if len(fraction) <= decimales:
+        unites = int(f"{entier}{fraction:0<{decimales}}")
+    else:
+        unites = arrondir(Decimal(f"{entier or 0}.{fraction}"), decimales)
+    return ecrit.signe * unites if unites < PLAFOND else _HORS

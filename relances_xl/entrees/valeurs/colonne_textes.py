@@ -1,0 +1,110 @@
+"""Colonnes de textes, de codes, de Oui/Non et d'entiers : des cellules lues vers des valeurs sûres (contrat §3).
+
+Les montants et les dates, qui se décident sur toute la colonne, ont leurs modules : `conversion_montants`,
+`conversion_dates`. Partout, une cellule en erreur ou une formule sans résultat n'est jamais une valeur.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relances_xl.domaine.ecrits.dates import ecrire_date
+from relances_xl.domaine.ecrits.textes import lire_oui_non
+from relances_xl.domaine.feuilles import CelluleErreur, Formule, Valeur
+
+Masque = NDArray[np.bool_]
+T = TypeVar("T")
+
+_ESSAI = 1_000  # cellules qui disent si une colonne se répète
+
+_CONTROLES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def en_texte(valeur: Valeur) -> str:
+    """Le texte d'une cellule, blancs de bord ôtés ; un nombre entier sans « .0 », une erreur comme vide.
+
+    >>> en_texte(411001.0), en_texte(" 0102 "), en_texte(CelluleErreur("#N/A"))
+    ('411001', '0102', '')
+    """
+    if isinstance(valeur, str):
+        texte = valeur.strip()
+        return texte if texte.isprintable() else _CONTROLES.sub("", texte.replace("\r\n", "\n"))
+    if valeur is None or isinstance(valeur, CelluleErreur | Formule):
+        return ""
+    if isinstance(valeur, bool):
+        return "VRAI" if valeur else "FAUX"
+    if isinstance(valeur, float):
+        return str(int(valeur)) if valeur.is_integer() else repr(valeur)
+    if isinstance(valeur, datetime):
+        return ecrire_date(valeur) if valeur.time() == time() else f"{valeur:%d/%m/%Y %H:%M:%S}"
+    return ecrire_date(valeur) if isinstance(valeur, date) else str(valeur)
+
+
+def citer(valeur: Valeur) -> str:
+    """La cellule telle qu'un message la cite : « 12,3x », #N/A, =A1+B1, vide."""
+    if isinstance(valeur, CelluleErreur | Formule):
+        return str(valeur)
+    if isinstance(valeur, float) and not valeur.is_integer():
+        return repr(valeur).replace(".", ",")
+    texte = en_texte(valeur)
+    court = texte if len(texte) <= 60 else f"{texte[:57]}…"
+    return f"« {court} »" if court else "vide"
+
+
+def par_valeur(valeurs: Sequence[Valeur], lire: Callable[[Valeur], T]) -> list[T]:
+    """Applique `lire` à une colonne, une seule fois par valeur distincte.
+
+    `True` et `1` sont une même clé de dictionnaire : les booléens sont lus à part.
+    """
+    if bool in set(map(type, valeurs)):
+        lus = {valeur: lire(valeur) for valeur in {valeur for valeur in valeurs if type(valeur) is not bool}}
+        return [lire(valeur) if type(valeur) is bool else lus[valeur] for valeur in valeurs]
+    lus = {valeur: lire(valeur) for valeur in set(valeurs)}
+    return [lus[valeur] for valeur in valeurs]
+
+
+def textes(valeurs: Sequence[Valeur]) -> list[str]:
+    """Une colonne de textes ou de codes : `411001.0` devient `411001`, un texte garde ses zéros de tête."""
+    essai = valeurs[:_ESSAI]
+    if len(set(essai)) * 2 > len(essai) and {*map(type, valeurs)} == {str}:
+        nets = list(map(str.strip, cast(Sequence[str], valeurs)))
+        if all(map(str.isprintable, nets)):
+            return nets
+    return par_valeur(valeurs, en_texte)
+
+
+def oui_non(valeurs: Sequence[Valeur]) -> tuple[Masque, list[str]]:
+    """Une colonne Oui/Non : (vrai ou faux, motif). Un texte qui n'est ni un oui ni un non vaut Oui, et c'est le motif.
+
+    Une cellule en erreur vaut Oui elle aussi : ce que l'on ne sait pas lire ne se relance pas.
+    """
+    couples = par_valeur(valeurs, _un_oui_non)
+    return np.array([oui for oui, _ in couples], dtype=bool), [motif for _, motif in couples]
+
+
+def _un_oui_non(valeur: Valeur) -> tuple[bool, str]:
+    if isinstance(valeur, CelluleErreur | Formule) and lire_oui_non(str(valeur)) is None:
+        return True, str(valeur)
+    lu = lire_oui_non(str(valeur) if isinstance(valeur, Formule) else valeur)
+    return (True, en_texte(valeur)) if lu is None else (lu, "")
+
+
+def entiers(valeurs: Sequence[Valeur]) -> tuple[NDArray[np.int64], Masque]:
+    """Une colonne d'entiers (« 2 », « Niveau 2 », 2.0) : (valeurs, illisibles). Vide : 0."""
+    lus = par_valeur(valeurs, _un_entier)
+    return (
+        np.array([nombre or 0 for nombre in lus], dtype=np.int64),
+        np.array([nombre is None for nombre in lus], dtype=bool),
+    )
+
+
+def _un_entier(valeur: Valeur) -> int | None:
+    texte = en_texte(valeur)
+    if not texte:
+        return None if isinstance(valeur, CelluleErreur | Formule) else 0
+    trouve = re.fullmatch(r"\D*(\d{1,4})\D*", texte)
+    return int(trouve[1]) if trouve and "-" not in texte and "." not in texte else None

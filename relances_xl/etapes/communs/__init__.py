@@ -1,0 +1,1 @@
+"""Ce que plusieurs parcours partagent : dialogue avec l'écran, données chargées, modèles compilés."""

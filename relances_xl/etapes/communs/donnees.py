@@ -1,0 +1,83 @@
+"""Lire tout ce dont une liste ou une production a besoin : critères, clients, échéances, rapprochés."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from relances_xl.domaine.criteres import PAR_CHAMP
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
+from relances_xl.domaine.parametres import Parametres
+from relances_xl.dossier import Dossier
+from relances_xl.entrees.clients import LectureClients, clients_vides, lire_clients
+from relances_xl.entrees.exports import Lecture, lire_echeances
+from relances_xl.entrees.tiers.rapprochement import rapprocher
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Donnees:
+    """Les exports du dossier, lus et rapprochés : `lecture.lignes` porte les codes du fichier clients."""
+
+    lecture: Lecture
+    clients: pd.DataFrame
+    appariement_clients: dict[str, str]
+    avertissements: tuple[Faute, ...]
+
+    @property
+    def lignes(self) -> pd.DataFrame:
+        return self.lecture.lignes
+
+
+def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
+    """Lit le fichier clients et l'export des échéances que nomment les critères ; leurs fautes se disent ensemble."""
+    criteres, colonnes = parametres.criteres, parametres.colonnes
+    fautes: list[Faute] = []
+    des_clients = LectureClients(clients_vides())
+    if criteres.fichier_clients:
+        chemin = _present(dossier, "fichier_clients", criteres.fichier_clients, fautes)
+        des_clients = _recueillir(fautes, chemin, lambda lu: lire_clients(lu, colonnes)) or des_clients
+    clients = des_clients.clients
+
+    def lire(chemin: Path) -> Lecture:
+        return lire_echeances(chemin, colonnes, criteres.delai_paiement, clients, criteres.date_reference)
+
+    chemin = _present(dossier, "fichier_echeances", criteres.fichier_echeances, fautes)
+    lecture = _recueillir(fautes, chemin, lire)
+    refuser_si(fautes)
+    assert lecture is not None
+    lignes, rapprochements = rapprocher(lecture.lignes, clients)
+    avertissements = (*des_clients.avertissements, *lecture.avertissements, *rapprochements)
+    return Donnees(replace(lecture, lignes=lignes), clients, des_clients.appariement, avertissements)
+
+
+def _recueillir(fautes: list[Faute], chemin: Path | None, lire: Callable[[Path], T]) -> T | None:
+    """Ce qui est lu, ou None et des fautes de plus."""
+    if chemin is None:
+        return None
+    try:
+        return lire(chemin)
+    except ErreurUtilisateur as erreur:
+        fautes.extend(erreur.fautes)
+        return None
+
+
+def _present(dossier: Dossier, champ: str, relatif: str, fautes: list[Faute]) -> Path | None:
+    """Le chemin d'un export nommé par les critères ; None, et une faute, s'il n'existe pas."""
+    chemin = dossier.chemin(relatif)
+    if chemin.is_file():
+        return chemin
+    libelle = PAR_CHAMP[champ].libelle
+    vide = ", ou videz cette cellule" if PAR_CHAMP[champ].facultatif else ""
+    fautes.append(
+        Faute(
+            f"« {libelle} » désigne un fichier introuvable : {chemin}",
+            f"déposez-y l'export de votre logiciel, ou corrigez « {libelle} »{vide}",
+            fichier=dossier.criteres.name,
+            onglet="Critères",
+        )
+    )
+    return None

@@ -1,0 +1,1 @@
+"""Produire, étape par étape : préparer, fabriquer, sortir, rendre compte."""

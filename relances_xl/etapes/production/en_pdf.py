@@ -1,0 +1,25 @@
+"""Des documents fusionnés aux PDF : ceux d'un même modèle se convertissent ensemble."""
+
+from collections.abc import Sequence
+
+from relances_xl.etapes.production.plan import DocumentAFusionner
+from relances_xl.sorties.pdf.lot_en_pdf import ErreurConversion, Outil, convertir_lettres
+
+
+def en_pdf(documents: Sequence[DocumentAFusionner], outil: Outil) -> list[bytes | ErreurConversion]:
+    """Les PDF des documents, dans l'ordre ; ceux d'un même modèle se convertissent ensemble."""
+    pdfs: dict[int, bytes | ErreurConversion] = {}
+    par_modele: dict[str, list[int]] = {}
+    for rang, document in enumerate(documents):
+        par_modele.setdefault(document.modele.nom, []).append(rang)
+    for rangs in par_modele.values():
+        modele = documents[rangs[0]].modele
+        signets = [f"lettre{rang}" for rang in rangs]
+
+        def assembler(lesquels: Sequence[int], pages: int) -> bytes:
+            valeurs = [documents[rangs[i]].valeurs for i in lesquels]  # noqa: B023 -- consommé avant le tour suivant
+            return modele.assembler(valeurs, [signets[i] for i in lesquels], pages)  # noqa: B023
+
+        conversions = convertir_lettres(assembler, signets, outil, pages_ecrites=modele.utilise_nombre_de_pages)
+        pdfs.update((rangs[i], pdf) for i, pdf in conversions)
+    return [pdfs[rang] for rang in range(len(documents))]

@@ -1,0 +1,74 @@
+"""Un classeur .xlsx vu comme une archive : retrouver le fichier d'un onglet, en remplacer quelques-uns, sans risque.
+
+Les parties non remplacées sont recopiées telles quelles (ECMA-376, partie 2 : un classeur est une archive zip dont
+le classeur nomme les onglets, et les fichiers `_rels` leurs liens).
+"""
+
+import posixpath
+import shutil
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from xml.etree import ElementTree
+
+from relances_xl.domaine.ecrits.textes import cle
+from relances_xl.fichiers.ecriture_sure import ecriture
+
+
+class ArchiveClasseur:
+    """Les parties d'un classeur, en mémoire."""
+
+    def __init__(self, chemin: Path) -> None:
+        self.chemin = chemin
+        with zipfile.ZipFile(chemin) as archive:
+            self.entrees = archive.infolist()
+            self.parties = {entree.filename: archive.read(entree) for entree in self.entrees}
+        self.classeur = next(partie for genre, partie in self.liens("").values() if genre == "officeDocument")
+
+    def onglet(self, nom: str) -> str | None:
+        """La partie qui porte cet onglet, reconnu sans casse ni accents ; None s'il manque."""
+        liens = self.liens(self.classeur)
+        for feuille in ElementTree.fromstring(self.parties[self.classeur]).findall("{*}sheets/{*}sheet"):
+            if cle(feuille.get("name", "")) == cle(nom):
+                return next(liens[valeur][1] for attribut, valeur in feuille.items() if attribut.endswith("}id"))
+        return None
+
+    def liens(self, partie: str) -> dict[str, tuple[str, str]]:
+        """Les liens d'une partie ("" : ceux du classeur entier) : identifiant → (genre, partie visée)."""
+        dossier, nom = posixpath.split(partie)
+        relations = self.parties.get(posixpath.join(dossier, "_rels", f"{nom}.rels"))
+        if relations is None:
+            return {}
+        return {
+            lien.get("Id", ""): (
+                lien.get("Type", "").rpartition("/")[2],
+                posixpath.normpath(posixpath.join("/" + dossier, lien.get("Target", ""))).lstrip("/"),
+            )
+            for lien in ElementTree.fromstring(relations).findall("{*}Relationship")
+        }
+
+    def chaines(self) -> list[str]:
+        """Les chaînes partagées du classeur, sans leurs annotations phonétiques."""
+        partie = next((p for genre, p in self.liens(self.classeur).values() if genre == "sharedStrings"), "")
+        if partie not in self.parties:
+            return []
+        return [
+            "".join(t.text or "" for chemin in ("{*}t", "{*}r/{*}t") for t in chaine.findall(chemin))
+            for chaine in ElementTree.fromstring(self.parties[partie]).findall("{*}si")
+        ]
+
+    def remplacer(self, changees: Mapping[str, bytes]) -> None:
+        """Écrit le classeur avec ces parties changées : d'abord à côté, puis à sa place, d'un coup.
+
+        L'ancien reste à côté (`criteres.xlsx.bak`). Classeur ouvert ailleurs : `ErreurUtilisateur`, rien n'a changé.
+        """
+        with ecriture(self.chemin) as provisoire:
+            with zipfile.ZipFile(provisoire, "w", zipfile.ZIP_DEFLATED) as archive:
+                for entree in self.entrees:
+                    archive.writestr(entree, changees.get(entree.filename, self.parties[entree.filename]))
+            shutil.copy2(self.chemin, sauvegarde(self.chemin))
+
+
+def sauvegarde(chemin: Path) -> Path:
+    """La copie gardée à côté du classeur : `criteres.xlsx.bak`."""
+    return chemin.with_name(chemin.name + ".bak")

@@ -1,0 +1,23 @@
+"""Des noms de fichiers sûrs : ce que Windows, macOS et Linux acceptent tous."""
+
+import unicodedata
+
+from pathvalidate import sanitize_filename
+from pathvalidate.handler import ReservedNameHandler
+
+
+def nom_sur(texte: str, longueur: int) -> str:
+    """Un morceau de nom de fichier : rien que Windows, macOS ou Linux refuse, ni caractère de mise en forme invisible.
+
+    Composé (NFC) : macOS confond « é » écrit en un ou en deux caractères.
+    """
+    visible = "".join(lettre for lettre in unicodedata.normalize("NFC", texte) if unicodedata.category(lettre) != "Cf")
+    propre = sanitize_filename(
+        visible, replacement_text="-", platform="universal", max_len=longueur * 4, reserved_name_handler=ReservedNameHandler.as_is
+    )
+    return propre[:longueur].strip(" .") or "sans-nom"
+
+
+def fichier_sur(nom: str) -> str:
+    """Un nom de fichier entier ; « nul.txt » serait encore le périphérique NUL."""
+    return sanitize_filename(nom, platform="universal")

@@ -1,0 +1,1 @@
+"""Plusieurs lettres dans un seul document."""

@@ -1,0 +1,1 @@
+"""D'un modèle à des gabarits : champs et balises compilés une fois."""

@@ -1,0 +1,115 @@
+"""Jinja dans un bac à sable : les seules expressions et instructions qu'un modèle puisse porter."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.runtime import LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from relances_xl.lettres.word.champ import Xml, en_nombre, en_texte, en_xml
+from relances_xl.lettres.word.images_date import compiler_image_date, ecrire_image_date
+from relances_xl.lettres.word.images_nombre import compiler_image_nombre
+
+_DE_BOUCLE = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
+_FILTRES_RETIRES = ("xmlattr", "urlize", "tojson", "pprint", "safe", "escape", "e", "forceescape")
+
+
+class BacASable(ImmutableSandboxedEnvironment):
+    """L'environnement des modèles : une clé d'une table de valeurs l'emporte toujours sur ses méthodes."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, dict):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if type(obj) is LoopContext and attribute in _DE_BOUCLE:  # sans les contrôles du bac à sable, coûteux à chaque ligne
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+
+def bac_a_sable(langue: str) -> BacASable:
+    """Un environnement Jinja pour les modèles de cette langue : toute valeur y sort comme du texte de Word."""
+
+    def finaliser(valeur: object) -> object:
+        if type(valeur) is Xml or isinstance(valeur, StrictUndefined):
+            return valeur
+        return en_xml(en_texte(valeur, langue))
+
+    environnement = BacASable(
+        autoescape=False,  # `finaliser` échappe tout, caractères interdits en XML et sauts de ligne compris
+        undefined=StrictUndefined,
+        finalize=finaliser,
+        keep_trailing_newline=True,
+        cache_size=0,
+    )
+    environnement.globals = {"range": environnement.globals["range"]}
+    for nom in _FILTRES_RETIRES:
+        del environnement.filters[nom]
+
+    def image(valeur: object, image: str) -> str:
+        """`{{ total_du|image("# ##0,00 €") }}`, `{{ date_lettre|image("d MMMM yyyy") }}`."""
+        if isinstance(valeur, date):
+            return ecrire_image_date(valeur, compiler_image_date(image), langue)
+        nombre = en_nombre(valeur)
+        return compiler_image_nombre(image, langue).ecrire(*nombre) if nombre else en_texte(valeur, langue)
+
+    environnement.filters["image"] = image
+    return environnement
+
+
+def noms_employes(environnement: BacASable, code: str) -> Iterator[str]:
+    """Les noms qu'emploie une balise, pointés (`client.raison_sociale`). Lève `TemplateSyntaxError`."""
+    arbre = environnement.parse(_fermer(code))
+    environnement.compile(arbre)
+    sujets = set()
+    acces: tuple[nodes.Getattr | nodes.Getitem, ...] = (*arbre.find_all(nodes.Getattr), *arbre.find_all(nodes.Getitem))
+    for noeud in acces:
+        if isinstance(noeud.node, nodes.Name) and (cle := _cle(noeud)):
+            sujets.add(id(noeud.node))
+            yield f"{noeud.node.name}.{cle}"
+    for nom in arbre.find_all(nodes.Name):
+        if nom.ctx == "load" and id(nom) not in sujets:
+            yield nom.name
+
+
+def variables_posees(environnement: BacASable, code: str) -> dict[str, str]:
+    """Les variables qu'une balise `for` ou `set` crée, et la liste qu'un `for` parcourt (vide autrement)."""
+    arbre = environnement.parse(_fermer(code))
+    listes = {
+        boucle.target.name: boucle.iter.name
+        for boucle in arbre.find_all(nodes.For)
+        if isinstance(boucle.target, nodes.Name) and isinstance(boucle.iter, nodes.Name)
+    }
+    return {nom.name: listes.get(nom.name, "") for nom in arbre.find_all(nodes.Name) if nom.ctx == "store"}
+
+
+def mot_cle(balise: str) -> str:
+    """Le premier mot d'une instruction `{% … %}`."""
+    mots = balise.strip("{%-+} \u00a0\n\t").split(None, 1)
+    return mots[0] if mots else ""
+
+
+def _fermer(code: str) -> str:
+    """La balise, complétée pour être analysable seule ; une instruction qui n'est pas ici n'est pas permise."""
+    if not code.startswith("{%"):
+        return code
+    match mot_cle(code):
+        case "if":
+            return f"{code}{{% endif %}}"
+        case "elif" | "else":
+            return f"{{% if 1 %}}{code}{{% endif %}}"
+        case "for":
+            return f"{code}{{% endfor %}}"
+        case "endif":
+            return f"{{% if 1 %}}{code}"
+        case "endfor":
+            return f"{{% for _ in () %}}{code}"
+        case "set" if "=" in code:
+            return code
+    raise TemplateSyntaxError(f"instruction « {mot_cle(code)} » non permise", 1)
+
+
+def _cle(noeud: nodes.Getattr | nodes.Getitem) -> str:
+    if isinstance(noeud, nodes.Getattr):
+        return noeud.attr
+    return str(noeud.arg.value) if isinstance(noeud.arg, nodes.Const) and isinstance(noeud.arg.value, str) else ""

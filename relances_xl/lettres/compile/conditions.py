@@ -1,0 +1,193 @@
+"""Les champs `IF` de Word, calculés par nous quand la comparaison est simple (ECMA-376 partie 1, §17.16.5.25).
+
+Un opérande ou une branche mêle du texte et des champs imbriqués, eux-mêmes MERGEFIELD ou IF.
+"""
+
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from relances_xl.lettres.compile.contexte import Atelier
+from relances_xl.lettres.word.champ import en_nombre, en_texte
+from relances_xl.lettres.word.champs_word import ChampWord, texte_du_run
+from relances_xl.lettres.word.instruction import lire_instruction
+from relances_xl.lettres.word.ooxml import Noeud, nouveau_run, nouveau_texte, proprietes
+
+Argument = list[tuple[str, Noeud] | ChampWord]
+_COMPARAISONS: dict[str, Callable[..., object]] = {
+    "=": operator.eq, "<>": operator.ne, "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Si:
+    """Un champ IF analysé."""
+
+    gauche: Argument
+    operateur: str
+    droite: Argument
+    vrai: Argument
+    faux: Argument
+    garde_mise_en_forme: bool
+
+
+def lire_si(champ: ChampWord) -> Si | None:
+    """Les arguments d'un champ IF ; None si l'instruction n'a pas la forme « IF a = b "oui" "non" »."""
+    if champ.simple is not None:
+        return None
+    arguments = _decouper(champ)
+    operateur = _litteral(arguments[2]) if len(arguments) > 2 else ""
+    if operateur not in _COMPARAISONS or len(arguments) < 4:
+        return None
+    branches = [argument for argument in arguments[4:6] if not _litteral(argument).startswith("\\")]
+    vrai = branches[0] if branches else []
+    faux = branches[1] if len(branches) > 1 else []
+    mots = lire_instruction(champ.texte).formats
+    return Si(arguments[1], operateur, arguments[3], vrai, faux, "mergeformat" in mots)
+
+
+def expression_du_si(atelier: Atelier, si: Si) -> str | None:
+    """La condition en Jinja ; None si un opérande contient un champ que seul Word sait calculer."""
+    gauche, droite = (_operande(atelier, argument) for argument in (si.gauche, si.droite))
+    if gauche is None or droite is None:
+        return None
+    return f"({gauche}|comparer({citer(si.operateur)}, {droite}))"
+
+
+def texte_du_si(atelier: Atelier, si: Si) -> str | None:
+    """Le texte du champ IF en une expression Jinja, pour un IF imbriqué dans un opérande."""
+    condition = expression_du_si(atelier, si)
+    vrai, faux = (_texte(atelier, argument) for argument in (si.vrai, si.faux))
+    if condition is None or vrai is None or faux is None:
+        return None
+    return f"({vrai} if {condition} else {faux})"
+
+
+def runs_du_si(atelier: Atelier, champ: ChampWord, si: Si, compiler: Callable[[ChampWord], list[Noeud] | None]) -> list[Noeud] | None:
+    """Les runs des deux branches entre `{% if %}`, `{% else %}` et `{% endif %}` ; `compiler` rend un champ imbriqué."""
+    condition = expression_du_si(atelier, si)
+    if condition is None:
+        return None
+    modele = champ.run_du_resultat() if si.garde_mise_en_forme else None
+    branches = [_runs(branche, modele, compiler) for branche in (si.vrai, si.faux)]
+    if branches[0] is None or branches[1] is None:
+        return None
+    jeton = atelier.jetons.noeud
+    return [jeton(f"{{% if {condition} %}}"), *branches[0], jeton("{% else %}"), *branches[1], jeton("{% endif %}")]
+
+
+def comparer(gauche: object, operateur: str, droite: object) -> bool:
+    """Compare comme Word : deux nombres, deux dates, sinon deux textes ; `*` et `?` jokers à droite de = et <>."""
+    paire = _comparables(gauche, droite)
+    if operateur in ("=", "<>") and isinstance(paire[1], str):
+        motif = "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in paire[1])
+        egaux = re.fullmatch(motif, str(paire[0]), re.DOTALL) is not None
+        return egaux == (operateur == "=")
+    return bool(_COMPARAISONS[operateur](*paire))
+
+
+def _comparables(gauche: object, droite: object) -> tuple[object, object]:
+    a, b = en_nombre(gauche), en_nombre(droite)
+    if a and b:
+        return a[0], b[0]
+    if isinstance(gauche, date) and isinstance(droite, date):
+        return gauche, droite
+    return en_texte(gauche, "fr"), en_texte(droite, "fr")
+
+
+def citer(texte: str) -> str:
+    """Le texte en chaîne littérale de Jinja.
+
+    >>> citer('a"b')
+    '"a\\\\"b"'
+    """
+    return '"' + texte.encode("unicode_escape").decode("ascii").replace('"', '\\"') + '"'
+
+
+def _operande(atelier: Atelier, argument: Argument) -> str | None:
+    if len(argument) == 1 and isinstance(argument[0], ChampWord):
+        champ = argument[0]
+        instruction = lire_instruction(champ.texte)
+        if instruction.nom == "MERGEFIELD" and not instruction.commutateurs:
+            return _champ(atelier, champ, "valeur")
+    return _texte(atelier, argument)
+
+
+def _texte(atelier: Atelier, argument: Argument) -> str | None:
+    codes = []
+    for morceau in argument:
+        if not isinstance(morceau, ChampWord):
+            codes.append(citer(morceau[0]))
+            continue
+        nom = lire_instruction(morceau.texte).nom
+        si = lire_si(morceau) if nom == "IF" else None
+        code = _champ(atelier, morceau, "texte") if nom == "MERGEFIELD" else texte_du_si(atelier, si) if si else None
+        if code is None:
+            return None
+        codes.append(code)
+    return f"({' ~ '.join(codes)})" if codes else '""'
+
+
+def _champ(atelier: Atelier, champ: ChampWord, methode: str) -> str:
+    connu = atelier.champ(champ.debut, lire_instruction(champ.texte))
+    return atelier.appel(connu, methode) if connu else '""'
+
+
+def _runs(branche: Argument, modele: Noeud | None, compiler: Callable[[ChampWord], list[Noeud] | None]) -> list[Noeud] | None:
+    runs: list[Noeud] = []
+    for morceau in branche:
+        if isinstance(morceau, ChampWord):
+            compile_ = compiler(morceau)
+            if compile_ is None:
+                return None
+            runs.extend(compile_)
+        elif morceau[0]:
+            source = modele if modele is not None else morceau[1]
+            runs.append(nouveau_run(proprietes(source), nouveau_texte(morceau[0])))
+    return runs
+
+
+def _litteral(argument: Argument) -> str:
+    return "".join("\0" if isinstance(morceau, ChampWord) else morceau[0] for morceau in argument)
+
+
+def _decouper(champ: ChampWord) -> list[Argument]:
+    """Les arguments de l'instruction, « IF » compris : entre guillemets, ou jusqu'à l'espace ou l'opérateur."""
+    arguments: list[Argument] = []
+    ouvert: Argument | None = None
+    cite = False
+    for morceau in champ.instruction:
+        if isinstance(morceau, ChampWord):
+            if ouvert is None:
+                ouvert = []
+                arguments.append(ouvert)
+            ouvert.append(morceau)
+            continue
+        for signe in re.findall(r'\\["\\]|[<>]=|<>|.', texte_du_run(morceau), re.DOTALL):
+            if signe in '"“”':
+                cite = not cite
+                ouvert = [] if cite else None
+                if ouvert is not None:
+                    arguments.append(ouvert)
+            elif not cite and signe.isspace():
+                ouvert = None
+            elif not cite and signe in _COMPARAISONS and len(arguments) == 2:
+                arguments.append([(signe, morceau)])
+                ouvert = None
+            else:
+                if ouvert is None:
+                    ouvert = []
+                    arguments.append(ouvert)
+                _ajouter(ouvert, signe[1:] if cite and signe.startswith("\\") else signe, morceau)
+    return arguments
+
+
+def _ajouter(argument: Argument, signe: str, run: Noeud) -> None:
+    """Ajoute un signe au dernier texte de l'argument s'il vient du même run."""
+    dernier = argument[-1] if argument else None
+    if dernier is not None and not isinstance(dernier, ChampWord) and dernier[1] is run:
+        argument[-1] = (dernier[0] + signe, run)
+    else:
+        argument.append((signe, run))

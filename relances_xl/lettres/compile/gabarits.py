@@ -1,0 +1,121 @@
+"""Les gabarits d'un modèle compilé : rendre une partie pour des valeurs, avec les images qu'elle pose."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from jinja2 import Template, TemplateError, UndefinedError
+
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.lettres.paquet.zip_docx import (
+    RELATIONS_OFFICE,
+    Entree,
+    Relation,
+    comprimer,
+    nom_des_relations,
+    relations_xml,
+)
+from relances_xl.lettres.word.champ import Xml
+from relances_xl.lettres.word.dessin import Images
+
+_REMEDE = "vérifiez ce champ dans le modèle : « relances-xl champs » les montre tous"
+NIVEAU_ZIP = 3  # mesuré : aussi rapide que le niveau 1, et plus petit ; le niveau 6 coûte trois fois plus
+
+
+@dataclass(frozen=True, slots=True)
+class Repere:
+    """Ce qu'un gabarit sait de sa place : lettre seule (défaut), ou l'une des lettres d'un document (`suite`).
+
+    pages : nombre de pages à écrire, 0 pour le laisser à Word ; signet, section : XML de tête et de fin de lettre ;
+    relations : relation d'un en-tête du modèle → celle de l'en-tête propre à la lettre.
+    """
+
+    suite: bool = False
+    lettre: int = 0
+    pages: int = 0
+    signet: str = ""
+    section: str = ""
+    relations: Mapping[str, str] = field(default_factory=dict)
+
+    def avec_section(self, section: str) -> dict[str, object]:
+        """Le contexte d'une lettre que suit une autre : sa section finit dans son dernier paragraphe."""
+        return {**self.contexte(), "section": Xml(section)}
+
+    def contexte(self) -> dict[str, object]:
+        return {
+            "suite": self.suite,
+            "lettre": self.lettre,
+            "pages": self.pages,
+            "signet": Xml(self.signet),
+            "section": Xml(self.section),
+            "relations": self.relations,
+        }
+
+
+SEULE: dict[str, object] = Repere().contexte()
+
+
+@dataclass(frozen=True, slots=True)
+class PartieCompilee:
+    """Une partie à fusionner : texte fixe, gabarit, texte fixe.
+
+    genre : celui de sa relation (`header`…), « document » pour la principale ; relation : son identifiant ; modifiee :
+    fausse si seul l'assemblage la change ; images : elle en pose ; section_suite, cloture : pour la principale, la
+    dernière section d'une lettre dans un document de plusieurs, et ce qui la suit.
+    """
+
+    nom: str
+    genre: str
+    relation: str
+    modifiee: bool
+    images: bool
+    relations: tuple[Relation, ...]
+    tete: str
+    corps: Template
+    fin: str
+    section_suite: Template | None = None
+    cloture: str = ""
+
+    @property
+    def dossier(self) -> str:
+        return self.nom.rpartition("/")[0]
+
+    @property
+    def base(self) -> str:
+        """Le nom du fichier, sans dossier ni extension."""
+        return self.nom.rpartition("/")[2].removesuffix(".xml")
+
+
+def rendre(modele: str, gabarit: Template, valeurs: Mapping[str, object], images: Images, contexte: Mapping[str, object]) -> str:
+    """Le XML d'un gabarit. Une valeur qui manque ou ne se calcule pas : `ErreurUtilisateur` nommant le modèle."""
+    try:
+        return gabarit.render(valeurs, valeurs=valeurs, images=images, **contexte)
+    except KeyError as erreur:
+        raise _echec(modele, f"la donnée « {erreur.args[0]} » manque", _REMEDE) from erreur
+    except UndefinedError as erreur:
+        raise _echec(modele, f"une donnée manque ({erreur.message})", _REMEDE) from erreur
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as erreur:
+        raise _echec(modele, f"une balise ne peut pas être calculée ({erreur})", "corrigez l'expression du modèle") from erreur
+
+
+def _echec(modele: str, message: str, remede: str) -> ErreurUtilisateur:
+    return ErreurUtilisateur(Faute(message, remede, modele))
+
+
+def entrees_des_relations(
+    nom: str, relations: Iterable[Relation], images: Images, fichiers: dict[bytes, str] | None = None
+) -> list[Entree]:
+    """Les relations de la partie de ce nom, complétées par celles des images qu'elle pose, et les fichiers de ces images.
+
+    fichiers : les images déjà dans le document (octets → partie), complétées ; celles-là ne sont pas écrites deux fois.
+    """
+    toutes = list(relations)
+    entrees = []
+    connus = {} if fichiers is None else fichiers
+    for identifiant, fichier, octets in images.fichiers():
+        if octets not in connus:
+            connus[octets] = f"{nom.rpartition('/')[0]}/media/fusion-{fichier}"
+            entrees.append(comprimer(connus[octets], octets, 0))
+        toutes.append(Relation(identifiant, f"{RELATIONS_OFFICE}image", connus[octets], externe=False))
+    if toutes:
+        entrees.append(comprimer(nom_des_relations(nom), relations_xml(toutes), NIVEAU_ZIP))
+    return entrees

@@ -1,0 +1,48 @@
+"""Textes à champs `{{ }}` : corps et objet des courriels, dans le même bac à sable que les lettres."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jinja2 import Template, TemplateSyntaxError
+
+from relances_xl.domaine.erreurs import Faute
+from relances_xl.lettres.catalogue import CATALOGUE
+from relances_xl.lettres.compile.bac_a_sable import bac_a_sable, noms_employes, variables_posees
+from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps
+from relances_xl.lettres.word.champ import en_texte
+
+_BALISE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Texte:
+    """Un texte compilé."""
+
+    _modele: Template
+
+    def rendre(self, valeurs: Mapping[str, object]) -> str:
+        """Le texte et ses valeurs, qui ne sont jamais interprétées."""
+        return self._modele.render(valeurs)
+
+
+def compiler_texte(source: str, fichier: str, langue: str = "fr", onglet: str = "", cellule: str = "") -> tuple[Texte | None, list[Faute]]:
+    """Compile un texte ; None et les fautes (syntaxe, champ inconnu) s'il n'est pas utilisable."""
+    environnement = bac_a_sable(langue).overlay(autoescape=False, finalize=lambda valeur: en_texte(valeur, langue))
+    noms = NomsDeChamps(CATALOGUE)
+
+    def faute(message: str, remede: str) -> Faute:
+        return Faute(message, remede, fichier, onglet, cellule)
+
+    try:
+        modele = environnement.from_string(source)
+        balises = _BALISE.findall(source)
+        employes = [nom for balise in balises for nom in noms_employes(environnement, balise)]
+        variables = {nom for balise in balises if balise.startswith("{%") for nom in variables_posees(environnement, balise)}
+    except TemplateSyntaxError as erreur:
+        return None, [faute(f"balise incorrecte : {erreur.message}", "corrigez-la, ou retirez-la")]
+    connus = variables | {"loop", "range"}
+    inconnus = [nom for nom in dict.fromkeys(employes) if nom.partition(".")[0] not in connus and not noms.est_connu(nom)]
+    if inconnus:
+        return None, [faute(f"champ « {nom} » inconnu", noms.remede(nom)) for nom in inconnus]
+    return Texte(modele), []

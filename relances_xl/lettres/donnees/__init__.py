@@ -1,0 +1,1 @@
+"""Ce que les champs reçoivent : des tables de la décision aux valeurs d'une lettre."""

@@ -1,0 +1,59 @@
+"""Qui écrit et à qui : les champs `emetteur.*` et `client.*`, adresse et civilité mises en forme."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+from stdnum import iban as stdnum_iban
+
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.adresses import lignes_postales
+from relances_xl.domaine.parametres import Emetteur, Parametres
+from relances_xl.lettres.donnees.rangees import Valeurs, rangees
+
+_POLITESSE = {"m": "Monsieur", "m.": "Monsieur", "mr": "Monsieur", "monsieur": "Monsieur", "mme": "Madame", "mme.": "Madame",
+              "madame": "Madame", "mlle": "Madame", "mademoiselle": "Madame"}  # fmt: skip
+
+
+def champs_emetteur(emetteur: Emetteur) -> Valeurs:
+    """Les champs de l'émetteur ; l'IBAN par groupes de quatre ; le logo, si son fichier existe, en octets."""
+    logo = Path(emetteur.logo)
+    image = logo.read_bytes() if emetteur.logo and logo.is_file() else ""
+    return {**asdict(emetteur), "iban": stdnum_iban.format(emetteur.iban), "logo": image}
+
+
+class Fiches:
+    """Les fiches des clients, mises en forme une fois chacune."""
+
+    def __init__(self, clients: pd.DataFrame, parametres: Parametres) -> None:
+        self._par_code = {str(client[c.CODE_CLIENT]): client for client in rangees(clients)}
+        self._type_defaut = str(parametres.criteres.type_client_defaut or "")
+
+    def fiche(self, code: str, raison_sociale: str) -> Valeurs:
+        """Les valeurs de `client.*` ; d'un client absent du fichier clients on ne sait que le code et le nom."""
+        connu = self._par_code.get(code, {})
+        fiche: Valeurs = {champ.nom: _lisible(connu.get(champ.nom, "")) for champ in c.CHAMPS_CLIENT}
+        texte = {nom: str(valeur) for nom, valeur in fiche.items()}
+        nom = texte[c.RAISON_SOCIALE] or raison_sociale
+        adresse = lignes_postales(
+            nom,
+            civilite=texte[c.CIVILITE],
+            contact=texte[c.CONTACT],
+            voie=(texte[c.ADRESSE1], texte[c.ADRESSE2], texte[c.ADRESSE3]),
+            code_postal=texte[c.CODE_POSTAL],
+            ville=texte[c.VILLE],
+            pays=texte[c.PAYS],
+        )
+        fiche |= {
+            "code": code,
+            c.CODE_CLIENT: code,
+            c.RAISON_SOCIALE: nom,
+            c.TYPE_CLIENT: texte[c.TYPE_CLIENT] or self._type_defaut,
+            "adresse": "\n".join(adresse),
+            "politesse": _POLITESSE.get(texte[c.CIVILITE].strip().casefold(), "Madame, Monsieur"),
+        }
+        return fiche
+
+
+def _lisible(valeur: object) -> object:
+    return ("Oui" if valeur else "Non") if isinstance(valeur, bool) else valeur

@@ -1,0 +1,1 @@
+"""Le .docx comme paquet de parties."""

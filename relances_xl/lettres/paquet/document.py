@@ -1,0 +1,146 @@
+"""Le document Word qu'est un modèle : ses parties, sa langue, ce qu'il faut en ôter, ce qu'un convertisseur y manque."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.localedata import exists
+from lxml import etree
+
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.lettres.paquet.zip_docx import (
+    CONTENUS,
+    RELATIONS_OFFICE,
+    TYPE_DOCUMENT,
+    declarer_types,
+    lire_parties,
+    lire_relations,
+    nom_des_relations,
+    relations_xml,
+)
+from relances_xl.lettres.word.ooxml import WPS, V, lire_xml, r, w
+
+_LIEUX = {"header": "en-tête", "footer": "pied de page", "footnotes": "note", "endnotes": "note de fin"}
+_RELATIONS_DE_SOURCE = ("mailMergeSource", "mailMergeHeaderSource", "recipientData")
+
+
+@dataclass
+class Document:
+    """Les parties d'un .docx, et le nom de la principale (d'ordinaire `word/document.xml`)."""
+
+    parties: dict[str, bytes]
+    principale: str
+
+    def liees(self, genre: str) -> list[str]:
+        """Les parties que la principale désigne par une relation de ce genre (`header`, `settings`…)."""
+        relations = lire_relations(self.parties, self.principale)
+        return [lien.cible for lien in relations if lien.type == RELATIONS_OFFICE + genre and lien.cible in self.parties]
+
+    def parties_de_texte(self) -> dict[str, str]:
+        """Les parties où un champ peut se trouver, et leur lieu en clair."""
+        return {self.principale: "corps"} | {nom: lieu for genre, lieu in _LIEUX.items() for nom in self.liees(genre)}
+
+
+def lire_document(chemin: Path) -> Document:
+    """Le document d'un modèle, débarrassé de sa source de publipostage et de ses macros. Lève `ErreurUtilisateur`."""
+    parties = lire_parties(chemin)
+    try:
+        principale = next((lien.cible for lien in lire_relations(parties, "") if lien.type.endswith("/officeDocument")), "")
+        if CONTENUS not in parties or principale not in parties:
+            raise _faute(chemin, "ce n'est pas un document Word", "ouvrez-le dans Word et enregistrez-le en .docx")
+        if lire_xml(parties[principale]).tag != w("document"):
+            raise _faute(
+                chemin, "ce n'est pas un document Word ordinaire", "enregistrez-le en « Document Word (.docx) », pas en « Strict Open XML »"
+            )
+        document = Document(parties, principale)
+        annexes = [nom for genre in ("settings", "styles", "numbering") for nom in document.liees(genre)]
+        for nom in (*document.parties_de_texte(), *annexes):
+            if lire_xml(parties[nom]).getroottree().docinfo.internalDTD is not None:  # interdit (ECMA-376, partie 2)
+                raise _abime(chemin)
+        _oter_la_source(document)
+        _en_document_simple(document)
+    except etree.XMLSyntaxError as erreur:
+        raise _abime(chemin) from erreur
+    return document
+
+
+def _faute(chemin: Path, message: str, remede: str) -> ErreurUtilisateur:
+    return ErreurUtilisateur(Faute(message, remede, chemin.name))
+
+
+def _abime(chemin: Path) -> ErreurUtilisateur:
+    return _faute(chemin, "document Word abîmé", "ouvrez-le dans Word, réparez-le et enregistrez-le")
+
+
+def _oter_la_source(document: Document) -> None:
+    """Retire le lien à la source de publipostage : sinon Word demande, à chaque lettre, d'y lancer une requête."""
+    for reglages in document.liees("settings"):
+        racine = lire_xml(document.parties[reglages])
+        publipostage = racine.find(w("mailMerge"))
+        if publipostage is None:
+            continue
+        racine.remove(publipostage)
+        document.parties[reglages] = etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)
+        relations = lire_relations(document.parties, reglages)
+        gardees = [lien for lien in relations if not lien.type.endswith(_RELATIONS_DE_SOURCE)]
+        retirees = [lien.cible for lien in relations if lien not in gardees and not lien.externe]
+        for cible in retirees:
+            document.parties.pop(cible, None)
+        if len(gardees) < len(relations):
+            document.parties[nom_des_relations(reglages)] = relations_xml(gardees)
+        if retirees:
+            _oublier_les_types(document)
+
+
+def _en_document_simple(document: Document) -> None:
+    """Un modèle (.dotx) ou un document à macros (.docm) donne des lettres .docx, sans macros."""
+    contenus = document.parties[CONTENUS]
+    if TYPE_DOCUMENT.encode() not in contenus:
+        document.parties[CONTENUS] = declarer_types(contenus, {}, {document.principale: TYPE_DOCUMENT})
+    relations = lire_relations(document.parties, document.principale)
+    macros = [lien for lien in relations if lien.type.endswith("/vbaProject")]
+    if macros:
+        for lien in macros:
+            for cible in (lien.cible, nom_des_relations(lien.cible), *(a.cible for a in lire_relations(document.parties, lien.cible))):
+                document.parties.pop(cible, None)
+        gardees = [lien for lien in relations if lien not in macros]
+        document.parties[nom_des_relations(document.principale)] = relations_xml(gardees)
+        _oublier_les_types(document)
+
+
+def _oublier_les_types(document: Document) -> None:
+    """Retire de `[Content_Types].xml` les parties qui n'existent plus."""
+    racine = lire_xml(document.parties[CONTENUS])
+    for noeud in list(racine):
+        nom = noeud.get("PartName")
+        if nom is not None and nom.lstrip("/") not in document.parties:
+            racine.remove(noeud)
+    document.parties[CONTENUS] = etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def langue_de(nom: str, document: Document) -> str:
+    """Langue du modèle : le suffixe du nom (`relance-1.en.docx`), sinon celle des styles, sinon le français.
+
+    « en-US » n'est pas un choix : c'est ce qu'écrivent les logiciels qui n'en ont pas fait.
+    """
+    suffixe = re.search(r"\.([a-z]{2})\.\w+$", nom.casefold())
+    if suffixe and exists(suffixe[1]):
+        return suffixe[1]
+    for styles in document.liees("styles"):
+        langue = lire_xml(document.parties[styles]).find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}/{w('lang')}")
+        ecrite = langue.get(w("val"), "") if langue is not None else ""
+        if ecrite != "en-US" and exists(ecrite[:2].casefold()):
+            return ecrite[:2].casefold()
+    return "fr"
+
+
+def reserves_de(document: Document) -> tuple[str, ...]:
+    """Ce que le convertisseur PDF intégré ne dessine pas dans ce modèle, en clair."""
+    reserves: dict[str, None] = {}
+    for nom, lieu in document.parties_de_texte().items():
+        racine = lire_xml(document.parties[nom])
+        if any(True for _ in racine.iter(f"{{{WPS}}}txbx", f"{{{V}}}textbox")):
+            reserves[f"zone de texte ({lieu}) : le convertisseur intégré peut l'omettre ; un tableau la remplace bien"] = None
+        if any(image.get(r("id")) for image in racine.iter(f"{{{V}}}imagedata")):
+            reserves[f"image à l'ancien format VML ({lieu}) : le convertisseur intégré l'omet ; réinsérez-la dans Word"] = None
+    return tuple(reserves)

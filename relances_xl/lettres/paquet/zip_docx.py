@@ -1,0 +1,181 @@
+"""Le fichier .docx, un zip de parties : le lire, et en écrire à grande vitesse (ECMA-376 partie 2 ; APPNOTE 6.3).
+
+Les parties qui ne changent pas sont compressées une fois et recopiées ; les dates sont fixes, si bien que les mêmes
+données donnent les mêmes octets.
+"""
+
+import posixpath
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from lxml import etree
+
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.lettres.word.ooxml import REL, TYPES, Noeud, lire_xml
+
+RELATIONS_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+TYPES_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+TYPE_DOCUMENT = f"{TYPES_WORD}document.main+xml"
+CONTENUS = "[Content_Types].xml"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TAILLE_MAXIMALE = 200_000_000  # octets décompressés : au-delà, ce n'est pas un modèle de lettre
+
+_TEXTE_MAXIMAL = 20_000_000  # octets d'une partie XML, dont l'arbre en prend vingt fois plus en mémoire
+
+_LOCAL = struct.Struct("<4s2B4HL2L2H")
+_CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
+_FIN = struct.Struct("<4s4H2LH")
+_DATE = (1 << 5) | 1  # 1er janvier 1980, première date d'un zip
+_UTF8 = 0x800
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Une relation d'une partie vers une autre ; `cible` est le nom de la partie, ou une adresse si `externe`."""
+
+    identifiant: str
+    type: str
+    cible: str
+    externe: bool
+
+
+def lire_parties(chemin: Path) -> dict[str, bytes]:
+    """Nom → octets de chaque partie, dans l'ordre du fichier. Lève `ErreurUtilisateur` s'il est illisible."""
+    try:
+        contenu = chemin.read_bytes()
+    except FileNotFoundError:
+        raise _faute(chemin, "modèle introuvable", "vérifiez son nom et le dossier « modeles »") from None
+    except OSError as erreur:
+        raise _faute(chemin, f"modèle illisible ({erreur.strerror})", "fermez-le dans Word, vérifiez vos droits") from erreur
+    if contenu.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in contenu:
+            raise _faute(chemin, "modèle protégé par un mot de passe", "retirez le mot de passe (Fichier, Informations)")
+        raise _faute(chemin, "ancien format Word (.doc)", "enregistrez-le au format .docx")
+    try:
+        with zipfile.ZipFile(BytesIO(contenu)) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+            if sum(info.file_size for info in infos) > _TAILLE_MAXIMALE:
+                raise _faute(chemin, "modèle démesuré", "allégez ses images")
+            if any(info.file_size > _TEXTE_MAXIMAL and info.filename.endswith(".xml") for info in infos):
+                raise _faute(chemin, "modèle démesuré", "allégez son texte")
+            return {info.filename: archive.read(info) for info in infos}
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as erreur:
+        raise _faute(chemin, "ce n'est pas un document Word lisible", "ouvrez-le dans Word et enregistrez-le en .docx") from erreur
+
+
+def _faute(chemin: Path, message: str, remede: str) -> ErreurUtilisateur:
+    return ErreurUtilisateur(Faute(message, remede, chemin.name))
+
+
+def nom_des_relations(partie: str) -> str:
+    """Nom de la partie qui porte les relations de celle-ci (« » = le paquet)."""
+    dossier, nom = posixpath.split(partie)
+    return posixpath.join(dossier, "_rels", f"{nom}.rels")
+
+
+def lire_relations(parties: dict[str, bytes], partie: str) -> list[Relation]:
+    """Les relations d'une partie ; aucune si elle n'en a pas."""
+    contenu = parties.get(nom_des_relations(partie))
+    return list(_relations(lire_xml(contenu), posixpath.dirname(partie))) if contenu else []
+
+
+def _relations(racine: Noeud, dossier: str) -> Iterator[Relation]:
+    for noeud in racine.iter(f"{{{REL}}}Relationship"):
+        externe = noeud.get("TargetMode") == "External"
+        cible = noeud.get("Target", "")
+        if not externe:
+            cible = posixpath.normpath(posixpath.join("/", dossier, cible)).lstrip("/")
+        yield Relation(noeud.get("Id", ""), noeud.get("Type", ""), cible, externe)
+
+
+def relations_xml(relations: Iterable[Relation]) -> bytes:
+    """Le XML de relations, cibles données depuis la racine du paquet."""
+    racine = etree.Element(f"{{{REL}}}Relationships", nsmap={None: REL})
+    for relation in relations:
+        cible = relation.cible if relation.externe else f"/{relation.cible}"
+        noeud = etree.SubElement(racine, f"{{{REL}}}Relationship", Id=relation.identifiant, Type=relation.type, Target=cible)
+        if relation.externe:
+            noeud.set("TargetMode", "External")
+    return etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def declarer_types(contenus: bytes, extensions: dict[str, str], parties: dict[str, str]) -> bytes:
+    """Le `[Content_Types].xml` complété : type par extension, type par partie (qui remplace celui qu'elle avait)."""
+    racine = lire_xml(contenus)
+    par_extension = {noeud.get("Extension", "").casefold() for noeud in racine.iter(f"{{{TYPES}}}Default")}
+    par_partie = {noeud.get("PartName", ""): noeud for noeud in racine.iter(f"{{{TYPES}}}Override")}
+    for extension, type_mime in extensions.items():
+        if extension not in par_extension:
+            racine.insert(0, racine.makeelement(f"{{{TYPES}}}Default", {"Extension": extension, "ContentType": type_mime}))
+    for nom, type_mime in parties.items():
+        if f"/{nom}" in par_partie:
+            par_partie[f"/{nom}"].set("ContentType", type_mime)
+        else:
+            etree.SubElement(racine, f"{{{TYPES}}}Override", PartName=f"/{nom}", ContentType=type_mime)
+    return etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Entree:
+    """Une partie prête pour le zip. methode : 8 = deflate, 0 = telle quelle."""
+
+    nom: bytes
+    crc: int
+    taille: int
+    corps: bytes
+    methode: int
+
+    def locale(self) -> bytes:
+        return _LOCAL.pack(
+            b"PK\x03\x04", 20, 0, _UTF8, self.methode, 0, _DATE, self.crc, len(self.corps), self.taille, len(self.nom), 0
+        ) + self.nom  # fmt: skip
+
+    def centrale(self, position: int) -> bytes:
+        return _CENTRAL.pack(
+            b"PK\x01\x02", 20, 0, 20, 0, _UTF8, self.methode, 0, _DATE, self.crc, len(self.corps), self.taille,
+            len(self.nom), 0, 0, 0, 0, 0, position,
+        ) + self.nom  # fmt: skip
+
+
+def comprimer(nom: str, contenu: bytes, niveau: int = 6) -> Entree:
+    """Comprime une partie ; niveau 0 : telle quelle (une image l'est déjà)."""
+    if niveau == 0:
+        return Entree(nom.encode(), zlib.crc32(contenu), len(contenu), contenu, 0)
+    compresseur = zlib.compressobj(niveau, zlib.DEFLATED, -15)
+    corps = compresseur.compress(contenu) + compresseur.flush()
+    return Entree(nom.encode(), zlib.crc32(contenu), len(contenu), corps, 8)
+
+
+class ZipPrepare:
+    """Un zip dont le début est fixe : parties et répertoire y sont préparés une fois."""
+
+    def __init__(self, fixes: Iterable[Entree]) -> None:
+        parties: list[bytes] = []
+        repertoire: list[bytes] = []
+        position = 0
+        for entree in fixes:
+            repertoire.append(entree.centrale(position))
+            parties += (entree.locale(), entree.corps)
+            position += len(parties[-2]) + len(parties[-1])
+        self._parties = b"".join(parties)
+        self._repertoire = b"".join(repertoire)
+        self._nombre = len(repertoire)
+
+    def avec(self, variables: Iterable[Entree]) -> bytes:
+        """Le fichier complet : les parties fixes, puis celles-ci."""
+        parties = [self._parties]
+        repertoire = [self._repertoire]
+        position = len(self._parties)
+        for entree in variables:
+            repertoire.append(entree.centrale(position))
+            parties += (entree.locale(), entree.corps)
+            position += len(parties[-2]) + len(parties[-1])
+        nombre = self._nombre + len(repertoire) - 1
+        taille = sum(map(len, repertoire))
+        fin = _FIN.pack(b"PK\x05\x06", 0, 0, nombre, nombre, taille, position, 0)
+        return b"".join((*parties, *repertoire, fin))

@@ -1,0 +1,1 @@
+"""Le XML de Word : runs, champs, commutateurs, images."""

@@ -1,0 +1,47 @@
+"""L'image d'une date, commutateur `\\@` d'un champ Word : `d MMMM yyyy`, `jj/MM/aaaa`, `dd/MM/yyyy`.
+
+Les lettres françaises (j, a) valent les anglaises (d, y) ; faute d'heure, `mm` se lit comme le mois. Les noms des mois
+et des jours sont ceux de Babel. Source : ECMA-376 partie 1, §17.16.4.1.
+"""
+
+import re
+from datetime import date
+from functools import lru_cache
+
+from babel.dates import format_date
+
+from relances_xl.domaine.ecrits.montants import ESPACE
+
+_MORCEAU = re.compile(r"'[^']*'|[dDjJ]+|[Mm]+|[yYaA]+|[^dDjJMmyYaA']+")
+_JOURS = {1: "d", 2: "dd", 3: "EEE", 4: "EEEE"}
+
+
+def compiler_image_date(image: str) -> str:
+    """Le motif CLDR de l'image, que `ecrire_image_date` applique.
+
+    >>> compiler_image_date("'le' jj MMMM aaaa")
+    "'le' dd MMMM yyyy"
+    """
+    return "".join(_motif(trouve.group()) for trouve in _MORCEAU.finditer(image))
+
+
+def _motif(morceau: str) -> str:
+    initiale, nombre = morceau[0].casefold(), len(morceau)
+    if initiale in "dj":
+        return _JOURS[min(nombre, 4)]
+    if initiale == "m":
+        return "M" * min(nombre, 4)
+    if initiale in "ya":
+        return "yy" if nombre <= 2 else "yyyy"
+    litteral = morceau.strip("'") if initiale == "'" else morceau
+    return re.sub(r"[A-Za-zÀ-ÿ]+", lambda mots: f"'{mots.group()}'", litteral)
+
+
+@lru_cache(maxsize=4096)
+def ecrire_image_date(jour: date, motif: str, langue: str) -> str:
+    """La date selon un motif CLDR, dans la langue.
+
+    >>> ecrire_image_date(date(2026, 11, 24), "d MMMM yyyy", "fr")
+    '24 novembre 2026'
+    """
+    return format_date(jour, motif, locale=langue).replace("\u202f", ESPACE)

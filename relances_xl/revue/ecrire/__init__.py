@@ -1,0 +1,1 @@
+"""Écrire le classeur de revue, et les autres classeurs de l'outil au même habit."""

@@ -1,0 +1,95 @@
+"""Les graphiques natifs du tableau de bord, lisibles à l'écran comme imprimés en noir et blanc."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from relances_xl.revue import schema as o
+from relances_xl.revue.ecrire.mise_en_forme import ENCRE, FILET, format_montant
+from relances_xl.revue.schema import ColonneDeRevue
+
+_LARGEUR, _HAUTEUR = 470, 305  # pixels
+_BARRES_MAX = 10
+_COULEURS = (ENCRE, "#A9C1DD")  # un foncé, un clair : distincts en noir et blanc
+
+
+@dataclass(frozen=True, slots=True)
+class Graphique:
+    """Un histogramme : des colonnes de valeurs par catégorie, ou les cellules d'une ligne (`en_ligne` : première, dernière)."""
+
+    genre: str
+    titre: str
+    categories: str = ""
+    valeurs: tuple[str, ...] = ()
+    en_ligne: tuple[str, str] | None = None
+
+
+def inserer(
+    classeur: Workbook,
+    feuille: Worksheet,
+    graphique: Graphique,
+    colonnes: Sequence[ColonneDeRevue],
+    table: pd.DataFrame,
+    haut: int,
+    place: tuple[int, int, int],
+) -> None:
+    """Dessine la première devise d'une table dont l'en-tête est en ligne `haut`.
+
+    place : ligne et colonne du coin, et combien de graphiques le précèdent sur cette ligne.
+    """
+    devise = str(table["Devise"].iloc[0])
+    titre = f"{graphique.titre} ({devise})"
+    dessin = classeur.add_chart({"type": graphique.genre})
+    nombre = format_montant(0).split(";")[0]
+    for couleur, (nom, categories, valeurs) in zip(_COULEURS, _series(graphique, colonnes, table, haut), strict=False):
+        dessin.add_series(
+            {
+                "name": nom,
+                "categories": categories,
+                "values": valeurs,
+                "fill": {"color": couleur},
+                "border": {"color": ENCRE, "width": 0.5},
+                "gap": 60,
+                "data_labels": {"value": True, "num_format": nombre, "font": {"size": 8, "color": "#333333"}},
+            }
+        )
+    dessin.set_title({"name": titre, "name_font": {"size": 12, "bold": True, "color": ENCRE}, "overlay": False})
+    dessin.set_legend({"position": "bottom"} if len(graphique.valeurs) > 1 else {"none": True})
+    axe = {
+        "num_format": nombre,
+        "major_gridlines": {"visible": True, "line": {"color": FILET}},
+        "line": {"none": True},
+        "num_font": {"size": 8},
+    }
+    if graphique.genre == "bar":
+        # Barres horizontales : la première de la table en haut ; chaque barre porte sa valeur, l'échelle gênerait
+        dessin.set_y_axis({"reverse": True, "num_font": {"size": 8}})
+        dessin.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+    else:
+        dessin.set_x_axis({"num_font": {"size": 9}})
+        dessin.set_y_axis(axe)
+    dessin.set_size({"width": _LARGEUR, "height": _HAUTEUR})
+    ligne, colonne, rang = place
+    feuille.insert_chart(ligne, colonne, dessin, {"object_position": 2, "description": titre, "x_offset": 12 + rang * (_LARGEUR + 12)})
+
+
+def _series(
+    graphique: Graphique, colonnes: Sequence[ColonneDeRevue], table: pd.DataFrame, haut: int
+) -> Iterator[tuple[str, list[object], list[object]]]:
+    """Nom, cellules des catégories et cellules des valeurs de chaque série."""
+    rangs = {colonne.libelle: j for j, colonne in enumerate(colonnes)}
+    devise = table["Devise"].iloc[0]
+    if graphique.en_ligne:
+        debut, fin = (rangs[libelle] for libelle in graphique.en_ligne)
+        yield graphique.titre, [o.TABLEAU_DE_BORD, haut, debut, haut, fin], [o.TABLEAU_DE_BORD, haut + 1, debut, haut + 1, fin]
+        return
+    bas = haut + min(int((table["Devise"] == devise).sum()), _BARRES_MAX)
+    for libelle in graphique.valeurs:
+        yield (
+            libelle,
+            [o.TABLEAU_DE_BORD, haut + 1, rangs[graphique.categories], bas, rangs[graphique.categories]],
+            [o.TABLEAU_DE_BORD, haut + 1, rangs[libelle], bas, rangs[libelle]],
+        )

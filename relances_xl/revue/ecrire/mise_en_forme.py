@@ -1,0 +1,112 @@
+"""Les formats de cellule et la mise en page, communs à tous les onglets."""
+
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne
+
+ENCRE = "#1F3A5F"  # en-têtes, titres, liens
+FILET = "#D4DAE3"
+SAISIE = "#FFF6D9"  # fond des cellules à remplir
+BORD_SAISIE = "#E3C878"
+ENTETE_SAISIE = "#9A6B00"
+GRIS = "#7A8694"
+
+VERT = {"bg_color": "#E2F1DF"}
+VERT_FRANC = {"bg_color": "#C9E7C4", "font_color": "#1E5B1A", "bold": True}
+ORANGE = {"bg_color": "#FCE6CC", "font_color": "#8A4A00"}
+ROUGE = {"bg_color": "#F8D4D0", "font_color": "#9B1C12", "bold": True}
+ROUGE_TEXTE = {"font_color": "#B3261E", "bold": True}
+ORANGE_TEXTE = {"font_color": "#B05A00"}
+VIOLET = {"bg_color": "#E9DDF5", "font_color": "#5B2A86", "bold": True}
+BARRE = {"font_color": "#9AA3AD", "font_strikeout": True}
+PALE = {"font_color": "#9AA3AD"}
+GRAS = {"bold": True}
+
+_NOMBRES: dict[GenreDeColonne, str] = {
+    # Excel ignore ce format et montre sa case, ou VRAI et FAUX ; LibreOffice l'applique
+    GenreDeColonne.CASE: '"☑";"☑";"☐"',
+    GenreDeColonne.TEXTE: "@",
+    GenreDeColonne.LONG: "@",
+    GenreDeColonne.CODE: "@",
+    GenreDeColonne.DATE: "dd/mm/yyyy",
+    GenreDeColonne.ENTIER: "#,##0",
+    GenreDeColonne.JOURS: "#,##0",
+    GenreDeColonne.NIVEAU: '0;-0;"–"',
+    GenreDeColonne.TAUX: "0.00%",
+}
+_CENTRES = (GenreDeColonne.CASE, GenreDeColonne.DATE, GenreDeColonne.NIVEAU)
+RETRAITS = (GenreDeColonne.TEXTE, GenreDeColonne.LONG, GenreDeColonne.CODE)  # qu'un texte ne touche pas le nombre d'à côté
+
+
+def format_montant(decimales: int, zero: str = '"–"') -> str:
+    """Format d'un montant ; un crédit en rouge, zéro d'un tiret."""
+    nombre = "#,##0" + ("." + "0" * decimales if decimales else "")
+    return f"{nombre};[Red]-{nombre};{zero or nombre}"
+
+
+class Styles:
+    """Les formats du classeur, créés une fois chacun."""
+
+    def __init__(self, classeur: Workbook) -> None:
+        self._classeur = classeur
+        self._connus: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def format(self, **proprietes: Any) -> Format:
+        cle = tuple(sorted(proprietes.items()))
+        if cle not in self._connus:
+            self._connus[cle] = self._classeur.add_format(proprietes)
+        return self._connus[cle]
+
+    def entete(self, modifiable: bool = False, texte: bool = True) -> Format:
+        """L'en-tête d'une colonne de texte, au-dessus de lui, ou d'une autre, centré."""
+        fond = ENTETE_SAISIE if modifiable else ENCRE
+        return self.format(
+            bold=True, font_color="#FFFFFF", bg_color=fond, text_wrap=True, valign="bottom",
+            **({"align": "left", "indent": 1} if texte else {"align": "center"}), border=1, border_color="#FFFFFF",
+        )  # fmt: skip
+
+    def cellule(self, colonne: ColonneDeRevue, decimales: int = 2, **plus: Any) -> Format:
+        """Le format d'une colonne ; `plus` le complète (lien, gras…)."""
+        genre = colonne.genre
+        proprietes: dict[str, Any] = {"valign": "vcenter", "bottom": 1, "bottom_color": FILET}
+        if colonne.modifiable:
+            proprietes |= {"bg_color": SAISIE, "border": 1, "border_color": BORD_SAISIE}
+        if genre is GenreDeColonne.MONTANT:
+            proprietes["num_format"] = format_montant(decimales)
+        elif genre is GenreDeColonne.SOLDE:
+            proprietes["num_format"] = format_montant(decimales, zero="")
+        elif genre in _NOMBRES:
+            proprietes["num_format"] = _NOMBRES[genre]
+        if genre in _CENTRES:
+            proprietes["align"] = "center"
+        elif genre in RETRAITS:
+            proprietes["indent"] = 1
+        if genre is GenreDeColonne.LONG:
+            proprietes["text_wrap"] = True
+        if genre is GenreDeColonne.CASE:
+            proprietes["checkbox"] = True
+        return self.format(**proprietes, **plus)
+
+    def titre(self) -> Format:
+        return self.format(bold=True, font_size=13, font_color=ENCRE)
+
+    def note(self) -> Format:
+        return self.format(italic=True, font_color=GRIS)
+
+
+def mettre_en_page(feuille: Worksheet, colonnes_figees: int = 0, paysage: bool = True) -> None:
+    """A4, une page de large, en-tête répété, « Page x / y », et le volet sous l'en-tête."""
+    feuille.center_horizontally()
+    if paysage:
+        feuille.set_landscape()
+    feuille.set_paper(9)
+    feuille.set_margins(left=0.2, right=0.2, top=0.4, bottom=0.55)
+    feuille.fit_to_pages(1, 0)
+    feuille.repeat_rows(0)
+    feuille.set_footer("&L&8&F&C&8&A&R&8Page &P / &N")
+    feuille.hide_gridlines(2)
+    feuille.freeze_panes(1, colonnes_figees)

@@ -1,0 +1,1 @@
+"""Le courriel : composé, adressé, remis."""

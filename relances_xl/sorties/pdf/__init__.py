@@ -1,0 +1,1 @@
+"""Des lettres aux PDF."""

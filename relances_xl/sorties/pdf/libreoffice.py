@@ -1,0 +1,86 @@
+"""LibreOffice, sans fenêtre et sans toucher au profil de l'utilisateur, qui peut rester ouvert."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from relances_xl.fichiers.processus import Execution
+from relances_xl.sorties.pdf.conversion import ErreurConversion, derniere_ligne, par_fichiers
+
+# Écrit dans le profil plutôt que passé au filtre : avant 7.4, LibreOffice ne lit pas les options du filtre sur la ligne
+# de commande. Sans ce réglage, pas de destinations nommées, donc pas de découpe.
+REGLAGES = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Common/Filter/PDF/Export"><prop oor:name="ExportBookmarksToPDFDestination" oor:op="fuse"><value>true</value></prop></item>
+</oor:items>
+"""
+
+
+class LibreOffice:
+    """Un LibreOffice installé, dans des profils à nous : sur un profil partagé, il échoue au hasard.
+
+    Un profil sert à une conversion à la fois, et ressert : le premier démarrage est le plus long. Au-delà de deux cents
+    lettres par document, chacune coûte plus cher.
+    """
+
+    lot = 200
+    fils = 2
+
+    def __init__(self, soffice: Path, delai: float = 90.0) -> None:
+        self.nom = f"LibreOffice ({soffice})"
+        self._soffice = soffice
+        self._delai = delai
+        self._profils = tempfile.TemporaryDirectory(prefix="relances_xl_profils_", ignore_cleanup_errors=True)
+        self._libres: list[Path] = []
+
+    def convertir(self, docx: bytes, lettres: int = 1) -> bytes:
+        profil = self._libres.pop() if self._libres else self._nouveau_profil()
+
+        def commande(entree: Path, sortie: Path) -> list[str]:
+            return [
+                str(self._soffice), f"-env:UserInstallation={profil.as_uri()}", "--headless", "--norestore",
+                "--nolockcheck", "--convert-to", "pdf:writer_pdf_Export", "--outdir", str(sortie.parent), str(entree),
+            ]  # fmt: skip
+
+        # Il rend 0 même quand il n'a rien écrit : seul le PDF fait foi. Un profil qui a vu un échec n'est pas repris.
+        pdf = par_fichiers(self.nom, docx, commande, self._delai + 0.5 * lettres, _expliquer)
+        self._libres.append(profil)
+        return pdf
+
+    def _nouveau_profil(self) -> Path:
+        profil = Path(tempfile.mkdtemp(dir=self._profils.name))
+        (profil / "user").mkdir()
+        (profil / "user" / "registrymodifications.xcu").write_text(REGLAGES, encoding="utf-8")
+        return profil
+
+
+def trouver() -> LibreOffice | None:
+    """Le LibreOffice de la machine, s'il y en a un."""
+    chemin = next((c for c in _lieux() if c.is_file()), None)
+    return LibreOffice(chemin) if chemin else None
+
+
+def _lieux() -> Iterator[Path]:
+    """Le PATH, puis les lieux d'installation habituels.
+
+    Sous Windows, `soffice.com` : `soffice.exe` peut rendre la main avant d'avoir fini.
+    """
+    for nom in ("soffice.com", "soffice", "libreoffice"):
+        if trouve := shutil.which(nom):
+            yield Path(trouve)
+    if sys.platform == "win32":
+        for variable in ("ProgramFiles", "ProgramW6432", "ProgramFiles(x86)"):
+            if racine := os.environ.get(variable):
+                yield Path(racine) / "LibreOffice" / "program" / "soffice.com"
+    elif sys.platform == "darwin":
+        for lieu in (Path("/Applications"), Path.home() / "Applications"):
+            yield lieu / "LibreOffice.app" / "Contents" / "MacOS" / "soffice"
+    else:
+        yield from sorted(Path("/opt").glob("libreoffice*/program/soffice"), reverse=True)
+
+
+def _expliquer(execution: Execution) -> ErreurConversion:
+    return ErreurConversion(f"LibreOffice n'a pas produit de PDF ({derniere_ligne(execution)})")

@@ -1,0 +1,125 @@
+"""Le classeur de critères livré : ce que l'utilisateur voit et ce qu'Excel lui propose."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from relances_xl.criteres.creation import creer_criteres
+from relances_xl.criteres.lecture import lire_parametres
+from relances_xl.domaine.criteres import CRITERES, Genre
+from relances_xl.domaine.parametres import LIBELLES_EMETTEUR, LIBELLES_MESSAGERIE
+from relances_xl.domaine.tables import CHAMPS_CLIENT, CHAMPS_ECHEANCE
+
+
+@pytest.fixture(scope="module")
+def chemin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    chemin = tmp_path_factory.mktemp("creation") / "criteres.xlsx"
+    creer_criteres(chemin, exemple=False)
+    return chemin
+
+
+@pytest.fixture(scope="module")
+def livre(chemin: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(chemin)
+
+
+def validation(feuille: Worksheet, cellule: str) -> DataValidation:
+    (trouvee,) = [v for v in feuille.data_validations.dataValidation if cellule in v.cells]
+    return trouvee
+
+
+def titres(feuille: Worksheet) -> list[object]:
+    return [cellule.value for cellule in feuille[1]]
+
+
+def test_les_onglets_du_contrat_dans_l_ordre_puis_les_listes(livre: openpyxl.Workbook) -> None:
+    assert livre.sheetnames == ["Critères", "Clients", "Niveaux", "Suivi", "Émetteur", "Colonnes", "Taux", "Messagerie", "Listes"]
+    assert all(feuille.sheet_state == "visible" for feuille in livre.worksheets)
+
+
+def test_les_en_tetes_du_contrat(livre: openpyxl.Workbook) -> None:
+    assert titres(livre["Clients"]) == ["Relancer", "Code client", "Raison sociale"]
+    assert titres(livre["Niveaux"]) == ["Niveau", "Libellé", "Délai (jours)", "Modèle", "Pénalités", "Indemnité", "Objet", "Envoi"]
+    assert titres(livre["Suivi"]) == ["Code client", "Pièce", "Date", "Nature", "Jusqu'au", "Commentaire"]
+    assert titres(livre["Colonnes"])[:3] == ["Champ", "Fichier", "Colonne de l'export"]
+    assert titres(livre["Taux"]) == ["Semestre", "Taux BCE", "Taux légal professionnels", "Source"]
+
+
+def test_chaque_critere_a_son_libelle_sa_valeur_par_defaut_et_son_aide_des_la_ligne_2(livre: openpyxl.Workbook) -> None:
+    lignes = list(livre["Critères"].iter_rows(min_row=2, max_col=3, values_only=True))
+    assert [(libelle, aide) for libelle, _, aide in lignes] == [(c.libelle, c.aide) for c in CRITERES]
+    assert [str(valeur if valeur is not None else "") for _, valeur, _ in lignes] == [c.defaut for c in CRITERES]
+
+
+def test_emetteur_colonnes_et_messagerie_listent_tous_leurs_champs(livre: openpyxl.Workbook) -> None:
+    for onglet, libelles in (("Émetteur", LIBELLES_EMETTEUR), ("Messagerie", LIBELLES_MESSAGERIE)):
+        assert [r[0].value for r in livre[onglet].iter_rows(min_row=2)] == list(libelles.values())
+    champs = [(champ.nom, "Échéances") for champ in CHAMPS_ECHEANCE] + [(champ.nom, "Clients") for champ in CHAMPS_CLIENT]
+    assert [(r[0], r[1]) for r in livre["Colonnes"].iter_rows(min_row=2, values_only=True)] == champs
+
+
+def test_une_valeur_fermee_a_sa_liste_et_son_message_en_francais(livre: openpyxl.Workbook) -> None:
+    feuille = livre["Critères"]
+    for rang, critere in enumerate(CRITERES, start=2):
+        regle = validation(feuille, f"B{rang}")
+        assert regle.showInputMessage and regle.prompt == critere.aide and regle.promptTitle == critere.libelle[:32]
+        if critere.choix:
+            assert regle.type == "list" and regle.formula1 == f'"{",".join(critere.choix)}"'
+            assert regle.showErrorMessage and regle.errorStyle in (None, "stop") and critere.choix[0] in regle.error
+    for cellule in ("Niveaux!E2", "Niveaux!F900", "Niveaux!H2", "Suivi!D50000", "Clients!A3", "Messagerie!B4", "Messagerie!B9"):
+        onglet, place = cellule.split("!")
+        assert validation(livre[onglet], place).type == "list", cellule
+
+
+@pytest.mark.parametrize("champ", ["modes_paiement", "codes_clients", "delai_paiement"])
+def test_un_critere_a_plusieurs_valeurs_propose_sa_liste_sans_rien_refuser(livre: openpyxl.Workbook, champ: str) -> None:
+    rang = [c.champ for c in CRITERES].index(champ) + 2
+    regle = validation(livre["Critères"], f"B{rang}")
+    assert regle.type == "list" and not regle.showErrorMessage
+
+
+def test_excel_admet_les_longueurs_des_messages(livre: openpyxl.Workbook) -> None:
+    for feuille in livre.worksheets:
+        for regle in feuille.data_validations.dataValidation:
+            assert len(regle.prompt or "") <= 255 and len(regle.promptTitle or "") <= 32
+            assert len(regle.error or "") <= 225 and len(regle.errorTitle or "") <= 32
+            assert len(regle.formula1 or "") <= 255
+
+
+def test_les_formats_sont_ceux_du_metier(livre: openpyxl.Workbook) -> None:
+    attendus = {Genre.DATE: "dd/mm/yyyy", Genre.MONTANT: "#,##0.00", Genre.POURCENTAGE: "0.00", Genre.TEXTE: "@"}
+    for rang, critere in enumerate(CRITERES, start=2):
+        if critere.genre in attendus:
+            assert livre["Critères"][f"B{rang}"].number_format == attendus[critere.genre]
+    # un code saisi sous la dernière ligne garde ses zéros de tête
+    assert livre["Clients"].column_dimensions["B"].number_format == "@"
+    assert livre["Suivi"].column_dimensions["C"].number_format == "dd/mm/yyyy"
+
+
+def test_ce_qui_se_saisit_se_voit_et_rien_n_est_verrouille(livre: openpyxl.Workbook) -> None:
+    for feuille in livre.worksheets:
+        assert feuille.freeze_panes == "A2" and not feuille.protection.sheet and not feuille.merged_cells.ranges
+        assert feuille.page_setup.orientation == "landscape" and feuille.page_setup.fitToWidth == 1 and feuille.page_setup.fitToHeight == 0
+        assert feuille.sheet_properties.pageSetUpPr.fitToPage and feuille.print_title_rows == "$1:$1"
+    saisie, aide = livre["Critères"]["B2"], livre["Critères"]["C2"]
+    assert saisie.fill.start_color.rgb != aide.fill.start_color.rgb and aide.alignment.wrap_text
+
+
+def test_les_listes_deroulantes_designent_des_cellules_qui_existent(livre: openpyxl.Workbook) -> None:
+    assert [livre["Listes"][place].value for place in ("A1", "A2", "B1", "B2")] == ["Modes de paiement", "Tout", "Devises", "EUR"]
+    rang = [c.champ for c in CRITERES].index("niveau") + 2
+    assert validation(livre["Critères"], f"B{rang}").formula1.startswith("OFFSET(Niveaux!$A$2,")
+
+
+def test_l_exemple_porte_son_emetteur_ses_dates_et_son_suivi(tmp_path: Path) -> None:
+    creer_criteres(tmp_path / "criteres.xlsx", exemple=True)
+    lu = lire_parametres(tmp_path / "criteres.xlsx", date(2030, 1, 1))
+    assert lu.criteres.date_reference == lu.criteres.date_edition == date(2026, 3, 31)
+    assert lu.emetteur.iban.replace(" ", "") == "FR7630006000011234567890189" and lu.emetteur.bic == "AGRIFRPPXXX"
+    assert set(lu.suivi["nature"]) == {"Promesse", "Appel", "Note", "Litige"}
+    assert lu.taux.bce("2026-S1") == Decimal("2.15")

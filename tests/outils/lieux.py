@@ -1,0 +1,7 @@
+"""Où sont les choses : la racine du projet, et les données que personne ici n'a écrites (elles peuvent manquer)."""
+
+from pathlib import Path
+
+RACINE = Path(__file__).resolve().parents[2]
+PARTAGE = RACINE.parent / "shared"
+DONNEES = PARTAGE / "donnees"

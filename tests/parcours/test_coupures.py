@@ -1,0 +1,145 @@
+"""Couper `produire` net (SIGKILL), à chaque étape du journal et n'importe quand : rien de perdu, rien en double.
+
+Chaque essai part d'une revue approuvée (courriels envoyés et PDF), coupe un vrai processus, relance la commande, puis
+règle les douteuses comme le ferait le comptable. Le journal, les fichiers et un vrai serveur SMTP doivent s'accorder.
+Le nombre d'essais se règle par RELANCES_XL_COUPURES ; 200 en intégration continue.
+"""
+
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from atelier import CLIENTS, ECHEANCES, Atelier, Muet
+from coupe import MAINTENANT, produire_et_mourir
+
+from relances_xl.domaine.statuts import Statut
+from relances_xl.dossier import Dossier
+from relances_xl.etapes.produire import Demande, produire, tenir_pour_sortie
+from relances_xl.historique import Historique
+
+JOUR = date(2026, 3, 31)
+NB_COURRIELS, NB_PDF = 4, 3
+COUPURES = int(os.environ.get("RELANCES_XL_COUPURES", "200" if os.environ.get("RELANCES_XL_TOUT_EXIGER") else "30"))
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="sans objet : SIGKILL n'existe pas sous Windows")
+
+
+class Boite:
+    """Un serveur qui garde tout ce qu'il accepte."""
+
+    def __init__(self) -> None:
+        self.recus: list[bytes] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.recus.append(envelope.content)
+        return "250 reçu"
+
+    def par_destinataire(self) -> Counter[str]:
+        return Counter(message_from_bytes(recu, policy=policy.default)["To"] for recu in self.recus)
+
+
+@pytest.fixture(scope="module")
+def boite() -> Iterator[tuple[Boite, int]]:
+    with socket.socket() as libre:
+        libre.bind(("127.0.0.1", 0))
+        port = libre.getsockname()[1]
+    boite = Boite()
+    serveur = Controller(boite, hostname="127.0.0.1", port=port)
+    serveur.start()
+    yield boite, port
+    serveur.stop()
+
+
+@pytest.fixture(scope="module")
+def modele(tmp_path_factory: pytest.TempPathFactory, boite: tuple[Boite, int]) -> Path:
+    """Un dossier listé et approuvé, à copier pour chaque essai."""
+    dossier = Atelier(tmp_path_factory.mktemp("coupures") / "relances", sortie="Selon le client")
+    dossier.criteres(**{"Convertisseur PDF": "Intégré"})
+    dossier.criteres(
+        "Messagerie",
+        **{"Serveur SMTP": "127.0.0.1", "Port": boite[1], "Sécurité": "Aucune", "Expéditeur": "compta@ici.example", "Mode": "Envoi"},
+    )
+    codes = [f"C{n:03d}" for n in range(NB_COURRIELS + NB_PDF)]
+    dossier.clients(
+        [
+            (code, f"Client {code}", "", "", "", f"{code.lower()}@client.example", "", "Email" if n < NB_COURRIELS else "Courrier")
+            for n, code in enumerate(codes)
+        ],
+        entetes=(*CLIENTS, "Envoi"),
+    )
+    dossier.echeances(
+        [(code, f"Client {code}", f"F{code}", date(2026, 1, 1), date(2026, 1, 31), 100.0, 100.0) for code in codes], ECHEANCES
+    )
+    dossier.approuver(dossier.lister(JOUR))
+    return dossier.racine
+
+
+def lancer(racine: Path, etape: int, apres: bool, delai: float | None = None) -> None:
+    """Dans un vrai processus, tué au bout de `delai` secondes s'il est donné."""
+    contexte = multiprocessing.get_context("forkserver")
+    contexte.set_forkserver_preload(["coupe"])
+    processus = contexte.Process(target=produire_et_mourir, args=(racine, etape, apres))
+    processus.start()
+    if delai is not None:
+        time.sleep(delai)
+        processus.kill()
+    processus.join(120)
+    assert processus.exitcode in (0, -signal.SIGKILL), processus.exitcode
+
+
+def etats(racine: Path) -> dict[str, Any]:
+    with Historique.consulter(racine / "historique.db") as historique:
+        return historique.etats()
+
+
+def accorder(racine: Path, boite: Boite) -> None:
+    """Reprend la production, règle les douteuses, et vérifie que tout s'accorde."""
+    dossier = Dossier(racine)
+    bilan = produire(dossier, MAINTENANT, Demande(oui=True), Muet())
+    assert len(bilan.resultats) == NB_COURRIELS + NB_PDF, "une relance approuvée a disparu"
+    recus = boite.par_destinataire()
+    assert all(nombre == 1 for nombre in recus.values()), f"reçu deux fois : {recus}"
+    for resultat in bilan.resultats:
+        adresse = f"{resultat.code_client.lower()}@client.example"
+        etat = etats(racine)[resultat.relance]
+        if etat.sortie == "PDF":
+            assert etat.statut is Statut.EMISE and (racine / etat.fichier).read_bytes().startswith(b"%PDF")
+        elif etat.statut is Statut.DOUTEUSE:
+            assert resultat.statut is Statut.DOUTEUSE, "une douteuse doit être nommée"
+            if adresse in recus:
+                tenir_pour_sortie(dossier, resultat.relance)
+            else:
+                produire(dossier, MAINTENANT, Demande(oui=True, renvoyer=resultat.relance), Muet())
+        else:
+            assert etat.statut is Statut.ENVOYEE and adresse in recus
+    finaux = etats(racine)
+    assert Counter(etat.statut for etat in finaux.values()) == {Statut.ENVOYEE: NB_COURRIELS, Statut.EMISE: NB_PDF}
+    assert boite.par_destinataire() == Counter(f"c{n:03d}@client.example" for n in range(NB_COURRIELS))
+    assert (dossier.lots()[-1].pdf / "toutes.pdf").is_file()
+
+
+@pytest.mark.parametrize("essai", range(COUPURES))
+def test_une_coupure_ne_perd_ni_ne_double_rien(essai: int, modele: Path, boite: tuple[Boite, int], tmp_path: Path) -> None:
+    recus, _ = boite
+    recus.recus.clear()
+    racine = tmp_path / "relances"
+    shutil.copytree(modele, racine)
+    ecritures = 2 * (NB_COURRIELS + NB_PDF)  # une annonce et une conclusion par relance
+    etape, apres = divmod(essai, 2)
+    if etape < ecritures:
+        lancer(racine, etape + 1, bool(apres))
+    else:
+        lancer(racine, 0, False, random.Random(essai).uniform(0.05, 2.5))
+    accorder(racine, recus)

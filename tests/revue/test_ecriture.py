@@ -1,0 +1,284 @@
+"""Le classeur de revue écrit : ses onglets, ses libellés, ses types, son habit ; rien de l'export n'y devient formule."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import fabrique_revue
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from relances_xl.criteres.lecture import lire_criteres
+from relances_xl.domaine import tables as c
+from relances_xl.entrees.classeurs.classeur import lire_classeur
+from relances_xl.revue import schema as o
+from relances_xl.revue.ecrire.classeur_de_revue import ecrire_liste_clients, ecrire_revue
+from relances_xl.revue.ecrire.contenu import Contenu
+
+ONGLETS = ["Liste clients", "Détail", "Complément", "Tableau de bord", "Exclusions", "Anomalies", "Contrôle", "Critères"]
+ENTETES = {
+    "Liste clients": (
+        "Approuver", "Relance", "Code client", "Raison sociale", "Devise", "Niveau", "Échéances", "Retard", "Crédits", "Net", "Pénalités",
+        "Indemnité", "Total réclamé", "Plus ancienne échéance", "Jours de retard", "Dernière relance", "Dernier niveau", "Sortie", "Email",
+        "Alerte", "Message",
+    ),
+    "Détail": (
+        "Retenir", "Relance", "Ligne", "Code client", "Raison sociale", "Pièce", "Date pièce", "Échéance", "Jours de retard",
+        "Mode de paiement", "Devise", "Montant", "Reste dû", "Dernier niveau", "Dernière relance", "Niveau proposé", "Pénalités",
+        "Référence", "Prescription",
+    ),
+    "Complément": (
+        "Code client", "Raison sociale", "Contact", "Téléphone", "Email", "Devise", "Encours", "Non échu", "0-30 j", "31-60 j", "61-90 j",
+        "> 90 j", "Relances", "Dernière relance", "Dernier niveau", "Note",
+    ),
+    "Exclusions": ("Ligne", "Code client", "Pièce", "Échéance", "Reste dû", "Devise", "Motif", "Explication"),
+    "Anomalies": ("Ligne", "Code client", "Pièce", "Échéance", "Reste dû", "Devise", "Motif", "Explication"),
+    "Contrôle": ("Devise", "Rubrique", "Lignes", "Montant"),
+}  # fmt: skip
+HOSTILES = (
+    '=HYPERLINK("http://pirate.example";"cliquez")', "+33 1 23 45", "-12/B", "@SOMME(A1)", "http://exemple.fr", "00123", "1E5", "31/12/2025",
+    "NA", "#N/A", "TRUE", "<r><t>enrichi</t></r>", "a & b < c > \"d\"", "ligne 1\nligne 2", " espaces ", "_x0041_", "cloche \x07 et retour\r",
+    "é" * 40_000, "𝒜 🙂", "{=1+1}", "%d %s", "'apostrophe",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ecrit(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Contenu]:
+    """Une revue en trois devises, dont une sans décimale et une qui en a trois."""
+    chemin = tmp_path_factory.mktemp("revue") / "revue.xlsx"
+    contenu = fabrique_revue.contenu(nb_clients=9, devises=("EUR", "JPY", "TND"))
+    ecrire_revue(chemin, contenu)
+    return chemin, contenu
+
+
+def feuille(chemin: Path, onglet: str) -> Worksheet:
+    trouvee = openpyxl.load_workbook(chemin)[onglet]
+    assert isinstance(trouvee, Worksheet)
+    return trouvee
+
+
+def valeurs(chemin: Path, onglet: str) -> list[dict[str, object]]:
+    entetes, *lignes = feuille(chemin, onglet).iter_rows(values_only=True)
+    return [dict(zip(map(str, entetes), ligne, strict=True)) for ligne in lignes]
+
+
+def parties(chemin: Path, motif: str) -> Iterator[tuple[str, str]]:
+    with zipfile.ZipFile(chemin) as archive:
+        for nom in archive.namelist():
+            if re.search(motif, nom):
+                yield nom, archive.read(nom).decode()
+
+
+def test_les_huit_onglets_dans_l_ordre_et_aucun_autre_meme_cache(ecrit: tuple[Path, Contenu]) -> None:
+    assert openpyxl.load_workbook(ecrit[0]).sheetnames == ONGLETS == list(o.ONGLETS)
+
+
+def test_les_libelles_exacts_en_ligne_1(ecrit: tuple[Path, Contenu]) -> None:
+    for onglet, attendus in ENTETES.items():
+        premiere = next(feuille(ecrit[0], onglet).iter_rows(max_row=1, values_only=True))
+        assert premiere[: len(attendus)] == attendus, onglet
+        assert onglet == "Complément" or len(premiere) == len(attendus), onglet
+
+
+def test_une_ligne_par_relance_et_par_ligne_retenue_sans_ligne_de_total(ecrit: tuple[Path, Contenu]) -> None:
+    chemin, contenu = ecrit
+    retenues = contenu.lignes[contenu.lignes[c.RELANCE] != ""]
+    assert [ligne["Relance"] for ligne in valeurs(chemin, "Liste clients")] == list(contenu.relances[c.RELANCE])
+    assert sorted(str(ligne["Pièce"]) for ligne in valeurs(chemin, "Détail")) == sorted(retenues[c.PIECE])
+    assert len(valeurs(chemin, "Exclusions")) == (contenu.lignes[c.MOTIF] != "").sum()
+    assert [ligne["Motif"] for ligne in valeurs(chemin, "Anomalies")] == ["DATE_ILLISIBLE", "CLIENT_MANQUANT"]
+    assert len(valeurs(chemin, "Contrôle")) == len(contenu.controle)
+
+
+def test_cases_fausses_dans_la_liste_vraies_dans_le_detail(ecrit: tuple[Path, Contenu]) -> None:
+    assert {ligne["Approuver"] for ligne in valeurs(ecrit[0], "Liste clients")} == {False}
+    assert {ligne["Retenir"] for ligne in valeurs(ecrit[0], "Détail")} == {True}
+    assert dict(parties(ecrit[0], "featurePropertyBag")), "les cases à cocher d'Excel 365 ont disparu"
+
+
+def test_une_relance_deja_approuvee_par_la_table_le_reste(tmp_path: Path) -> None:
+    contenu = fabrique_revue.contenu(nb_clients=3)
+    coches = [True, False, True]
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=contenu.relances.assign(approuver=coches)))
+    assert [ligne["Approuver"] for ligne in valeurs(tmp_path / "r.xlsx", "Liste clients")] == coches
+
+
+def test_montants_exacts_au_format_de_leur_devise(ecrit: tuple[Path, Contenu]) -> None:
+    chemin, contenu = ecrit
+    onglet = feuille(chemin, "Liste clients")
+    diviseurs = {"EUR": 100, "JPY": 1, "TND": 1000}
+    formats = {"EUR": "#,##0.00;", "JPY": "#,##0;", "TND": "#,##0.000;"}
+    for ligne, relance in enumerate(contenu.relances.itertuples(), start=2):
+        net = onglet.cell(ligne, 10)
+        assert net.value == relance.net / diviseurs[relance.devise]
+        assert net.number_format.startswith(formats[relance.devise])
+
+
+def test_dates_vraies_et_vides_quand_il_n_y_en_a_pas(ecrit: tuple[Path, Contenu]) -> None:
+    chemin, contenu = ecrit
+    attendues = dict(zip(contenu.lignes[c.PIECE], contenu.lignes[c.DERNIERE_RELANCE], strict=True))
+    lues = {str(ligne["Pièce"]): ligne["Dernière relance"] for ligne in valeurs(chemin, "Détail")}
+    assert {piece: lue is None for piece, lue in lues.items()} == {
+        piece: attendues[piece] is None or attendues[piece] != attendues[piece] for piece in lues
+    }
+    assert all(isinstance(lue, datetime) for lue in lues.values() if lue is not None)
+    assert feuille(chemin, "Détail")["H2"].number_format == "dd/mm/yyyy"
+
+
+def test_les_codes_restent_du_texte_sans_triangle_vert(ecrit: tuple[Path, Contenu]) -> None:
+    assert all(str(ligne["Code client"]).startswith("00411") for ligne in valeurs(ecrit[0], "Liste clients"))
+    for nom, xml in parties(ecrit[0], r"worksheets/sheet[1235]\.xml"):
+        assert "ignoredError" in xml and "numberStoredAsText" in xml, nom
+
+
+def test_un_texte_hostile_reste_ce_texte(tmp_path: Path) -> None:
+    contenu = fabrique_revue.contenu(nb_clients=len(HOSTILES), lignes_par_client=1)
+    relances = contenu.relances.assign(**dict.fromkeys((c.RAISON_SOCIALE, c.EMAIL, c.ALERTE, c.MESSAGE), HOSTILES))
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=relances.astype({c.RAISON_SOCIALE: "str", c.MESSAGE: "str"})))
+    onglet = feuille(tmp_path / "r.xlsx", "Liste clients")
+    (liste, *_) = lire_classeur(tmp_path / "r.xlsx")
+    for ligne, texte in enumerate(HOSTILES, start=2):
+        for colonne in (4, 19, 20, 21):
+            assert onglet.cell(ligne, colonne).data_type != "f", texte
+            lu = str(liste.lignes[ligne - 1][colonne - 1])
+            assert lu.replace("_x000D_", "\r").replace("_x0007_", "\x07").replace("_x005F_", "_") == texte[:32_767]
+
+
+def test_aucune_formule_hors_du_tableau_de_bord(ecrit: tuple[Path, Contenu]) -> None:
+    for nom, xml in parties(ecrit[0], r"worksheets/sheet\d\.xml"):
+        assert ("<f>" in xml) == nom.endswith("sheet4.xml"), nom
+
+
+def test_tableaux_filtrables_volets_et_mise_en_page(ecrit: tuple[Path, Contenu]) -> None:
+    classeur = openpyxl.load_workbook(ecrit[0])
+    noms = [tableau.displayName for onglet in classeur for tableau in onglet.tables.values()]
+    assert len(noms) == len(set(noms))
+    for onglet in classeur:
+        premier = next(iter(onglet.tables.values()))
+        assert premier.ref.startswith("A1:") and premier.autoFilter is not None, onglet.title
+        assert onglet.freeze_panes is not None and onglet.freeze_panes.endswith("2"), onglet.title
+        assert not onglet.protection.sheet
+        assert (onglet.page_setup.paperSize, onglet.page_setup.fitToHeight) == (9, 0), onglet.title
+        assert onglet.print_title_rows == "$1:$1"
+        assert "&P / &N" in str(onglet.oddFooter.right.text).replace("Page ", "")
+    for nom, colonnes in (("Liste clients", 4), ("Détail", 5)):
+        assert classeur[nom].freeze_panes == f"{'ABCDEFG'[colonnes]}2", nom
+        assert next(iter(classeur[nom].tables.values())).ref.endswith(str(classeur[nom].max_row))
+
+
+def test_la_liste_s_imprime_lisible_sans_la_colonne_a_saisir(ecrit: tuple[Path, Contenu]) -> None:
+    onglet = feuille(ecrit[0], "Liste clients")
+    assert onglet.print_area == f"'Liste clients'!$A$1:$T${onglet.max_row}"
+    imprimees = [str(onglet.cell(1, rang).column_letter) for rang in range(1, 21)]
+    unites = sum(onglet.column_dimensions[lettre].width for lettre in imprimees)
+    assert 11 * (842 - 2 * 72 * onglet.page_margins.left) / (unites * 5.25) > 6, "points, sur un A4 en paysage"
+
+
+def test_un_montant_tient_toujours_dans_sa_colonne(tmp_path: Path) -> None:
+    contenu = fabrique_revue.contenu(nb_clients=2)
+    relances = contenu.relances.assign(**{c.NET: [123_456_789_012_345, 1]})
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=relances))
+    largeurs = feuille(tmp_path / "r.xlsx", "Liste clients").column_dimensions
+    assert largeurs["J"].width >= len("1 234 567 890 123,45") > largeurs["H"].width
+    assert feuille(tmp_path / "r.xlsx", "Tableau de bord").column_dimensions["E"].width >= len("1 234 567 890 123,45")
+
+
+def test_une_longue_adresse_va_a_la_ligne(ecrit: tuple[Path, Contenu], tmp_path: Path) -> None:
+    contenu = ecrit[1]
+    longue = f"comptabilite@{'tres-longue-' * 6}entreprise.example"
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=contenu.relances.assign(**{c.EMAIL: longue})))
+    onglet = feuille(tmp_path / "r.xlsx", "Liste clients")
+    assert onglet["S2"].alignment.wrap_text and onglet["S2"].hyperlink is None and onglet.row_dimensions[2].height >= 45
+
+
+def test_listes_deroulantes_et_messages_sur_toute_la_hauteur(ecrit: tuple[Path, Contenu]) -> None:
+    validations = {str(v.sqref): v for v in feuille(ecrit[0], "Liste clients").data_validations.dataValidation}
+    assert validations["F2:F10"].formula1 == '"1,2,3"'
+    assert validations["R2:R10"].formula1 == '"Word,PDF,Imprimante,Email"'
+    assert all(validation.prompt for validation in validations.values())
+    assert "mise en demeure" in validations["F2:F10"].prompt
+
+
+def test_les_cellules_modifiables_se_voient(ecrit: tuple[Path, Contenu]) -> None:
+    onglet = feuille(ecrit[0], "Liste clients")
+    fonds = {colonne: onglet[f"{colonne}2"].fill.fgColor.rgb for colonne in "AFRUBC"}
+    assert fonds["A"] == fonds["F"] == fonds["R"] == fonds["U"] != fonds["B"] == fonds["C"]
+
+
+def test_les_liens_menent_ou_ils_disent(ecrit: tuple[Path, Contenu]) -> None:
+    chemin, _ = ecrit
+    onglet, detail = feuille(chemin, "Liste clients"), feuille(chemin, "Détail")
+    for ligne in range(2, onglet.max_row + 1):
+        cible = onglet[f"G{ligne}"].hyperlink.location
+        trouve = re.fullmatch(r"'Détail'!A(\d+)", cible)
+        assert "trié" in onglet[f"G{ligne}"].hyperlink.tooltip, "un tri du « Détail » déplace la ligne"
+        assert trouve and detail[f"B{trouve[1]}"].value == onglet[f"B{ligne}"].value
+        assert detail[f"B{int(trouve[1]) - 1}"].value != onglet[f"B{ligne}"].value, "la première de ses lignes"
+    complement = feuille(chemin, "Complément")
+    emails = [cellule for (cellule,) in complement.iter_rows(min_row=2, min_col=5, max_col=5) if cellule.value]
+    assert emails and all(cellule.hyperlink.target == f"mailto:{cellule.value}" for cellule in emails)
+    assert complement["D2"].hyperlink.target == "tel:0326001234"
+
+
+def test_totaux_du_tableau_de_bord_justes_a_l_ouverture(ecrit: tuple[Path, Contenu]) -> None:
+    chemin, contenu = ecrit
+    lus = openpyxl.load_workbook(chemin, data_only=True)["Tableau de bord"]
+    entetes = [cellule.value for cellule in lus[1]]
+    par_devise = {lus.cell(i, 1).value: dict(zip(entetes, (x.value for x in lus[i]), strict=True)) for i in (2, 3, 4)}
+    euros = contenu.relances[contenu.relances[c.DEVISE] == "EUR"]
+    assert par_devise["EUR"]["Relances"] == len(euros)
+    assert par_devise["EUR"]["Total réclamé"] == euros[c.TOTAL_RECLAME].sum() / 100
+    assert par_devise["JPY"]["Net"] == contenu.relances.loc[contenu.relances[c.DEVISE] == "JPY", c.NET].sum()
+    assert len(dict(parties(chemin, r"charts/chart\d"))) == 3
+
+
+def test_l_onglet_criteres_se_relit_a_l_identique(ecrit: tuple[Path, Contenu]) -> None:
+    chemin, contenu = ecrit
+    *_, onglet = lire_classeur(chemin)
+    assert lire_criteres(onglet, "revue.xlsx", date(2020, 1, 1), 3) == (contenu.criteres, [])
+
+
+def test_un_critere_change_est_surligne(ecrit: tuple[Path, Contenu]) -> None:
+    onglet = feuille(ecrit[0], "Critères")
+    gras = {onglet.cell(i, 1).value for i in range(2, onglet.max_row + 1) if onglet.cell(i, 2).font.bold}
+    assert gras == {"Réédition de relance"}
+
+
+def test_deux_ecritures_donnent_les_memes_octets(tmp_path: Path) -> None:
+    for nom in ("a", "b"):
+        ecrire_revue(tmp_path / nom, fabrique_revue.contenu(nb_clients=4))
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_proprietes_du_document(ecrit: tuple[Path, Contenu]) -> None:
+    proprietes = openpyxl.load_workbook(ecrit[0]).properties
+    assert (proprietes.title, proprietes.creator) == ("Revue des relances du 31/03/2026", "Atelier Ribeaucourt SARL")
+
+
+def test_chaque_partie_est_du_xml_bien_forme(ecrit: tuple[Path, Contenu]) -> None:
+    noms = [nom for nom, xml in parties(ecrit[0], r"\.(xml|rels)$") if ElementTree.fromstring(xml) is not None]
+    assert len(noms) > 20
+
+
+def test_rien_a_relancer_donne_un_classeur_qui_s_ouvre(tmp_path: Path) -> None:
+    plein = fabrique_revue.contenu(nb_clients=2)
+    vide = replace(plein, lignes=plein.lignes.iloc[:0], relances=plein.relances.iloc[:0], complement=plein.complement.iloc[:0], bilan={})
+    ecrire_revue(tmp_path / "r.xlsx", vide)
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == ONGLETS
+    assert [any(ligne.values()) for ligne in valeurs(tmp_path / "r.xlsx", "Liste clients")] in ([], [False])
+
+
+@pytest.mark.parametrize("detaille", [True, False])
+def test_liste_clients_sans_coche_ni_message(tmp_path: Path, detaille: bool) -> None:
+    ecrire_liste_clients(tmp_path / "l.xlsx", fabrique_revue.contenu(nb_clients=3), detaille)
+    attendus = ["Liste clients", "Détail", "Critères"] if detaille else ["Liste clients", "Critères"]
+    assert openpyxl.load_workbook(tmp_path / "l.xlsx").sheetnames == attendus
+    premiere = next(feuille(tmp_path / "l.xlsx", "Liste clients").iter_rows(max_row=1, values_only=True))
+    assert premiere == tuple(libelle for libelle in ENTETES["Liste clients"] if libelle not in ("Approuver", "Message"))
+    for _, xml in parties(tmp_path / "l.xlsx", r"worksheets/sheet1\.xml"):
+        assert ("Détail" in xml) == detaille and "Complément" not in xml
