@@ -52,6 +52,8 @@ class Securite(StrEnum):
 class ModeCourriel(StrEnum):
     BROUILLONS = "Brouillons"
     ENVOI = "Envoi"
+    MICROSOFT_365 = "Microsoft 365"
+    OUTLOOK = "Outlook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ LIBELLES_MESSAGERIE: dict[str, str] = dict(
 class NatureSuivi(StrEnum):
     PROMESSE = "Promesse"
     LITIGE = "Litige"
+    ECHEANCIER = "Échéancier"
+    PAUSE = "Pause"
     APPEL = "Appel"
     NOTE = "Note"
 

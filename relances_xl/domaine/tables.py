@@ -48,6 +48,10 @@ MODULE = "module"
 EXCLURE = "exclure"
 NATURE = "nature"
 LITIGE = "litige"
+SENS = "sens"  # D / C
+STATUT = "statut"  # celui de la pièce, dans un export ; celui de la relance, au journal
+TIERS_PAYEUR = "tiers_payeur"
+CEDEE = "cedee"
 PROMESSE = "promesse"
 NIVEAU_RELANCE = "niveau_relance"  # int64, 0 = jamais
 DATE_RELANCE = "date_relance"
@@ -59,6 +63,9 @@ FICHIER_PIECE = "fichier_piece"
 DATE_CLE = "date_cle"  # date : échéance, ou date de pièce si l'échéance est calculée (§4.3)
 CAUSE = "cause"  # domaine.motifs.Cause, "" si la ligne est lisible
 ALERTE_LIGNE = "alerte_ligne"  # texte repris dans « Alerte »
+NON_COMPTABILISEE = "non_comptabilisee"  # bool : brouillon, proforma, annulée…
+RETENUE_GARANTIE = "retenue_garantie"  # bool : compte 4117
+CLIENT_LIVRE = "client_livre"  # le client d'origine, quand un tiers payeur est le débiteur ; "" sinon
 SANS_FRAIS = "sans_frais"  # bool : à-nouveau de FEC, ni pénalités ni indemnité
 MOTIF_EXCLURE = "motif_exclure"  # le texte de `exclure` quand ce n'est ni oui ni non
 MOTIF_LITIGE = "motif_litige"
@@ -112,11 +119,11 @@ DELAI_PAIEMENT = "delai_paiement"
 SIREN = "siren"
 PROCEDURE_COLLECTIVE = "procedure_collective"
 NOTE = "note"
+PLAN_RELANCE = "plan_relance"
 
 # Journal (une ligne par relance comptée × échéance)
 LOT = "lot"
 DATE = "date"
-STATUT = "statut"
 
 # Suivi
 NATURE_SUIVI = "nature"
@@ -137,6 +144,10 @@ CHAMPS_ECHEANCE: tuple[Champ, ...] = (
     Champ(MODULE, Type.TEXTE, "module d'origine (Comptoir…)"),
     Champ(EXCLURE, Type.MOTIF, "exclure des relances"),
     Champ(NATURE, Type.TEXTE, "Facture, Avoir, Acompte ou Règlement"),
+    Champ(SENS, Type.TEXTE, "sens du montant : D / C, Débit / Crédit, + / -"),
+    Champ(STATUT, Type.TEXTE, "état de la pièce : Brouillon, Annulée, Payée…"),
+    Champ(TIERS_PAYEUR, Type.CODE, "code de celui qui paie, s'il n'est pas le client"),
+    Champ(CEDEE, Type.MOTIF, "cédée à un factor : jamais relancée"),
     Champ(LITIGE, Type.MOTIF, "litige"),
     Champ(PROMESSE, Type.DATE, "date promise"),
     Champ(NIVEAU_RELANCE, Type.ENTIER, "dernier niveau fait par l'ancien logiciel"),
@@ -168,6 +179,7 @@ CHAMPS_CLIENT: tuple[Champ, ...] = (
     Champ(COMMERCIAL, Type.TEXTE, "commercial"),
     Champ(SIREN, Type.CODE, "SIREN"),
     Champ(PROCEDURE_COLLECTIVE, Type.MOTIF, "procédure collective"),
+    Champ(PLAN_RELANCE, Type.TEXTE, "plan de relance (onglet « Niveaux »)"),
     Champ(NOTE, Type.TEXTE, "note"),
 )
 

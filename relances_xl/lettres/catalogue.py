@@ -75,6 +75,7 @@ _EXEMPLES_CLIENT = {
     c.COMMERCIAL: "P. Durand",
     c.SIREN: "732 829 320",
     c.PROCEDURE_COLLECTIVE: "Non",
+    c.PLAN_RELANCE: "Standard",
     c.NOTE: "rappeler le mardi",
 }
 
