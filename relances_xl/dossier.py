@@ -9,8 +9,9 @@ from pathlib import Path
 
 from relances_xl.domaine.ecrits.textes import argument
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.fichiers.verrous import verrouiller
+from relances_xl.fichiers.ecriture_sure import balayer, ecrire_octets
 
+_LOTS_BALAYES = 5  # ce qu'une commande coupée a laissé est dans les derniers
 _NOM_DE_LOT = re.compile(r"(\d{4}-\d{2}-\d{2})_([1-9]\d*)")
 
 
@@ -27,6 +28,22 @@ class Lot:
     @property
     def revue(self) -> Path:
         return self.chemin / "revue.xlsx"
+
+    @property
+    def renvoi(self) -> Path:
+        """Où est la revue, quand `lister --revue` l'a écrite hors du lot."""
+        return self.chemin / "revue-ailleurs.txt"
+
+    @property
+    def revue_ecrite(self) -> Path | None:
+        """La revue de ce lot, dans le lot ou là où `lister` l'a écrite ; None si `lister` n'a pas fini (coupé net)."""
+        if self.revue.is_file():
+            return self.revue
+        return Path(self.renvoi.read_text(encoding="utf-8")) if self.renvoi.is_file() else None
+
+    def noter_la_revue(self, chemin: Path) -> None:
+        """Retient où est la revue écrite hors du lot."""
+        ecrire_octets(self.renvoi, str(chemin.resolve()).encode())
 
     @property
     def liste_clients(self) -> Path:
@@ -124,7 +141,7 @@ class Dossier:
         while True:
             chemin = self.relances / f"{edition.isoformat()}_{numero}"
             try:
-                chemin.mkdir()
+                chemin.mkdir(mode=0o770)
             except FileExistsError:
                 numero += 1
             else:
@@ -133,8 +150,15 @@ class Dossier:
     @contextmanager
     def verrou(self) -> Iterator[None]:
         """Un seul `produire` ou `annuler` à la fois dans le dossier."""
+        from relances_xl.fichiers.verrous import verrouiller  # l'aide n'a pas à charger filelock
+
         with verrouiller(self.racine):
             yield
+
+    def balayer(self) -> None:
+        """Efface ce qu'une commande coupée net a laissé : fichiers provisoires, et lots où `lister` n'a rien écrit."""
+        recents = self.lots()[-_LOTS_BALAYES:]
+        balayer([self.racine, self.modeles, *(d for lot in recents for d in (lot.chemin, lot.lettres, lot.pdf, lot.courriels))])
 
 
 def _ordre_de_lot(nom: str) -> tuple[str, int]:

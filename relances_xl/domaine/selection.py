@@ -18,6 +18,17 @@ def normaliser(code: str) -> str:
 
 
 @lru_cache(maxsize=65536)
+def cle_de_code(code: str) -> str:
+    """Ce qui fait d'un code le même d'un export à l'autre : sans casse, espaces ni zéros de tête (contrat §4.3).
+
+    >>> [cle_de_code(code) for code in ("00411 001", "411001", "c01", "C01", "000")]
+    ['411001', '411001', 'c01', 'c01', '0']
+    """
+    compare = "".join(normaliser(code).split())
+    return compare.lstrip("0") or compare[:1]
+
+
+@lru_cache(maxsize=65536)
 def ordre_naturel(code: str) -> CleNaturelle:
     """Clé de tri où les chiffres se comparent comme des nombres, et viennent avant les lettres.
 

@@ -61,6 +61,7 @@ def lister(
     de chacune des ETAPES.
     """
     dossier.exiger()
+    dossier.balayer()
     parametres = lire_parametres(dossier.criteres, aujourdhui)
     avancer()
     donnees = charger(dossier, parametres)
@@ -86,6 +87,8 @@ def lister(
             messages += _mettre_de_cote(chemin)
             with ecriture(chemin) as provisoire:
                 ecrire_revue(provisoire, contenu)
+            if revue:
+                lot.noter_la_revue(revue)
         else:
             chemin = lot.liste_clients
             phrases, code = _ecrire_la_liste(dossier, lot, contenu, donnees, parametres)

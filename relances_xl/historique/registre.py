@@ -1,0 +1,267 @@
+"""Le journal des relances : SQLite, ajouts seulement (contrat §7).
+
+Une relance qui va sortir laisse une *intention* (avec ses échéances), puis une *issue* quand elle est sortie ; une
+annulation est une ligne de plus. L'état d'une relance est celui de sa dernière intention : son annulation s'il y en
+a une, sinon sa dernière issue, sinon « Douteuse » si la sortie ne se reprend pas (courriel parti, papier), sinon rien.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+import pandas as pd
+
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.selection import cle_de_code
+from relances_xl.domaine.statuts import Statut
+from relances_xl.historique import schema_du_journal as schema
+from relances_xl.historique.faits import Etat, Intention
+from relances_xl.historique.garde import controler, pannes_en_francais, proteger, refuser_une_autre_version, sauvegarde_de_migration
+
+_ATTENTE = 30  # secondes laissées à un autre programme pour finir ce qu'il écrit au journal
+
+COLONNES_DU_JOURNAL = (
+    c.RELANCE, c.LOT, c.DATE, c.CODE_CLIENT, c.DEVISE, c.NIVEAU, c.REEDITION, c.STATUT, c.PIECE, c.DATE_CLE, c.MONTANT,
+)  # fmt: skip
+"""Une ligne par relance comptée et échéance ; niveau et réédition sont ceux de l'échéance."""
+
+COLONNES_DU_RELEVE = (
+    c.RELANCE, c.LOT, c.DATE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.NIVEAU, c.REEDITION, c.SORTIE, c.STATUT, c.MONTANT,
+    c.NB_ECHEANCES, "fichier",
+)  # fmt: skip
+"""Une ligne par relance : l'export du contrat §7, avec la raison sociale."""
+
+_JOURNAL = (
+    "SELECT s.relance, s.lot, i.date, i.code_client, i.devise, l.niveau, l.reedition, s.statut, l.piece, l.date_cle, l.montant"
+)
+
+
+class Historique:
+    """Le journal ouvert ; à employer avec `with`."""
+
+    def __init__(self, connexion: sqlite3.Connection) -> None:
+        self._base = connexion
+
+    @classmethod
+    @contextmanager
+    def ouvrir(cls, chemin: Path) -> Iterator[Self]:
+        """Ouvre le journal pour y écrire ; le crée s'il n'existe pas, le contrôle, et fait sien celui de 0.1.0, copie gardée.
+
+        Journal de retour arrière sur disque, jamais de WAL ni de mémoire partagée : sûr sur un partage réseau
+        (sqlite.org/wal.html, sqlite.org/mmap.html).
+        """
+        with pannes_en_francais(chemin), closing(_connecter(chemin)) as base:
+            for reglage in ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON"):
+                base.execute(f"PRAGMA {reglage}")
+            if schema.est_neuf(base):
+                schema.creer(base)
+                proteger(chemin)
+            else:
+                controler(base, chemin)
+                if schema.version(base) == 1:
+                    sauvegarde_de_migration(chemin)
+                    schema.migrer(base)
+                refuser_une_autre_version(base, chemin)
+            yield cls(base)
+
+    @classmethod
+    @contextmanager
+    def consulter(cls, chemin: Path) -> Iterator[Self]:
+        """Ouvre le journal pour le lire, sans y changer un octet ; absent ou vide, il se lit comme un journal neuf.
+
+        Ouvert en écriture s'il le permet (sinon SQLite l'ouvre en lecture) : une transaction coupée net ne se défait
+        qu'à ce prix. Par son chemin, jamais par une adresse « file: » : SQLite n'y admet pas de partage Windows.
+        """
+        en_memoire = closing(_connecter(":memory:"))
+        if not chemin.is_file() or not chemin.stat().st_size:
+            with en_memoire as base:
+                schema.creer(base)
+                yield cls(base)
+            return
+        with pannes_en_francais(chemin), closing(_connecter(chemin)) as base:
+            if schema.version(base) == 1:  # celui de 0.1.0, que la prochaine production fera sien
+                with en_memoire as copie:
+                    base.backup(copie)
+                    schema.migrer(copie)
+                    yield cls(copie)
+            else:
+                refuser_une_autre_version(base, chemin)
+                yield cls(base)
+
+    @contextmanager
+    def ensemble(self) -> Iterator[None]:
+        """Groupe des écritures : toutes ou aucune, un seul vidage sur disque."""
+        self._base.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._base.execute("COMMIT")
+        except BaseException:
+            if self._base.in_transaction:  # disque plein : SQLite a parfois déjà tout défait
+                self._base.execute("ROLLBACK")
+            raise
+
+    def annoncer(self, intention: Intention) -> int:
+        """Note qu'une relance va sortir ; rend le numéro de l'intention, à confirmer."""
+        with self._d_un_bloc():
+            curseur = self._base.execute(
+                "INSERT INTO intention (relance, lot, date, code_client, raison_sociale, devise, niveau, reedition, sortie,"
+                " sans_reprise, montant, fichier, cle_client, essai, tentative) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                (intention.relance, intention.lot, intention.date.isoformat(), intention.code_client,
+                 intention.raison_sociale, intention.devise, intention.niveau, intention.reedition, intention.sortie,
+                 intention.sans_reprise, intention.montant, intention.fichier, cle_de_code(intention.code_client),
+                 intention.essai, intention.tentative),
+            )  # fmt: skip
+            numero = curseur.lastrowid
+            assert numero is not None
+            self._base.executemany(
+                "INSERT INTO intention_echeance (intention, piece, date_cle, niveau, reedition, montant, cle_piece) VALUES (?,?,?,?,?,?,?)",
+                [
+                    (numero, e.piece, e.date_cle.isoformat(), e.niveau, e.reedition, e.montant, cle_de_code(e.piece))
+                    for e in intention.echeances
+                ],
+            )
+        return numero
+
+    def conclure(self, intention: int, statut: Statut, motif: str = "") -> None:
+        """Note ce qu'il est advenu d'une intention."""
+        self._base.execute("INSERT INTO issue (intention, statut, motif) VALUES (?,?,?)", (intention, statut.value, motif))
+
+    def annuler(self, relances: Iterable[str]) -> None:
+        """Annule des relances sorties : toutes ou aucune."""
+        numeros = [(etat.intention,) for etat in self.etats(relances=relances).values()]
+        with self.ensemble():
+            self._base.executemany("INSERT INTO annulation (intention) VALUES (?)", numeros)
+
+    def noter_depot(self, relance: str, numero: str, jour: date) -> None:
+        """Note le dépôt d'une lettre recommandée ; une correction est une ligne de plus, la dernière vaut."""
+        self._base.execute(
+            "INSERT INTO depot (intention, numero_de_depot, date_de_depot) SELECT intention, ?2, ?3 FROM situation WHERE relance = ?1",
+            (relance, numero, jour.isoformat()),
+        )
+
+    def depots(self) -> dict[str, tuple[str, date]]:
+        """Relance → numéro et date de son dépôt en recommandé."""
+        lignes = self._base.execute(
+            "SELECT s.relance, d.numero_de_depot, d.date_de_depot FROM depot d JOIN situation s USING (intention) ORDER BY d.numero"
+        )
+        return {relance: (numero, date.fromisoformat(jour)) for relance, numero, jour in lignes}
+
+    def etats(self, lot: str | None = None, *, relances: Iterable[str] | None = None) -> dict[str, Etat]:
+        """Relance → son état, dans l'ordre du journal : celles d'un lot, celles nommées, ou toutes."""
+        nommees = None if relances is None else self._retenir("nommees", ((relance,) for relance in relances))
+        choix = f"s.relance IN (SELECT cle_1 FROM {nommees})" if nommees else "s.lot = ?" if lot is not None else "1"
+        lignes = self._base.execute(
+            "SELECT s.intention, s.relance, s.lot, i.date, s.statut, i.sortie, i.fichier,"
+            " COALESCE((SELECT u.motif FROM issue u WHERE u.intention = s.intention ORDER BY u.numero DESC LIMIT 1), ''),"
+            " i.code_client, i.raison_sociale, i.devise, i.niveau, i.montant, i.essai, i.tentative"
+            f" FROM situation s JOIN intention i ON i.numero = s.intention WHERE {choix} ORDER BY s.intention",
+            () if nommees or lot is None else (lot,),
+        )
+        return {
+            relance: Etat(numero, relance, lot_, date.fromisoformat(jour), Statut(statut) if statut else None, *reste, bool(essai), rang)
+            for numero, relance, lot_, jour, statut, *reste, essai, rang in lignes
+        }
+
+    def etat(self, relance: str) -> Etat | None:
+        """L'état d'une relance ; None si le journal ne la connaît pas."""
+        return self.etats(relances=[relance]).get(relance)
+
+    def lots(self) -> list[str]:
+        """Les lots dont le journal garde trace."""
+        return [lot for (lot,) in self._base.execute("SELECT DISTINCT lot FROM situation ORDER BY lot")]
+
+    def lots_sortis(self) -> set[str]:
+        """Les lots dont une relance au moins compte."""
+        return {lot for (lot,) in self._base.execute("SELECT DISTINCT lot FROM situation WHERE comptee")}
+
+    def journal(self, sauf: Iterable[str] = (), *, pieces: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
+        """Les échéances des relances comptées (§4.3), une ligne par relance et échéance : COLONNES_DU_JOURNAL.
+
+        sauf : relances dont on ne tient pas compte (celles qu'on est en train de refaire) ; pieces : (code client,
+        pièce) dont on veut le passé, trouvé par index, codes comparés sans casse, espaces ni zéros de tête ; None : tout.
+        """
+        if pieces is None:
+            source = " FROM situation s JOIN intention i ON i.numero = s.intention JOIN intention_echeance l ON l.intention = s.intention WHERE"
+        else:
+            cles = self._retenir("voulues", {(cle_de_code(client), cle_de_code(piece)) for client, piece in pieces})
+            source = (
+                f" FROM {cles} v CROSS JOIN intention_echeance l ON l.cle_piece = v.cle_2 CROSS JOIN intention i"
+                " ON i.numero = l.intention AND i.cle_client = v.cle_1 CROSS JOIN situation s ON s.intention = i.numero WHERE"
+            )
+        ecartees = self._retenir("ecartees", ((relance,) for relance in sauf))
+        lignes = self._base.execute(
+            f"{_JOURNAL}{source} s.comptee AND s.relance NOT IN (SELECT cle_1 FROM {ecartees}) ORDER BY s.intention, l.rowid"
+        ).fetchall()
+        table = pd.DataFrame(lignes, columns=list(COLONNES_DU_JOURNAL))
+        textes = (c.RELANCE, c.LOT, c.CODE_CLIENT, c.DEVISE, c.STATUT, c.PIECE)
+        table = table.astype({**dict.fromkeys(textes, "str"), c.NIVEAU: "int64", c.REEDITION: "bool", c.MONTANT: "int64"})
+        return table.assign(**{jour: pd.to_datetime(table[jour]).astype("datetime64[s]") for jour in (c.DATE, c.DATE_CLE)})
+
+    def releve(self, client: str | None = None) -> pd.DataFrame:
+        """Le journal à montrer, une ligne par relance : COLONNES_DU_RELEVE ; montant en unités minimales.
+
+        client : ses relances seulement, code comparé sans casse, espaces ni zéros de tête.
+        """
+        choix = "" if client is None else " AND i.cle_client = ?"
+        lignes = self._base.execute(
+            "SELECT s.relance, s.lot, i.date, i.code_client, i.raison_sociale, i.devise, i.niveau, i.reedition, i.sortie, s.statut,"
+            " i.montant, (SELECT COUNT(*) FROM intention_echeance l WHERE l.intention = i.numero), i.fichier"
+            f" FROM intention i JOIN situation s ON s.intention = i.numero WHERE s.statut IS NOT NULL{choix} ORDER BY i.numero",
+            () if client is None else (cle_de_code(client),),
+        ).fetchall()
+        table = pd.DataFrame(lignes, columns=list(COLONNES_DU_RELEVE))
+        table[c.DATE] = pd.to_datetime(table[c.DATE]).astype("datetime64[s]")
+        return table.astype({c.REEDITION: "bool", c.NIVEAU: "int64", c.MONTANT: "int64", c.NB_ECHEANCES: "int64"})
+
+    def verifier(self, chemin: Path) -> list[str]:
+        """Contrôle le journal de fond en comble ; rend les relances dont la situation n'est pas celle que disent les faits."""
+        controler(self._base, chemin, complet=True)
+        return schema.situation_fausse(self._base)
+
+    def purger(self, avant: date) -> int:
+        """Efface, pour de bon, les relances antérieures à `avant` ; rend leur nombre.
+
+        Restent celles dont une échéance a été relancée depuis : son niveau en dépend encore.
+        """
+        with self.ensemble():
+            schema.lever_les_interdits(self._base)
+            anciennes = self._retenir("anciennes", self._base.execute(_ANCIENNES, (avant.isoformat(),)).fetchall())
+            for table in ("situation", "depot", "annulation", "issue", "intention_echeance"):
+                self._base.execute(f"DELETE FROM {table} WHERE intention IN (SELECT cle_1 FROM {anciennes})")
+            nombre = self._base.execute(f"DELETE FROM intention WHERE numero IN (SELECT cle_1 FROM {anciennes})").rowcount
+            schema.poser_les_interdits(self._base)
+        self._base.execute("VACUUM")
+        return nombre
+
+    def _retenir(self, nom: str, cles: Iterable[tuple[object, ...]]) -> str:
+        """Une table provisoire (hors du fichier) de ces clés, cle_1 et cle_2."""
+        self._base.execute(f"CREATE TEMP TABLE IF NOT EXISTS {nom} (cle_1, cle_2, PRIMARY KEY (cle_1, cle_2))")
+        self._base.execute(f"DELETE FROM temp.{nom}")
+        self._base.executemany(f"INSERT OR IGNORE INTO temp.{nom} VALUES (?,?)", ((*cle, "")[:2] for cle in cles))
+        return f"temp.{nom}"
+
+    @contextmanager
+    def _d_un_bloc(self) -> Iterator[None]:
+        """Une transaction, ou celle de l'`ensemble` en cours."""
+        if self._base.in_transaction:
+            yield
+        else:
+            with self.ensemble():
+                yield
+
+
+_ANCIENNES = """
+SELECT numero FROM intention i WHERE i.date < ?1 AND NOT EXISTS (
+    SELECT 1 FROM intention_echeance l JOIN intention_echeance p ON p.cle_piece = l.cle_piece
+    JOIN intention j ON j.numero = p.intention
+    WHERE l.intention = i.numero AND j.cle_client = i.cle_client AND j.date >= ?1)
+"""
+
+
+def _connecter(chemin: Path | str) -> sqlite3.Connection:
+    base = sqlite3.connect(chemin, timeout=_ATTENTE, isolation_level=None)
+    base.execute("PRAGMA temp_store=MEMORY")
+    return base
