@@ -48,7 +48,7 @@ def ecrire_octets(chemin: Path, contenu: bytes) -> None:
         except FileNotFoundError:
             chemin.parent.mkdir(parents=True, exist_ok=True)
             _creer(provisoire, contenu)
-        os.replace(provisoire, chemin)
+        provisoire.replace(chemin)
     except OSError as erreur:
         _oter(provisoire)
         raise ErreurUtilisateur(panne(erreur, chemin)) from erreur
@@ -71,7 +71,7 @@ def balayer(dossiers: Iterable[Path]) -> list[Path]:
             for entree in os.scandir(dossier):
                 trouve = _PROVISOIRE.fullmatch(entree.name)
                 if trouve and trouve["poste"] == _poste() and not _vit(int(trouve["processus"])):
-                    os.unlink(entree.path)
+                    Path(entree.path).unlink()
                     otes.append(Path(entree.path))
     return otes
 

@@ -4,7 +4,7 @@ import getpass
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
@@ -55,7 +55,7 @@ def _occupe(racine: Path, *, par_un_fichier: bool) -> Faute:
     qui = racine / _QUI
     par = ""
     with suppress(OSError, UnicodeDecodeError):
-        depuis = datetime.fromtimestamp(qui.stat().st_mtime).strftime("%d/%m/%Y à %H:%M")
+        depuis = datetime.fromtimestamp(qui.stat().st_mtime, UTC).astimezone().strftime("%d/%m/%Y à %H:%M")
         par = f", lancée par {qui.read_text(encoding='utf-8')} le {depuis}"
     remede = "attendez qu'elle finisse, puis relancez la commande"
     if par_un_fichier:

@@ -78,4 +78,4 @@ class Etat:
     @property
     def prochaine_tentative(self) -> int:
         """Le numéro de la suivante : un renvoi reste la même tentative, ce qui fut annulé ou essayé en veut une autre."""
-        return self.tentative + (self.essai or self.statut is Statut.ANNULEE)
+        return self.tentative + int(self.essai or self.statut is Statut.ANNULEE)

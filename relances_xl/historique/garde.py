@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.fichiers.ecriture_sure import copier
 from relances_xl.historique import schema_du_journal as schema
@@ -50,9 +51,9 @@ def proteger(chemin: Path) -> None:
 
 def controler(base: sqlite3.Connection, chemin: Path, *, complet: bool = False) -> None:
     """Refuse un journal abîmé ; complet : ses index aussi sont confrontés à ses lignes."""
-    constats = [constat for (constat,) in base.execute(f"PRAGMA {'integrity_check' if complet else 'quick_check'}(3)")]
+    constats = [constat for (constat,) in base.execute(f"PRAGMA {'integrity_check' if complet else 'quick_check'}(1)")]
     if constats != ["ok"]:
-        raise ErreurUtilisateur(Faute(f"le journal est abîmé ({' ; '.join(constats)})", _retablir(chemin), fichier=str(chemin)))
+        raise ErreurUtilisateur(Faute(f"le journal est abîmé ({une_ligne(constats[0])})", _retablir(chemin), fichier=str(chemin)))
 
 
 def refuser_une_autre_version(base: sqlite3.Connection, chemin: Path) -> None:

@@ -34,9 +34,7 @@ COLONNES_DU_RELEVE = (
 )  # fmt: skip
 """Une ligne par relance : l'export du contrat §7, avec la raison sociale."""
 
-_JOURNAL = (
-    "SELECT s.relance, s.lot, i.date, i.code_client, i.devise, l.niveau, l.reedition, s.statut, l.piece, l.date_cle, l.montant"
-)
+_JOURNAL = "SELECT s.relance, s.lot, i.date, i.code_client, i.devise, l.niveau, l.reedition, s.statut, l.piece, l.date_cle, l.montant"
 
 
 class Historique:
@@ -161,8 +159,8 @@ class Historique:
             () if nommees or lot is None else (lot,),
         )
         return {
-            relance: Etat(numero, relance, lot_, date.fromisoformat(jour), Statut(statut) if statut else None, *reste, bool(essai), rang)
-            for numero, relance, lot_, jour, statut, *reste, essai, rang in lignes
+            relance: Etat(numero, relance, lot_, date.fromisoformat(jour), Statut(statut) if statut else None, *reste)
+            for numero, relance, lot_, jour, statut, *reste in lignes
         }
 
     def etat(self, relance: str) -> Etat | None:
@@ -184,7 +182,9 @@ class Historique:
         pièce) dont on veut le passé, trouvé par index, codes comparés sans casse, espaces ni zéros de tête ; None : tout.
         """
         if pieces is None:
-            source = " FROM situation s JOIN intention i ON i.numero = s.intention JOIN intention_echeance l ON l.intention = s.intention WHERE"
+            source = (
+                " FROM situation s JOIN intention i ON i.numero = s.intention JOIN intention_echeance l ON l.intention = s.intention WHERE"
+            )
         else:
             cles = self._retenir("voulues", {(cle_de_code(client), cle_de_code(piece)) for client, piece in pieces})
             source = (

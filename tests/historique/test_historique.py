@@ -1,5 +1,6 @@
 """Le journal : ajouts seulement, l'état d'une relance se déduit, rien ne compte qui n'est pas sorti."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,8 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.statuts import COMPTENT, Statut
 from relances_xl.historique import EcheanceRelancee, Historique, Intention
+from relances_xl.historique.garde import copie_de, sauvegarder
+from relances_xl.historique.registre import COLONNES_DU_RELEVE
 
 LOT = "2026-03-31_1"
 RELANCE = Intention(
@@ -152,3 +155,121 @@ def test_la_base_d_un_autre_programme_est_refusee(chemin: Path) -> None:
         base.execute("CREATE TABLE autre (x)")
     with pytest.raises(ErreurUtilisateur, match="autre version"), Historique.ouvrir(chemin):
         pass
+
+
+def test_la_derniere_issue_l_emporte(historique: Historique) -> None:
+    intention = sortir(historique, Statut.ECHEC)
+    historique.conclure(intention, Statut.ENVOYEE, "tenue pour envoyée")
+    etat = historique.etat(RELANCE.relance)
+    assert etat is not None and (etat.statut, etat.motif) == (Statut.ENVOYEE, "tenue pour envoyée")
+    historique.conclure(intention, Statut.ECHEC, "refusée")
+    etat = historique.etat(RELANCE.relance)
+    assert etat is not None and (etat.statut, etat.motif, etat.comptee) == (Statut.ECHEC, "refusée", False)
+
+
+def test_l_issue_d_une_intention_depassee_ne_change_rien(historique: Historique) -> None:
+    premiere = sortir(historique, Statut.ECHEC)
+    sortir(historique, Statut.EMISE)
+    historique.conclure(premiere, Statut.ECHEC, "trop tard")
+    etat = historique.etat(RELANCE.relance)
+    assert etat is not None and (etat.statut, etat.motif) == (Statut.EMISE, "")
+
+
+def test_une_issue_apres_l_annulation_ne_la_defait_pas(historique: Historique, chemin: Path) -> None:
+    intention = sortir(historique, Statut.EMISE)
+    historique.annuler([RELANCE.relance])
+    historique.conclure(intention, Statut.EMISE)
+    etat = historique.etat(RELANCE.relance)
+    assert etat is not None and etat.statut is Statut.ANNULEE
+    assert historique.verifier(chemin) == []
+
+
+def test_la_reedition_se_note_echeance_par_echeance(historique: Historique) -> None:
+    premiere, seconde = RELANCE.echeances
+    historique.conclure(historique.annoncer(replace(RELANCE, echeances=(replace(premiere, reedition=True), seconde))), Statut.EMISE)
+    assert historique.journal()[c.REEDITION].tolist() == [True, False]
+    assert historique.releve()[c.REEDITION].tolist() == [False]
+
+
+def test_un_essai_ne_compte_pas(historique: Historique, chemin: Path) -> None:
+    sortir(historique, Statut.ENVOYEE, sortie="Email", sans_reprise=True, essai=True)
+    etat = historique.etat(RELANCE.relance)
+    assert etat is not None and etat.sortie_faite and not etat.comptee and etat.prochaine_tentative == 2
+    assert historique.journal().empty and historique.verifier(chemin) == []
+    assert historique.releve()[c.STATUT].tolist() == ["Envoyée"]
+
+
+def test_une_tentative_de_plus_apres_une_annulation_pas_apres_un_doute(historique: Historique) -> None:
+    sortir(historique, Statut.DOUTEUSE)
+    etat = historique.etat(RELANCE.relance)
+    assert etat is not None and etat.prochaine_tentative == 1
+    historique.annuler([RELANCE.relance])
+    etat = historique.etat(RELANCE.relance)
+    assert etat is not None and etat.prochaine_tentative == 2
+
+
+def test_le_releve_porte_les_colonnes_du_contrat(historique: Historique) -> None:
+    sortir(historique, Statut.EMISE)
+    assert list(historique.releve()) == list(COLONNES_DU_RELEVE)
+    assert historique.releve().iloc[0].tolist() == [
+        RELANCE.relance, LOT, pd.Timestamp(2026, 3, 31), "C001", "Épicerie & Cie", "EUR", 2, False, "PDF", "Émise", 12345, 2, RELANCE.fichier,
+    ]  # fmt: skip
+
+
+def test_le_passe_d_une_piece_se_trouve_sans_lire_le_reste(historique: Historique) -> None:
+    sortir(historique, Statut.EMISE)
+    sortir(historique, Statut.EMISE, relance=f"{LOT}-0002", code_client="C002")
+    assert historique.journal(pieces=[("c001", "FA1"), ("C002", "FA9")])[c.RELANCE].tolist() == [RELANCE.relance]
+    plan = historique._base.execute(
+        "EXPLAIN QUERY PLAN SELECT * FROM temp.voulues v CROSS JOIN intention_echeance l ON l.cle_piece = v.cle_2"
+    ).fetchall()
+    assert any("intention_echeance_piece" in etape[-1] for etape in plan)
+
+
+def test_un_depot_en_recommande_se_note_et_se_corrige(historique: Historique) -> None:
+    sortir(historique, Statut.EMISE)
+    historique.noter_depot(RELANCE.relance, "1A 123", date(2026, 4, 1))
+    historique.noter_depot(RELANCE.relance, "1A 124", date(2026, 4, 2))
+    assert historique.depots() == {RELANCE.relance: ("1A 124", date(2026, 4, 2))}
+
+
+def test_purger_efface_l_ancien_et_garde_ce_dont_un_niveau_depend(historique: Historique, chemin: Path) -> None:
+    ancienne = date(2019, 1, 1)
+    premiere, seconde = RELANCE.echeances
+    sortir(historique, Statut.EMISE, relance="A-1", date=ancienne, code_client="VIEUX", echeances=(premiere,))
+    sortir(historique, Statut.EMISE, relance="A-2", date=ancienne, echeances=(seconde,))
+    sortir(historique, Statut.EMISE, relance="B-1", echeances=(seconde,))
+    assert historique.purger(date(2025, 1, 1)) == 1
+    assert historique.releve()[c.RELANCE].tolist() == ["A-2", "B-1"]
+    assert historique.verifier(chemin) == [] and b"VIEUX" not in chemin.read_bytes()
+    with pytest.raises(sqlite3.IntegrityError, match="ajouts"):
+        historique._base.execute("DELETE FROM intention")
+
+
+def test_une_situation_retouchee_hors_de_l_outil_se_voit(historique: Historique, chemin: Path) -> None:
+    sortir(historique, Statut.EMISE)
+    with sqlite3.connect(chemin) as base:
+        base.execute("UPDATE situation SET comptee = 0")
+    assert historique.verifier(chemin) == [RELANCE.relance]
+
+
+def test_un_journal_abime_est_refuse_et_sa_copie_nommee(chemin: Path) -> None:
+    with Historique.ouvrir(chemin) as historique, historique.ensemble():
+        for rang in range(300):
+            historique.annoncer(replace(RELANCE, relance=f"{LOT}-{rang}"))
+    sauvegarder(chemin)
+    octets = bytearray(chemin.read_bytes())
+    octets[4096 * 3 : 4096 * 6] = bytes(4096 * 3)
+    chemin.write_bytes(octets)
+    with pytest.raises(ErreurUtilisateur, match=r"abîmé.*historique\.db\.bak"), Historique.ouvrir(chemin):
+        pass
+    with pytest.raises(ErreurUtilisateur, match="abîmé"):
+        sauvegarder(chemin)
+    with Historique.consulter(copie_de(chemin)) as copie:
+        assert len(copie.etats()) == 300
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sans objet : pas de droits à la façon d'Unix")
+def test_le_journal_n_est_pas_lisible_par_les_autres(chemin: Path) -> None:
+    with Historique.ouvrir(chemin):
+        assert chemin.stat().st_mode & 0o007 == 0
