@@ -183,7 +183,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     **{f"commande {nom}": partial(_commande, nom) for nom in principal.commands},
     **{
         f"champs {prefixe}": partial(_champs, prefixe)
-        for prefixe in ("lettre", "client", "emetteur", "echeance", "autre", "ligne", "somme")
+        for prefixe in ("lettre", "client", "emetteur", "echeance", "exigee", "jointe", "autre", "ligne", "somme")
     },
     "export echeances": partial(_export, "Échéances", CHAMPS_ECHEANCE),
     "export clients": partial(_export, "Clients", CHAMPS_CLIENT),

@@ -1,6 +1,6 @@
 """Construit les modèles Word livrés : `python modeles/construire.py` les réécrit, à l'octet près, dans ce dossier.
 
-Les mots sont dans `textes.py`, le papier à lettres dans `papier.py`. Un utilisateur ne se sert pas de ce script : il
+Les mots sont dans `francais.py` et `anglais.py`, le papier à lettres dans `papier.py`. Un utilisateur ne se sert pas de ce script : il
 retouche ses modèles dans Word, dans le dossier `modeles/` de son dossier de relance.
 """
 
@@ -9,6 +9,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from anglais import ANGLAIS
 from docx.document import Document as TypeDocument
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -16,6 +17,7 @@ from docx.section import _Footer, _Header
 from docx.shared import Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
+from francais import DETAIL_COLONNES, FRANCAIS, LISTE_COLONNES, LISTE_TITRE
 from papier import (
     FENETRE_GAUCHE,
     FENETRE_HAUT,
@@ -38,37 +40,53 @@ from papier import (
     taquet_droit,
     titre_repete,
 )
-from textes import DETAIL_COLONNES, LANGUES, LISTE_COLONNES, LISTE_TITRE, Langue, Lettre
+from textes import Langue, Lettre
 
 DOSSIER = Path(__file__).parent
 _DATE_FIXE = datetime(2026, 1, 1, tzinfo=UTC)
 _COLONNES_ECHEANCES = (45, 22, 22, 17, 32, 32)  # mm ; somme : UTILE
+_COLONNES_AVEC_PENALITES = (37, 20, 20, 17, 26, 26, 24)
+_COLONNES_A_VENIR = (56, 25, 25, 32, 32)
+MISE_EN_DEMEURE = 3
 
 
 def modeles() -> dict[str, bytes]:
     """Nom de fichier → contenu de chaque modèle Word livré."""
     faits = {}
-    for langue in LANGUES:
-        for niveau, lettre in enumerate(langue.lettres, 1):
-            faits[f"relance-{niveau}{langue.code}.docx"] = enregistrer(relance(langue, lettre))
+    for langue in (FRANCAIS, ANGLAIS):
+        for niveau, lettre in enumerate(langue.lettres):
+            nom = f"relance-{niveau}" if niveau else "prevenance"
+            faits[f"{nom}{langue.code}.docx"] = enregistrer(relance(langue, lettre, niveau))
         faits[f"releve{langue.code}.docx"] = enregistrer(releve(langue))
     faits["liste-clients.docx"] = enregistrer(liste_clients())
     return faits
 
 
-def relance(langue: Langue, lettre: Lettre) -> TypeDocument:
-    document = _papier_a_lettres(langue, lettre.titre)
+def relance(langue: Langue, lettre: Lettre, niveau: int) -> TypeDocument:
+    document = _papier_a_lettres(langue, lettre.titre, recommandable=niveau > 0)
     _paragraphe(document, "Objet", lettre.objet)
     _paragraphe(document, "Corps", langue.appel)
+    if niveau:
+        _paragraphe(document, "Corps", langue.promesse)
     for texte in lettre.avant:
         _annoncer_le_tableau(_paragraphe(document, "Corps", texte))
-    _tableau_des_echeances(document, langue)
+    if niveau == 0:
+        _tableau_a_venir(document, langue)
+    elif niveau == MISE_EN_DEMEURE:
+        _paragraphe(document, "Vide", "{% if penalites %}")
+        _tableau_des_echeances(document, langue, lettre, penalites=True)
+        _paragraphe(document, "Vide", "{% else %}")
+        _tableau_des_echeances(document, langue, lettre)
+        _paragraphe(document, "Vide", "{% endif %}")
+    else:
+        _tableau_des_echeances(document, langue, lettre)
     _paragraphe(document, "Message", "[[message]]")
     for texte in lettre.apres:
         _paragraphe(document, "Corps", texte)
     _annoncer_le_tableau(_paragraphe(document, "Corps", lettre.salut), 10)
     _paiement_et_signature(document, langue)
-    _autres_echeances(document, langue)
+    if niveau:
+        _autres_echeances(document, langue)
     return document
 
 
@@ -166,15 +184,47 @@ def _pied(pied: _Footer, page: str, largeur: float) -> None:
     champ_word(dernier, " NUMPAGES ", "1")
 
 
-def _tableau_des_echeances(document: TypeDocument, langue: Langue) -> None:
-    table = _entete_de_tableau(document, _COLONNES_ECHEANCES, langue.colonnes, textes=3)
-    _ligne_echeance(table, "echeance", langue)
-    si_frais = "{% if penalites or indemnite %}"
-    _total(table, langue.total, "[[total_du]]", fort=False)
+def _tableau_des_echeances(document: TypeDocument, langue: Langue, lettre: Lettre, *, penalites: bool = False) -> None:
+    """Les échéances de la lettre et les crédits ; quand les niveaux sont mêlés, chaque part est annoncée et totalisée."""
+    largeurs = _COLONNES_AVEC_PENALITES if penalites else _COLONNES_ECHEANCES
+    colonnes = (*langue.colonnes, langue.colonne_penalites) if penalites else langue.colonnes
+    table = _entete_de_tableau(document, largeurs, colonnes, textes=3)
+    objet, total_objet = lettre.parts
+    si_meles = "{% if jointes %}"
+    if objet:
+        _annonce(table, objet)
+    _ligne_echeance(table, "exigee", langue, penalites=penalites)
+    if objet:
+        _annonce(table, langue.jointes[0])
+        _ligne_echeance(table, "jointe", langue, penalites=penalites)
+    _total(table, langue.total, "[[total_du]]")
+    if objet:
+        _total(table, total_objet, "[[total_exige]]", condition=si_meles, leger=True)
+        _total(table, langue.jointes[1], "[[total_joint]]", condition=si_meles, leger=True)
     _total(table, langue.penalites, "[[penalites]]", condition='{% if penalites and client.type_client != "Public" %}')
     _total(table, langue.interets, "[[penalites]]", condition='{% if penalites and client.type_client == "Public" %}')
     _total(table, langue.indemnite, "[[indemnite]]", condition="{% if indemnite %}")
-    _total(table, langue.total_reclame, "[[total_reclame]]", condition=si_frais, fort=True)
+    _total(table, langue.total_reclame, "[[total_reclame]]", condition="{% if penalites or indemnite %}", fort=True)
+
+
+def _tableau_a_venir(document: TypeDocument, langue: Langue) -> None:
+    """Les échéances d'une prévenance : rien n'y est en retard."""
+    colonnes = tuple(titre for rang, titre in enumerate(langue.colonnes) if rang != 3)
+    table = _entete_de_tableau(document, _COLONNES_A_VENIR, colonnes, textes=3)
+    _ligne(table, [f"[[echeance_{nom}]]" for nom in ("piece", "date_piece", "date_echeance", "montant", "reste_du")], textes=3)
+    _sous_la_piece(table, "echeance")
+    _total(table, langue.total_a_venir, "[[total_du]]", fort=True)
+
+
+def _annonce(table: Table, texte: str) -> None:
+    """Une ligne qui dit, quand les niveaux sont mêlés, ce que sont les suivantes."""
+    rangee = table.add_row()
+    insecable(rangee)
+    gauche = rangee.cells[0].merge(rangee.cells[-2])
+    remplir(gauche, ("Tableau part", f"{{% if jointes %}}{texte}"))
+    remplir(rangee.cells[-1], ("Tableau part", "{% endif %}"))
+    for cellule in (gauche, rangee.cells[-1]):
+        habiller(cellule, filets="bas")
 
 
 def _autres_echeances(document: TypeDocument, langue: Langue) -> None:
@@ -204,26 +254,35 @@ def _ligne(table: Table, textes_cellules: list[str], *, textes: int, fond: str =
         habiller(cellule, filets="bas", fond=fond)
 
 
-def _ligne_echeance(table: Table, prefixe: str, langue: Langue) -> None:
-    """La ligne qui se répète ; la référence, si elle existe, sous le numéro de la pièce."""
+def _ligne_echeance(table: Table, prefixe: str, langue: Langue, *, penalites: bool = False) -> None:
+    """La ligne qui se répète."""
     jours = "j" if not langue.code else "d"
     noms = ("piece", "date_piece", "date_echeance", f'jours_retard \\f "\u00a0{jours}"', "montant", "reste_du")
-    _ligne(table, [f"[[{prefixe}_{nom}]]" for nom in noms], textes=3)
+    textes = [f"[[{prefixe}_{nom}]]" for nom in noms]
+    if penalites:
+        textes.append(f"{{% if {prefixe}.penalites %}}[[{prefixe}_penalites]]{{% endif %}}")
+    _ligne(table, textes, textes=3)
+    _sous_la_piece(table, prefixe)
+
+
+def _sous_la_piece(table: Table, prefixe: str) -> None:
+    """Sous le numéro de la pièce, en petit, sa référence et le client livré, s'il y en a."""
     piece = table.rows[-1].cells[0].paragraphs[0]
     debut = len(piece.runs)
-    ecrire(piece, f"{{% if {prefixe}.reference %}}\n[[{prefixe}_reference]]{{% endif %}}")
+    for nom in ("reference", "client_livre"):
+        ecrire(piece, f"{{% if {prefixe}.{nom} %}}\n[[{prefixe}_{nom}]]{{% endif %}}")
     for run in piece.runs[debut:]:
         run.font.size, run.font.color.rgb = Pt(8), GRIS
 
 
-def _total(table: Table, libelle: str, montant: str, *, condition: str = "", fort: bool = False) -> None:
+def _total(table: Table, libelle: str, montant: str, *, condition: str = "", fort: bool = False, leger: bool = False) -> None:
     """Une ligne de total : libellé sur toutes les colonnes sauf la dernière."""
     rangee = table.add_row()
     insecable(rangee)
     gauche = rangee.cells[0].merge(rangee.cells[-2])
-    style = "Total fort" if fort else "Total"
+    style = "Total fort" if fort else "Total part" if leger else "Total"
     remplir(gauche, (style, f"{condition}{libelle}"))
-    remplir(rangee.cells[-1], (style, f"**{montant}**" + ("{% endif %}" if condition else "")))
+    remplir(rangee.cells[-1], (style, (montant if leger else f"**{montant}**") + ("{% endif %}" if condition else "")))
     for cellule in (gauche, rangee.cells[-1]):
         cellule.paragraphs[0].paragraph_format.keep_with_next = not fort
         habiller(cellule, filets="bas" if fort else "", fond=FOND if fort else "")

@@ -100,6 +100,7 @@ ALERTE = "alerte"
 MESSAGE = "message"
 TAUX = "taux"  # texte pour la lettre : « 12,15 % »
 SEMESTRES_MANQUANTS = "semestres_manquants"
+PROMESSE_NON_TENUE = "promesse_non_tenue"  # date de la promesse passée sans paiement, reprise dans la lettre
 
 # Champs d'un client
 CIVILITE = "civilite"

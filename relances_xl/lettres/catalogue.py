@@ -43,6 +43,8 @@ class ChampFusion:
 
 LISTES: dict[str, tuple[str, ...]] = {
     "echeance": ("echeances", "credits"),
+    "exigee": ("exigees", "credits"),
+    "jointe": ("jointes",),
     "autre": ("autres",),
     "ligne": ("lignes",),
     "somme": ("sommes",),
@@ -143,7 +145,12 @@ _LETTRE = (
     ChampFusion("total_reclame", _M, "net, pénalités et indemnité", _euros("4 186,58")),
     ChampFusion("taux_penalites", _T, "taux annuel des pénalités", f"12,15{ESPACE}%"),
     ChampFusion("total_autre", _M, "somme des autres échéances échues (`autre`)", _euros("350,00")),
-    ChampFusion("derniere_relance", _D, "date de la relance précédente", "12/03/2026"),
+    ChampFusion("total_exige", _M, "net des échéances au niveau de la lettre (`exigee`)", _euros("3 000,00")),
+    ChampFusion("total_joint", _M, "net des échéances d'un niveau inférieur (`jointe`)", _euros("1 000,00")),
+    ChampFusion("reclame_exige", _M, "`total_exige`, ses pénalités et ses indemnités", _euros("3 146,58")),
+    ChampFusion("derniere_relance", _D, "dernière relance des échéances au niveau de la lettre, si toutes en ont eu une", "12/03/2026"),
+    ChampFusion("relance_commune", _D, "`derniere_relance`, si c'est la même pour toutes", "12/03/2026"),
+    ChampFusion("promesse_non_tenue", _D, "date d'une promesse passée sans paiement", "20/03/2026"),
     ChampFusion("qr_paiement", _I, "QR code de virement (EPC069-12) de `total_reclame`", "(image)", (28.0, 28.0)),
 )
 
@@ -157,11 +164,21 @@ _ECHEANCE = (
     ("penalites", _M, "pénalités de retard", _euros("30,82")),
     ("reference", _T, "référence", "Commande 4512"),
     ("niveau", _E, "niveau de l'échéance", "3"),
+    ("client_livre", _T, "client livré, quand un tiers payeur est le débiteur", "Magasin de Bron"),
 )
 
 
+_DE_LIGNE = (
+    ("echeance", "échéance réclamée ou crédit"),
+    ("exigee", "échéance au niveau de la lettre, ou crédit"),
+    ("jointe", "échéance d'un niveau inférieur"),
+    ("autre", "autre échéance échue, pour information"),
+)
+"""Préfixe d'un champ de ligne → ce que sont les lignes qu'il répète."""
+
+
 def _champs_echeance() -> Iterator[ChampFusion]:
-    for prefixe, lesquelles in (("echeance", "échéance réclamée ou crédit"), ("autre", "autre échéance échue")):
+    for prefixe, lesquelles in _DE_LIGNE:
         for nom, type_champ, aide, exemple in _ECHEANCE:
             yield ChampFusion(f"{prefixe}.{nom}", type_champ, f"{lesquelles} : {aide}", exemple)
         yield ChampFusion(f"{prefixe}.code_client", _T, f"{lesquelles} : code du client", "C001")

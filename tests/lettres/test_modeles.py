@@ -39,7 +39,14 @@ def _tables(n: int = 2, type_client: str = "Professionnel", niveau: int = 3, **c
     penalites, indemnite = (1198, 4000 * n) if frais else (0, 0)
     lignes = lignes_decidees(
         *(
-            {"piece": f"F{i:03d}", "date_echeance": "31/01/2026", "reste_du": "100", "relance": "R-0001", "niveau_propose": niveau}
+            {
+                "piece": f"F{i:03d}",
+                "date_echeance": "31/01/2026",
+                "reste_du": "100",
+                "relance": "R-0001",
+                "niveau_propose": niveau,
+                "derniere_relance": date(2026, 3, 12) if niveau > 1 else None,
+            }
             for i in range(n)
         ),
         {"piece": "AVOIR", "date_echeance": "01/03/2026", "reste_du": "-50", "relance": "R-0001"},
@@ -107,8 +114,8 @@ def test_ils_se_compilent_sans_faute_ni_reserve(modeles: dict[str, Modele]) -> N
 
 
 def test_l_anglais_emploie_les_memes_champs_que_le_francais(modeles: dict[str, Modele]) -> None:
-    for numero in (1, 2, 3):
-        francais, anglais = modeles[f"relance-{numero}.docx"].champs, modeles[f"relance-{numero}.en.docx"].champs
+    for nom in ("prevenance", "relance-1", "relance-2", "relance-3"):
+        francais, anglais = modeles[f"{nom}.docx"].champs, modeles[f"{nom}.en.docx"].champs
         # L'anglais a sa propre formule d'appel et son propre objet : ceux des critères sont en français.
         assert francais - anglais == {"objet", "client.politesse"}
         assert anglais <= francais
@@ -129,7 +136,7 @@ ARTICLES = {
     "Professionnel": {"L. 441-10", "D. 441-5"},
     "Public": {"L. 2192-13", "R. 2192-31", "D. 2192-35"},
     "Particulier": {"1344", "1231-6", "1344-1"},
-    "": {"1344", "1231-6", "1344-1"},
+    "": {"1344"},  # ni réclamation, ni renonciation
 }
 
 
@@ -149,8 +156,9 @@ def test_penalites_et_indemnite_ne_se_montrent_que_reclamees(modeles: dict[str, 
     assert ("Indemnité forfaitaire" in texte) is frais
     assert ("Intérêts moratoires au taux annuel de 12,15 %" in texte) is (type_client == "Public")
     assert ("Pénalités de retard au taux annuel de 12,15 %" in texte) is (type_client == "Professionnel")
+    assert ("Reste dû Pénalités" in texte) is frais
     assert ("241,98 €" if frais else "150,00 €") in texte
-    assert ("Aucuns frais de recouvrement ne vous sont demandés" in texte) is not frais
+    assert ("Aucuns frais de recouvrement ne vous sont demandés" in texte) is (type_client == "Particulier")
 
 
 def test_un_niveau_sans_frais_met_en_demeure_un_professionnel_sans_en_parler(modeles: dict[str, Modele]) -> None:
@@ -159,6 +167,113 @@ def test_un_niveau_sans_frais_met_en_demeure_un_professionnel_sans_en_parler(mod
     assert "article 1344 du code civil" in texte and "mettons en demeure" in texte
     for absent in ("L. 441-10", "40 €", "Total à régler"):
         assert absent not in texte
+
+
+def _melees(*dernieres: date | None, frais: bool = True, niveau: int = 3) -> Valeurs:
+    """Une petite échéance au niveau 3, déjà relancée à ces dates, et une grosse jamais relancée, avec un avoir sur la petite."""
+    anciennes = [
+        {"piece": f"VIEILLE{i}", "date_echeance": "31/01/2026", "reste_du": "214,92", "relance": "R-0001", "niveau_propose": niveau,
+         "dernier_niveau": niveau - 1, "derniere_relance": jour, "penalites": 430 if frais else 0, "indemnite": 4000 if frais else 0,
+         "net_penalisable": 20000 if i == 0 else 21492}
+        for i, jour in enumerate(dernieres)
+    ]  # fmt: skip
+    lignes = lignes_decidees(
+        *anciennes,
+        {"piece": "NEUVE", "date_echeance": "20/03/2026", "reste_du": "14162,07", "relance": "R-0001", "niveau_propose": 1},
+        {"piece": "AVOIR", "date_echeance": "01/03/2026", "reste_du": "-14,92", "relance": "R-0001", "net_penalisable": 0},
+    )
+    retard, n = 21492 * len(anciennes) + 1416207, len(anciennes)
+    penalites, indemnite = (430 * n, 4000 * n) if frais else (0, 0)
+    relances = relances_decidees(
+        {c.NIVEAU: niveau, c.NB_ECHEANCES: n + 1, c.RETARD: retard, c.CREDITS: 1492, c.NET: retard - 1492, c.PENALITES: penalites,
+         c.INDEMNITE: indemnite, c.TOTAL_RECLAME: retard - 1492 + penalites + indemnite, c.DERNIERE_RELANCE: max(filter(None, dernieres))}
+    )  # fmt: skip
+    [(_, valeurs)] = valeurs_des_relances(
+        relances, lignes, fabrique.clients({}), replace(Parametres(fabrique.parametres().criteres), emetteur=EMETTEUR)
+    )
+    return valeurs
+
+
+LE_12, LE_14 = date(2026, 3, 12), date(2026, 3, 14)
+
+
+def test_la_mise_en_demeure_ne_porte_que_sur_les_echeances_de_son_niveau(modeles: dict[str, Modele]) -> None:
+    texte = _texte(modeles["relance-3.docx"].fusionner(_melees(LE_12)))
+    assert "Notre relance du 12 mars 2026 est restée sans effet." in texte
+    assert "mettons en demeure de nous régler, dans un délai de huit jours à compter de la première présentation de cette lettre" in texte
+    assert "la somme de 244,30 €. D'autres échéances, également échues, sont à régler dès réception, pour 14 162,07 €." in texte
+    vieille, annonce, neuve = (texte.index(mot) for mot in ("VIEILLE0", "Également échues, à régler dès réception", "NEUVE"))
+    assert texte.index("Objet de cette mise en demeure") < vieille < texte.index("AVOIR") < annonce < neuve
+    assert "dont mis en demeure 200,00 € dont également échu 14 162,07 €" in texte
+    assert "Total à régler 14 406,37 €" in texte
+    assert "VIEILLE0 01/01/2026 31/01/2026 59 j 214,92 € 214,92 € 4,30 €" in texte
+
+
+def test_sans_niveaux_meles_rien_n_est_partage(modeles: dict[str, Modele]) -> None:
+    texte = _texte(modeles["relance-3.docx"].fusionner(_valeurs()))
+    assert "la somme de 241,98 €, qui se décompose ainsi" in texte
+    for absent in ("galement échu", "Objet de cette", "dont"):
+        assert absent not in texte
+
+
+@pytest.mark.parametrize(
+    ("dernieres", "francais", "anglais"),
+    [
+        ((LE_12, LE_12), "Notre relance du 12 mars 2026 est restée sans effet", "Our reminder of 12 March 2026 has had no effect"),
+        ((LE_12, LE_14), "Nos relances, dont la dernière du 14 mars 2026, sont restées sans effet", "the last of them dated 14 March 2026"),
+    ],
+)
+def test_la_relance_precedente_est_celle_des_echeances_exigees(
+    modeles: dict[str, Modele], dernieres: tuple[date, ...], francais: str, anglais: str
+) -> None:
+    valeurs = _melees(*dernieres)
+    assert francais in _texte(modeles["relance-3.docx"].fusionner(valeurs))
+    assert anglais in _texte(modeles["relance-3.en.docx"].fusionner(valeurs))
+
+
+def test_restee_sans_effet_ne_se_dit_pas_d_une_echeance_jamais_relancee(modeles: dict[str, Modele]) -> None:
+    valeurs = _melees(LE_12, None)
+    for nom in ("relance-3.docx", "relance-3.en.docx", "relance-2.docx", "relance-2.en.docx"):
+        texte = _texte(modeles[nom].fusionner(valeurs))
+        assert not re.search(r"sans effet|no effect|Malgré|Despite", texte), nom
+
+
+def test_la_deuxieme_relance_compte_huit_jours_de_sa_date_et_pour_ses_echeances(modeles: dict[str, Modele]) -> None:
+    texte = _texte(modeles["relance-2.docx"].fusionner(_melees(LE_12, frais=False, niveau=2)))
+    assert "des échéances restent impayées pour un total de 200,00 €. D'autres, également échues, s'y ajoutent pour 14 162,07 € :" in texte
+    assert "la somme de 200,00 € sous huit jours à compter de la date de cette lettre" in texte
+
+
+@pytest.mark.parametrize("numero", [2, 3])
+@pytest.mark.parametrize("langue", ["fr", "en"])
+def test_le_courriel_ne_met_en_demeure_que_de_la_part_exigee(numero: int, langue: str) -> None:
+    nom = f"courriel-{numero}{'' if langue == 'fr' else '.en'}.txt"
+    texte, _ = compiler_texte((DOSSIER / nom).read_text(encoding="utf-8"), nom, langue)
+    assert texte
+    rendu = texte.rendre(_melees(LE_12)).replace(NBSP, " ")
+    assert "244,30" in rendu or "244.30" in rendu
+    assert re.search(r"également échues|also overdue", rendu) and re.search(r"14.162[,.]07", rendu)
+
+
+def test_une_promesse_non_tenue_est_rappelee(modeles: dict[str, Modele]) -> None:
+    valeurs = _valeurs() | {"promesse_non_tenue": date(2026, 3, 20)}
+    assert "annoncé un règlement pour le 20 mars 2026" in _texte(modeles["relance-3.docx"].fusionner(valeurs))
+
+
+def test_la_prevenance_n_accuse_personne(modeles: dict[str, Modele]) -> None:
+    for nom in ("prevenance.docx", "prevenance.en.docx"):
+        texte = _texte(modeles[nom].fusionner(_valeurs(niveau=1)))
+        assert not re.search(
+            r"retard|overdue|impayé|relance|reminder|mise en demeure|AUTRE1",
+            texte.replace("Deuxième relance", "").replace("R-0001", ""),
+            re.IGNORECASE,
+        ), nom
+        assert "F000" in texte and "150" in texte
+
+
+def test_un_modele_d_avant_avec_echeance_marche_encore(modeles: dict[str, Modele]) -> None:
+    valeurs = _melees(LE_12)
+    assert [e["piece"] for e in valeurs["echeances"]] == ["VIEILLE0", "NEUVE"]  # type: ignore[attr-defined]
 
 
 def test_la_lettre_dit_tout_ce_que_le_client_doit_savoir(modeles: dict[str, Modele]) -> None:
@@ -172,7 +287,7 @@ def test_la_lettre_dit_tout_ce_que_le_client_doit_savoir(modeles: dict[str, Mode
 
 
 def test_sans_autre_echeance_ni_relance_precedente_rien_n_en_parle(modeles: dict[str, Modele]) -> None:
-    valeurs = _valeurs(niveau=2) | {"autres": [], "derniere_relance": "", "message": "", "qr_paiement": ""}
+    valeurs = _valeurs(niveau=2) | {"autres": [], "derniere_relance": "", "relance_commune": "", "message": "", "qr_paiement": ""}
     texte = _texte(modeles["relance-2.docx"].fusionner(valeurs))
     assert "Nous n'avons pas reçu" in texte
     for absent in ("Malgré", "Pour information", "Scannez"):

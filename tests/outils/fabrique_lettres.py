@@ -23,16 +23,21 @@ EMETTEUR = Emetteur(
     mentions_legales="SARL au capital de 50 000 € – RCS Nantes 443 061 841",
 )
 
+_TYPES = {c.RELANCE: "str", c.AUTRE: "bool", c.PENALITES: "Int64", c.DERNIERE_RELANCE: "datetime64[s]"}
+
 
 def lignes_decidees(*rangs: fabrique.Rang) -> pd.DataFrame:
     """Des lignes telles que la décision les rend ; un rang dit « relance », « autre », « penalites »…"""
     decision: dict[str, object] = {
         c.RELANCE: "", c.AUTRE: False, c.PENALITES: 0, c.INDEMNITE: 0, c.NIVEAU_PROPOSE: 0, c.DERNIER_NIVEAU: 0,
+        c.NET_PENALISABLE: None, c.DERNIERE_RELANCE: None,
     }  # fmt: skip
     lignes = fabrique.echeances(*({nom: v for nom, v in rang.items() if nom not in decision} for rang in rangs))
     for nom, defaut in decision.items():
         valeurs = [rang.get(nom, defaut) for rang in rangs]
-        lignes[nom] = pd.Series(valeurs, dtype={c.RELANCE: "str", c.AUTRE: "bool", c.PENALITES: "Int64"}.get(nom, "int64"))
+        if nom == c.NET_PENALISABLE:  # sauf mention, sans crédit imputé
+            valeurs = [reste if valeur is None else valeur for valeur, reste in zip(valeurs, lignes[c.RESTE_DU], strict=True)]
+        lignes[nom] = pd.Series(valeurs, dtype=_TYPES.get(nom, "int64"))
     lignes[c.CREDIT] = lignes[c.RESTE_DU] < 0
     jours = pd.Timestamp(fabrique.REFERENCE) - lignes[c.DATE_ECHEANCE]
     lignes[c.JOURS_RETARD] = jours.dt.days.fillna(0).astype("int64")

@@ -3,5 +3,5 @@
 from pathlib import Path
 
 RACINE = Path(__file__).resolve().parents[2]
-PARTAGE = RACINE.parent / "shared"
+PARTAGE = next((dossier / "shared" for dossier in RACINE.parents if (dossier / "shared").is_dir()), RACINE.parent / "shared")
 DONNEES = PARTAGE / "donnees"

@@ -31,8 +31,8 @@ class Modeles:
         return self._lettres[chemin]
 
     def corps(self, niveau: Niveau, langue: str) -> Texte | None:
-        """Le texte du courriel du niveau, à défaut celui d'un niveau plus bas."""
-        for numero in range(niveau.numero, 0, -1):
+        """Le texte du courriel du niveau, à défaut celui d'un niveau plus bas (une prévenance n'a que le sien)."""
+        for numero in range(niveau.numero, 0, -1) or (0,):
             chemin = self._traduit(f"courriel-{numero}.txt", langue)
             if chemin.is_file():
                 if chemin not in self._textes:

@@ -16,7 +16,7 @@ from relances_xl.domaine.ecrits.montants import Montant
 Valeurs: TypeAlias = dict[str, object]
 
 _DE_LIGNE = (c.PIECE, c.DATE_PIECE, c.DATE_ECHEANCE, c.MONTANT, c.RESTE_DU, c.JOURS_RETARD, c.PENALITES, c.REFERENCE,
-             c.CODE_CLIENT, c.RAISON_SOCIALE)  # fmt: skip
+             c.CODE_CLIENT, c.RAISON_SOCIALE, c.CLIENT_LIVRE)  # fmt: skip
 
 
 def montant_ou_rien(unites: object, devise: str) -> Montant | str:
@@ -50,16 +50,25 @@ class Lignes:
         self.devises = _colonne(lignes[c.DEVISE])
         self.niveaux = _colonne(lignes[c.NIVEAU_PROPOSE])
         self.derniers = _colonne(lignes[c.DERNIER_NIVEAU])
+        self.pieces: list[str] = lignes[c.PIECE].tolist()
         self.restes: list[int] = lignes[c.RESTE_DU].tolist()
-        self.colonnes = [_colonne(lignes[nom]) for nom in _DE_LIGNE]
+        self.nets: list[int] = lignes[c.NET_PENALISABLE].tolist() if c.NET_PENALISABLE in lignes else self.restes
+        self.penalites = _colonne(lignes[c.PENALITES])
+        self.indemnites: list[int] = lignes[c.INDEMNITE].tolist()
+        self.dernieres = _colonne(lignes[c.DERNIERE_RELANCE])
+        self.colonnes = [_colonne(lignes[nom]) if nom in lignes else [""] * len(lignes) for nom in _DE_LIGNE]
+
+    def niveau(self, i: int) -> int:
+        """Le niveau de l'échéance : celui proposé, à défaut le dernier fait (0 : jamais relancée)."""
+        return int(str(self.niveaux[i] or self.derniers[i] or 0))
 
     def ligne(self, i: int) -> Valeurs:
-        """Les valeurs de `echeance.*` ou `autre.*` ; le niveau est celui proposé, à défaut le dernier fait."""
+        """Les valeurs de `echeance.*`, `exigee.*`, `jointe.*` ou `autre.*`."""
         devise = str(self.devises[i])
         valeurs: Valeurs = {nom: colonne[i] for nom, colonne in zip(_DE_LIGNE, self.colonnes, strict=True)}
         for nom in (c.MONTANT, c.RESTE_DU, c.PENALITES):
             valeurs[nom] = montant_ou_rien(valeurs[nom], devise)
-        valeurs[c.NIVEAU] = self.niveaux[i] or self.derniers[i] or ""
+        valeurs[c.NIVEAU] = self.niveau(i) or ""
         return valeurs
 
     def groupes(self, gardees: "pd.Series[bool]", *cles: str) -> dict[tuple[str, ...], list[int]]:

@@ -17,6 +17,7 @@ from relances_xl.domaine.parametres import Parametres
 from relances_xl.lettres.catalogue import CATALOGUE, LISTES
 from relances_xl.lettres.compile.texte_a_champs import Texte, compiler_texte
 from relances_xl.lettres.donnees.fiches import Fiches, champs_emetteur
+from relances_xl.lettres.donnees.niveaux_meles import des_niveaux, partager
 from relances_xl.lettres.donnees.qr import motif_virement, qr_paiement
 from relances_xl.lettres.donnees.rangees import Lignes, Valeurs, montant_ou_rien, rangees
 
@@ -58,25 +59,30 @@ def valeurs_des_relances(
     for relance in rangees(relances):
         identifiant, devise, code = str(relance[c.RELANCE]), str(relance[c.DEVISE]), str(relance[c.CODE_CLIENT])
         lesquelles = sur_lettre.get((identifiant,), [])
-        echeances = [tableau.ligne(i) for i in lesquelles if not credit[i]]
+        reclamees = [i for i in lesquelles if not credit[i]]
+        numero = relance[c.NIVEAU]
+        assert isinstance(numero, int)
+        exigees, jointes = partager(tableau, reclamees, numero)
+        rangs = {i: tableau.ligne(i) for i in reclamees}
         informations = [tableau.ligne(i) for i in autres.get((code, devise), [])]
         valeurs = _entete(parametres, emetteur) | _de_la_lettre(relance, parametres)
         valeurs |= {
             "client": fiches.fiche(code, str(relance[c.RAISON_SOCIALE])),
-            "echeances": echeances,
+            "echeances": list(rangs.values()),
+            "exigees": [rangs[i] for i in exigees],
+            "jointes": [rangs[i] for i in jointes],
             "credits": [tableau.ligne(i) | {c.JOURS_RETARD: ""} for i in lesquelles if credit[i]],
             "autres": informations,
             "total_autre": _somme(informations, devise),
+            **des_niveaux(tableau, relance, exigees, jointes),
         }
         reclame = valeurs["total_reclame"]
         image = None
         if avec_qr and isinstance(reclame, Montant):
-            motif = motif_virement(code, (str(echeance[c.PIECE]) for echeance in echeances))
+            motif = motif_virement(code, (tableau.pieces[i] for i in reclamees))
             image = qr_paiement(parametres.emetteur, reclame, motif)
         valeurs["qr_paiement"] = image or ""
-        numero = relance[c.NIVEAU]
-        assert isinstance(numero, int)
-        valeurs["objet"] = objets[numero].rendre(valeurs)
+        valeurs["objet"] = objets[numero].rendre(valeurs) if numero in objets else ""
         yield identifiant, valeurs
 
 
@@ -164,6 +170,7 @@ def _de_la_lettre(relance: Valeurs, parametres: Parametres) -> Valeurs:
         "plus_ancienne": relance[c.PLUS_ANCIENNE],
         "jours_retard": relance[c.JOURS_RETARD],
         "derniere_relance": relance[c.DERNIERE_RELANCE],
+        "promesse_non_tenue": relance.get(c.PROMESSE_NON_TENUE, ""),
         "taux_penalites": str(relance[c.TAUX]).replace(" %", f"{ESPACE}%"),
         "total_retard": montant_ou_rien(relance[c.RETARD], devise),
         "total_credits": montant_ou_rien(relance[c.CREDITS], devise),
