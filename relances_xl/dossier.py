@@ -1,5 +1,6 @@
 """Le dossier de relance : chaque chemin, les lots, le verrou (contrat §1, §7)."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,6 @@ from pathlib import Path
 
 from relances_xl.domaine.ecrits.textes import argument
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.fichiers.ecriture_sure import balayer, ecrire_octets
 
 _LOTS_BALAYES = 5  # ce qu'une commande coupée a laissé est dans les derniers
 _NOM_DE_LOT = re.compile(r"(\d{4}-\d{2}-\d{2})_([1-9]\d*)")
@@ -27,7 +27,10 @@ class Lot:
 
     @property
     def revue(self) -> Path:
-        return self.chemin / "revue.xlsx"
+        """La revue porte le nom de son lot : Excel n'ouvre pas deux classeurs de même nom. Celle de 0.1.0 garde le sien."""
+        ancienne = self.chemin / "revue.xlsx"
+        nommee = self.chemin / f"revue-{self.nom}.xlsx"
+        return ancienne if ancienne.is_file() and not nommee.is_file() else nommee
 
     @property
     def renvoi(self) -> Path:
@@ -43,6 +46,8 @@ class Lot:
 
     def noter_la_revue(self, chemin: Path) -> None:
         """Retient où est la revue écrite hors du lot."""
+        from relances_xl.fichiers.ecriture_sure import ecrire_octets  # l'aide n'a pas à charger tempfile
+
         ecrire_octets(self.renvoi, str(chemin.resolve()).encode())
 
     @property
@@ -76,11 +81,14 @@ class Lot:
         return self.chemin / "compte-rendu.xlsx"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Dossier:
-    """Le dossier de travail du comptable."""
+    """Le dossier de travail du comptable, par son chemin."""
 
     racine: Path
+
+    def __init__(self, racine: str | os.PathLike[str]) -> None:
+        object.__setattr__(self, "racine", Path(racine))
 
     @property
     def criteres(self) -> Path:
@@ -157,6 +165,8 @@ class Dossier:
 
     def balayer(self) -> None:
         """Efface ce qu'une commande coupée net a laissé : fichiers provisoires, et lots où `lister` n'a rien écrit."""
+        from relances_xl.fichiers.ecriture_sure import balayer
+
         recents = self.lots()[-_LOTS_BALAYES:]
         balayer([self.racine, self.modeles, *(d for lot in recents for d in (lot.chemin, lot.lettres, lot.pdf, lot.courriels))])
 

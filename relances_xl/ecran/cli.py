@@ -1,18 +1,16 @@
 """La ligne de commande : arguments, messages, codes de sortie. Le travail est dans `etapes` (contrat §1)."""
 
-import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from relances_xl import __version__
 from relances_xl.domaine.ecrits.textes import accorder, argument
-from relances_xl.domaine.erreurs import ErreurUtilisateur, ProductionInterrompue, panne
 from relances_xl.dossier import Dossier
+from relances_xl.ecran.conseils import par_un_lanceur
 from relances_xl.ecran.francais import parler_francais
+from relances_xl.ecran.groupe import Commandes
 from relances_xl.ecran.terminal import Ecran, ecrire
 
 parler_francais()  # avant les décorateurs : click traduit certaines phrases dès la déclaration
@@ -20,8 +18,11 @@ parler_francais()  # avant les décorateurs : click traduit certaines phrases d�
 DOSSIER = click.Path(file_okay=False, path_type=Path)
 FICHIER = click.Path(dir_okay=False, path_type=Path)
 
+A_OUVRIR = 2  # le compte rendu, et toutes les lettres en un PDF (à défaut leur dossier)
+
 _dossier = click.argument("dossier", type=DOSSIER, default=".", metavar="[DOSSIER]", help="Le dossier de relance (celui-ci par défaut).")
 _silencieux = click.option("--silencieux", is_flag=True, help="Ne montre que les résultats et les erreurs.")
+_ouvrir = click.option("--ouvrir", is_flag=True, help="Ouvre le résultat, comme le ferait un double-clic.")
 _json = click.option("--json", "en_json", is_flag=True, help="Écrit le résultat en JSON sur la sortie standard.")
 
 
@@ -34,46 +35,13 @@ def _aujourdhui() -> date:
     return _maintenant().date()
 
 
-class _Commandes(click.Group):
-    """Montre les fautes de l'utilisateur sans trace Python, et rend 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise
-        except ErreurUtilisateur as erreur:
-            for faute in erreur.fautes:
-                ecrire(f"Erreur : {faute}", err=True, fg="red")
-            sys.exit(2)
-        except (KeyboardInterrupt, ProductionInterrompue) as arret:
-            cause = f" ({arret})" if str(arret) else ""
-            ecrire(f"Interrompu{cause} : ce qui est sorti est au journal ; la même commande reprend le reste.", err=True, fg="red")
-            sys.exit(1)
-        except OSError as erreur:  # une panne en pleine production est déjà une `ProductionInterrompue`
-            if os.environ.get("RELANCES_XL_TRACE"):
-                raise
-            ecrire(f"Erreur : {panne(erreur)}", err=True, fg="red")
-            sys.exit(2)
-        except Exception as erreur:
-            if os.environ.get("RELANCES_XL_TRACE"):
-                raise
-            ecrire(
-                f"Erreur inattendue ({type(erreur).__name__} : {erreur}). Ce qui est sorti est au journal. "
-                "Pour l'assistance, recommencez avec la variable RELANCES_XL_TRACE=1.",
-                err=True,
-                fg="red",
-            )
-            sys.exit(1)
-
-
 @click.group(
-    cls=_Commandes,
+    cls=Commandes,
     invoke_without_command=True,
     subcommand_metavar="[COMMANDE] [ARGUMENTS]...",
     context_settings={"help_option_names": ["-h", "--help", "--aide"]},
 )
-@click.version_option(__version__, prog_name="relances-xl")
+@click.version_option(package_name="relances-xl", prog_name="relances-xl")
 @click.pass_context
 def principal(ctx: click.Context) -> None:
     """Relances clients dans Excel et Word : qui relancer, à quel niveau, et les lettres.
@@ -83,6 +51,7 @@ def principal(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         click.echo("Pour essayer : relances-xl demo essai")
         click.echo("Pour commencer : relances-xl nouveau MON-DOSSIER, puis relances-xl lister MON-DOSSIER")
+        click.echo("Tout à portée de chiffres : relances-xl menu MON-DOSSIER")
         click.echo("Toutes les commandes : relances-xl --aide")
 
 
@@ -106,8 +75,9 @@ def nouveau(dossier: Path, exemple: bool, silencieux: bool) -> None:
 
 @principal.command()
 @_dossier
+@_ouvrir
 @_silencieux
-def actualiser(dossier: Path, silencieux: bool) -> None:
+def actualiser(dossier: Path, ouvrir: bool, silencieux: bool) -> None:
     """Relit les exports et rafraîchit les listes de criteres.xlsx (clients, modes de paiement, devises)."""
     from relances_xl.etapes.actualiser import actualiser as rafraichir
 
@@ -116,23 +86,33 @@ def actualiser(dossier: Path, silencieux: bool) -> None:
     ecran.avertir(avertissements)
     ecran.dire(resume)
     ecran.resultat(Dossier(dossier).criteres)
+    if ouvrir:
+        ecran.ouvrir([Dossier(dossier).criteres])
 
 
 @principal.command()
 @_dossier
 @click.option("--revue", type=FICHIER, help="Écrit la revue dans ce fichier plutôt que dans le lot.")
-@click.option("--reprendre", is_flag=True, help="Garde coches, niveaux, sorties et messages de la revue précédente non produite.")
+@click.option("--reprendre", is_flag=True, help="Garde coches, niveaux, sorties et messages de la dernière revue non produite qui en a.")
+@_ouvrir
 @_silencieux
 @_json
-def lister(dossier: Path, revue: Path | None, reprendre: bool, silencieux: bool, en_json: bool) -> None:
+def lister(dossier: Path, revue: Path | None, reprendre: bool, ouvrir: bool, silencieux: bool, en_json: bool) -> None:
     """Calcule qui relancer et à quel niveau, et écrit le classeur de revue."""
     from relances_xl.ecran import resumes
     from relances_xl.etapes.lister import ETAPES
     from relances_xl.etapes.lister import lister as etablir
 
     ecran = Ecran(silencieux)
+    demander = par_un_lanceur() and ecran.interactif and not reprendre
     with ecran.suivre("Liste", ETAPES) as avancer:
-        liste = etablir(Dossier(dossier), _aujourdhui(), revue, reprendre=reprendre, avancer=avancer)
+        liste = etablir(
+            Dossier(dossier),
+            _aujourdhui(),
+            revue,
+            reprendre=(lambda attente: ecran.confirmer(f"{attente}. Garder ses choix ?", defaut=True)) if demander else reprendre,
+            avancer=avancer,
+        )
     ecran.avertir(liste.avertissements)
     for phrase in (*liste.messages, *resumes.liste(liste), *resumes.suite(liste)):
         ecran.dire(phrase)
@@ -140,6 +120,8 @@ def lister(dossier: Path, revue: Path | None, reprendre: bool, silencieux: bool,
         ecran.json(resumes.liste_json(liste))
     else:
         ecran.resultat(liste.chemin)
+    if ouvrir:
+        ecran.ouvrir([liste.chemin])
     sys.exit(liste.code)
 
 
@@ -150,6 +132,7 @@ def lister(dossier: Path, revue: Path | None, reprendre: bool, silencieux: bool,
 @click.option("--a-blanc", is_flag=True, help="Montre ce qui partirait, à qui ; ne produit rien.")
 @click.option("--renvoyer", metavar="RELANCE", help="Refait une relance douteuse ou en échec, et elle seule.")
 @click.option("--tenir-pour-envoyee", metavar="RELANCE", help="Tient une relance douteuse pour sortie.")
+@_ouvrir
 @_silencieux
 @_json
 def produire(
@@ -159,6 +142,7 @@ def produire(
     a_blanc: bool,
     renvoyer: str | None,
     tenir_pour_envoyee: str | None,
+    ouvrir: bool,
     silencieux: bool,
     en_json: bool,
 ) -> None:
@@ -184,6 +168,8 @@ def produire(
     else:
         for chemin in bilan.chemins:
             ecran.resultat(chemin)
+    if ouvrir:
+        ecran.ouvrir(bilan.chemins[:A_OUVRIR])
     sys.exit(bilan.code)
 
 
@@ -193,11 +179,15 @@ def produire(
 @click.option("--xlsx", type=FICHIER, help="Écrit le journal dans ce classeur.")
 def historique(dossier: Path, client: str | None, xlsx: Path | None) -> None:
     """Montre ou exporte le journal des relances."""
+    from relances_xl.etapes.journal import est_neuf, exporter, relever
+
+    ecran = Ecran()
+    if not xlsx and est_neuf(Dossier(dossier)):
+        ecran.dire("Le journal est vide.")
+        return
     from relances_xl.ecran import resumes
-    from relances_xl.etapes.journal import exporter, relever
 
     table = relever(Dossier(dossier), client)
-    ecran = Ecran()
     if xlsx:
         exporter(table, xlsx)
         ecran.resultat(xlsx)
@@ -212,17 +202,27 @@ def historique(dossier: Path, client: str | None, xlsx: Path | None) -> None:
 @click.argument("dossier", type=DOSSIER)
 @click.argument("relances", nargs=-1, metavar="[RELANCE]...")
 @click.option("--lot", metavar="LOT", help="Annule tout un lot (nom de son dossier).")
+@click.option("--oui", is_flag=True, help="Annule sans demander confirmation.")
 @_silencieux
-def annuler(dossier: Path, relances: tuple[str, ...], lot: str | None, silencieux: bool) -> None:
+def annuler(dossier: Path, relances: tuple[str, ...], lot: str | None, oui: bool, silencieux: bool) -> None:
     """Annule des relances émises, ou tout un lot : chaque échéance revient au niveau précédent."""
     from relances_xl.etapes.annuler import annuler as defaire
 
     if not relances and not lot:
         raise click.UsageError("Nommez les relances à annuler, ou leur lot par --lot.")
-    annulees = defaire(Dossier(dossier), relances, lot)
     ecran = Ecran(silencieux)
-    ecran.dire(accorder(len(annulees), f"{len(annulees)} relance(s) annulée(s) : les échéances reviennent au niveau précédent."))
-    for relance in annulees:
+    faite = defaire(Dossier(dossier), relances, lot, oui=oui, dialogue=ecran)
+    for avertissement in faite.avertissements:
+        ecran.dire(f"Attention : {avertissement}", fg="yellow")
+    nombre = len(faite.relances)
+    if not nombre:
+        ecran.dire("Rien n'a été annulé.")
+        return
+    ecran.dire(accorder(nombre, f"{nombre} relance(s) annulée(s) : les échéances reviennent au niveau précédent."))
+    if faite.renommes:
+        ecran.dire(accorder(len(faite.renommes), f"{len(faite.renommes)} fichier(s) renommé(s) ANNULEE_…"))
+    ecran.dire("Encore cochée dans sa revue, une relance annulée repart au prochain « relances-xl produire » de cette revue.")
+    for relance in faite.relances:
         ecran.resultat(relance)
 
 
@@ -243,6 +243,15 @@ def verifier(dossier: Path, en_json: bool) -> None:
         for constat in constats:
             ecrire(str(constat), fg=couleurs[constat.gravite])
     sys.exit(2 if any(constat.gravite is Gravite.ERREUR for constat in constats) else 0)
+
+
+@principal.command()
+@_dossier
+def menu(dossier: Path) -> None:
+    """Un menu numéroté, d'où tout se lance : il ouvre ce qu'il écrit."""
+    from relances_xl.ecran.menu import derouler
+
+    derouler(Dossier(dossier), Ecran(), lambda arguments: principal.main(arguments, standalone_mode=False))
 
 
 @principal.command()

@@ -13,6 +13,7 @@ from relances_xl.domaine.criteres import CRITERES, Criteres, TypeEtat, ecrire_va
 from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.ecrits.textes import accorder, argument
+from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.statuts import Statut
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.etapes.lister import Liste
@@ -24,15 +25,23 @@ def liste(resultat: Liste) -> Iterator[str]:
     lignes, relances = resultat.decision.lignes, resultat.decision.relances
     for rappel in criteres_changes(resultat.parametres.criteres):
         yield f"Critère : {rappel}"
-    if relances.empty:
+    anomalies = lignes[lignes[c.CAUSE] != ""]
+    pouvaient = anomalies[anomalies[c.RESTE_DU] >= 0]
+    if relances.empty and len(pouvaient):
+        verbe = "pouvaient" if len(pouvaient) > 1 else "pouvait"
+        yield f"{_lignes(len(pouvaient))} en anomalie {verbe} être à relancer ({_comptes(pouvaient[c.CAUSE])}) : aucune relance n'est établie."
+    elif relances.empty:
         yield "Aucune relance à faire."
     for palier in _paliers(relances):
         libelle = resultat.parametres.niveaux[palier.niveau].libelle
         yield f"Niveau {palier.niveau} ({libelle}) : {_relances(palier.relances)}, {palier.net}"
+    rejouees = int(relances[c.REEDITION].sum()) if resultat.parametres.criteres.reedition else 0
+    if rejouees:
+        reste = "restent à leur niveau" if rejouees > 1 else "reste à son niveau"
+        yield f"Réédition : {_relances(rejouees)} {reste} au lieu de monter."
     exclues = lignes[lignes[c.MOTIF] != ""]
     if len(exclues):
         yield f"Écartées : {_lignes(len(exclues))} ({_comptes(exclues[c.MOTIF])})"
-    anomalies = lignes[lignes[c.CAUSE] != ""]
     if len(anomalies):
         yield f"Anomalies à regarder : {_lignes(len(anomalies))} ({_comptes(anomalies[c.CAUSE])})"
 
@@ -163,4 +172,5 @@ def _relances(nombre: int) -> str:
 
 
 def _comptes(motifs: Iterable[str]) -> str:
-    return ", ".join(f"{motif} {nombre}" for motif, nombre in Counter(motifs).most_common())
+    """En mots, du plus fréquent au plus rare : « non échue 12, litige 2 »."""
+    return ", ".join(f"{EN_MOTS.get(motif, motif)} {nombre}" for motif, nombre in Counter(motifs).most_common())

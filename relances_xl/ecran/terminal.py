@@ -5,20 +5,25 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from relances_xl.domaine.ecrits.textes import pour_ecran
+from relances_xl.domaine.ecrits.textes import lire_oui_non, pour_ecran
 from relances_xl.domaine.erreurs import Faute
-from relances_xl.etapes.communs.dialogue import Avance
+from relances_xl.ecran.conseils import en_lanceurs, par_un_lanceur
+from relances_xl.ecran.ouvrir import ouvrir
+
+if TYPE_CHECKING:
+    from relances_xl.etapes.communs.dialogue import Avance
 
 _SECONDES_AVANT_PROGRESSION = 1.0
 
 
 def ecrire(texte: str, *, err: bool = False, **style: Any) -> None:
     """Une ligne à l'écran, sur stderr si `err` : tout ce que le programme y montre passe ici."""
-    click.secho(pour_ecran(texte), err=err, **style)
+    click.secho(pour_ecran(en_lanceurs(texte) if err and par_un_lanceur() else texte), err=err, **style)
 
 
 class Ecran:
@@ -47,12 +52,19 @@ class Ecran:
         lisible = "utf" in (sys.stdout.encoding or "").casefold()
         click.echo(json.dumps(valeur, ensure_ascii=not lisible, indent=2, default=str))
 
-    def confirmer(self, question: str) -> bool:
-        reponse = click.prompt(f"{question} [o/N]", default="", show_default=False, prompt_suffix=" : ", err=True)
-        return str(reponse).strip().casefold() in {"o", "oui", "y", "yes"}
+    def confirmer(self, question: str, defaut: bool = False) -> bool:
+        choix = "[O/n]" if defaut else "[o/N]"
+        reponse = click.prompt(f"{question} {choix}", default="", show_default=False, prompt_suffix=" : ", err=True)
+        saisie = str(reponse).strip()
+        return bool(lire_oui_non(saisie)) if saisie else defaut
+
+    def ouvrir(self, chemins: Iterable[Path]) -> None:
+        """Ouvre les résultats, et dit ceux que rien n'ouvre ici."""
+        for chemin in ouvrir(chemins):
+            self.dire(f"À ouvrir : {chemin}")
 
     @contextmanager
-    def suivre(self, libelle: str, total: int) -> Iterator[Avance]:
+    def suivre(self, libelle: str, total: int) -> "Iterator[Avance]":
         """Une barre qui n'apparaît qu'au bout d'une seconde, et seulement au terminal."""
         if self._silencieux or not sys.stderr.isatty():
             yield lambda pas=1: None

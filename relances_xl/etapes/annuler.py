@@ -1,24 +1,58 @@
-"""Annuler des relances émises : chaque échéance revient à son niveau précédent."""
+"""Annuler des relances émises : montrer, valider, puis chaque échéance revient à son niveau précédent (contrat §1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
 
-from relances_xl.domaine.ecrits.textes import plus_proche
-from relances_xl.domaine.erreurs import Faute, refuser_si
+from relances_xl.domaine.ecrits.montants import ecrire
+from relances_xl.domaine.ecrits.textes import accorder, plus_proche, une_ligne
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, panne, refuser_si
 from relances_xl.domaine.statuts import Statut
 from relances_xl.dossier import Dossier
+from relances_xl.etapes.communs.dialogue import Dialogue, SansEcran
+from relances_xl.etapes.production.compte_rendu import refaire_toutes
 from relances_xl.historique import Etat, Historique
 
+MARQUE = "ANNULEE_"
+MONTREES = 20
 
-def annuler(dossier: Dossier, relances: Sequence[str], lot: str | None) -> list[str]:
-    """Annule les relances nommées et celles du lot, toutes ou aucune ; rend les identifiants annulés."""
+
+@dataclass(frozen=True, slots=True)
+class Annulation:
+    """Ce qui a été annulé : les relances, leurs fichiers renommés, et ceux qui n'ont pas pu l'être, en phrases."""
+
+    relances: tuple[str, ...]
+    renommes: tuple[Path, ...] = ()
+    avertissements: tuple[str, ...] = ()
+
+
+def annuler(
+    dossier: Dossier, relances: Sequence[str], lot: str | None = None, *, oui: bool = True, dialogue: Dialogue | None = None
+) -> Annulation:
+    """Annule les relances nommées et celles du lot, toutes ou aucune.
+
+    Sans `oui`, montre au dialogue ce qui va l'être et demande de valider (au terminal). Les fichiers d'une relance annulée
+    restent, renommés ANNULEE_…, et `toutes.pdf` est refait sans eux. Refus de valider : rien n'est annulé.
+    Erreurs (ErreurUtilisateur) : une relance inconnue, déjà annulée ou jamais sortie ; un lot sans rien à annuler.
+    """
+    dialogue = dialogue or SansEcran()
     dossier.exiger()
     with dossier.verrou(), Historique.consulter(dossier.historique) as lecture:
         etats = lecture.etats()
-        a_annuler = list(dict.fromkeys([*relances, *_du_lot(etats, lot)]))
-        refuser_si(_fautes(dossier, etats, a_annuler, lot))
+        noms = list(dict.fromkeys([*relances, *_du_lot(etats, lot)]))
+        refuser_si(_fautes(dossier, etats, noms, lot))
+        a_annuler = [etats[nom] for nom in noms]
+        _montrer(a_annuler, dialogue)
+        if not oui and dialogue.interactif and not dialogue.confirmer("Annuler ces relances ?"):
+            return Annulation(())
         with Historique.ouvrir(dossier.historique) as historique:
-            historique.annuler(a_annuler)
-    return a_annuler
+            historique.annuler(noms)
+        renommes, avertissements = _marquer(dossier, a_annuler)
+        for nom in sorted({etat.lot for etat in a_annuler}):
+            avertissements += _refaire(dossier, nom, sorted(etats))
+    return Annulation(tuple(noms), tuple(renommes), tuple(avertissements))
 
 
 def _du_lot(etats: dict[str, Etat], lot: str | None) -> list[str]:
@@ -43,3 +77,64 @@ def _fautes(dossier: Dossier, etats: dict[str, Etat], relances: list[str], lot: 
         elif not etat.comptee:
             fautes.append(Faute(f"la relance « {relance} » n'est jamais sortie", "il n'y a rien à annuler", journal))
     return fautes
+
+
+def _montrer(a_annuler: Sequence[Etat], dialogue: Dialogue) -> None:
+    """Quoi, pour qui, combien, et comment c'était sorti."""
+    dialogue.dire(accorder(len(a_annuler), f"{len(a_annuler)} relance(s) à annuler :"))
+    for etat in a_annuler[:MONTREES]:
+        dialogue.dire(
+            f"    {etat.relance}  niveau {etat.niveau}  {etat.code_client}  {une_ligne(etat.raison_sociale)}  "
+            f"{ecrire(etat.montant, etat.devise)}  {etat.statut}"
+        )
+    if len(a_annuler) > MONTREES:
+        dialogue.dire(f"    … et {len(a_annuler) - MONTREES} autres")
+    parties = [etat for etat in a_annuler if etat.statut in (Statut.ENVOYEE, Statut.IMPRIMEE, Statut.DOUTEUSE)]
+    if parties:
+        dialogue.dire(
+            accorder(
+                len(parties),
+                f"    {len(parties)} déjà partie(s) (courriel ou papier) : l'annulation ne rappelle rien, elle corrige le journal.",
+            )
+        )
+
+
+def _marquer(dossier: Dossier, annulees: Sequence[Etat]) -> tuple[list[Path], list[str]]:
+    """Renomme les fichiers des relances annulées ; un fichier ouvert ailleurs garde son nom, et c'est dit."""
+    renommes: list[Path] = []
+    refus: list[str] = []
+    for etat in annulees:
+        for chemin in _fichiers(dossier, etat):
+            try:
+                renommes.append(_renommer(chemin))
+            except OSError as erreur:
+                refus.append(f"{dossier.relatif(chemin)} garde son nom, sa relance est pourtant annulée : {panne(erreur, chemin)}")
+    return renommes, refus
+
+
+def _fichiers(dossier: Dossier, etat: Etat) -> Iterator[Path]:
+    """Ce qui porte une relance : sa sortie, sa lettre, son relevé."""
+    lettres, nom = dossier.lot(etat.lot).lettres, Path(etat.fichier).stem
+    candidats = (dossier.racine / etat.fichier, lettres / f"{nom}.docx", lettres / f"{nom}_releve.docx")
+    for chemin in dict.fromkeys(candidats):
+        if nom and chemin.is_file():
+            yield chemin
+
+
+def _renommer(chemin: Path) -> Path:
+    marques = (f"{MARQUE}{chemin.stem}{f'_{n}' if n > 1 else ''}{chemin.suffix}" for n in count(1))
+    cible = next(libre for nom in marques if not (libre := chemin.with_name(nom)).exists())
+    return chemin.rename(cible)
+
+
+def _refaire(dossier: Dossier, lot: str, ordre: Sequence[str]) -> list[str]:
+    toutes = dossier.lot(lot).toutes
+    if not toutes.is_file():
+        return []
+    try:
+        refaire_toutes(dossier, dossier.lot(lot), ordre)
+    except (ErreurUtilisateur, OSError) as erreur:
+        with suppress(OSError):  # plutôt pas de réunion qu'une réunion qui porte encore les annulées
+            toutes.unlink()
+        return [f"{dossier.relatif(toutes)} n'a pas pu être refait sans les relances annulées : {erreur}"]
+    return []

@@ -1,6 +1,6 @@
 """Lister : qui relancer, à quel niveau, dans un classeur de revue. N'écrit rien au journal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +15,7 @@ from relances_xl.decision.montrer.bilan import bilan
 from relances_xl.decision.montrer.complement import complement
 from relances_xl.decision.montrer.controle import controle
 from relances_xl.domaine.criteres import TypeEtat
+from relances_xl.domaine.ecrits.textes import argument
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.statuts import Sortie
@@ -22,8 +23,9 @@ from relances_xl.dossier import Dossier, Lot
 from relances_xl.etapes.communs.dialogue import Avance, immobile
 from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.liste_clients import etat_de_liste, sortir_liste
-from relances_xl.etapes.reprise import reporter, revue_a_reprendre
+from relances_xl.etapes.reprise import EnAttente, reporter, revue_en_attente
 from relances_xl.fichiers.ecriture_sure import ecriture
+from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.historique import Historique
 from relances_xl.lettres.donnees.valeurs_de_lettre import valeurs_liste
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_liste_clients, ecrire_revue
@@ -51,14 +53,15 @@ def lister(
     aujourdhui: date,
     revue: Path | None = None,
     *,
-    reprendre: bool = False,
+    reprendre: bool | Callable[[EnAttente], bool] = False,
     tout_approuver: bool = False,
     avancer: Avance = immobile,
 ) -> Liste:
     """Lit le dossier, décide, écrit la revue (ou le document « Liste clients ») dans un nouveau lot.
 
-    reprendre : garde coches, niveaux, sorties et messages de la dernière revue non produite ; avancer : appelé à la fin
-    de chacune des ETAPES.
+    reprendre : garde coches, niveaux, sorties et messages de la plus récente revue non produite où quelqu'un a choisi
+    quelque chose (une fonction : la question, posée si une telle revue attend) ; avancer : appelé à la fin de chacune
+    des ETAPES.
     """
     dossier.exiger()
     dossier.balayer()
@@ -68,22 +71,26 @@ def lister(
     avancer()
     with Historique.consulter(dossier.historique) as historique:
         journal, lots, etats = historique.journal(), historique.lots(), historique.etats()
-    precedent = revue_a_reprendre(dossier, etats)
+    attente = revue_en_attente(dossier, etats, parametres.niveaux) if _fait_une_revue(parametres) else None
+    reprise = attente is not None and (reprendre(attente) if callable(reprendre) else reprendre)
     with _lot_neuf(dossier, parametres.criteres.date_edition, lots) as lot:
         decision = decider(donnees.lignes, donnees.clients, parametres, journal, lot.nom)
         avertissements = (*parametres.avertissements, *donnees.avertissements, *decision.avertissements)
-        messages: tuple[str, ...] = ()
+        messages = _ouverts(dossier)
         code = 0
-        if reprendre and precedent:
-            decision, messages = reporter(decision, precedent, parametres.niveaux)
+        if attente is not None and reprise:
+            decision, repris = reporter(decision, attente)
+            messages += repris
+        elif reprendre is True:
+            messages += ("Aucune revue en attente n'a de choix à reprendre.",)
+        elif attente is not None:
+            messages += (f"{attente} ; « relances-xl lister {argument(dossier.racine)} --reprendre » en garde les choix.",)
         if tout_approuver:
             decision = replace(decision, relances=decision.relances.assign(**{APPROUVER: True}))
         contenu = _contenu(decision, donnees, parametres, journal)
         avancer()
-        if parametres.criteres.type_etat is TypeEtat.RELANCE:
+        if _fait_une_revue(parametres):
             chemin = revue or lot.revue
-            if precedent and not reprendre:
-                messages += (f"La revue {precedent.nom} n'a pas été produite : --reprendre en garde les choix.",)
             messages += _mettre_de_cote(chemin)
             with ecriture(chemin) as provisoire:
                 ecrire_revue(provisoire, contenu)
@@ -95,6 +102,17 @@ def lister(
             messages += phrases
         avancer()
     return Liste(chemin, lot, parametres, decision, avertissements, messages, code)
+
+
+def _fait_une_revue(parametres: Parametres) -> bool:
+    return parametres.criteres.type_etat is TypeEtat.RELANCE
+
+
+def _ouverts(dossier: Dossier) -> tuple[str, ...]:
+    """Des critères encore ouverts ne portent peut-être pas la dernière saisie."""
+    if not verrou_de(dossier.criteres):
+        return ()
+    return (f"{dossier.criteres.name} est ouvert dans Excel ou LibreOffice : seul ce qui y est enregistré compte.",)
 
 
 def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, journal: pd.DataFrame) -> Contenu:

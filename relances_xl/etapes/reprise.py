@@ -1,16 +1,23 @@
 """Relister sans perdre son travail : les choix de la revue précédente non produite passent dans la nouvelle (contrat §1)."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
 
 import pandas as pd
 
 from relances_xl.decision.decider import Decision
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import ecrire
+from relances_xl.domaine.ecrits.textes import accorder
+from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.statuts import Sortie
 from relances_xl.domaine.tables import enregistrements
-from relances_xl.dossier import Dossier, Lot
+from relances_xl.dossier import Dossier
 from relances_xl.entrees.classeurs.classeur import lire_classeur
+from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.historique import Etat
 from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, Approbation, relire
 from relances_xl.revue.schema import APPROUVER, RETENIR
@@ -19,19 +26,70 @@ _ECHEANCE = [c.CODE_CLIENT, c.PIECE, c.DATE_ECHEANCE, c.DEVISE]
 _ANCIENNE = "ancienne"
 
 
-def revue_a_reprendre(dossier: Dossier, etats: dict[str, Etat]) -> Lot | None:
-    """Le dernier lot dont la revue existe et n'a rien sorti."""
+REVUES_RELUES = 20  # revues non produites que l'on rouvre au plus, de la plus récente à la plus ancienne
+
+
+@dataclass(frozen=True, slots=True)
+class EnAttente:
+    """Une revue non produite où quelqu'un a choisi quelque chose. approbation : None si elle ne se relit pas, et `faute` dit pourquoi."""
+
+    chemin: Path
+    approbation: Approbation | None
+    faute: ErreurUtilisateur | None = None
+
+    def __str__(self) -> str:
+        ouverte = _ouverte(self.chemin)
+        if self.approbation is None:
+            return f"La revue {self.chemin.name} attend{ouverte}, mais elle ne se relit pas"
+        cochees, nombre = int(self.approbation.relances[APPROUVEE].sum()), len(self.approbation.relances)
+        return accorder(cochees, f"La revue {self.chemin.name} attend{ouverte} : {cochees} cochée(s) sur {nombre}")
+
+
+def _ouverte(revue: Path) -> str:
+    return " (ouverte dans Excel ou LibreOffice : seul ce qui y est enregistré compte)" if verrou_de(revue) else ""
+
+
+def revue_en_attente(dossier: Dossier, etats: dict[str, Etat], niveaux: Niveaux) -> EnAttente | None:
+    """La plus récente revue non produite où quelqu'un a coché, décoché, écrit ou changé un niveau ou une sortie."""
+    for chemin in islice(_non_produites(dossier, etats), REVUES_RELUES):
+        try:
+            ancienne = relire(lire_classeur(chemin), chemin.name, niveaux)
+        except ErreurUtilisateur as erreur:
+            return EnAttente(chemin, None, erreur)
+        if _a_des_choix(ancienne):
+            return EnAttente(chemin, ancienne)
+    return None
+
+
+def _non_produites(dossier: Dossier, etats: dict[str, Etat]) -> Iterator[Path]:
     sortis = {etat.lot for etat in etats.values() if etat.comptee}
-    candidats = [lot for lot in dossier.lots() if lot.revue.is_file()]
-    return candidats[-1] if candidats and candidats[-1].nom not in sortis else None
+    for lot in reversed(dossier.lots()):
+        if lot.nom not in sortis and (revue := lot.revue_ecrite) is not None and revue.is_file():
+            yield revue
 
 
-def reporter(decision: Decision, lot: Lot, niveaux: Niveaux) -> tuple[Decision, tuple[str, ...]]:
-    """La décision avec les coches, niveaux, sorties et messages de la revue de `lot`, et ce qui a changé depuis, en phrases.
+def _a_des_choix(ancienne: Approbation) -> bool:
+    relances, lignes = ancienne.relances, ancienne.lignes
+    sorties_offertes = {Sortie.EMAIL.value, Sortie.PDF.value}  # celles que « Email » et « Selon le client » proposent d'elles-mêmes
+    sorties = set(relances[c.SORTIE]) - {""}
+    return bool(
+        relances[APPROUVEE].any()
+        or relances[NIVEAU_MODIFIE].any()
+        or (relances[c.MESSAGE] != "").any()
+        or not lignes[RETENIR].all()
+        or (len(sorties) > 1 and not sorties <= sorties_offertes)
+    )
 
-    Les relances se retrouvent par les échéances que les deux listes ont en commun.
+
+def reporter(decision: Decision, attente: EnAttente) -> tuple[Decision, tuple[str, ...]]:
+    """La décision avec les coches, niveaux, sorties et messages de la revue qui attend, et ce qui a changé depuis, en phrases.
+
+    Les relances se retrouvent par les échéances que les deux listes ont en commun. Une revue qui ne se relit pas : sa faute.
     """
-    ancienne = relire(lire_classeur(lot.revue), lot.revue.name, niveaux)
+    if attente.approbation is None:
+        assert attente.faute is not None
+        raise attente.faute
+    ancienne = attente.approbation
     paires = _rapprocher(decision.lignes, ancienne)
     choix = ancienne.relances.set_index(c.RELANCE).reindex(paires.reindex(decision.relances[c.RELANCE]))
     connue = choix[APPROUVEE].notna().to_numpy()
@@ -46,7 +104,7 @@ def reporter(decision: Decision, lot: Lot, niveaux: Niveaux) -> tuple[Decision, 
         }
     )
     lignes = decision.lignes.assign(**{RETENIR: ~_decochees(decision.lignes, ancienne)})
-    return replace(decision, relances=nouvelles, lignes=lignes), tuple(_differences(decision, ancienne, paires, lot))
+    return replace(decision, relances=nouvelles, lignes=lignes), tuple(_differences(decision, attente, ancienne, paires))
 
 
 def _rapprocher(lignes: pd.DataFrame, ancienne: Approbation) -> "pd.Series[str]":
@@ -64,10 +122,10 @@ def _decochees(lignes: pd.DataFrame, ancienne: Approbation) -> pd.Series:
     return pd.Series(pd.MultiIndex.from_frame(lignes[_ECHEANCE]).isin(pd.MultiIndex.from_frame(decochees)), lignes.index)
 
 
-def _differences(decision: Decision, ancienne: Approbation, paires: "pd.Series[str]", lot: Lot) -> list[str]:
+def _differences(decision: Decision, attente: EnAttente, ancienne: Approbation, paires: "pd.Series[str]") -> list[str]:
     """Relances nouvelles, disparues, ou de montant changé."""
     avant = ancienne.lignes.groupby(c.RELANCE)[c.RESTE_DU].sum()
-    phrases = [f"Choix repris de la revue {lot.nom}."]
+    phrases = [f"Choix repris de {attente.chemin.name}{_ouverte(attente.chemin)}."]
     trouvees = paires.to_dict()
     for relance in enregistrements(decision.relances):
         nom, devise = f"{relance[c.CODE_CLIENT]} {relance[c.RAISON_SOCIALE]}", relance[c.DEVISE]
@@ -76,5 +134,9 @@ def _differences(decision: Decision, ancienne: Approbation, paires: "pd.Series[s
         elif (montant := int(avant[trouvees[relance[c.RELANCE]]])) != relance[c.NET]:
             phrases.append(f"  changée : {nom}, {ecrire(montant, devise)} → {ecrire(relance[c.NET], devise)}")
     disparues = ancienne.relances[~ancienne.relances[c.RELANCE].isin(set(trouvees.values()))]
-    phrases += [f"  disparue : {r[c.CODE_CLIENT]}, niveau {r[c.NIVEAU]}" for r in enregistrements(disparues)]
+    noms = dict(zip(decision.lignes[c.CODE_CLIENT], decision.lignes[c.RAISON_SOCIALE], strict=True))
+    phrases += [
+        f"  disparue : {r[c.CODE_CLIENT]} {noms.get(r[c.CODE_CLIENT], '')}, niveau {r[c.NIVEAU]}".replace(" ,", ",")
+        for r in enregistrements(disparues)
+    ]
     return phrases

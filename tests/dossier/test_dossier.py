@@ -1,6 +1,7 @@
 """Le dossier : lots numérotés, noms de fichiers sûrs, verrou, écritures d'un coup."""
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -116,9 +117,9 @@ def test_les_ressources_livrees_sont_trouvees() -> None:
     assert ressources("modeles").is_dir() and ressources("exemples").is_dir()
 
 
-def test_trois_lanceurs_appellent_ce_python() -> None:
+def test_quatre_lanceurs_appellent_ce_python() -> None:
     textes = lanceurs()
-    assert [nom.split(".")[0] for nom in textes] == ["1-actualiser", "2-lister", "3-produire"]
+    assert [nom.split(".")[0] for nom in textes] == ["1-actualiser", "2-lister", "3-produire", "menu"]
     assert all(sys.executable in contenu for contenu, _ in textes.values())
 
 
@@ -148,3 +149,27 @@ def test_le_lanceur_de_windows_garde_les_pourcents_et_va_sur_un_partage(monkeypa
     contenu, fin_de_ligne = lanceurs()["2-lister.cmd"]
     assert r'"C:\100%% pur (x86)\python.exe" -m relances_xl lister .' in contenu and fin_de_ligne == "\r\n"
     assert 'pushd "%~dp0"' in contenu and "exit /b %code%" in contenu
+
+
+def wine() -> list[str]:
+    return [str(chemin) for chemin in (shutil.which("wine64"), "/usr/lib/wine/wine64") if chemin and Path(chemin).exists()][:1]
+
+
+@pytest.mark.skipif(not wine(), reason="sans objet : Wine n'est pas installé")
+def test_le_lanceur_de_windows_va_au_bout_sous_wine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Il lance sa commande au lieu d'aller droit à `pause`."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    programme = tmp_path / "programme (x86)" / "faux.cmd"
+    dossier = tmp_path / "été & cie"
+    for chemin in (programme.parent, dossier):
+        chemin.mkdir()
+    programme.write_text("@echo %* > vu.txt\r\n", encoding="utf-8")
+    monkeypatch.setattr(sys, "executable", "Z:" + str(programme).replace("/", "\\"))
+    contenu, fin_de_ligne = lanceurs()["2-lister.cmd"]
+    (dossier / "2-lister.cmd").write_text(contenu.replace('("Z:', '(call "Z:'), encoding="utf-8", newline=fin_de_ligne)
+    environnement = {**os.environ, "WINEPREFIX": str(tmp_path / "wine"), "WINEDEBUG": "-all"}
+    subprocess.run(
+        [*wine(), "cmd", "/c", "2-lister.cmd"],
+        cwd=dossier, env=environnement, capture_output=True, stdin=subprocess.DEVNULL, check=False, timeout=120,
+    )  # fmt: skip
+    assert (dossier / "vu.txt").read_text(encoding="utf-8").strip() == "-m relances_xl lister . --ouvrir"

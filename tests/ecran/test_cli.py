@@ -33,7 +33,7 @@ def test_le_parcours_entier(atelier: Atelier) -> None:
     liste = executer("lister", atelier.racine)
     assert liste.returncode == 0
     revue = Path(liste.stdout.strip())
-    assert revue == atelier.racine / "relances" / "2026-03-31_1" / "revue.xlsx" and revue.exists()
+    assert revue == atelier.racine / "relances" / "2026-03-31_1" / "revue-2026-03-31_1.xlsx" and revue.exists()
     assert "Niveau 1 (Première relance) : 1 relance" in liste.stderr
 
     classeur = openpyxl.load_workbook(revue)
@@ -84,7 +84,7 @@ def test_nouveau_complete_sans_rien_ecraser(tmp_path: Path) -> None:
     assert encore.returncode == 0 and "laissés tels quels" in encore.stderr
     assert (dossier / "criteres.xlsx").read_bytes() == b"les miens"
     assert (dossier / "modeles" / "relance-2.docx").exists() and (dossier / "exports" / "echeances.xlsx").exists()
-    assert len(list(dossier.glob("[123]-*"))) == 3
+    assert len(list(dossier.glob("[123]-*"))) == 3 and len(list(dossier.glob("menu.*"))) == 1
 
 
 def abimer(chemin: str, contenu: bytes) -> Callable[[Atelier], object]:
@@ -135,7 +135,7 @@ def test_les_criteres_changes_se_rappellent_a_la_francaise(atelier: Atelier) -> 
     atelier.criteres(**{"Montant minimum": 1234.5, "Date de référence": "31/03/2026", "Modules exclus": None})
     rappel = executer("lister", atelier.racine).stderr
     assert "Montant minimum = 1234,5\n" in rappel and "Date de référence = 31/03/2026\n" in rappel
-    assert "Modules exclus = (vide)\n" in rappel and "Écartées : 1 ligne (SOUS_SEUIL 1)" in rappel
+    assert "Modules exclus = (vide)\n" in rappel and "Écartées : 1 ligne (sous le montant minimum 1)" in rappel
 
 
 def test_toutes_les_fautes_des_criteres_se_disent_d_un_coup(atelier: Atelier) -> None:

@@ -165,7 +165,7 @@ def test_la_prise_en_main_et_les_commandes_marchent_telles_qu_ecrites(tmp_path: 
     for ligne in commandes([page("prise-en-main.md")]):
         _, *arguments = shlex.split(ligne)
         if arguments[:1] == ["produire"]:
-            cocher(tmp_path / "entrainement" / "relances" / "2026-03-31_1" / "revue.xlsx", "C039", "C025")
+            cocher(tmp_path / "entrainement" / "relances" / "2026-03-31_1" / "revue-2026-03-31_1.xlsx", "C039", "C025")
             arguments.append("--oui")
         if arguments == ["verifier", "mes-relances"]:
             for nom in ("echeances.xlsx", "clients.xlsx"):

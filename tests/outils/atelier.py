@@ -37,7 +37,7 @@ class Muet:
     def dire(self, message: str) -> None:
         self.dits.append(message)
 
-    def confirmer(self, question: str) -> bool:
+    def confirmer(self, question: str, defaut: bool = False) -> bool:
         self.dits.append(question)
         return self.reponse
 
@@ -116,7 +116,7 @@ class Atelier:
         return [(r.relance, r.niveau) for r in bilan.resultats if r.statut in ("Émise", "Imprimée", "Envoyée", "Brouillon")]
 
     def annuler(self, *relances: str, lot: str | None = None) -> list[str]:
-        return annuler(self.dossier, relances, lot)
+        return list(annuler(self.dossier, relances, lot).relances)
 
     def journal(self) -> list[tuple[str, int, str]]:
         table = relever(self.dossier, None)

@@ -55,14 +55,14 @@ def test_rien_d_approuve_se_dit_et_ne_touche_a_rien(atelier: Atelier) -> None:
     assert not atelier.dossier.historique.exists() and not bilan.lot.lettres.exists()
 
 
-@pytest.mark.parametrize("verrou", ["~$revue.xlsx", ".~lock.revue.xlsx#"])
+@pytest.mark.parametrize("verrou", ["~$revue-2026-03-31_1.xlsx", ".~lock.revue-2026-03-31_1.xlsx#"])
 def test_une_revue_encore_ouverte_est_signalee(atelier: Atelier, verrou: str) -> None:
     liste = atelier.lister(JOUR)
     atelier.approuver(liste)
     assert not atelier.produire(JOUR, a_blanc=True).alertes
     liste.chemin.with_name(verrou).touch()
     bilan = atelier.produire(JOUR)
-    assert bilan.code == 0 and "revue.xlsx est ouverte" in bilan.alertes[0]
+    assert bilan.code == 0 and "revue-2026-03-31_1.xlsx est ouverte" in bilan.alertes[0]
 
 
 def test_produire_deux_fois_vaut_une_fois(atelier: Atelier) -> None:
@@ -197,7 +197,7 @@ def test_le_niveau_change_dans_la_revue_vaut_pour_toutes_ses_echeances(atelier: 
 
 def test_un_niveau_inconnu_dans_la_revue_est_refuse_en_nommant_la_cellule(atelier: Atelier) -> None:
     atelier.approuver(atelier.lister(JOUR), Niveau=7)
-    with pytest.raises(ErreurUtilisateur, match=r"revue\.xlsx, onglet « Liste clients », cellule F2.*7"):
+    with pytest.raises(ErreurUtilisateur, match=r"revue-2026-03-31_1\.xlsx, onglet « Liste clients », cellule F2.*7"):
         atelier.produire(JOUR)
     assert not atelier.dossier.historique.exists()
 

@@ -1,6 +1,6 @@
 """Ce que les parcours attendent de l'écran : ils n'en savent pas plus."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 
@@ -24,8 +24,22 @@ class Dialogue(Protocol):
     def dire(self, message: str) -> None:
         """Un message en cours de route."""
 
-    def confirmer(self, question: str) -> bool:
-        """Oui ou non, au terminal."""
+    def confirmer(self, question: str, defaut: bool = False) -> bool:
+        """Oui ou non, au terminal ; `defaut` si l'on ne répond que par Entrée."""
 
     def suivre(self, libelle: str, total: int) -> AbstractContextManager[Avance]:
         """Une progression, montrée si elle dure."""
+
+
+class SansEcran:
+    """Le dialogue d'un programme : personne à qui parler, rien à demander."""
+
+    interactif = False
+
+    def dire(self, message: str) -> None: ...
+
+    def confirmer(self, question: str, defaut: bool = False) -> bool:
+        return defaut
+
+    def suivre(self, libelle: str, total: int) -> AbstractContextManager[Avance]:
+        return nullcontext(immobile)

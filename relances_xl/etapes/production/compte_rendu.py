@@ -1,10 +1,14 @@
 """Ce qui récapitule un lot : le compte rendu, et toutes les lettres en un PDF."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import pandas as pd
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.domaine.tables import enregistrements
+from relances_xl.dossier import Dossier, Lot
 from relances_xl.etapes.production.plan import Plan
 from relances_xl.fichiers.ecriture_sure import ecriture
 from relances_xl.historique import Historique
@@ -51,13 +55,31 @@ def reunir_les_pdf(plan: Plan) -> None:
 
     Rien à faire s'il est déjà plus récent qu'eux ; une production coupée avant lui le retrouve à la reprise.
     """
-    with Historique.consulter(plan.dossier.historique) as historique:
-        etats = historique.etats(plan.lot.nom)
-    sortis = [etats[relance] for relance in plan.ordre if relance in etats and etats[relance].sortie == Sortie.PDF]
-    chemins = [plan.dossier.racine / etat.fichier for etat in sortis if etat.comptee]
-    chemins = [chemin for chemin in chemins if chemin.is_file()]
+    chemins = _pdf_sortis(plan.dossier, plan.lot, plan.ordre)
     toutes = plan.lot.toutes
-    if not chemins or (toutes.is_file() and toutes.stat().st_mtime_ns >= max(chemin.stat().st_mtime_ns for chemin in chemins)):
+    if toutes.is_file() and chemins and toutes.stat().st_mtime_ns >= max(chemin.stat().st_mtime_ns for chemin in chemins):
         return
-    with ecriture(toutes) as provisoire:
-        reunir(chemins, [chemin.stem for chemin in chemins], provisoire)
+    _reunir(chemins, toutes)
+
+
+def refaire_toutes(dossier: Dossier, lot: Lot, ordre: Sequence[str]) -> None:
+    """Refait `pdf/toutes.pdf` de ce qui reste sorti, dans cet ordre ; s'il ne reste rien, il disparaît."""
+    chemins = _pdf_sortis(dossier, lot, ordre)
+    if chemins:
+        _reunir(chemins, lot.toutes)
+    else:
+        lot.toutes.unlink(missing_ok=True)
+
+
+def _pdf_sortis(dossier: Dossier, lot: Lot, ordre: Sequence[str]) -> list[Path]:
+    with Historique.consulter(dossier.historique) as historique:
+        etats = historique.etats(lot.nom)
+    sortis = [etats[relance] for relance in ordre if relance in etats and etats[relance].sortie == Sortie.PDF]
+    chemins = [dossier.racine / etat.fichier for etat in sortis if etat.comptee]
+    return [chemin for chemin in chemins if chemin.is_file()]
+
+
+def _reunir(chemins: Sequence[Path], toutes: Path) -> None:
+    if chemins:
+        with ecriture(toutes) as provisoire:
+            reunir(chemins, [chemin.stem for chemin in chemins], provisoire)
