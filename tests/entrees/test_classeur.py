@@ -11,7 +11,7 @@ import pytest
 from lieux import DONNEES
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
-from relances_xl.domaine.feuilles import CelluleErreur, Feuille, Formule, Valeur
+from relances_xl.domaine.feuilles import CelluleErreur, Formule, Valeur
 from relances_xl.entrees.classeurs.classeur import lire_classeur, premier_onglet
 
 CLASSEURS = DONNEES / "classeurs"
@@ -74,7 +74,7 @@ LUS: dict[str, tuple[str, dict[tuple[int, int, int], Valeur]]] = {
 
 # fichier → ce que le refus doit dire
 REFUSES: dict[str, str] = {
-    "calamine/issue_594_dos.ods": "démesurée",  # 17 milliards de cellules annoncées
+    "calamine/issue_594_dos.ods": "démesuré",  # 17 milliards de cellules annoncées
     "calamine/pass_protected.ods": MOT_DE_PASSE,
     "calamine/pass_protected.xlsx": MOT_DE_PASSE,
     "calamine/too_small.xls": "du texte",  # 68 octets de courriel
@@ -186,7 +186,7 @@ def _reecrire(chemin: Path, avant: bytes, apres: bytes) -> Path:
 
 def test_une_feuille_demesuree_est_refusee_avant_d_etre_lue(tmp_path: Path) -> None:
     chemin = _reecrire(_classeur(tmp_path / "c.xlsx", ["a", "b"]), b'r="B1"', b'r="XFD1048576"')
-    with pytest.raises(ErreurUtilisateur, match=r"c'est trop pour être lu"):
+    with pytest.raises(ErreurUtilisateur, match=r"cellule XFD1048576 : cette cellule est bien loin des autres → effacez-la"):
         lire_classeur(chemin)
 
 
@@ -243,14 +243,3 @@ def test_le_contenu_l_emporte_sur_l_extension(tmp_path: Path) -> None:
     texte = tmp_path / "t.xls"
     texte.write_text("Code\tReste dû\nC1\t12,50\n", encoding="cp1252")
     assert _cellules(texte) == [["Code", "Reste dû"], ["C1", "12,50"]]
-
-
-def test_seuls_les_onglets_demandes_sont_lus(tmp_path: Path) -> None:
-    chemin = tmp_path / "c.xlsx"
-    classeur = openpyxl.Workbook()
-    for nom in ("Détail", "Contrôle"):
-        classeur.create_sheet(nom)["A1"] = nom
-    classeur.save(chemin)
-    lus = lire_classeur(chemin, lambda nom: nom == "Détail")
-    assert [(f.nom, f.lignes) for f in lus] == [("Détail", [["Détail"]])]
-    assert isinstance(lus[0], Feuille)

@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lieux import DONNEES
 
@@ -167,6 +167,7 @@ def _reels() -> Iterator[tuple[str, bytes]]:
             yield nom, (classeurs / nom).read_bytes()
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.sampled_from(["xlsx", "clair", "xlsb", "date.ods", "date_1904.xls", "merge_cells.xls"]),
     st.integers(0, 1 << 30),

@@ -16,14 +16,15 @@ _ENREGISTREZ = "ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """nom : « xlsx », « xlsm », « xlsb », « ods », « xls », « csv » ; forme : celle du texte, si c'en est."""
+    """nom : « xlsx », « xlsm », « xlsb », « ods », « xls », « csv », "" tant qu'on n'a pas ouvert le classeur ; forme : celle
+    du texte, si c'en est."""
 
     nom: str
     forme: texte.Forme | None = None
 
 
 def reconnaitre(chemin: Path) -> Format:
-    """Le format d'un fichier, d'après son contenu.
+    """Texte ou classeur, d'après son contenu ; le classeur lui-même n'est pas ouvert (`nommer` le fait, à part).
 
     Erreurs (ErreurUtilisateur) : absent, dossier, vide, illisible, d'un format que l'on ne lit pas, trop gros.
     """
@@ -45,11 +46,9 @@ def reconnaitre(chemin: Path) -> Format:
         ) from erreur
     if not debut.strip():
         raise ErreurUtilisateur(Faute("le fichier est vide", "refaites l'export", chemin.name))
-    if debut.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return Format(_archive(chemin, taille))
-    if debut.startswith(OLE):
+    if debut.startswith((b"PK\x03\x04", b"PK\x05\x06", OLE)):
         _limiter(chemin, taille)
-        return Format("xls")
+        return Format("")
     refus = _refus(debut)
     if refus:
         raise ErreurUtilisateur(Faute(*refus, fichier=chemin.name))
@@ -86,9 +85,11 @@ def _limiter(chemin: Path, taille: int) -> None:
         )
 
 
-def _archive(chemin: Path, taille: int) -> str:
-    """xlsx, xlsm, xlsb ou ods ; refuse une archive tronquée, piégée ou d'un autre usage."""
-    _limiter(chemin, taille)
+def nommer(chemin: Path) -> str:
+    """xls, xlsx, xlsm, xlsb ou ods ; refuse une archive tronquée, piégée ou d'un autre usage."""
+    with chemin.open("rb") as flux:
+        if flux.read(8) == OLE:
+            return "xls"
     try:
         with zipfile.ZipFile(chemin) as archive:
             parties = archive.infolist()

@@ -1,21 +1,61 @@
-"""Les cellules en erreur d'un .ods, que calamine rend vides. Source du format : OpenDocument 1.3, partie 3, 9.1."""
+"""Ce que calamine ne lit pas d'un .ods : erreurs, devises et zéros de tête, XML indenté, archive sans `mimetype`.
 
+Source du format : OpenDocument 1.3, partie 3, 9.1 (tables), 19.385 (`office:currency`) et 16.29 (styles de nombre).
+"""
+
+import io
+import re
 import zipfile
+from collections.abc import Callable, Iterator
+from functools import partial
 from xml.parsers import expat
 
 from relances_xl.domaine.feuilles import CelluleErreur
-from relances_xl.entrees.classeurs.xlsx import Speciale
+from relances_xl.entrees.classeurs.nombres_affiches import Affichage
+from relances_xl.entrees.classeurs.paquet_tableur import remplacer
+from relances_xl.entrees.classeurs.reprises import COLONNES_MAX, LIGNES_MAX, Prepare, Reprise, limiter
 
-_CONTENU = "content.xml"
+_CONTENU, _MIMETYPE = "content.xml", "mimetype"
+_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _MORCEAU = 1 << 20
 _CELLULES = ("table:table-cell", "table:covered-table-cell")
+# des blancs entre deux balises de tableau ne sont que de la mise en page ; calamine ne les attend pas
+_INDENTE = re.compile(rb">\s++(?=</?table:)")
+_PARLANT = re.compile(rb'value-type="error"|office:currency="(?!EUR")|min-integer-digits="(?:[2-9]|1\d)"')
 
 
-def speciales(archive: zipfile.ZipFile, onglet: str) -> list[Speciale]:
-    """Les cellules en erreur d'un onglet ; le fichier n'est analysé que s'il en contient."""
-    if _CONTENU not in archive.namelist() or not _contient_erreur(archive):
+def preparer(octets: bytes, prudent: bool) -> Prepare:
+    """Voir `Prepare`."""
+    archive = zipfile.ZipFile(io.BytesIO(octets))
+    noms = archive.namelist()
+    changees: dict[str, bytes] = {}
+    if _CONTENU in noms and _indente(archive):
+        changees[_CONTENU] = _INDENTE.sub(b">", archive.read(_CONTENU))
+    if changees or noms[0] != _MIMETYPE:
+        changees[_MIMETYPE] = _TYPE
+        octets = remplacer(archive, changees, en_tete=_MIMETYPE)
+        archive = zipfile.ZipFile(io.BytesIO(octets))
+    return Prepare(octets, partial(_reprises, archive))
+
+
+def _indente(archive: zipfile.ZipFile) -> bool:
+    return any(_INDENTE.search(morceau) for morceau in _morceaux(archive))
+
+
+def _morceaux(archive: zipfile.ZipFile) -> Iterator[bytes]:
+    """Le contenu, par morceaux qui se recouvrent un peu : ce que l'on y cherche est court."""
+    reste = b""
+    with archive.open(_CONTENU) as flux:
+        while bloc := flux.read(_MORCEAU):
+            yield reste + bloc
+            reste = bloc[-64:]
+
+
+def _reprises(archive: zipfile.ZipFile, rang: int, nom: str) -> list[Reprise]:
+    """Les cellules en erreur ou au format parlant d'un onglet ; le fichier n'est analysé que s'il peut en contenir."""
+    if _CONTENU not in archive.namelist() or not any(_PARLANT.search(morceau) for morceau in _morceaux(archive)):
         return []
-    parcours = _Parcours(onglet)
+    parcours = _Parcours(nom)
     analyseur = expat.ParserCreate()
     analyseur.StartElementHandler = parcours.ouvrir
     analyseur.EndElementHandler = parcours.fermer
@@ -23,16 +63,6 @@ def speciales(archive: zipfile.ZipFile, onglet: str) -> list[Speciale]:
     with archive.open(_CONTENU) as flux:
         analyseur.ParseFile(flux)
     return parcours.trouvees
-
-
-def _contient_erreur(archive: zipfile.ZipFile) -> bool:
-    reste = b""
-    with archive.open(_CONTENU) as flux:
-        while bloc := flux.read(_MORCEAU):
-            if b'value-type="error"' in reste + bloc:
-                return True
-            reste = bloc[-32:]
-    return False
 
 
 class _Parcours:
@@ -43,10 +73,10 @@ class _Parcours:
         self.dedans = False
         self.ligne = self.colonne = 0
         self.lignes_repetees = self.colonnes_repetees = 1
-        self.erreur = False
+        self.lire: Callable[[str], CelluleErreur | Affichage | str | None] | None = None
         self.texte = ""
-        self.trouvees: list[Speciale] = []
-        self.de_la_ligne: list[tuple[int, CelluleErreur]] = []
+        self.trouvees: list[Reprise] = []
+        self.de_la_ligne: list[tuple[int, CelluleErreur | Affichage | str]] = []
 
     def ouvrir(self, nom: str, attributs: dict[str, str]) -> None:
         if nom == "table:table":
@@ -54,26 +84,49 @@ class _Parcours:
             self.ligne = 0
         elif nom == "table:table-row":
             self.colonne, self.de_la_ligne = 0, []
-            self.lignes_repetees = int(attributs.get("table:number-rows-repeated", 1))
+            self.lignes_repetees = _repetitions(attributs, "table:number-rows-repeated")
         elif nom in _CELLULES:
-            self.colonnes_repetees = int(attributs.get("table:number-columns-repeated", 1))
-            self.erreur = attributs.get("calcext:value-type") == "error"
+            self.colonnes_repetees = _repetitions(attributs, "table:number-columns-repeated")
+            self.lire = _lecteur(attributs) if self.dedans else None
             self.texte = ""
 
     def ecrire(self, texte: str) -> None:
-        if self.erreur:
+        if self.lire:
             self.texte += texte
 
     def fermer(self, nom: str) -> None:
         if nom in _CELLULES:
-            if self.erreur:
-                erreur = CelluleErreur(self.texte.strip() or "#ERREUR")
-                self.de_la_ligne += [(self.colonne + i, erreur) for i in range(self.colonnes_repetees)]
-            self.erreur = False
+            if self.lire and (cellule := self.lire(self.texte.strip())):
+                fin = min(self.colonne + self.colonnes_repetees, COLONNES_MAX)
+                self.de_la_ligne += [(colonne, cellule) for colonne in range(self.colonne, fin)]
+            self.lire = None
             self.colonne += self.colonnes_repetees
         elif nom == "table:table-row":
             if self.dedans and self.de_la_ligne:
-                self.trouvees += [
-                    (self.ligne + i, colonne, erreur) for i in range(self.lignes_repetees) for colonne, erreur in self.de_la_ligne
-                ]
+                fin = min(self.ligne + self.lignes_repetees, LIGNES_MAX)
+                limiter(fin - self.ligne, len(self.de_la_ligne), self.onglet)
+                self.trouvees += [(ligne, colonne, cellule) for ligne in range(self.ligne, fin) for colonne, cellule in self.de_la_ligne]
             self.ligne += self.lignes_repetees
+
+
+def _repetitions(attributs: dict[str, str], nom: str) -> int:
+    dit = attributs.get(nom, "1")
+    return int(dit) if dit.isdecimal() and len(dit) < 10 else 1
+
+
+def _lecteur(attributs: dict[str, str]) -> Callable[[str], CelluleErreur | Affichage | str | None] | None:
+    """Comment reprendre une cellule d'après le texte qu'elle montre ; None s'il n'y a rien à y reprendre."""
+    if attributs.get("calcext:value-type") == "error":
+        return lambda texte: CelluleErreur(texte or "#ERREUR")
+    genre, valeur = attributs.get("office:value-type"), attributs.get("office:value", "")
+    if genre == "currency" and attributs.get("office:currency"):
+        return lambda texte: Affichage(devise=attributs["office:currency"].upper())
+    if genre == "float":
+        return lambda texte: texte if _zeros_de_tete(texte, valeur) else None
+    return None
+
+
+def _zeros_de_tete(texte: str, valeur: str) -> bool:
+    """« 000123 » pour 123, « 06 12 34 56 78 » pour 612345678 : le texte montré a les mêmes chiffres, et des zéros devant."""
+    chiffres = "".join(filter(str.isdecimal, texte))
+    return valeur.isdecimal() and texte[:1] == "0" and chiffres != valeur and chiffres.lstrip("0") == valeur.lstrip("0")

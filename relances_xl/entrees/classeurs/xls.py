@@ -1,63 +1,94 @@
-"""Les cellules en erreur d'un .xls (Excel 95 à 2003), que calamine rend vides.
+"""Ce que calamine ne distingue pas dans un .xls (Excel 95 à 2003) : erreurs, nombres au format parlant, fichiers piégés.
 
 Sources des formats : [MS-CFB] pour le conteneur, [MS-XLS] 2.4.24 (`BoolErr`), 2.4.127 (`Formula`), 2.4.28
-(`BoundSheet8`).
+(`BoundSheet8`), 2.4.117 (`FilePass`), 2.4.126 (`Format`), 2.4.353 (`XF`).
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from relances_xl.domaine.feuilles import CelluleErreur
-from relances_xl.entrees.classeurs.xlsx import Speciale
-
-CODES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+from relances_xl.entrees.classeurs.nombres_affiches import Affichage, affichages
+from relances_xl.entrees.classeurs.reprises import ERREURS, Prepare, Reprise, abime, limiter, limiter_onglets, protege
 
 _FORMULE, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS, _BOOLERR = 0x0006, 0x000A, 0x002F, 0x0085, 0x0200, 0x0205
-_SUITES = frozenset({0x00BD, 0x00BE})  # MulRk, MulBlank : plusieurs colonnes, la dernière à la fin
-_CELLULES = _SUITES | {_FORMULE, _BOOLERR, 0x0201, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E}
+_FORMAT, _FORMAT_95, _STYLE, _NOMBRE, _RK, _RKS, _BLANCS = 0x041E, 0x001E, 0x00E0, 0x0203, 0x027E, 0x00BD, 0x00BE
+_SUITES = frozenset({_RKS, _BLANCS})  # plusieurs colonnes, la dernière à la fin
+_REMPLIES = frozenset({_RKS, _FORMULE, _BOOLERR, _NOMBRE, 0x0204, 0x00D6, 0x00FD, _RK})
+_BIFF8 = 0x0600
 _FIN_DE_CHAINE = 0xFFFFFFFA  # les valeurs au-delà ne sont pas des secteurs
+_LIGNES_MAX, _COLONNES_MAX = 65_536, 256
 
 
 @dataclass(slots=True)
-class Examen:
-    """Un onglet vu de près : ce que calamine n'en dit pas, et la place que ses cellules occupent."""
+class _Examen:
+    """Un onglet vu de près : ses cellules à reprendre, et la place qu'elles occupent."""
 
-    speciales: list[Speciale] = field(default_factory=list)
+    reprises: list[Reprise] = field(default_factory=list)
     lignes: int = 0
     colonnes: int = 0
 
 
-def examiner(octets: bytes) -> list[Examen]:
-    """Les onglets d'un .xls, dans l'ordre ; vide si le conteneur ne se comprend pas.
+class _Boucle(Exception):
+    """Une chaîne de secteurs revient sur elle-même : la suivre n'aurait pas de fin."""
 
-    À faire avant que calamine n'ouvre le fichier : il réserverait, sans limite, la place d'une cellule égarée.
-    """
+
+def preparer(octets: bytes, prudent: bool) -> Prepare:
+    """Voir `Prepare`. À faire avant calamine : il réserverait, sans limite, la place d'une cellule égarée, ou suivrait
+    sans fin une chaîne qui boucle."""
+    if "EncryptedPackage".encode("utf-16-le") in octets:
+        raise protege()
+    examens = _examiner(octets)
+    for examen in examens:
+        limiter(examen.lignes, examen.colonnes)
+    return Prepare(octets, lambda rang, nom: examens[rang].reprises if rang < len(examens) else [])
+
+
+def _examiner(octets: bytes) -> list[_Examen]:
+    """Les onglets d'un .xls, dans l'ordre ; vide si le conteneur ne se comprend pas."""
     flux = _flux_du_classeur(octets)
     globaux = list(_enregistrements(flux, 0))
-    if any(genre == _FILEPASS for genre, _ in globaux):
-        return []  # chiffré : calamine le dira
+    chiffre = next((corps for genre, corps in globaux if genre == _FILEPASS), None)
+    if chiffre is not None:
+        biff8 = globaux[0][1][:2] == struct.pack("<H", _BIFF8)
+        raise protege(" (chiffrement « XOR » des anciens Excel)" if not biff8 or chiffre[:2] == b"\0\0" else "")
     debuts = [struct.unpack_from("<I", corps)[0] for genre, corps in globaux if genre == _BOUNDSHEET and len(corps) >= 4]
-    return [_examiner_onglet(flux, debut) for debut in debuts]
+    limiter_onglets(len(debuts))
+    vus = affichages(_formats(globaux))
+    return [_examiner_onglet(flux, debut, vus) for debut in debuts]
 
 
-def _examiner_onglet(flux: bytes, debut: int) -> Examen:
-    examen = Examen()
+def _examiner_onglet(flux: bytes, debut: int, vus: Mapping[int, Affichage]) -> _Examen:
+    examen = _Examen()
     for genre, corps in _enregistrements(flux, debut):
         if genre == _DIMENSIONS and len(corps) >= 10:
-            premiere, fin, gauche, droite = struct.unpack_from("<IIHH" if len(corps) >= 12 else "<4H", corps)
-            # bornes inversées : calamine soustrait sans signe, et réserverait des milliards de lignes
-            examen.lignes, examen.colonnes = (fin - premiere) % 2**32, (droite - gauche) % 2**16
-        if genre not in _CELLULES or len(corps) < 6:
+            examen.lignes, examen.colonnes = _etendue_folle(corps)
+        if genre not in _REMPLIES or len(corps) < 6:
             continue
-        ligne, colonne = struct.unpack_from("<HH", corps)
+        ligne, colonne, style = struct.unpack_from("<HHH", corps)
         derniere = struct.unpack_from("<H", corps, len(corps) - 2)[0] if genre in _SUITES else colonne
         examen.lignes = max(examen.lignes, ligne + 1)
         examen.colonnes = max(examen.colonnes, derniere + 1, colonne + 1)
         code = _code_erreur(genre, corps)
         if code is not None:
-            examen.speciales.append((ligne, colonne, CelluleErreur(CODES.get(code, "#ERREUR"))))
+            examen.reprises.append((ligne, colonne, CelluleErreur(ERREURS.get(code, "#ERREUR"))))
+        elif genre == _RKS and vus:
+            styles = struct.unpack_from(f"<{'H4x' * ((len(corps) - 6) // 6)}", corps, 4)
+            examen.reprises += [(ligne, colonne + i, vus[style]) for i, style in enumerate(styles) if style in vus]
+        elif style in vus:
+            examen.reprises.append((ligne, colonne, vus[style]))
     return examen
+
+
+def _etendue_folle(corps: bytes) -> tuple[int, int]:
+    """L'étendue annoncée, si elle ne tient pas dans une feuille : calamine la croirait, et réserverait des milliards de lignes.
+
+    Bornes inversées : calamine soustrait sans signe. Une étendue possible n'est pas retenue : les cellules disent mieux.
+    """
+    premiere, fin, gauche, droite = struct.unpack_from("<IIHH" if len(corps) >= 12 else "<4H", corps)
+    lignes, colonnes = (fin - premiere) % 2**32, (droite - gauche) % 2**16
+    return (0, 0) if lignes <= _LIGNES_MAX and colonnes <= _COLONNES_MAX else (lignes, max(colonnes, 1))
 
 
 def _code_erreur(genre: int, corps: bytes) -> int | None:
@@ -66,6 +97,23 @@ def _code_erreur(genre: int, corps: bytes) -> int | None:
     if genre == _FORMULE and len(corps) >= 14 and corps[12:14] == b"\xff\xff" and corps[6] == 2:
         return corps[8]
     return None
+
+
+def _formats(globaux: Sequence[tuple[int, bytes]]) -> dict[int, str]:
+    """Style de cellule → son format de nombre, quand le classeur l'écrit."""
+    codes = {
+        struct.unpack_from("<H", corps)[0]: _texte_du_format(genre, corps)
+        for genre, corps in globaux
+        if genre in (_FORMAT, _FORMAT_95) and len(corps) >= 5
+    }
+    numeros = [struct.unpack_from("<H", corps, 2)[0] for genre, corps in globaux if genre == _STYLE and len(corps) >= 4]
+    return {rang: codes[numero] for rang, numero in enumerate(numeros) if numero in codes}
+
+
+def _texte_du_format(genre: int, corps: bytes) -> str:
+    if len(corps) >= 5 and len(corps) - 5 == struct.unpack_from("<H", corps, 2)[0] * (1 + (corps[4] & 1)):
+        return corps[5:].decode("utf-16-le" if corps[4] & 1 else "latin-1", "replace")
+    return corps[3:].decode("cp1252", "replace")  # Excel 95 : une longueur d'un octet, un caractère par octet
 
 
 def _enregistrements(flux: bytes, position: int) -> Iterator[tuple[int, bytes]]:
@@ -82,6 +130,8 @@ def _flux_du_classeur(octets: bytes) -> bytes:
     """Le flux « Workbook » (ou « Book ») du conteneur OLE ; vide si le conteneur ne se comprend pas."""
     try:
         return _lire_flux(octets)
+    except _Boucle:
+        raise abime() from None
     except (struct.error, LookupError, ValueError):
         return b""
 
@@ -98,15 +148,19 @@ def _lire_flux(octets: bytes) -> bytes:
 
     difat = list(entiers(octets[76:512]))
     suivant = struct.unpack_from("<I", octets, 68)[0]
-    while suivant < _FIN_DE_CHAINE and len(difat) * taille < len(octets):
+    while suivant < _FIN_DE_CHAINE:
+        if len(difat) * taille >= len(octets) + 128 * taille:
+            raise _Boucle
         *tables, suivant = entiers(secteur(suivant))
         difat += tables
     fat = [entree for table in difat if table < _FIN_DE_CHAINE for entree in entiers(secteur(table))]
 
     def chaine(numero: int, table: list[int] | tuple[int, ...]) -> Iterator[int]:
-        for _ in range(len(table)):
-            if numero >= _FIN_DE_CHAINE:
-                return
+        vus = 0
+        while numero < _FIN_DE_CHAINE:
+            vus += 1
+            if vus > len(table):
+                raise _Boucle
             yield numero
             numero = table[numero]
 
@@ -116,9 +170,9 @@ def _lire_flux(octets: bytes) -> bytes:
         longueur = struct.unpack_from("<H", repertoire, position + 64)[0]
         nom = repertoire[position : position + max(longueur - 2, 0)].decode("utf-16-le", "replace").casefold()
         entrees[nom] = struct.unpack_from("<II", repertoire, position + 116)
+    mini_fat = entiers(b"".join(map(secteur, chaine(premiere_mini, fat))))
+    racine = b"".join(map(secteur, chaine(entrees["root entry"][0], fat)))
     debut, longueur = entrees.get("workbook") or entrees.get("book") or (_FIN_DE_CHAINE, 0)
     if longueur >= seuil:
         return b"".join(map(secteur, chaine(debut, fat)))[:longueur]
-    racine = b"".join(map(secteur, chaine(entrees["root entry"][0], fat)))
-    mini_fat = entiers(b"".join(map(secteur, chaine(premiere_mini, fat))))
     return b"".join(racine[n * 64 : (n + 1) * 64] for n in chaine(debut, mini_fat))[:longueur]

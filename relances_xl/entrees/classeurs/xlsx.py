@@ -1,65 +1,114 @@
-"""Ce que calamine ne distingue pas dans un .xlsx : cellules en erreur, formules sans résultat, feuilles démesurées.
+"""Ce que calamine ne distingue pas dans un .xlsx : erreurs, formules sans résultat, nombres au format parlant.
 
 La partie XML de la feuille est parcourue en octets, par morceaux : quelques recherches suffisent presque toujours à
-savoir qu'il n'y a rien à reprendre. Source du format : ECMA-376, 18.3.1.4 (`c`), 18.18.11 (`ST_CellType`).
+savoir qu'il n'y a rien à reprendre. Aucun motif ne revient sur ses pas (quantificateurs possessifs, jamais au-delà
+d'un « < ») : leur coût est celui de la lecture. Source : ECMA-376, 18.3.1.4 (`c`), 18.18.11 (`ST_CellType`).
 """
 
 import html
+import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
+from xml.etree import ElementTree
 
 from relances_xl.domaine.feuilles import CelluleErreur, Formule
-
-Speciale = tuple[int, int, CelluleErreur | Formule]
-"""(ligne, colonne, cellule), à partir de 0."""
+from relances_xl.entrees.classeurs.nombres_affiches import Affichage, affichages
+from relances_xl.entrees.classeurs.paquet_tableur import PaquetTableur, lire_paquet, remplacer
+from relances_xl.entrees.classeurs.reprises import (
+    CELLULES_MAX,
+    COLONNES_MAX,
+    LIGNES_MAX,
+    ClasseurRefuse,
+    Prepare,
+    Reprise,
+    abime,
+    limiter_onglets,
+)
 
 _MORCEAU = 8 << 20
-_PETITE = 2 << 20  # une feuille de cette taille est mesurée en entier ; au-delà, on croit sa balise `dimension`
+_LIGNE_MAX = 64 << 20  # octets d'une seule ligne de la feuille
+_LOURDE = 160 << 20  # octets d'une feuille où l'on compte les cellules avant de les lire
+_ALTERNATIVES = 30  # styles cherchés par leur nom ; au-delà, tous sont regardés
 
-_ERREUR = re.compile(rb"""<(?:\w+:)?c\b(?=[^>]*\bt=["']e["'])([^>]*)>(.*?)</(?:\w+:)?c>""", re.S)
+_ERREUR = re.compile(rb"""<(?:\w++:)?c(?=[^<>]*?\st=["']e["'])([^<>]*+)>""")
+_VALEUR_D_ERREUR = re.compile(
+    rb"\s*+(?:<(?:\w++:)?f\b[^<>]*+>(?:[^<]*+</(?:\w++:)?f>)?+\s*+)?+<(?:\w++:)?v\b[^<>]*+>([^<]*+)"
+)  # fmt: skip
 _SANS_RESULTAT = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f>)"
-    rb"\s*(?:<(?:\w+:)?v\b[^>]*/>|<(?:\w+:)?v\b[^>]*>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb"<(?:\w++:)?c\b([^<>]*+)>\s*+<(?:\w++:)?f\b[^<>]*+>(?:([^<]*+)</(?:\w++:)?f>)?+"
+    rb"\s*+(?:<(?:\w++:)?v\b[^<>]*+>\s*+(?:</(?:\w++:)?v>)?+)?+\s*+</(?:\w++:)?c>"
 )
-_VALEUR = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
+_CELLULE = re.compile(rb"<(?:\w++:)?c\b([^<>]*+)(?:(?<=/)>|>((?:[^<]++|<(?!/?(?:\w++:)?c[\s>/]))*+)</(?:\w++:)?c>)")
+_BALISE = re.compile(rb"<[^<>]*+>")
+_FORMULE = re.compile(rb"<(?:\w++:)?f\b[^<>]*+>[^<]*+</(?:\w++:)?f>")
 _CALCUL_TEXTE = re.compile(rb"""\bt=["']str["']""")
-_ADRESSE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
-_LIGNE = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d{1,9})["']""")
-_DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\b[^>]*\bref=["'](?:[A-Z]+\d+:)?([A-Z]{1,3})(\d{1,9})["']""")
+_CHAINE_PARTAGEE = re.compile(rb"""\bt=["']s["']""")
+_ADRESSE = re.compile(rb"""\br=["']([A-Z]{1,7})(\d{1,20})["']""")
+_TEXTE_CONSTANT = re.compile(r'="((?:[^"]|"")*)"')
 
 
-def etendue(archive: zipfile.ZipFile, partie: str) -> tuple[int, int]:
-    """(lignes, colonnes) qu'occupe une feuille, d'après ses cellules ou, si elle est grande, sa balise `dimension`."""
-    with archive.open(partie) as flux:
-        debut = flux.read(_PETITE)
-    annoncee = _DIMENSION.search(debut[:8192])
-    lignes = [int(annoncee[2])] if annoncee else []
-    colonnes = [_rang(annoncee[1])] if annoncee else []
-    if len(debut) < _PETITE:
-        lignes += [int(numero) for numero in _LIGNE.findall(debut)]
-        adresses = set(_ADRESSE.findall(debut))
-        colonnes += [_rang(lettres) for lettres, _ in adresses]
-        lignes += [int(numero) for _, numero in adresses]
-    return max(lignes, default=0), max(colonnes, default=-1) + 1
+def preparer(octets: bytes, prudent: bool) -> Prepare:
+    """Voir `Prepare` ; prudent : les cellules blanches sont retirées, une cellule égarée est refusée en la nommant."""
+    archive = zipfile.ZipFile(io.BytesIO(octets))
+    paquet = lire_paquet(archive)
+    limiter_onglets(len(paquet.onglets))
+    for nom, partie in paquet.onglets.items():
+        if archive.getinfo(partie).file_size > _LOURDE:
+            _compter(archive, partie, nom)
+    if prudent:
+        octets = remplacer(archive, _elaguer(archive, paquet))
+        archive = zipfile.ZipFile(io.BytesIO(octets))
+    vus = affichages(_formats(archive, paquet.styles))
+    return Prepare(octets, partial(_reprises, archive, paquet.onglets, vus))
 
 
-def speciales(archive: zipfile.ZipFile, partie: str) -> list[Speciale]:
-    """Les cellules en erreur et les formules sans résultat d'une feuille."""
-    trouvees: list[Speciale] = []
+def _reprises(archive: zipfile.ZipFile, parties: Mapping[str, str], vus: Mapping[int, Affichage], rang: int, nom: str) -> list[Reprise]:
+    """Les cellules en erreur, les formules sans résultat et les nombres au format parlant d'un onglet."""
+    trouvees: list[Reprise] = []
     formules = False
-    for morceau in _morceaux(archive, partie):
+    parlants = _motif_des_styles(vus)
+    for morceau in _morceaux(archive, parties[nom]) if nom in parties else ():
         if b't="e"' in morceau or b"t='e'" in morceau:
-            trouvees += _reperer((m[1], CelluleErreur(_decoder(_VALEUR.search(m[2])))) for m in _ERREUR.finditer(morceau))
+            trouvees += _erreurs(morceau)
         # une formule partagée `<f si="0"/>` n'a pas de fin de balise, mais son modèle, plus haut, en a une
         formules = formules or b"f>" in morceau
         if formules:
-            trouvees += _reperer(
-                (m[1], Formule(f"={html.unescape((m[2] or b'').decode('utf-8', 'replace'))}"))
-                for m in _SANS_RESULTAT.finditer(morceau)
-                if not _CALCUL_TEXTE.search(m[1])  # un texte vide est un résultat
-            )
+            trouvees += _formules(morceau)
+        if parlants:
+            trouvees += _parlantes(morceau, parlants, vus)
     return trouvees
+
+
+def _erreurs(morceau: bytes) -> Iterator[Reprise]:
+    for trouve in _ERREUR.finditer(morceau):
+        if place := _placer(trouve[1]):
+            valeur = _VALEUR_D_ERREUR.match(morceau, trouve.end())
+            code = valeur[1][:32].decode("utf-8", "replace").strip() if valeur else ""
+            yield *place, CelluleErreur(code or "#ERREUR")
+
+
+def _formules(morceau: bytes) -> Iterator[Reprise]:
+    for trouve in _SANS_RESULTAT.finditer(morceau):
+        # un texte vide est un résultat
+        if not _CALCUL_TEXTE.search(trouve[1]) and (place := _placer(trouve[1])):
+            formule = f"={html.unescape((trouve[2] or b'').decode('utf-8', 'replace'))}"
+            constante = _TEXTE_CONSTANT.fullmatch(formule)
+            yield *place, constante[1].replace('""', '"') if constante else Formule(formule)
+
+
+def _motif_des_styles(vus: Mapping[int, Affichage]) -> re.Pattern[bytes] | None:
+    if not vus:
+        return None
+    numeros = b"|".join(b"%d" % style for style in vus) if len(vus) <= _ALTERNATIVES else rb"\d{1,6}"
+    return re.compile(rb"""<(?:\w++:)?c(?=[^<>]*?\ss=["'](""" + numeros + rb""")["'])([^<>]*+)>""")
+
+
+def _parlantes(morceau: bytes, motif: re.Pattern[bytes], vus: Mapping[int, Affichage]) -> Iterator[Reprise]:
+    for trouve in motif.finditer(morceau):
+        if (vu := vus.get(int(trouve[1]))) and (place := _placer(trouve[2])):
+            yield *place, vu
 
 
 def _morceaux(archive: zipfile.ZipFile, partie: str) -> Iterator[bytes]:
@@ -70,6 +119,8 @@ def _morceaux(archive: zipfile.ZipFile, partie: str) -> Iterator[bytes]:
             tampon = reste + bloc
             coupe = max(tampon.rfind(b"<row "), tampon.rfind(b":row "))
             if coupe <= 0:
+                if len(tampon) > _LIGNE_MAX:
+                    raise abime()
                 reste = tampon
                 continue
             yield tampon[:coupe]
@@ -77,15 +128,13 @@ def _morceaux(archive: zipfile.ZipFile, partie: str) -> Iterator[bytes]:
     yield reste
 
 
-def _reperer(cellules: Iterable[tuple[bytes, CelluleErreur | Formule]]) -> Iterator[Speciale]:
-    for attributs, cellule in cellules:
-        adresse = _ADRESSE.search(attributs)
-        if adresse:
-            yield int(adresse[2]) - 1, _rang(adresse[1]), cellule
-
-
-def _decoder(trouve: re.Match[bytes] | None) -> str:
-    return trouve[1].decode("utf-8", "replace").strip() if trouve else "#ERREUR"
+def _placer(attributs: bytes) -> tuple[int, int] | None:
+    """(ligne, colonne) d'une cellule, à partir de 0 ; None si elle n'en dit pas, ou d'impossibles."""
+    trouve = _ADRESSE.search(attributs)
+    if not trouve:
+        return None
+    ligne, colonne = int(trouve[2]), _rang(trouve[1])
+    return (ligne - 1, colonne) if 0 < ligne <= LIGNES_MAX and colonne < COLONNES_MAX else None
 
 
 def _rang(lettres: bytes) -> int:
@@ -94,3 +143,75 @@ def _rang(lettres: bytes) -> int:
     for lettre in lettres:
         rang = rang * 26 + lettre - 64
     return rang - 1
+
+
+def _formats(archive: zipfile.ZipFile, partie: str) -> dict[int, str]:
+    """Style de cellule → son format de nombre, quand le classeur l'écrit (ECMA-376, 18.8.45 `xf`, 18.8.30 `numFmt`)."""
+    if not partie:
+        return {}
+    styles = ElementTree.fromstring(archive.read(partie))
+    codes = {nombre.get("numFmtId", ""): nombre.get("formatCode", "") for nombre in styles.iterfind("{*}numFmts/{*}numFmt")}
+    numeros = [style.get("numFmtId", "") for style in styles.iterfind("{*}cellXfs/{*}xf")]
+    return {rang: codes[numero] for rang, numero in enumerate(numeros) if numero in codes}
+
+
+def _compter(archive: zipfile.ZipFile, partie: str, onglet: str) -> None:
+    """Refuse une feuille qui a trop de cellules, vides comprises : les lire prendrait des minutes."""
+    cellules = sum(morceau.count(b"<c ") + morceau.count(b":c ") for morceau in _morceaux(archive, partie))
+    if cellules > CELLULES_MAX:
+        raise ClasseurRefuse(
+            f"la feuille a {cellules // 10**6} millions de cellules : on en lit {CELLULES_MAX // 10**6} millions au plus",
+            "supprimez les lignes et colonnes inutiles, ou exportez en CSV",
+            onglet,
+        )
+
+
+# --- avec prudence : une cellule égarée loin des autres ------------------------------------------------------------
+
+
+def _elaguer(archive: zipfile.ZipFile, paquet: PaquetTableur) -> dict[str, bytes]:
+    """Les feuilles sans leurs cellules blanches, qui étendraient la grille jusqu'à elles."""
+    blanches = _chaines_blanches(archive, paquet.chaines)
+    return {partie: _sans_blancs(archive, partie, nom, blanches) for nom, partie in paquet.onglets.items()}
+
+
+def _sans_blancs(archive: zipfile.ZipFile, partie: str, onglet: str, blanches: frozenset[bytes]) -> bytes:
+    etendue = [0, 0]
+    derniere = [b"", b""]
+
+    def garder(trouve: re.Match[bytes]) -> bytes:
+        contenu = _BALISE.sub(b"", _FORMULE.sub(b"", trouve[2] or b""))
+        blanche = contenu in blanches if _CHAINE_PARTAGEE.search(trouve[1]) else _blanc(contenu)
+        if blanche and b"<f" not in (trouve[2] or b""):
+            return b""
+        if adresse := _ADRESSE.search(trouve[1]):
+            for sens, rang in enumerate((int(adresse[2]), _rang(adresse[1]) + 1)):
+                if rang > etendue[sens]:
+                    etendue[sens], derniere[sens] = rang, adresse[1] + adresse[2]
+        return trouve[0]
+
+    elaguee = b"".join(_CELLULE.sub(garder, morceau) for morceau in _morceaux(archive, partie))
+    lignes, colonnes = etendue
+    if lignes > LIGNES_MAX or colonnes > COLONNES_MAX or lignes * colonnes > CELLULES_MAX:
+        loin = derniere[1] if colonnes > COLONNES_MAX or (lignes <= LIGNES_MAX and colonnes > 256) else derniere[0]
+        raise ClasseurRefuse("cette cellule est bien loin des autres", "effacez-la et enregistrez", onglet, loin.decode())
+    return elaguee
+
+
+def _blanc(contenu: bytes) -> bool:
+    return not html.unescape(contenu.decode("utf-8", "replace")).strip()
+
+
+def _chaines_blanches(archive: zipfile.ZipFile, partie: str) -> frozenset[bytes]:
+    """Les numéros des chaînes partagées qui ne sont que des blancs."""
+    if not partie:
+        return frozenset()
+    blanches, rang = set(), 0
+    with archive.open(partie) as flux:
+        for _, noeud in ElementTree.iterparse(flux):
+            if noeud.tag.rpartition("}")[2] == "si":
+                if not "".join(noeud.itertext()).strip():
+                    blanches.add(b"%d" % rang)
+                rang += 1
+                noeud.clear()
+    return frozenset(blanches)

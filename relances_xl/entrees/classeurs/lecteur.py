@@ -1,0 +1,162 @@
+"""Dans le processus enfant (`fichiers.enfant`) : ouvrir un classeur et en donner les lignes, par blocs.
+
+python-calamine lit les valeurs ; ce qu'il ne distingue pas (erreurs, formules sans résultat, nombres dont le format
+parle) est repris par le module du format.
+"""
+
+import gc
+import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import python_calamine as calamine
+
+from relances_xl.domaine.erreurs import ErreurUtilisateur
+from relances_xl.domaine.feuilles import Valeur
+from relances_xl.entrees.classeurs import ods, xls, xlsb, xlsx
+from relances_xl.entrees.classeurs.formats import nommer
+from relances_xl.entrees.classeurs.nombres_affiches import Affichage
+from relances_xl.entrees.classeurs.reprises import ClasseurRefuse, Prepare, Reprise, abime, limiter, limiter_onglets, protege
+
+_BLOC = 2_000  # lignes
+_VIDES = ("", None)
+_PREPARER = {"xlsx": xlsx.preparer, "xlsm": xlsx.preparer, "xlsb": xlsb.preparer, "ods": ods.preparer, "xls": xls.preparer}
+
+
+def premier(chemin: Path, prudent: bool) -> Iterator[Any]:
+    """Le format et le nom du premier onglet visible et non vide, puis ses lignes brutes, par blocs ; rien s'il n'y en a pas.
+
+    prudent : la mémoire a manqué une première fois ; les cellules égarées sont cherchées, et retirées si elles sont
+    blanches.
+    """
+    with _refus_en_clair(chemin):
+        classeur = _Classeur(chemin, prudent)
+        for rang, meta in classeur.onglets:
+            if meta.visible != calamine.SheetVisibleEnum.Visible:
+                continue
+            lignes = classeur.lignes(rang, meta.name)
+            vides = []
+            for ligne in lignes:
+                vides.append(ligne)
+                if any(valeur not in _VIDES for valeur in ligne):
+                    yield classeur.format, meta.name
+                    yield from _blocs(chain(vides, lignes))
+                    return
+
+
+def tous(chemin: Path, prudent: bool) -> Iterator[Any]:
+    """Chaque onglet : (nom, visible), puis ses blocs de lignes typées, dans l'ordre."""
+    with _refus_en_clair(chemin):
+        classeur = _Classeur(chemin, prudent)
+        for rang, meta in classeur.onglets:
+            yield meta.name, meta.visible == calamine.SheetVisibleEnum.Visible
+            yield from _blocs(map(_typer, classeur.lignes(rang, meta.name)))
+
+
+def _blocs(lignes: Iterator[list[Valeur]]) -> Iterator[list[list[Valeur]]]:
+    while bloc := list(islice(lignes, _BLOC)):
+        yield bloc
+
+
+@contextmanager
+def _refus_en_clair(chemin: Path) -> Iterator[None]:
+    """Traduit en français ce que la lecture refuse ; les paniques Rust de calamine n'héritent pas d'Exception."""
+    gc.disable()  # des centaines de milliers de listes naissent, aucune n'est à reprendre, et ce processus ne fait que cela
+    try:
+        yield
+    except (ErreurUtilisateur, MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit, BrokenPipeError):
+        raise
+    except ClasseurRefuse as refus:
+        raise refus.pour(chemin.name) from refus
+    except calamine.PasswordError as erreur:
+        raise protege().pour(chemin.name) from erreur
+    except BaseException as erreur:
+        if "limit" in str(erreur).casefold():
+            raise MemoryError from erreur
+        raise abime().pour(chemin.name) from erreur
+
+
+class _Classeur:
+    """Un classeur ouvert : calamine pour les valeurs, le module du format pour ce qu'il ne voit pas."""
+
+    def __init__(self, chemin: Path, prudent: bool) -> None:
+        self.prudent = prudent
+        self.format = nommer(chemin)
+        octets = chemin.read_bytes()
+        self.prepare: Prepare = _PREPARER[self.format](octets, prudent)
+        self.classeur = self._ouvrir(chemin)
+        feuilles = (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet)
+        metas = self.classeur.sheets_metadata
+        limiter_onglets(len(metas))
+        self.onglets = [(rang, meta) for rang, meta in enumerate(metas) if meta.typ in feuilles]
+
+    def _ouvrir(self, chemin: Path) -> calamine.CalamineWorkbook:
+        """Le format se devine au contenu ; si tout échoue, l'ouverture par le nom dit mieux ce qui ne va pas."""
+        try:
+            return calamine.load_workbook(io.BytesIO(self.prepare.octets))
+        except calamine.CalamineError:
+            return calamine.load_workbook(str(chemin))
+
+    def lignes(self, rang: int, nom: str) -> Iterator[list[Valeur]]:
+        """Les cellules brutes d'un onglet, première ligne et première colonne du fichier comprises."""
+        with ThreadPoolExecutor(1) as fil:  # calamine travaille sans verrou Python : les deux lectures se recouvrent
+            reprises = fil.submit(self.prepare.reprises, rang, nom)
+            feuille = self.classeur.get_sheet_by_index(rang)
+            hauteur, largeur = _etendue(feuille)
+            try:
+                limiter(hauteur, largeur, nom)
+            except ClasseurRefuse:
+                if self.prudent:
+                    raise
+                raise MemoryError from None  # peut-être une seule cellule égarée : à relire avec prudence
+            return _completer(feuille, reprises.result())
+
+
+def _etendue(feuille: calamine.CalamineSheet) -> tuple[int, int]:
+    """(lignes, colonnes) jusqu'à la dernière cellule, à compter de A1."""
+    return (feuille.end[0] + 1, feuille.end[1] + 1) if feuille.end else (0, 0)
+
+
+def _completer(feuille: calamine.CalamineSheet, reprises: list[Reprise]) -> Iterator[list[Valeur]]:
+    """Les lignes de calamine, complétées de ce qu'il a coupé (marges vides) et de ce qu'il n'a pas vu."""
+    marge: list[Valeur] = [""] * (feuille.start[1] if feuille.start else 0)
+    par_ligne: dict[int, list[Reprise]] = {}
+    for reprise in reprises:
+        par_ligne.setdefault(reprise[0], []).append(reprise)
+    lues, largeur = _etendue(feuille)
+    hauteur = max(lues, max(par_ligne, default=-1) + 1)
+    largeur = max(largeur, max((colonne for _, colonne, _ in reprises), default=-1) + 1)
+    lignes: Iterator[Any] = feuille.iter_rows() if lues else iter(())
+    for rang in range(hauteur):
+        lue: list[Valeur] | None = next(lignes, None)
+        ligne: list[Valeur] = [""] * largeur if lue is None else marge + lue if marge else lue
+        if rang in par_ligne:
+            ligne += [""] * (largeur - len(ligne))
+            for _, colonne, cellule in par_ligne[rang]:
+                ligne[colonne] = _reprendre(ligne[colonne], cellule)
+        yield ligne
+
+
+def _reprendre(valeur: Valeur, cellule: Any) -> Valeur:
+    if not isinstance(cellule, Affichage):
+        return cellule  # type: ignore[no-any-return]
+    return cellule.ecrire(valeur) if type(valeur) in (float, int) else valeur  # type: ignore[arg-type]
+
+
+def _typer(ligne: list[Any]) -> list[Valeur]:
+    """Vide = None, un nombre entier = `int`, une durée = texte."""
+    return [
+        int(valeur)
+        if type(valeur) is float and valeur.is_integer()
+        else None
+        if valeur == ""
+        else str(valeur)
+        if type(valeur) is timedelta
+        else valeur
+        for valeur in ligne
+    ]
