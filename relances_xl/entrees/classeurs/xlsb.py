@@ -22,7 +22,7 @@ _ERREURS = (3, 11)
 
 
 @dataclass(slots=True)
-class _Feuille:
+class _PartieBinaire:
     """La partie binaire d'une feuille, ses cellules à reprendre, et s'il a fallu la récrire."""
 
     flux: bytes
@@ -42,8 +42,8 @@ def preparer(octets: bytes, prudent: bool) -> Prepare:
     return Prepare(remplacer(archive, recrites) if recrites else octets, lambda rang, nom: reprises.get(nom, []))
 
 
-def _examiner(flux: bytes, onglet: str, vus: Mapping[int, Affichage], recrite: bool = False) -> _Feuille:
-    feuille = _Feuille(flux, recrite=recrite)
+def _examiner(flux: bytes, onglet: str, vus: Mapping[int, Affichage], recrite: bool = False) -> _PartieBinaire:
+    feuille = _PartieBinaire(flux, recrite=recrite)
     ligne = hauteur = largeur = 0
     for genre, corps in enregistrements(flux):
         if genre in _COURTES and len(corps) >= 4 and not recrite:
