@@ -126,6 +126,14 @@ PLAN_RELANCE = "plan_relance"
 LOT = "lot"
 DATE = "date"
 
+# Contentieux (une ligne par client et devise)
+JOURS_DEPUIS = "jours_depuis"  # int64 : depuis la dernière relance
+
+# Banque (une ligne par encaissement)
+LIBELLE = "libelle"
+PIECES = "pieces"  # celles qu'il règle, en texte
+RAPPROCHEMENT = "rapprochement"  # certain, probable, à voir, déjà dans l'export
+
 # Suivi
 NATURE_SUIVI = "nature"
 JUSQUAU = "jusquau"

@@ -11,8 +11,10 @@ import pandas as pd
 
 from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.decision.decider import Decision, decider
+from relances_xl.decision.montrer.a_appeler import a_appeler
 from relances_xl.decision.montrer.bilan import bilan
 from relances_xl.decision.montrer.complement import complement
+from relances_xl.decision.montrer.contentieux import contentieux
 from relances_xl.decision.montrer.controle import controle
 from relances_xl.domaine.criteres import TypeEtat
 from relances_xl.domaine.ecrits.textes import argument
@@ -122,6 +124,8 @@ def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, journ
         lignes=decision.lignes,
         relances=decision.relances,
         complement=complement(decision, donnees.clients, journal, parametres),
+        a_appeler=a_appeler(decision, donnees.clients, parametres),
+        contentieux=contentieux(decision, donnees.clients, parametres),
         controle=controle(decision.lignes, donnees.lecture.hors_tableau),
         bilan=bilan(decision, donnees.clients, journal, parametres),
         niveaux=parametres.niveaux,

@@ -1,9 +1,12 @@
-"""Les onglets du classeur de revue : chaque colonne déclarée une fois, pour l'écrire et pour la relire (contrat §6)."""
+"""Les onglets du classeur de revue : chaque colonne déclarée une fois, pour l'écrire et, avec son lecteur, pour la relire (contrat §6)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.parametres import NatureSuivi
+from relances_xl.revue import lecteurs as lire
+from relances_xl.revue.lecteurs import Lecteur
 
 
 class GenreDeColonne(StrEnum):
@@ -22,12 +25,22 @@ class GenreDeColonne(StrEnum):
     TAUX = "pourcentage"
 
 
+class Presence(StrEnum):
+    """Quand une colonne se voit. Masquée, elle reste dans le classeur : l'utilisateur peut l'afficher, `produire` la relire."""
+
+    TOUJOURS = "toujours"
+    SI_UTILE = "masquée si elle est vide, ou ne dit que l'évidence"
+    JAMAIS = "masquée : pour la machine"
+
+
 @dataclass(frozen=True, slots=True)
 class ColonneDeRevue:
     """Une colonne d'onglet.
 
-    champ : colonne de la table reçue ; aide : message montré quand on entre dans la cellule ; largeur : en caractères,
-    la plus grande pour un texte (au-delà il est coupé, ou va à la ligne), sans effet sur un montant, toujours montré entier.
+    champ : colonne de la table écrite, et de la table relue ; aide : message montré quand on entre dans la cellule ;
+    largeur : en caractères, la plus grande pour un texte (au-delà il est coupé, ou va à la ligne), sans effet sur un
+    montant, toujours montré entier ; lecteur : comment `produire` la relit, None si elle n'est qu'à lire à l'écran ;
+    facultative : elle peut manquer à la relecture (revue d'une version antérieure, colonne ôtée).
     """
 
     libelle: str
@@ -36,114 +49,178 @@ class ColonneDeRevue:
     largeur: float
     modifiable: bool = False
     aide: str = ""
+    lecteur: Lecteur | None = None
+    facultative: bool = False
+    presence: Presence = Presence.SI_UTILE
 
 
 LISTE = "Liste clients"
 DETAIL = "Détail"
+A_APPELER = "À appeler"
 COMPLEMENT = "Complément"
+CONTENTIEUX = "Contentieux"
 TABLEAU_DE_BORD = "Tableau de bord"
+BANQUE = "Banque"
 EXCLUSIONS = "Exclusions"
 ANOMALIES = "Anomalies"
 CONTROLE = "Contrôle"
 CRITERES = "Critères"
-ONGLETS = (LISTE, DETAIL, COMPLEMENT, TABLEAU_DE_BORD, EXCLUSIONS, ANOMALIES, CONTROLE, CRITERES)
+ONGLETS = (
+    LISTE, DETAIL, A_APPELER, COMPLEMENT, CONTENTIEUX, TABLEAU_DE_BORD, BANQUE, EXCLUSIONS, ANOMALIES, CONTROLE, CRITERES,
+)  # fmt: skip
+"""Dans l'ordre ; « Banque » seulement s'il y a des relevés."""
 
 APPROUVER = "approuver"
 RETENIR = "retenir"
+CODE_DU_MOTIF = "code_du_motif"
+REPONSE = "reponse"
+POURQUOI = "pourquoi"
 
 SORTIES = ("Word", "PDF", "Imprimante", "Email")
+REPONSES = tuple(str(nature) for nature in NatureSuivi if nature is not NatureSuivi.PAUSE)
 
+_G = GenreDeColonne
+_VUE, _CACHEE = Presence.TOUJOURS, Presence.JAMAIS
+
+_COCHER = (
+    "Espace coche ou décoche (Excel 365) ; ailleurs, écrivez x ou oui.\nTout cocher : sélectionnez les cases (Maj+clic sur la dernière), "
+    "puis Espace ; ailleurs, écrivez x dans la première et recopiez vers le bas."
+)
+
+# fmt: off
+# Une colonne par ligne : la table se lit comme l'onglet.
 COLONNES_LISTE: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Approuver", APPROUVER, GenreDeColonne.CASE, 11, True, "Cochez (ou x, oui, vrai) pour que cette lettre parte."),
-    ColonneDeRevue("Relance", c.RELANCE, GenreDeColonne.CODE, 22),
-    ColonneDeRevue("Code client", c.CODE_CLIENT, GenreDeColonne.CODE, 18),
-    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, GenreDeColonne.LONG, 26),
-    ColonneDeRevue("Devise", c.DEVISE, GenreDeColonne.CODE, 8),
-    ColonneDeRevue("Niveau", c.NIVEAU, GenreDeColonne.NIVEAU, 8, True, "Vaut pour toutes les échéances de la lettre."),
-    ColonneDeRevue("Échéances", c.NB_ECHEANCES, GenreDeColonne.ENTIER, 11),
-    ColonneDeRevue("Retard", c.RETARD, GenreDeColonne.MONTANT, 13),
-    ColonneDeRevue("Crédits", c.CREDITS, GenreDeColonne.MONTANT, 12),
-    ColonneDeRevue("Net", c.NET, GenreDeColonne.MONTANT, 13),
-    ColonneDeRevue("Pénalités", c.PENALITES, GenreDeColonne.MONTANT, 11),
-    ColonneDeRevue("Indemnité", c.INDEMNITE, GenreDeColonne.MONTANT, 11),
-    ColonneDeRevue("Total réclamé", c.TOTAL_RECLAME, GenreDeColonne.MONTANT, 13),
-    ColonneDeRevue("Plus ancienne échéance", c.PLUS_ANCIENNE, GenreDeColonne.DATE, 11.5),
-    ColonneDeRevue("Jours de retard", c.JOURS_RETARD, GenreDeColonne.JOURS, 8),
-    ColonneDeRevue("Dernière relance", c.DERNIERE_RELANCE, GenreDeColonne.DATE, 11),
-    ColonneDeRevue("Dernier niveau", c.DERNIER_NIVEAU, GenreDeColonne.NIVEAU, 9),
-    ColonneDeRevue("Sortie", c.SORTIE, GenreDeColonne.TEXTE, 12, True, "Word, PDF, Imprimante ou Email."),
-    ColonneDeRevue("Email", c.EMAIL, GenreDeColonne.LONG, 26),
-    ColonneDeRevue("Alerte", c.ALERTE, GenreDeColonne.LONG, 32),
-    ColonneDeRevue("Message", c.MESSAGE, GenreDeColonne.LONG, 30, True, "Texte libre, repris dans la lettre (champ « message »)."),
+    ColonneDeRevue("Approuver", APPROUVER, _G.CASE, 10, True, _COCHER, lire.CASE),
+    ColonneDeRevue("Relance", c.RELANCE, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 14, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.LONG, 25, lecteur=lire.TEXTE, facultative=True, presence=_VUE),
+    ColonneDeRevue("Alerte", c.ALERTE, _G.LONG, 38),
+    ColonneDeRevue("Niveau", c.NIVEAU, _G.NIVEAU, 9, True, "Vaut pour toutes les échéances de la lettre.", lire.TEXTE),
+    ColonneDeRevue("Échéances", c.NB_ECHEANCES, _G.ENTIER, 8, lecteur=lire.ENTIER, facultative=True, presence=_VUE),
+    ColonneDeRevue("Retard", c.RETARD, _G.MONTANT, 10),
+    ColonneDeRevue("Crédits", c.CREDITS, _G.MONTANT, 9, lecteur=lire.MONTANT),
+    ColonneDeRevue("Net", c.NET, _G.MONTANT, 10),
+    ColonneDeRevue("Pénalités", c.PENALITES, _G.MONTANT, 10),
+    ColonneDeRevue("Indemnité", c.INDEMNITE, _G.MONTANT, 10),
+    ColonneDeRevue("Total réclamé", c.TOTAL_RECLAME, _G.MONTANT, 10),
+    ColonneDeRevue("Jours de retard", c.JOURS_RETARD, _G.JOURS, 8),
+    ColonneDeRevue("Plus ancienne échéance", c.PLUS_ANCIENNE, _G.DATE, 12),
+    ColonneDeRevue("Dernière relance", c.DERNIERE_RELANCE, _G.DATE, 11),
+    ColonneDeRevue("Dernier niveau", c.DERNIER_NIVEAU, _G.NIVEAU, 9, lecteur=lire.ENTIER, facultative=True),
+    ColonneDeRevue("Sortie", c.SORTIE, _G.TEXTE, 11, True, "Word, PDF, Imprimante ou Email.", lire.SORTIE),
+    ColonneDeRevue("Message", c.MESSAGE, _G.LONG, 26, True, "Texte libre, repris dans la lettre (champ « message »).", lire.TEXTE, True),
+    ColonneDeRevue("Email", c.EMAIL, _G.TEXTE, 36),
+    ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 8, lecteur=lire.TEXTE),
+    ColonneDeRevue("Niveau proposé", c.NIVEAU_PROPOSE, _G.NIVEAU, 9, lecteur=lire.ENTIER, facultative=True, presence=_CACHEE),
 )
 
 COLONNES_DETAIL: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Retenir", RETENIR, GenreDeColonne.CASE, 10, True, "Décochez pour laisser cette ligne hors de la lettre."),
-    ColonneDeRevue("Relance", c.RELANCE, GenreDeColonne.CODE, 22),
-    ColonneDeRevue("Ligne", c.LIGNE, GenreDeColonne.ENTIER, 8),
-    ColonneDeRevue("Code client", c.CODE_CLIENT, GenreDeColonne.CODE, 18),
-    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, GenreDeColonne.LONG, 40),
-    ColonneDeRevue("Pièce", c.PIECE, GenreDeColonne.CODE, 30),
-    ColonneDeRevue("Date pièce", c.DATE_PIECE, GenreDeColonne.DATE, 12),
-    ColonneDeRevue("Échéance", c.DATE_ECHEANCE, GenreDeColonne.DATE, 12),
-    ColonneDeRevue("Jours de retard", c.JOURS_RETARD, GenreDeColonne.JOURS, 10),
-    ColonneDeRevue("Mode de paiement", c.MODE_PAIEMENT, GenreDeColonne.LONG, 16),
-    ColonneDeRevue("Devise", c.DEVISE, GenreDeColonne.CODE, 8),
-    ColonneDeRevue("Montant", c.MONTANT, GenreDeColonne.MONTANT, 13),
-    ColonneDeRevue("Reste dû", c.RESTE_DU, GenreDeColonne.MONTANT, 13),
-    ColonneDeRevue("Dernier niveau", c.DERNIER_NIVEAU, GenreDeColonne.NIVEAU, 10),
-    ColonneDeRevue("Dernière relance", c.DERNIERE_RELANCE, GenreDeColonne.DATE, 12),
-    ColonneDeRevue("Niveau proposé", c.NIVEAU_PROPOSE, GenreDeColonne.NIVEAU, 10),
-    ColonneDeRevue("Pénalités", c.PENALITES, GenreDeColonne.MONTANT, 11),
-    ColonneDeRevue("Référence", c.REFERENCE, GenreDeColonne.LONG, 24),
-    ColonneDeRevue("Prescription", c.PRESCRIPTION, GenreDeColonne.DATE, 12),
+    ColonneDeRevue("Retenir", RETENIR, _G.CASE, 10, True, "Décochez pour laisser cette ligne hors de la lettre.", lire.CASE),
+    ColonneDeRevue("Relance", c.RELANCE, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Ligne", c.LIGNE, _G.ENTIER, 8, lecteur=lire.ENTIER, facultative=True),
+    ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.TEXTE, 32, lecteur=lire.TEXTE, facultative=True, presence=_VUE),
+    ColonneDeRevue("Pièce", c.PIECE, _G.CODE, 24, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Date pièce", c.DATE_PIECE, _G.DATE, 11, lecteur=lire.JOUR),
+    ColonneDeRevue("Échéance", c.DATE_ECHEANCE, _G.DATE, 11, lecteur=lire.JOUR),
+    ColonneDeRevue("Jours de retard", c.JOURS_RETARD, _G.JOURS, 9),
+    ColonneDeRevue("Mode de paiement", c.MODE_PAIEMENT, _G.TEXTE, 18),
+    ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 8, lecteur=lire.TEXTE),
+    ColonneDeRevue("Montant", c.MONTANT, _G.MONTANT, 12),
+    ColonneDeRevue("Reste dû", c.RESTE_DU, _G.MONTANT, 12, lecteur=lire.MONTANT, presence=_VUE),
+    ColonneDeRevue("Dernier niveau", c.DERNIER_NIVEAU, _G.NIVEAU, 9, lecteur=lire.ENTIER),
+    ColonneDeRevue("Dernière relance", c.DERNIERE_RELANCE, _G.DATE, 11, lecteur=lire.JOUR),
+    ColonneDeRevue("Niveau proposé", c.NIVEAU_PROPOSE, _G.NIVEAU, 9, lecteur=lire.ENTIER, presence=_VUE),
+    ColonneDeRevue("Pénalités", c.PENALITES, _G.MONTANT, 11),
+    ColonneDeRevue("Référence", c.REFERENCE, _G.TEXTE, 24),
+    ColonneDeRevue("Prescription", c.PRESCRIPTION, _G.DATE, 13),
+)
+
+COLONNES_A_APPELER: tuple[ColonneDeRevue, ...] = (
+    ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 14, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.LONG, 28, lecteur=lire.TEXTE, facultative=True, presence=_VUE),
+    ColonneDeRevue("Contact", c.CONTACT, _G.LONG, 22),
+    ColonneDeRevue("Téléphone", c.TELEPHONE, _G.CODE, 18, presence=_VUE),
+    ColonneDeRevue("Pourquoi", POURQUOI, _G.LONG, 52, presence=_VUE),
+    ColonneDeRevue("Retard", c.RETARD, _G.MONTANT, 12),
+    ColonneDeRevue("Réponse", REPONSE, _G.TEXTE, 14, True, "Ce qu'il a répondu. « actualiser » le reporte dans l'onglet « Suivi » de criteres.xlsx.", lire.REPONSE),
+    ColonneDeRevue("Jusqu'au", c.JUSQUAU, _G.DATE, 12, True, "Promesse : le jour promis. Échéancier : celui du versement (une ligne par versement). Litige : sa fin, si elle est connue.", lire.DATE_SAISIE),
+    ColonneDeRevue("Montant", c.MONTANT, _G.MONTANT, 12, True, "Le montant promis ou celui du versement ; vide : tout.", lire.MONTANT),
+    ColonneDeRevue("Commentaire", c.COMMENTAIRE, _G.LONG, 40, True, "Libre : qui vous avez eu, ce qui a été dit.", lire.TEXTE),
+    ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 8, lecteur=lire.TEXTE, facultative=True),
 )
 
 COLONNES_COMPLEMENT: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Code client", "Code client", GenreDeColonne.CODE, 18),
-    ColonneDeRevue("Raison sociale", "Raison sociale", GenreDeColonne.LONG, 30),
-    ColonneDeRevue("Contact", "Contact", GenreDeColonne.LONG, 22),
-    ColonneDeRevue("Téléphone", "Téléphone", GenreDeColonne.CODE, 20),
-    ColonneDeRevue("Email", "Email", GenreDeColonne.TEXTE, 46),
-    ColonneDeRevue("Devise", "Devise", GenreDeColonne.CODE, 8),
-    ColonneDeRevue("Encours", "Encours", GenreDeColonne.MONTANT, 14),
-    ColonneDeRevue("Non échu", "Non échu", GenreDeColonne.MONTANT, 13),
-    ColonneDeRevue("0-30 j", "0-30 j", GenreDeColonne.MONTANT, 13),
-    ColonneDeRevue("31-60 j", "31-60 j", GenreDeColonne.MONTANT, 13),
-    ColonneDeRevue("61-90 j", "61-90 j", GenreDeColonne.MONTANT, 13),
-    ColonneDeRevue("> 90 j", "> 90 j", GenreDeColonne.MONTANT, 13),
-    ColonneDeRevue("Relances", "Relances", GenreDeColonne.ENTIER, 10),
-    ColonneDeRevue("Dernière relance", "Dernière relance", GenreDeColonne.DATE, 12),
-    ColonneDeRevue("Dernier niveau", "Dernier niveau", GenreDeColonne.NIVEAU, 10),
-    ColonneDeRevue("Note", "Note", GenreDeColonne.LONG, 36),
+    ColonneDeRevue("Code client", "Code client", _G.CODE, 12, presence=_VUE),
+    ColonneDeRevue("Raison sociale", "Raison sociale", _G.LONG, 24, presence=_VUE),
+    ColonneDeRevue("Contact", "Contact", _G.LONG, 18),
+    ColonneDeRevue("Téléphone", "Téléphone", _G.CODE, 18),
+    ColonneDeRevue("Note", "Note", _G.LONG, 36),
+    ColonneDeRevue("Pièces ouvertes", "Pièces ouvertes", _G.LONG, 44),
+    ColonneDeRevue("Relances passées", "Relances passées", _G.LONG, 44),
+    ColonneDeRevue("Encours", "Encours", _G.MONTANT, 10, presence=_VUE),
+    ColonneDeRevue("Non échu", "Non échu", _G.MONTANT, 9),
+    ColonneDeRevue("0-30 j", "0-30 j", _G.MONTANT, 9),
+    ColonneDeRevue("31-60 j", "31-60 j", _G.MONTANT, 9),
+    ColonneDeRevue("61-90 j", "61-90 j", _G.MONTANT, 9),
+    ColonneDeRevue("> 90 j", "> 90 j", _G.MONTANT, 9),
+    ColonneDeRevue("Relances", "Relances", _G.ENTIER, 9),
+    ColonneDeRevue("Dernière relance", "Dernière relance", _G.DATE, 11),
+    ColonneDeRevue("Dernier niveau", "Dernier niveau", _G.NIVEAU, 9),
+    ColonneDeRevue("Email", "Email", _G.TEXTE, 40),
+    ColonneDeRevue("Devise", "Devise", _G.CODE, 8),
+    ColonneDeRevue("Délai de paiement", "Délai de paiement", _G.TEXTE, 20),
+    ColonneDeRevue("Retard moyen (j)", "Retard moyen (j)", _G.JOURS, 9),
+    ColonneDeRevue("Plus gros impayé", "Plus gros impayé", _G.MONTANT, 10),
+)
+"""Celles du contrat, et cinq de plus. Une bande par client : ce qu'on lit au téléphone d'abord, le reste à droite."""
+
+COLONNES_CONTENTIEUX: tuple[ColonneDeRevue, ...] = (
+    ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 16, presence=_VUE),
+    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.TEXTE, 38, presence=_VUE),
+    ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 9),
+    ColonneDeRevue("Échéances", c.NB_ECHEANCES, _G.ENTIER, 12, presence=_VUE),
+    ColonneDeRevue("Retard", c.RETARD, _G.MONTANT, 14, presence=_VUE),
+    ColonneDeRevue("Pénalités", c.PENALITES, _G.MONTANT, 13),
+    ColonneDeRevue("Indemnité", c.INDEMNITE, _G.MONTANT, 12),
+    ColonneDeRevue("Dernière relance", c.DERNIERE_RELANCE, _G.DATE, 12),
+    ColonneDeRevue("Jours depuis", c.JOURS_DEPUIS, _G.JOURS, 10),
+    ColonneDeRevue("Prescription", c.PRESCRIPTION, _G.DATE, 14),
 )
 
-_EXPORT: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Ligne", c.LIGNE, GenreDeColonne.ENTIER, 8),
-    ColonneDeRevue("Code client", c.CODE_CLIENT, GenreDeColonne.CODE, 18),
-    ColonneDeRevue("Pièce", c.PIECE, GenreDeColonne.CODE, 30),
-    ColonneDeRevue("Échéance", c.DATE_ECHEANCE, GenreDeColonne.DATE, 12),
-    ColonneDeRevue("Reste dû", c.RESTE_DU, GenreDeColonne.MONTANT, 14),
-    ColonneDeRevue("Devise", c.DEVISE, GenreDeColonne.CODE, 8),
+COLONNES_BANQUE: tuple[ColonneDeRevue, ...] = (
+    ColonneDeRevue("Date", c.DATE, _G.DATE, 12, presence=_VUE),
+    ColonneDeRevue("Libellé", c.LIBELLE, _G.LONG, 60, presence=_VUE),
+    ColonneDeRevue("Montant", c.MONTANT, _G.MONTANT, 14, presence=_VUE),
+    ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 9),
+    ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 16),
+    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.TEXTE, 38),
+    ColonneDeRevue("Pièces", c.PIECES, _G.LONG, 36),
+    ColonneDeRevue("Rapprochement", c.RAPPROCHEMENT, _G.TEXTE, 18, presence=_VUE),
 )
-_EXPLICATION = ColonneDeRevue("Explication", c.EXPLICATION, GenreDeColonne.LONG, 70)
 
-COLONNES_EXCLUSIONS = (*_EXPORT, ColonneDeRevue("Motif", c.MOTIF, GenreDeColonne.CODE, 30), _EXPLICATION)
-COLONNES_ANOMALIES = (*_EXPORT, ColonneDeRevue("Motif", c.CAUSE, GenreDeColonne.CODE, 30), _EXPLICATION)
+COLONNES_EXCLUSIONS: tuple[ColonneDeRevue, ...] = (
+    ColonneDeRevue("Ligne", c.LIGNE, _G.ENTIER, 8),
+    ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 16, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.TEXTE, 34, presence=_VUE),
+    ColonneDeRevue("Pièce", c.PIECE, _G.CODE, 24, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Échéance", c.DATE_ECHEANCE, _G.DATE, 12, lecteur=lire.JOUR),
+    ColonneDeRevue("Reste dû", c.RESTE_DU, _G.MONTANT, 14, lecteur=lire.MONTANT, presence=_VUE),
+    ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 9, lecteur=lire.TEXTE),
+    ColonneDeRevue("Motif", c.MOTIF, _G.TEXTE, 32, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Explication", c.EXPLICATION, _G.LONG, 74),
+    ColonneDeRevue("Code du motif", CODE_DU_MOTIF, _G.CODE, 28, lecteur=lire.TEXTE, facultative=True, presence=_CACHEE),
+)
+COLONNES_ANOMALIES = COLONNES_EXCLUSIONS
+"""« Anomalies » est fait comme « Exclusions » : le motif y est une cause (contrat §3)."""
 
 COLONNES_CONTROLE: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Devise", "Devise", GenreDeColonne.CODE, 10),
-    ColonneDeRevue("Rubrique", "Rubrique", GenreDeColonne.TEXTE, 32),
-    ColonneDeRevue("Lignes", "Lignes", GenreDeColonne.ENTIER, 12),
-    ColonneDeRevue("Montant", "Montant", GenreDeColonne.SOLDE, 18),
+    ColonneDeRevue("Devise", "Devise", _G.CODE, 10),
+    ColonneDeRevue("Rubrique", "Rubrique", _G.TEXTE, 40, presence=_VUE),
+    ColonneDeRevue("Lignes", "Lignes", _G.ENTIER, 12, presence=_VUE),
+    ColonneDeRevue("Montant", "Montant", _G.SOLDE, 18, presence=_VUE),
+    ColonneDeRevue("Code du motif", "Code du motif", _G.CODE, 28, presence=_CACHEE),
 )
+# fmt: on
 
 ECART = "Écart"
-
-COMPLEMENT_SUITE: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Délai de paiement", "Délai de paiement", GenreDeColonne.TEXTE, 20),
-    ColonneDeRevue("Retard moyen (j)", "Retard moyen (j)", GenreDeColonne.JOURS, 10),
-    ColonneDeRevue("Plus gros impayé", "Plus gros impayé", GenreDeColonne.MONTANT, 13),
-    ColonneDeRevue("Relances passées", "Relances passées", GenreDeColonne.LONG, 36),
-)
-"""Ce que « Complément » ajoute après « Note », quand la table le porte."""

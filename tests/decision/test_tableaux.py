@@ -13,7 +13,6 @@ from relances_xl.decision.montrer.bilan import bilan
 from relances_xl.decision.montrer.complement import COLONNES, complement
 from relances_xl.decision.montrer.controle import controle
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.motifs import Cause, Motif
 
 CLIENTS = f.clients(
     {"contact": "Mme Roy", "telephone": "0240000000", "note": "rappeler le matin", "commercial": "Léa", "delai_paiement": "45 fin de mois"}
@@ -36,16 +35,17 @@ def decide(journal: pd.DataFrame = SANS_JOURNAL, **choix: object) -> Decision:
     return decider(EXPORT, CLIENTS, f.parametres(**choix), journal, "L")
 
 
-def test_le_controle_donne_chaque_motif_chaque_cause_et_un_ecart_nul() -> None:
+def test_le_controle_dit_en_mots_chaque_motif_et_chaque_cause_presents_et_un_ecart_nul() -> None:
     table = controle(decide().lignes, 7)
     euros = table[table["Devise"] == "EUR"]
-    assert list(euros["Rubrique"]) == ["Export", "Retenues", *Motif, *Cause, "Écart"]
+    assert list(euros["Rubrique"]) == ["Export", "Retenues", "litige", "non échue", "pièce manquante", "Écart"]
+    assert list(euros["Code du motif"]) == ["", "", "LITIGE", "NON_ECHUE", "PIECE_MANQUANTE", ""]
     par_rubrique = euros.set_index("Rubrique")[["Lignes", "Montant"]]
     assert list(par_rubrique.loc["Export"]) == [8, 202500]
     assert list(par_rubrique.loc["Retenues"]) == [5, 177000]
-    assert list(par_rubrique.loc["LITIGE"]) == [1, 20000]
-    assert list(par_rubrique.loc["NON_ECHUE"]) == [1, 5000]
-    assert list(par_rubrique.loc["PIECE_MANQUANTE"]) == [1, 500]
+    assert list(par_rubrique.loc["litige"]) == [1, 20000]
+    assert list(par_rubrique.loc["non échue"]) == [1, 5000]
+    assert list(par_rubrique.loc["pièce manquante"]) == [1, 500]
     assert list(par_rubrique.loc["Écart"]) == [0, 0]
     hors_tableau = table.iloc[-1]
     assert (hors_tableau["Rubrique"], hors_tableau["Lignes"]) == ("Hors tableau", 7)
@@ -107,7 +107,7 @@ def test_le_complement_compte_les_relances_et_dit_ce_qu_elles_ont_donne() -> Non
 
 def test_le_tableau_de_bord_resume_la_devise_principale() -> None:
     tables = bilan(decide(JOURNAL), CLIENTS, JOURNAL, f.parametres())
-    assert list(tables) == ["balance", "niveaux", "commerciaux", "debiteurs", "effet"]
+    assert list(tables) == ["balance", "niveaux", "commerciaux", "debiteurs", "effet", "campagnes"]
     assert tables["balance"].to_dict("records")[0] == {
         "Devise": "EUR", "Non échu": 5000, "0-30 j": 110000, "31-60 j": 20000, "61-90 j": 27000, "> 90 j": 40000, "Encours": 202000,
     }  # fmt: skip

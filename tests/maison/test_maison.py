@@ -35,7 +35,7 @@ ETAGES: dict[str, tuple[set[str], ...]] = {
     "domaine": ({"feuilles", "erreurs"}, {"ecrits"}, {"."}),
     "entrees": ({"classeurs"}, {"valeurs"}, {"colonnes"}, {"tiers"}, {"echeances"}, {"."}),
     "decision": ({"phrases", "lignes"}, {"juger"}, {"chiffrer"}, {"decider"}, {"montrer", "reverifier"}),
-    "revue": ({"schema"}, {"ecrire", "relire"}),
+    "revue": ({"lecteurs"}, {"schema"}, {"ecrire", "relire"}),
     "lettres": ({"word"}, {"catalogue"}, {"paquet"}, {"compile"}, {"assemble", "donnees"}, {"modele"}),
     "sorties": ({"pdf", "papier", "courriel"},),
     "etapes": ({"communs"}, {"production"}, {"."}),

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from relances_xl.decision.montrer.a_appeler import POURQUOI
+from relances_xl.decision.montrer.controle import controle
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.motifs import Cause, Motif
@@ -59,7 +61,8 @@ def contenu(
     relances[c.EMAIL] = relances[c.EMAIL].astype("str")
     relances[c.MESSAGE] = relances[c.MESSAGE].astype("str")
     return Contenu(
-        Criteres(REFERENCE, REFERENCE, reedition=True), toutes, relances, _complement(relances), _controle(toutes), _bilan(relances),
+        Criteres(REFERENCE, REFERENCE, reedition=True), toutes, relances, _complement(relances), controle(toutes, 2),
+        a_appeler=_a_appeler(relances), contentieux=_contentieux(relances), bilan=_bilan(relances),
         emetteur="Atelier Ribeaucourt SARL",
     )  # fmt: skip
 
@@ -121,30 +124,39 @@ def _complement(relances: pd.DataFrame) -> pd.DataFrame:
             "Email": r.email, "Devise": r.devise, "Encours": r.net + 150_000, "Non échu": 150_000, "0-30 j": r.net // 2,
             "31-60 j": r.net // 4, "61-90 j": r.net // 8, "> 90 j": r.net - r.net // 2 - r.net // 4 - r.net // 8, "Relances": r.dernier_niveau,
             "Dernière relance": r.derniere_relance, "Dernier niveau": r.dernier_niveau, "Note": "Rappeler après le 10 du mois" if r.net % 3 == 0 else "",
+            "Pièces ouvertes": "FA000012 du 31/12/2025, 90 jours : 1 200,00 €\nAV000013 : -12,00 €", "Relances passées": "niveau 1 le 11/03/2026 : 2 échéances, aucune soldée",
         }
         for r in relances.itertuples()
     ]  # fmt: skip
     return table(rangs, list(rangs[0]) if rangs else [])
 
 
-def _controle(lignes: pd.DataFrame) -> pd.DataFrame:
-    rangs: list[dict[str, object]] = []
-    for devise, miennes in lignes.groupby(c.DEVISE):
+def _a_appeler(relances: pd.DataFrame) -> pd.DataFrame:
+    """Un client sur deux est à appeler."""
+    choisies = relances.iloc[::2]
+    colonnes = [c.CODE_CLIENT, c.RAISON_SOCIALE, c.RETARD, c.DEVISE]
+    textes = {c.CONTACT: "Mme Dubreuil", c.TELEPHONE: "03 26 00 12 34", POURQUOI: "promesse du 15/03/2026 non tenue"}
+    return choisies[colonnes].assign(**textes).astype(dict.fromkeys(textes, "str")).reset_index(drop=True)
 
-        def rubrique(nom: str, choisies: pd.DataFrame, devise: object = devise) -> None:
-            rangs.append({"Devise": devise, "Rubrique": nom, "Lignes": len(choisies), "Montant": int(choisies[c.RESTE_DU].sum())})
 
-        rubrique("Export", miennes)
-        rubrique("Retenues", miennes[miennes[c.RELANCE] != ""])
-        for motif in Motif:
-            rubrique(motif.value, miennes[miennes[c.MOTIF] == motif.value])
-        for cause in Cause:
-            rubrique(cause.value, miennes[miennes[c.CAUSE] == cause.value])
-        rubrique("Écart", miennes.iloc[:0])
-    rangs.append({"Devise": "", "Rubrique": "Hors tableau", "Lignes": 2, "Montant": None})
-    controle = table(rangs, ["Devise", "Rubrique", "Lignes", "Montant"])
-    controle["Montant"] = controle["Montant"].astype("Int64")
-    return controle
+def _contentieux(relances: pd.DataFrame) -> pd.DataFrame:
+    """Les relances du dernier niveau, comme si leur délai était écoulé."""
+    hautes = relances[relances[c.NIVEAU] == 3]
+    jours = {c.JOURS_DEPUIS: 20, c.PRESCRIPTION: pd.Timestamp("2028-01-31").as_unit("s")}
+    return hautes.assign(**jours).reset_index(drop=True)
+
+
+def banque(relances: pd.DataFrame) -> pd.DataFrame:
+    """Un encaissement par relance, dont un libellé piégé."""
+    rapprochements = ("certain", "probable", "à voir", "déjà dans l'export")
+    rangs: list[dict[str, object]] = [
+        {
+            c.DATE: REFERENCE, c.LIBELLE: f"=VIR {r.raison_sociale}", c.MONTANT: r.net, c.DEVISE: r.devise, c.CODE_CLIENT: r.code_client,
+            c.RAISON_SOCIALE: r.raison_sociale, c.PIECES: "FA000012; FA000013", c.RAPPROCHEMENT: rapprochements[k % 4],
+        }
+        for k, r in enumerate(relances.itertuples())
+    ]  # fmt: skip
+    return table(rangs, list(rangs[0])).astype({c.DATE: "datetime64[s]"})
 
 
 def _bilan(relances: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -15,31 +15,46 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from relances_xl.criteres.lecture import lire_criteres
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_liste_clients, ecrire_revue
 from relances_xl.revue.ecrire.contenu import Contenu
 
-ONGLETS = ["Liste clients", "Détail", "Complément", "Tableau de bord", "Exclusions", "Anomalies", "Contrôle", "Critères"]
+ONGLETS = [
+    "Liste clients", "Détail", "À appeler", "Complément", "Contentieux", "Tableau de bord", "Exclusions", "Anomalies", "Contrôle", "Critères",
+]  # fmt: skip
 ENTETES = {
     "Liste clients": (
-        "Approuver", "Relance", "Code client", "Raison sociale", "Devise", "Niveau", "Échéances", "Retard", "Crédits", "Net", "Pénalités",
-        "Indemnité", "Total réclamé", "Plus ancienne échéance", "Jours de retard", "Dernière relance", "Dernier niveau", "Sortie", "Email",
-        "Alerte", "Message",
+        "Approuver", "Relance", "Code client", "Raison sociale", "Alerte", "Niveau", "Échéances", "Retard", "Crédits", "Net", "Pénalités",
+        "Indemnité", "Total réclamé", "Jours de retard", "Plus ancienne échéance", "Dernière relance", "Dernier niveau", "Sortie", "Message",
+        "Email", "Devise",
     ),
     "Détail": (
         "Retenir", "Relance", "Ligne", "Code client", "Raison sociale", "Pièce", "Date pièce", "Échéance", "Jours de retard",
         "Mode de paiement", "Devise", "Montant", "Reste dû", "Dernier niveau", "Dernière relance", "Niveau proposé", "Pénalités",
         "Référence", "Prescription",
     ),
-    "Complément": (
-        "Code client", "Raison sociale", "Contact", "Téléphone", "Email", "Devise", "Encours", "Non échu", "0-30 j", "31-60 j", "61-90 j",
-        "> 90 j", "Relances", "Dernière relance", "Dernier niveau", "Note",
+    "À appeler": (
+        "Code client", "Raison sociale", "Contact", "Téléphone", "Pourquoi", "Retard", "Réponse", "Jusqu'au", "Montant", "Commentaire",
     ),
-    "Exclusions": ("Ligne", "Code client", "Pièce", "Échéance", "Reste dû", "Devise", "Motif", "Explication"),
-    "Anomalies": ("Ligne", "Code client", "Pièce", "Échéance", "Reste dû", "Devise", "Motif", "Explication"),
-    "Contrôle": ("Devise", "Rubrique", "Lignes", "Montant"),
+    "Contentieux": (
+        "Code client", "Raison sociale", "Devise", "Échéances", "Retard", "Pénalités", "Indemnité", "Dernière relance", "Jours depuis",
+        "Prescription",
+    ),
+    "Exclusions": (
+        "Ligne", "Code client", "Raison sociale", "Pièce", "Échéance", "Reste dû", "Devise", "Motif", "Explication", "Code du motif",
+    ),
+    "Anomalies": (
+        "Ligne", "Code client", "Raison sociale", "Pièce", "Échéance", "Reste dû", "Devise", "Motif", "Explication", "Code du motif",
+    ),
+    "Contrôle": ("Devise", "Rubrique", "Lignes", "Montant", "Code du motif"),
 }  # fmt: skip
+EN_PLUS = {"Liste clients": ("Niveau proposé",), "À appeler": ("Devise",)}
+COMPLEMENT = (
+    "Code client", "Raison sociale", "Contact", "Téléphone", "Email", "Devise", "Encours", "Non échu", "0-30 j", "31-60 j", "61-90 j",
+    "> 90 j", "Relances", "Dernière relance", "Dernier niveau", "Note",
+)  # fmt: skip
 HOSTILES = (
     '=HYPERLINK("http://pirate.example";"cliquez")', "+33 1 23 45", "-12/B", "@SOMME(A1)", "http://exemple.fr", "00123", "1E5", "31/12/2025",
     "NA", "#N/A", "TRUE", "<r><t>enrichi</t></r>", "a & b < c > \"d\"", "ligne 1\nligne 2", " espaces ", "_x0041_", "cloche \x07 et retour\r",
@@ -74,15 +89,71 @@ def parties(chemin: Path, motif: str) -> Iterator[tuple[str, str]]:
                 yield nom, archive.read(nom).decode()
 
 
-def test_les_huit_onglets_dans_l_ordre_et_aucun_autre_meme_cache(ecrit: tuple[Path, Contenu]) -> None:
-    assert openpyxl.load_workbook(ecrit[0]).sheetnames == ONGLETS == list(o.ONGLETS)
+def test_les_onglets_dans_l_ordre_et_aucun_autre_meme_cache(ecrit: tuple[Path, Contenu]) -> None:
+    assert openpyxl.load_workbook(ecrit[0]).sheetnames == ONGLETS == [onglet for onglet in o.ONGLETS if onglet != "Banque"]
 
 
-def test_les_libelles_exacts_en_ligne_1(ecrit: tuple[Path, Contenu]) -> None:
+def test_banque_seulement_s_il_y_a_des_releves_avant_les_exclusions(tmp_path: Path) -> None:
+    contenu = fabrique_revue.contenu(nb_clients=4)
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, banque=fabrique_revue.banque(contenu.relances)))
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == list(o.ONGLETS)
+    premiere = valeurs(tmp_path / "r.xlsx", "Banque")[0]
+    assert list(premiere) == ["Date", "Libellé", "Montant", "Devise", "Code client", "Raison sociale", "Pièces", "Rapprochement"]
+    assert str(premiere["Libellé"]).startswith("=VIR ") and premiere["Rapprochement"] == "certain"
+    assert feuille(tmp_path / "r.xlsx", "Banque")["B2"].data_type != "f"
+
+
+def test_les_libelles_exacts_en_ligne_1_et_dans_l_ordre(ecrit: tuple[Path, Contenu]) -> None:
     for onglet, attendus in ENTETES.items():
         premiere = next(feuille(ecrit[0], onglet).iter_rows(max_row=1, values_only=True))
-        assert premiere[: len(attendus)] == attendus, onglet
-        assert onglet == "Complément" or len(premiere) == len(attendus), onglet
+        assert premiere == (*attendus, *EN_PLUS.get(onglet, ())), onglet
+    assert set(COMPLEMENT) < {cellule.value for cellule in feuille(ecrit[0], "Complément")[1]}
+
+
+def masquees(onglet: Worksheet) -> set[object]:
+    return {cellule.value for cellule in onglet[1] if onglet.column_dimensions[cellule.column_letter].hidden}
+
+
+def test_ce_qui_ne_dit_rien_est_masque_pas_supprime(tmp_path: Path, ecrit: tuple[Path, Contenu]) -> None:
+    contenu = fabrique_revue.contenu(nb_clients=3)
+    sans = contenu.relances.assign(**{c.CREDITS: 0, c.PENALITES: 0, c.INDEMNITE: 0, c.ALERTE: ""}).astype({c.PENALITES: "Int64"})
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=sans))
+    liste = feuille(tmp_path / "r.xlsx", "Liste clients")
+    assert masquees(liste) >= {"Crédits", "Pénalités", "Indemnité", "Alerte", "Devise", "Niveau proposé"}
+    assert not masquees(liste) & {"Approuver", "Relance", "Code client", "Raison sociale", "Niveau", "Retard", "Net", "Sortie", "Message"}
+    assert "Devise" not in masquees(feuille(ecrit[0], "Liste clients")), "trois devises : laquelle n'est plus une évidence"
+
+
+def test_les_motifs_se_lisent_en_mots_leur_code_est_masque(ecrit: tuple[Path, Contenu]) -> None:
+    chemin, contenu = ecrit
+    for onglet, champ in (("Exclusions", c.MOTIF), ("Anomalies", c.CAUSE)):
+        codes = contenu.lignes.loc[contenu.lignes[champ] != "", champ]
+        lues = valeurs(chemin, onglet)
+        assert [ligne["Code du motif"] for ligne in lues] == list(codes)
+        assert [ligne["Motif"] for ligne in lues] == [EN_MOTS[code] for code in codes]
+        assert all(ligne["Raison sociale"] for ligne in lues)
+        assert "Code du motif" in masquees(feuille(chemin, onglet))
+    assert "Code du motif" in masquees(feuille(chemin, "Contrôle"))
+
+
+def test_approuver_d_avance_coche_tout_sauf_ce_qui_alerte(tmp_path: Path) -> None:
+    contenu = fabrique_revue.contenu(nb_clients=6)
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, approuver_d_avance=True))
+    lues = valeurs(tmp_path / "r.xlsx", "Liste clients")
+    assert {bool(ligne["Alerte"]) for ligne in lues} == {True, False}
+    assert all(ligne["Approuver"] is not bool(ligne["Alerte"]) for ligne in lues)
+
+
+def test_ce_qui_decide_tient_a_l_ecran_et_les_lignes_ont_une_seule_hauteur(tmp_path: Path) -> None:
+    chemin = tmp_path / "r.xlsx"
+    ecrire_revue(chemin, fabrique_revue.contenu(nb_clients=12))
+    onglet = feuille(chemin, "Liste clients")
+    largeurs = {cellule.value: onglet.column_dimensions[cellule.column_letter] for cellule in onglet[1]}
+    jusqu_a_la_sortie = list(largeurs)[: list(largeurs).index("Sortie") + 1]
+    pixels = sum(7 * largeurs[nom].width + 5 for nom in jusqu_a_la_sortie if not largeurs[nom].hidden)
+    assert pixels < 1920 - 60, "numéros de ligne et barre de défilement"
+    for nom in ("Liste clients", "Complément", "À appeler", "Exclusions"):
+        assert len({feuille(chemin, nom).row_dimensions[ligne].height for ligne in range(2, feuille(chemin, nom).max_row + 1)}) == 1, nom
 
 
 def test_une_ligne_par_relance_et_par_ligne_retenue_sans_ligne_de_total(ecrit: tuple[Path, Contenu]) -> None:
@@ -91,7 +162,7 @@ def test_une_ligne_par_relance_et_par_ligne_retenue_sans_ligne_de_total(ecrit: t
     assert [ligne["Relance"] for ligne in valeurs(chemin, "Liste clients")] == list(contenu.relances[c.RELANCE])
     assert sorted(str(ligne["Pièce"]) for ligne in valeurs(chemin, "Détail")) == sorted(retenues[c.PIECE])
     assert len(valeurs(chemin, "Exclusions")) == (contenu.lignes[c.MOTIF] != "").sum()
-    assert [ligne["Motif"] for ligne in valeurs(chemin, "Anomalies")] == ["DATE_ILLISIBLE", "CLIENT_MANQUANT"]
+    assert [ligne["Motif"] for ligne in valeurs(chemin, "Anomalies")] == ["date illisible", "client manquant"]
     assert len(valeurs(chemin, "Contrôle")) == len(contenu.controle)
 
 
@@ -112,7 +183,7 @@ def test_montants_exacts_au_format_de_leur_devise(ecrit: tuple[Path, Contenu]) -
     chemin, contenu = ecrit
     onglet = feuille(chemin, "Liste clients")
     diviseurs = {"EUR": 100, "JPY": 1, "TND": 1000}
-    formats = {"EUR": "#,##0.00;", "JPY": "#,##0;", "TND": "#,##0.000;"}
+    formats = {"EUR": "#,##0.00;", "JPY": '#,##0" JPY";', "TND": '#,##0.000" TND";'}
     for ligne, relance in enumerate(contenu.relances.itertuples(), start=2):
         net = onglet.cell(ligne, 10)
         assert net.value == relance.net / diviseurs[relance.devise]
@@ -132,7 +203,7 @@ def test_dates_vraies_et_vides_quand_il_n_y_en_a_pas(ecrit: tuple[Path, Contenu]
 
 def test_les_codes_restent_du_texte_sans_triangle_vert(ecrit: tuple[Path, Contenu]) -> None:
     assert all(str(ligne["Code client"]).startswith("00411") for ligne in valeurs(ecrit[0], "Liste clients"))
-    for nom, xml in parties(ecrit[0], r"worksheets/sheet[1235]\.xml"):
+    for nom, xml in parties(ecrit[0], r"worksheets/sheet[123457]\.xml"):
         assert "ignoredError" in xml and "numberStoredAsText" in xml, nom
 
 
@@ -143,7 +214,7 @@ def test_un_texte_hostile_reste_ce_texte(tmp_path: Path) -> None:
     onglet = feuille(tmp_path / "r.xlsx", "Liste clients")
     (liste, *_) = lire_classeur(tmp_path / "r.xlsx")
     for ligne, texte in enumerate(HOSTILES, start=2):
-        for colonne in (4, 19, 20, 21):
+        for colonne in (4, 5, 19, 20):
             assert onglet.cell(ligne, colonne).data_type != "f", texte
             lu = str(liste.lignes[ligne - 1][colonne - 1])
             assert lu.replace("_x000D_", "\r").replace("_x0007_", "\x07").replace("_x005F_", "_") == texte[:32_767]
@@ -151,7 +222,7 @@ def test_un_texte_hostile_reste_ce_texte(tmp_path: Path) -> None:
 
 def test_aucune_formule_hors_du_tableau_de_bord(ecrit: tuple[Path, Contenu]) -> None:
     for nom, xml in parties(ecrit[0], r"worksheets/sheet\d\.xml"):
-        assert ("<f>" in xml) == nom.endswith("sheet4.xml"), nom
+        assert ("<f>" in xml) == nom.endswith("sheet6.xml"), nom
 
 
 def test_tableaux_filtrables_volets_et_mise_en_page(ecrit: tuple[Path, Contenu]) -> None:
@@ -159,6 +230,8 @@ def test_tableaux_filtrables_volets_et_mise_en_page(ecrit: tuple[Path, Contenu])
     noms = [tableau.displayName for onglet in classeur for tableau in onglet.tables.values()]
     assert len(noms) == len(set(noms))
     for onglet in classeur:
+        if onglet.title == "Tableau de bord":  # il a un titre, et des graphiques avant ses tables
+            continue
         premier = next(iter(onglet.tables.values()))
         assert premier.ref.startswith("A1:") and premier.autoFilter is not None, onglet.title
         assert onglet.freeze_panes is not None and onglet.freeze_panes.endswith("2"), onglet.title
@@ -166,17 +239,23 @@ def test_tableaux_filtrables_volets_et_mise_en_page(ecrit: tuple[Path, Contenu])
         assert (onglet.page_setup.paperSize, onglet.page_setup.fitToHeight) == (9, 0), onglet.title
         assert onglet.print_title_rows == "$1:$1"
         assert "&P / &N" in str(onglet.oddFooter.right.text).replace("Page ", "")
-    for nom, colonnes in (("Liste clients", 4), ("Détail", 5)):
+    for nom, colonnes in (("Liste clients", 4), ("Détail", 6)):
         assert classeur[nom].freeze_panes == f"{'ABCDEFG'[colonnes]}2", nom
         assert next(iter(classeur[nom].tables.values())).ref.endswith(str(classeur[nom].max_row))
 
 
-def test_la_liste_s_imprime_lisible_sans_la_colonne_a_saisir(ecrit: tuple[Path, Contenu]) -> None:
-    onglet = feuille(ecrit[0], "Liste clients")
-    assert onglet.print_area == f"'Liste clients'!$A$1:$T${onglet.max_row}"
-    imprimees = [str(onglet.cell(1, rang).column_letter) for rang in range(1, 21)]
-    unites = sum(onglet.column_dimensions[lettre].width for lettre in imprimees)
+def test_la_liste_s_imprime_lisible_sur_une_page_de_large(tmp_path: Path) -> None:
+    ecrire_revue(tmp_path / "r.xlsx", fabrique_revue.contenu(nb_clients=9))
+    onglet = feuille(tmp_path / "r.xlsx", "Liste clients")
+    assert onglet.print_area == f"'Liste clients'!$A$1:$R${onglet.max_row}", "ni « Message », ni « Email »"
+    assert onglet.page_setup.fitToWidth in (None, 1)
+    imprimees = [onglet.column_dimensions[str(onglet.cell(1, rang).column_letter)] for rang in range(1, 19)]
+    unites = sum(colonne.width for colonne in imprimees if not colonne.hidden)
     assert 11 * (842 - 2 * 72 * onglet.page_margins.left) / (unites * 5.25) > 6, "points, sur un A4 en paysage"
+
+
+def test_en_plusieurs_devises_la_devise_s_imprime_aussi(ecrit: tuple[Path, Contenu]) -> None:
+    assert not feuille(ecrit[0], "Liste clients").print_area
 
 
 def test_un_montant_tient_toujours_dans_sa_colonne(tmp_path: Path) -> None:
@@ -188,12 +267,12 @@ def test_un_montant_tient_toujours_dans_sa_colonne(tmp_path: Path) -> None:
     assert feuille(tmp_path / "r.xlsx", "Tableau de bord").column_dimensions["E"].width >= len("1 234 567 890 123,45")
 
 
-def test_une_longue_adresse_va_a_la_ligne(ecrit: tuple[Path, Contenu], tmp_path: Path) -> None:
+def test_une_longue_adresse_reste_sur_sa_ligne(ecrit: tuple[Path, Contenu], tmp_path: Path) -> None:
     contenu = ecrit[1]
     longue = f"comptabilite@{'tres-longue-' * 6}entreprise.example"
     ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=contenu.relances.assign(**{c.EMAIL: longue})))
     onglet = feuille(tmp_path / "r.xlsx", "Liste clients")
-    assert onglet["S2"].alignment.wrap_text and onglet["S2"].hyperlink is None and onglet.row_dimensions[2].height >= 45
+    assert not onglet["T2"].alignment.wrap_text and onglet["T2"].value == longue
 
 
 def test_listes_deroulantes_et_messages_sur_toute_la_hauteur(ecrit: tuple[Path, Contenu]) -> None:
@@ -202,12 +281,13 @@ def test_listes_deroulantes_et_messages_sur_toute_la_hauteur(ecrit: tuple[Path, 
     assert validations["R2:R10"].formula1 == '"Word,PDF,Imprimante,Email"'
     assert all(validation.prompt for validation in validations.values())
     assert "mise en demeure" in validations["F2:F10"].prompt
+    assert "Tout cocher" in validations["A2:A10"].prompt and "Espace" in validations["A2:A10"].prompt
 
 
 def test_les_cellules_modifiables_se_voient(ecrit: tuple[Path, Contenu]) -> None:
     onglet = feuille(ecrit[0], "Liste clients")
-    fonds = {colonne: onglet[f"{colonne}2"].fill.fgColor.rgb for colonne in "AFRUBC"}
-    assert fonds["A"] == fonds["F"] == fonds["R"] == fonds["U"] != fonds["B"] == fonds["C"]
+    fonds = {colonne: onglet[f"{colonne}2"].fill.fgColor.rgb for colonne in "AFRSBC"}
+    assert fonds["A"] == fonds["F"] == fonds["R"] == fonds["S"] != fonds["B"] == fonds["C"]
 
 
 def test_les_liens_menent_ou_ils_disent(ecrit: tuple[Path, Contenu]) -> None:
@@ -220,16 +300,21 @@ def test_les_liens_menent_ou_ils_disent(ecrit: tuple[Path, Contenu]) -> None:
         assert trouve and detail[f"B{trouve[1]}"].value == onglet[f"B{ligne}"].value
         assert detail[f"B{int(trouve[1]) - 1}"].value != onglet[f"B{ligne}"].value, "la première de ses lignes"
     complement = feuille(chemin, "Complément")
-    emails = [cellule for (cellule,) in complement.iter_rows(min_row=2, min_col=5, max_col=5) if cellule.value]
+    colonnes = {cellule.value: cellule.column_letter for cellule in complement[1]}
+    emails = [cellule for cellule in complement[colonnes["Email"]][1:] if cellule.value]
     assert emails and all(cellule.hyperlink.target == f"mailto:{cellule.value}" for cellule in emails)
-    assert complement["D2"].hyperlink.target == "tel:0326001234"
+    assert complement[f"{colonnes['Téléphone']}2"].hyperlink.target == "tel:0326001234"
+    assert feuille(chemin, "À appeler")["D2"].hyperlink.target == "tel:0326001234"
 
 
 def test_totaux_du_tableau_de_bord_justes_a_l_ouverture(ecrit: tuple[Path, Contenu]) -> None:
     chemin, contenu = ecrit
     lus = openpyxl.load_workbook(chemin, data_only=True)["Tableau de bord"]
-    entetes = [cellule.value for cellule in lus[1]]
-    par_devise = {lus.cell(i, 1).value: dict(zip(entetes, (x.value for x in lus[i]), strict=True)) for i in (2, 3, 4)}
+    assert [lus["A1"].value, lus["A2"].value] == [
+        "Tableau de bord des relances", "Atelier Ribeaucourt SARL · liste du 31/03/2026 · retards au 31/03/2026",
+    ]  # fmt: skip
+    entetes = [cellule.value for cellule in lus[3]]
+    par_devise = {lus.cell(i, 1).value: dict(zip(entetes, (x.value for x in lus[i]), strict=True)) for i in (4, 5, 6)}
     euros = contenu.relances[contenu.relances[c.DEVISE] == "EUR"]
     assert par_devise["EUR"]["Relances"] == len(euros)
     assert par_devise["EUR"]["Total réclamé"] == euros[c.TOTAL_RECLAME].sum() / 100
@@ -280,5 +365,7 @@ def test_liste_clients_sans_coche_ni_message(tmp_path: Path, detaille: bool) -> 
     assert openpyxl.load_workbook(tmp_path / "l.xlsx").sheetnames == attendus
     premiere = next(feuille(tmp_path / "l.xlsx", "Liste clients").iter_rows(max_row=1, values_only=True))
     assert premiere == tuple(libelle for libelle in ENTETES["Liste clients"] if libelle not in ("Approuver", "Message"))
+    if detaille:
+        assert "Retenir" not in {cellule.value for cellule in feuille(tmp_path / "l.xlsx", "Détail")[1]}
     for _, xml in parties(tmp_path / "l.xlsx", r"worksheets/sheet1\.xml"):
         assert ("Détail" in xml) == detaille and "Complément" not in xml

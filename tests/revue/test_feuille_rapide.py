@@ -20,13 +20,13 @@ def ecrire(chemin: Path, hauteur: int) -> None:
             [
                 fr.textes(pd.Series([f"t{i}" for i in range(hauteur)], dtype="str"), gras),
                 fr.entiers(nombres, gras),
-                fr.montants(nombres, pd.Series([0, 2, 3] * hauteur)[:hauteur], lambda decimales: gras),
+                fr.montants(nombres, pd.Series(["JPY", "EUR", "TND"] * hauteur)[:hauteur], lambda devise: gras),
                 fr.dates(
                     pd.Series([date(2026, 3, 31)] * hauteur, dtype="datetime64[s]"), classeur.add_format({"num_format": "dd/mm/yyyy"})
                 ),
                 fr.cases(pd.Series([True] * hauteur), gras),
             ],
-            [1 + i % 3 for i in range(hauteur)],
+            2,
         )
         feuille.poser_tableau("T", "Table Style Light 1", [{"header": nom} for nom in "ABCDE"])
         feuille.poser_lien(1, 0, "internal:'F'!A3", "là")
@@ -47,7 +47,7 @@ def test_entete_bloc_et_suite_se_relisent_dans_l_ordre(tmp_path: Path) -> None:
     assert feuille["A2"].hyperlink.location == "'F'!A3"
     assert feuille["A2"].value == "t0", "le lien n'a pas touché la cellule"
     assert feuille["A2"].font.bold
-    assert [feuille.row_dimensions[ligne].height for ligne in (2, 3, 4)] == [None, 30, 45]
+    assert [feuille.row_dimensions[ligne].height for ligne in (2, 3, 4)] == [33, 33, 33]
 
 
 def test_bloc_vide_garde_un_tableau_d_une_ligne(tmp_path: Path) -> None:
@@ -69,6 +69,6 @@ def test_les_dates_de_1900_se_relisent_telles_quelles(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(str(tmp_path / "f.xlsx")) as classeur:
         feuille: FeuilleRapide = classeur.add_worksheet("F", FeuilleRapide)
         style = classeur.add_format({"num_format": "dd/mm/yyyy"})
-        feuille.poser_bloc([fr.dates(pd.Series(jours, dtype="datetime64[s]"), style)], [1] * len(jours))
+        feuille.poser_bloc([fr.dates(pd.Series(jours, dtype="datetime64[s]"), style)], 1)
     relus = openpyxl.load_workbook(tmp_path / "f.xlsx")["F"]
     assert [relus.cell(rang, 1).value.date() for rang in range(2, 6)] == jours

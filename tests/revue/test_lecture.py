@@ -290,13 +290,13 @@ def test_montant_ou_date_illisibles_seulement_la_ou_ils_comptent(revue: Revue) -
 
 def test_les_credits_exclus_sont_rendus(ecrites: list[Feuille]) -> None:
     revue = Revue(ecrites)
-    revue.ecrire(o.EXCLUSIONS, 2, "Reste dû", -120.5).ecrire(o.EXCLUSIONS, 2, "Motif", "CREDITEUR")
+    revue.ecrire(o.EXCLUSIONS, 2, "Reste dû", -120.5).ecrire(o.EXCLUSIONS, 2, "Code du motif", "CREDITEUR")
     (credit,) = revue.relire().exclusions.itertuples(index=False)
     assert (credit.reste_du, credit.devise, credit.motif) == (-12_050, "EUR", "CREDITEUR")
 
 
 def test_relance_approuvee_sans_aucune_ligne_est_signalee(revue: Revue) -> None:
-    revue.lignes(o.LISTE).append([True, "2025-01-01_1-0001", "C9", "Inconnu", "EUR", 1, 1, 10, 0, 10, *[None] * 7, "PDF"])
+    revue.lignes(o.LISTE).append([True, "2025-01-01_1-0001", "C9", "Inconnu", None, 1, 1, 10, 0, 10, *[None] * 7, "PDF"])
     (avertissement,) = revue.relire().avertissements
     assert "2025-01-01_1-0001" in str(avertissement)
 

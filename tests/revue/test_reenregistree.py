@@ -24,7 +24,7 @@ def retouchee(tmp_path_factory: pytest.TempPathFactory) -> Path:
     liste, detail = classeur["Liste clients"], classeur["Détail"]
     for ligne, coche in ((2, True), (4, "x"), (5, 1), (7, "oui")):
         liste[f"A{ligne}"] = coche
-    liste["F2"], liste["R4"], liste["U5"] = 1, "Word", "Merci de votre appel.\nCordialement"
+    liste["F2"], liste["R4"], liste["S5"] = 1, "Word", "Merci de votre appel.\nCordialement"
     detail["A3"] = False
     classeur.save(chemin)
     return chemin
@@ -86,9 +86,8 @@ def test_les_totaux_suivent_les_lignes_affichees(tmp_path: Path, devises: tuple[
     classeur.save(chemin)
     recalcule = openpyxl.load_workbook(soffice(chemin, "xlsx:Calc MS Excel 2007 XML", tmp_path), data_only=True)["Tableau de bord"]
     affichees = contenu.relances.iloc[[2, 3, 5]]
-    for i, devise in enumerate(devises, start=2):
+    for i, devise in enumerate(devises, start=4):
         miennes, unite = affichees[affichees["devise"] == devise], {"EUR": 100, "TND": 1000}[devise]
         assert [recalcule.cell(i, j).value for j in (1, 2)] == [devise, len(miennes)]
         assert recalcule.cell(i, 5).value == pytest.approx(miennes["net"].sum() / unite)
         assert recalcule.cell(i, 9).value == (1 if devise == "EUR" else 0)
-    assert str(recalcule.cell(len(devises) + 2, 1).value).startswith("Affiché : 3 relances · net ")

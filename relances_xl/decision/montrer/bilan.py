@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from relances_xl.decision import phrases
 from relances_xl.decision.decider import Decision
 from relances_xl.decision.lignes import COMPTE, chercher, fiche
 from relances_xl.decision.montrer.age import BALANCE, balance_agee
@@ -10,6 +11,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.parametres import Parametres
 
 PREMIERS_DEBITEURS = 10
+DERNIERES_CAMPAGNES = 8
 SANS_COMMERCIAL = "(aucun)"
 
 
@@ -19,18 +21,20 @@ def bilan(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame, para
     balance : Devise, Non échu, 0-30 j, 31-60 j, 61-90 j, > 90 j, Encours — toutes les devises, la principale d'abord.
     Les autres, dans la devise principale : niveaux (Niveau, Relances, Échéances, Retard) ; commerciaux (Commercial, Clients,
     Échéances, Retard) ; debiteurs (Code client, Raison sociale, Retard, > 90 j) ; effet (Niveau, Relances, Échéances,
-    Soldées, Montant relancé, Montant réglé).
+    Soldées, Montant relancé, Montant réglé) ; campagnes (Campagne, Relances, Montant relancé, Réglé depuis).
     """
     lisibles = decision.lignes[decision.lignes[c.CAUSE] == ""]
     reference = pd.Timestamp(parametres.criteres.date_reference)
     principale = devise_principale(lisibles)
     des_lignes = lisibles[lisibles[c.DEVISE] == principale]
     en_retard = des_lignes[(des_lignes[c.JOURS_RETARD] > 0) & (des_lignes[c.RESTE_DU] > 0)]
+    passe = suite_des_relances(journal[journal[c.DEVISE] == principale], des_lignes)
     tables = {
         "niveaux": _niveaux(decision.relances[decision.relances[c.DEVISE] == principale]),
         "commerciaux": _commerciaux(en_retard, clients),
         "debiteurs": _debiteurs(en_retard, clients),
-        "effet": _effet(journal[journal[c.DEVISE] == principale], des_lignes),
+        "effet": _effet(passe),
+        "campagnes": _campagnes(passe),
     }
     for table in tables.values():
         table.insert(0, "Devise", principale)
@@ -77,9 +81,8 @@ def _debiteurs(en_retard: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
     return table[["Code client", "Raison sociale", "Retard", "> 90 j"]]
 
 
-def _effet(journal: pd.DataFrame, lignes: pd.DataFrame) -> pd.DataFrame:
+def _effet(passe: pd.DataFrame) -> pd.DataFrame:
     """Par niveau : ce qui a été relancé, et ce qui s'est réglé sans attendre la relance suivante."""
-    passe = suite_des_relances(journal, lignes)
     regle = (passe[c.MONTANT] - passe[DU]).clip(lower=0).where(passe[DERNIERE], 0)
     passe = passe.assign(soldees=passe[SOLDEE] & passe[DERNIERE], regle=regle)
     table = passe.groupby(c.NIVEAU).agg(
@@ -92,6 +95,18 @@ def _effet(journal: pd.DataFrame, lignes: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return _niveau_en_clair(table)
+
+
+def _campagnes(passe: pd.DataFrame) -> pd.DataFrame:
+    """Par date d'édition, de la plus ancienne à la plus récente : ce qui a été relancé, et ce qui s'en est réglé depuis."""
+    regle = (passe[c.MONTANT] - passe[DU]).clip(lower=0)
+    table = (
+        passe.assign(regle=regle)
+        .groupby(c.DATE)
+        .agg(**{"Relances": (c.RELANCE, "nunique"), "Montant relancé": (c.MONTANT, "sum"), "Réglé depuis": ("regle", "sum")})
+    )
+    table = table.tail(DERNIERES_CAMPAGNES).reset_index()
+    return table.assign(Campagne=phrases.dates(table[c.DATE])).drop(columns=c.DATE)
 
 
 def _niveau_en_clair(par_niveau: pd.DataFrame) -> pd.DataFrame:

@@ -14,9 +14,11 @@ from relances_xl.domaine.parametres import Parametres
 COLONNES = [
     "Code client", "Raison sociale", "Contact", "Téléphone", "Email", "Devise", "Encours", "Non échu", "0-30 j", "31-60 j",
     "61-90 j", "> 90 j", "Relances", "Dernière relance", "Dernier niveau", "Note",
-    "Délai de paiement", "Retard moyen (j)", "Plus gros impayé", "Relances passées",
+    "Pièces ouvertes", "Relances passées", "Délai de paiement", "Retard moyen (j)", "Plus gros impayé",
 ]  # fmt: skip
-"""Celles du contrat, puis quatre de plus : texte, jours (pondérés par le reste dû), montant, texte."""
+"""Celles du contrat, puis cinq de plus : trois textes, des jours (pondérés par le reste dû), un montant."""
+
+PIECES_MONTREES = 5
 
 
 def complement(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame, parametres: Parametres) -> pd.DataFrame:
@@ -44,6 +46,7 @@ def complement(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame,
             "Dernière relance": _dernieres_relances(lisibles, passe, cles),
             "Dernier niveau": chercher(lisibles.groupby(COMPTE)[c.DERNIER_NIVEAU].max(), *cles),
             "Note": _notes(codes, clients, parametres.suivi),
+            "Pièces ouvertes": _pieces_ouvertes(lisibles, cles),
             "Délai de paiement": _delais(codes, clients, parametres),
             **_retards(lisibles, cles),
             "Relances passées": _relances_passees(passe, reference, cles),
@@ -94,6 +97,24 @@ def _notes(codes: pd.Series, clients: pd.DataFrame, suivi: pd.DataFrame) -> pd.S
     )
     suivies = _texte(chercher(textes.groupby(comparables(recentes[c.CODE_CLIENT])).agg("\n".join), comparables(codes)))
     return note + phrases.si_present("\n", suivies).where(note != "", suivies)
+
+
+def _pieces_ouvertes(lisibles: pd.DataFrame, cles: list[pd.Series]) -> pd.Series:
+    """« FA-12 du 12/02/2026, 47 jours : 1 234,56 € », une ligne par échéance, la plus ancienne d'abord, puis les crédits."""
+    comptes = pd.MultiIndex.from_arrays(cles)
+    ouvertes = lisibles[(lisibles[c.RESTE_DU] != 0) & pd.MultiIndex.from_frame(lisibles[COMPTE]).isin(comptes)]
+    ouvertes = ouvertes.sort_values([c.CREDIT, c.DATE_ECHEANCE, c.PIECE, c.RESTE_DU], kind="stable")
+    rang = ouvertes.groupby(COMPTE).cumcount()
+    montrees = ouvertes[rang < PIECES_MONTREES]
+    retard = (", " + phrases.jours(montrees[c.JOURS_RETARD])).where(montrees[c.JOURS_RETARD] > 0, "")
+    textes = (
+        montrees[c.PIECE] + phrases.si_present(" du ", phrases.dates(montrees[c.DATE_ECHEANCE])) + retard
+        + " : " + phrases.montants(montrees[c.RESTE_DU], montrees[c.DEVISE])
+    )  # fmt: skip
+    jointes = textes.groupby([montrees[nom] for nom in COMPTE]).agg("\n".join)
+    reste = ouvertes.groupby(COMPTE).size() - PIECES_MONTREES
+    suite = ("\n… et " + reste.astype("str") + " autres").where(reste > 0, "")
+    return _texte(chercher(jointes + suite.reindex(jointes.index), *cles))
 
 
 def _relances_passees(passe: pd.DataFrame, reference: pd.Timestamp, cles: list[pd.Series]) -> pd.Series:

@@ -7,17 +7,17 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from relances_xl.domaine.ecrits.dates import ecrire_date
-from relances_xl.revue.ecrire import onglets_tableaux as onglets
+from relances_xl.revue.ecrire import onglets_clients, onglets_export
+from relances_xl.revue.ecrire import onglets_relances as onglets
+from relances_xl.revue.ecrire.bord.tableau_de_bord import ecrire_tableau_de_bord
 from relances_xl.revue.ecrire.contenu import Contenu
 from relances_xl.revue.ecrire.mise_en_forme import Styles
 from relances_xl.revue.ecrire.onglet_criteres import ecrire_criteres
 from relances_xl.revue.ecrire.tableau import nouveau_classeur
-from relances_xl.revue.ecrire.tableau_de_bord import ecrire_tableau_de_bord
-from relances_xl.revue.ecrire.totaux import adresses_des_resumes, poser_resume, texte_de_la_liste, texte_du_detail
 
 
 def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
-    """Écrit le classeur de revue : les huit onglets du contrat, dans leur ordre.
+    """Écrit le classeur de revue : les onglets du contrat, dans leur ordre.
 
     Deux écritures du même contenu donnent les mêmes octets. L'appelant répond de l'écriture atomique.
     """
@@ -25,16 +25,17 @@ def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
     with nouveau_classeur(chemin) as classeur:
         _proprietes(classeur, contenu, "Revue des relances")
         styles = Styles(classeur)
-        liste = onglets.ecrire_liste(classeur, styles, contenu, detail, a_relire=True)
-        feuille_detail = onglets.ecrire_detail(classeur, styles, contenu, detail, a_relire=True)
-        resume_liste, resume_detail = adresses_des_resumes(relances)
-        poser_resume(liste, texte_de_la_liste(relances), resume_liste)
-        poser_resume(feuille_detail, texte_du_detail(detail), resume_detail)
-        onglets.ecrire_complement(classeur, styles, contenu)
-        ecrire_tableau_de_bord(classeur, styles, contenu, relances, detail)
-        onglets.ecrire_exclusions(classeur, styles, contenu)
-        onglets.ecrire_anomalies(classeur, styles, contenu)
-        onglets.ecrire_controle(classeur, styles, contenu)
+        onglets.ecrire_liste(classeur, styles, contenu, detail, a_relire=True)
+        onglets.ecrire_detail(classeur, styles, contenu, detail, a_relire=True)
+        onglets_clients.ecrire_a_appeler(classeur, styles, contenu)
+        onglets_clients.ecrire_complement(classeur, styles, contenu)
+        onglets_clients.ecrire_contentieux(classeur, styles, contenu)
+        ecrire_tableau_de_bord(classeur, styles, contenu, relances)
+        if contenu.banque is not None:
+            onglets_clients.ecrire_banque(classeur, styles, contenu.banque)
+        onglets_export.ecrire_exclusions(classeur, styles, contenu)
+        onglets_export.ecrire_anomalies(classeur, styles, contenu)
+        onglets_export.ecrire_controle(classeur, styles, contenu)
         ecrire_criteres(classeur, styles, contenu.criteres)
 
 

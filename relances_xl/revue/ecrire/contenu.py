@@ -7,15 +7,18 @@ import pandas as pd
 
 from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.niveaux import LIVRES, Niveaux
+from relances_xl.revue.schema import COLONNES_A_APPELER, COLONNES_CONTENTIEUX, ColonneDeRevue, GenreDeColonne
 
 
 @dataclass(frozen=True, slots=True)
 class Contenu:
     """La matière d'un classeur de revue.
 
-    lignes, relances : celles de la décision (domaine.colonnes) ; `approuver` dans relances et `retenir` dans lignes
-    (bool) sont facultatifs : Faux et Vrai à défaut. complement, controle : les colonnes de leur onglet, montants en
-    unités minimales. bilan : les tables du « Tableau de bord », par nom (voir tableau_de_bord.py).
+    lignes, relances : celles de la décision (domaine.tables) ; `approuver` dans relances et `retenir` dans lignes (bool) sont
+    facultatifs : Faux (ou, avec approuver_d_avance, les relances sans alerte) et Vrai à défaut. a_appeler, contentieux, banque :
+    les `champ` des colonnes de leur onglet (revue.schema), montants en unités minimales ; banque : None sans relevés.
+    complement, controle : les colonnes de leur onglet, par libellé. bilan : les tables du « Tableau de bord », par nom (voir
+    tableau_de_bord.py).
     """
 
     criteres: Criteres
@@ -23,6 +26,22 @@ class Contenu:
     relances: pd.DataFrame
     complement: pd.DataFrame
     controle: pd.DataFrame
+    a_appeler: pd.DataFrame = field(default_factory=lambda: _vide(COLONNES_A_APPELER))
+    contentieux: pd.DataFrame = field(default_factory=lambda: _vide(COLONNES_CONTENTIEUX))
+    banque: pd.DataFrame | None = None
     bilan: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     niveaux: Niveaux = LIVRES
     emetteur: str = ""
+    approuver_d_avance: bool = False
+
+
+_TYPES = {
+    GenreDeColonne.DATE: "datetime64[s]",
+    GenreDeColonne.MONTANT: "Int64",
+    GenreDeColonne.ENTIER: "int64",
+    GenreDeColonne.JOURS: "int64",
+}
+
+
+def _vide(colonnes: tuple[ColonneDeRevue, ...]) -> pd.DataFrame:
+    return pd.DataFrame({colonne.champ: pd.Series(dtype=_TYPES.get(colonne.genre, "str")) for colonne in colonnes})

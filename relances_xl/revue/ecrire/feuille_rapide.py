@@ -21,12 +21,14 @@ from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine.ecrits.dates import JOUR_0
+from relances_xl.domaine.ecrits.montants import decimales
 
 Fins = Sequence[str]
 """Une colonne : la fin de chaque cellule, du style à `</c>`."""
 
 TEXTE_MAX = 32_767  # caractères par cellule (spécifications d'Excel)
 HAUTEUR_LIGNE = 15  # points, en Calibri 11
+MARGE_LIGNE = 3  # points, qu'une ligne ne touche pas sa voisine
 LIENS_MAX = 65_530  # liens par onglet (idem)
 _INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
 _LIEN_INTERNE, _LIEN_EXTERNE = Url("internal:'A'!A1"), Url("mailto:a@b.fr")
@@ -40,15 +42,15 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self._bloc: list[Fins] = []
-        self._hauteurs: list[str] = []
+        self._hauteur_de_ligne = ""
 
-    def poser_bloc(self, colonnes: Sequence[Fins], lignes_de_texte: Sequence[int]) -> None:
-        """Pose les colonnes à partir de A2 ; `lignes_de_texte` : combien chaque ligne en montre, pour sa hauteur.
+    def poser_bloc(self, colonnes: Sequence[Fins], lignes_de_texte: int) -> None:
+        """Pose les colonnes à partir de A2, en lignes d'une même hauteur : celle de `lignes_de_texte` lignes de texte.
 
-        La hauteur n'est pas dite « personnalisée » : Excel l'ajuste encore quand on écrit dans la ligne.
+        Dite « personnalisée » : ni Excel ni LibreOffice ne la changent à l'ouverture, ou quand on écrit dans la ligne.
         """
         self._bloc = list(colonnes)
-        self._hauteurs = [f' ht="{nombre * HAUTEUR_LIGNE:g}"' if nombre > 1 else "" for nombre in lignes_de_texte]
+        self._hauteur_de_ligne = f' ht="{lignes_de_texte * HAUTEUR_LIGNE + MARGE_LIGNE:g}" customHeight="1"'
         if self._hauteur:
             self._check_dimensions(1, 0)
             self._check_dimensions(self._hauteur, len(self._bloc) - 1)
@@ -102,11 +104,11 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
 
     def _ecrire_bloc(self) -> None:
         cellules = "".join(f'<c r="{xl_col_to_name(j)}%d"%s' for j in range(len(self._bloc)))
-        gabarit = f'<row r="%d"%s>{cellules}</row>'
+        gabarit = f'<row r="%d"{self._hauteur_de_ligne}>{cellules}</row>'
         for debut in range(0, self._hauteur, _TRANCHE):
             fin = min(debut + _TRANCHE, self._hauteur)
             numeros = range(debut + 2, fin + 2)
-            arguments: list[Sequence[object]] = [numeros, self._hauteurs[debut:fin]]
+            arguments: list[Sequence[object]] = [numeros]
             for colonne in self._bloc:
                 arguments += [numeros, colonne[debut:fin]]
             self.fh.write("".join(map(gabarit.__mod__, zip(*arguments, strict=True))))
@@ -155,15 +157,15 @@ def dates(valeurs: pd.Series, format_: Format) -> list[str]:
     return _par_valeur(jours, lambda jour: f"{style}><v>{int(jour)}</v></c>", f"{style}/>")
 
 
-def montants(valeurs: pd.Series, decimales: pd.Series, formats: Callable[[int], Format]) -> list[str]:
-    """Des montants, d'après leurs unités minimales et le nombre de décimales de leur devise ; NA : cellule vide.
+def montants(valeurs: pd.Series, devises: pd.Series, formats: Callable[[str], Format]) -> list[str]:
+    """Des montants, d'après leurs unités minimales et leur devise, au format de celle-ci ; NA : cellule vide.
 
     Diviser deux entiers exacts donne le flottant le plus proche, celui qu'Excel lit dans « 1234.56 ».
     """
     unites, absents = valeurs.fillna(0).to_numpy("int64"), valeurs.isna().to_numpy()
     fins = np.full(len(valeurs), "", dtype=object)
-    for nombre in np.unique(decimales):
-        style, siens = _style(formats(int(nombre))), (decimales == nombre).to_numpy()
+    for devise in devises.unique():
+        style, siens, nombre = _style(formats(devise)), (devises == devise).to_numpy(), decimales(devise)
         quotients = (unites[siens] / 10**nombre if nombre else unites[siens]).tolist()
         fins[siens] = [f"{style}><v>{quotient!r}</v></c>" for quotient in quotients]
         fins[siens & absents] = f"{style}/>"

@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
@@ -16,22 +15,24 @@ from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.ecrits import montants as m
 from relances_xl.revue.ecrire import feuille_rapide as fr
-from relances_xl.revue.ecrire.feuille_rapide import FeuilleRapide, Fins
+from relances_xl.revue.ecrire.feuille_rapide import HAUTEUR_LIGNE, MARGE_LIGNE, FeuilleRapide, Fins
 from relances_xl.revue.ecrire.mise_en_forme import RETRAITS, Styles, mettre_en_page
-from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne
+from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne, Presence
 
 # Les textes viennent des exports : jamais une formule, un lien ni un nombre
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 STYLE_TABLEAU = "Table Style Light 1"
-_HAUTEUR_ENTETE = 32
-_LIGNES_MAX = 8
-_PAR_UNITE = 1.15  # lettres courantes par unité de largeur, qui est celle d'un chiffre
+_LIGNES_ENTETE = 3
+_PAR_UNITE = 1.12  # lettres courantes par unité de largeur, qui est celle d'un chiffre
 _RETRAIT = 1.5  # unités perdues en marges
-_BOUTON = 2.0  # et sous le bouton du filtre
-_AJUSTEES = (GenreDeColonne.TEXTE, GenreDeColonne.LONG, GenreDeColonne.CODE, GenreDeColonne.MONTANT, GenreDeColonne.SOLDE)
+_PIXEL = 1 / 7  # unité
+_BOUTON = 2.2  # et sous le bouton du filtre
+_TEXTES = (GenreDeColonne.TEXTE, GenreDeColonne.LONG, GenreDeColonne.CODE)
+_MONTANTS = (GenreDeColonne.MONTANT, GenreDeColonne.SOLDE)
+_EVIDENTES = {"Devise": "EUR"}
+"""Les colonnes qui ne disent rien quand elles ne disent que cela."""
 
 
 @contextmanager
@@ -59,34 +60,56 @@ def ecrire_tableau(
     *,
     figees: int = 0,
     devise: str = c.DEVISE,
-    marge: int = 0,
+    lignes_max: int = 3,
+    en_haut: bool = False,
     liens: Sequence[str] = (),
     paysage: bool = True,
 ) -> FeuilleRapide:
-    """Écrit la table dans un nouvel onglet.
+    """Écrit la table dans un nouvel onglet, en lignes d'une même hauteur, celle du plus long texte.
 
-    nom : nom du tableau Excel ; figees : colonnes qui restent à l'écran ; devise : la colonne de `table` d'où vient
-    le nombre de décimales des montants ; marge : points de plus dans la hauteur de l'en-tête ;
+    nom : nom du tableau Excel ; figees : colonnes qui restent à l'écran ; devise : la colonne de `table` qui donne le format
+    des montants ; lignes_max : lignes de texte qu'une cellule montre au plus, le reste se lisant en cliquant dessus ; en_haut : les textes d'une ligne partent du même haut ;
     liens : libellés des colonnes dont les cellules sont des liens.
     """
     feuille: FeuilleRapide = classeur.add_worksheet(onglet, FeuilleRapide)
-    colonnes = [replace(colonne, largeur=_largeur(colonne, table)) for colonne in colonnes]
-    decimales = (
-        table[devise].map({nom: m.decimales(nom) for nom in table[devise].unique()}).astype("int64")
-        if devise in table
-        else pd.Series(2, table.index)
-    )
+    devises = table[devise] if devise in table else pd.Series("", table.index, dtype="str")
+    colonnes = [replace(colonne, largeur=_largeur(colonne, table, devises)) for colonne in colonnes]
+    lignes = {colonne.libelle: _lignes_de_texte(colonne, table) for colonne in colonnes}
+    hauteur = min(lignes_max, max(lignes.values()))
     feuille.poser_bloc(
-        [_fins(styles, col, table[col.champ], decimales, col.libelle in liens) for col in colonnes],
-        _lignes_de_texte(colonnes, table),
+        [
+            _fins(styles, col, table[col.champ], devises, lien=col.libelle in liens, en_haut=en_haut or lignes[col.libelle] > hauteur)
+            for col in colonnes
+        ],
+        hauteur,
     )
-    feuille.set_row(0, _HAUTEUR_ENTETE + marge)
-    for j, colonne in enumerate(colonnes):
-        feuille.set_column(j, j, colonne.largeur)
+    feuille.set_row(0, HAUTEUR_LIGNE * _lignes_des_entetes([col for col in colonnes if not est_masquee(col, table)]) + MARGE_LIGNE)
+    _poser_largeurs(feuille, [(colonne.largeur, est_masquee(colonne, table)) for colonne in colonnes])
     feuille.poser_tableau(nom, STYLE_TABLEAU, _entetes(styles, colonnes))
     feuille.ignore_errors({"number_stored_as_text": xl_range(0, 0, len(table), len(colonnes) - 1)})
     mettre_en_page(feuille, figees, paysage)
     return feuille
+
+
+def _poser_largeurs(feuille: Worksheet, colonnes: Sequence[tuple[float, bool]]) -> None:
+    """Largeur et masquage de chaque colonne.
+
+    Deux voisines pareilles s'écriraient en une plage, dont openpyxl ne garde que la première colonne : l'autre, masquée,
+    reparaîtrait chez qui réenregistre par lui. Un pixel les distingue.
+    """
+    precedente = (0.0, False)
+    for j, (largeur, masquee) in enumerate(colonnes):
+        posee = (largeur + _PIXEL, masquee) if (largeur, masquee) == precedente else (largeur, masquee)
+        feuille.set_column(j, j, posee[0], None, {"hidden": masquee})
+        precedente = posee
+
+
+def est_masquee(colonne: ColonneDeRevue, table: pd.DataFrame) -> bool:
+    """Vrai pour une colonne de la machine, ou dont aucune cellule n'apprend rien : vide, nulle, ou la devise tout en euros."""
+    if colonne.presence is not Presence.SI_UTILE or colonne.modifiable or table.empty:
+        return colonne.presence is Presence.JAMAIS
+    distinctes = set(table[colonne.champ].dropna().unique()) - {"", 0, _EVIDENTES.get(colonne.libelle, "")}
+    return not distinctes
 
 
 def declarer_tableau(feuille: Worksheet, styles: Styles, nom: str, colonnes: Sequence[ColonneDeRevue], haut: int, hauteur: int) -> None:
@@ -104,25 +127,28 @@ def _entetes(styles: Styles, colonnes: Sequence[ColonneDeRevue]) -> list[dict[st
     ]
 
 
-def _largeur(colonne: ColonneDeRevue, table: pd.DataFrame) -> float:
+def _largeur(colonne: ColonneDeRevue, table: pd.DataFrame, devises: pd.Series) -> float:
     """La largeur de la colonne, en unités d'Excel : celle de son plus long contenu, ou de son en-tête.
 
     L'écran et la page, où vingt colonnes tiennent en large, y gagnent ; un montant n'est jamais rendu par des « ### ».
     """
-    if colonne.modifiable or colonne.genre not in _AJUSTEES:
-        return colonne.largeur
-    valeurs = table[colonne.champ]
-    if colonne.genre in (GenreDeColonne.MONTANT, GenreDeColonne.SOLDE):
-        return max(_largeur_entete(colonne), largeur_des_montants(valeurs))
-    plus_long: str = max((partie for texte in valeurs.unique() for partie in texte.split("\n")), key=len, default="")
+    plancher = _largeur_entete(colonne)
+    if colonne.genre in _MONTANTS:
+        return max(plancher, largeur_des_montants(table[colonne.champ], devises), colonne.largeur if colonne.modifiable else 0)
+    if colonne.modifiable or colonne.genre not in _TEXTES:
+        return max(plancher, colonne.largeur)
+    plus_long: str = max((partie for texte in table[colonne.champ].unique() for partie in texte.split("\n")), key=len, default="")
     minuscules = sum(lettre.islower() for lettre in plus_long)  # plus étroites que les chiffres et les capitales
-    return max(_largeur_entete(colonne), min(colonne.largeur, 0.97 * len(plus_long) - 0.1 * minuscules + _RETRAIT + 1))
+    return max(plancher, min(colonne.largeur, 0.97 * len(plus_long) - 0.1 * minuscules + _RETRAIT + 1))
 
 
-def largeur_des_montants(valeurs: pd.Series) -> float:
-    """De quoi montrer en entier des montants, en unités minimales : chiffres, séparateurs, signe et marges."""
-    chiffres = len(str(valeurs.abs().max())) if valeurs.notna().any() else 1
-    return chiffres + chiffres // 3 * 0.5 + 2.5
+def largeur_des_montants(valeurs: pd.Series, devises: pd.Series) -> float:
+    """De quoi montrer en entier des montants, en unités minimales : chiffres, séparateurs, signe, devise et marges."""
+    largeurs = [1.0]
+    for hors_euros, siens in valeurs.abs().groupby(devises != "EUR"):
+        chiffres = len(str(siens.max())) if siens.notna().any() else 1
+        largeurs.append(chiffres + chiffres // 3 * 0.5 + (4.7 if hors_euros else 0))
+    return max(largeurs) + 2.2
 
 
 def _largeur_entete(colonne: ColonneDeRevue) -> float:
@@ -131,20 +157,32 @@ def _largeur_entete(colonne: ColonneDeRevue) -> float:
     return float(max([*map(len, mots), len(dernier) + _BOUTON])) + (1 if colonne.genre in RETRAITS else 0)
 
 
-def _lignes_de_texte(colonnes: Sequence[ColonneDeRevue], table: pd.DataFrame) -> list[int]:
-    """Combien de lignes de texte montre chaque ligne du tableau : la plus longue de ses colonnes à la ligne."""
-    nombres = np.ones(len(table), dtype="int64")
-    for colonne in colonnes:
-        if colonne.genre is GenreDeColonne.LONG:
-            codes, textes = pd.factorize(table[colonne.champ])
-            parmi = np.array([nombre_de_lignes(texte, colonne.largeur) for texte in textes], dtype="int64")
-            nombres = np.maximum(nombres, parmi[codes] if len(parmi) else nombres)
-    return nombres.tolist()
+def _lignes_des_entetes(colonnes: Sequence[ColonneDeRevue]) -> int:
+    """Les lignes du plus haut en-tête, mot après mot, le bouton du filtre à côté du dernier."""
+    return max(2, *(_lignes_de_l_entete(colonne) for colonne in colonnes))
+
+
+def _lignes_de_l_entete(colonne: ColonneDeRevue) -> int:
+    lignes, occupe = 1, 0.0
+    mots = colonne.libelle.split()
+    for i, mot in enumerate(mots):
+        large = len(mot) + (_BOUTON if i == len(mots) - 1 else 0)
+        if occupe and occupe + 1 + large > 1.05 * colonne.largeur:
+            lignes, occupe = lignes + 1, 0.0
+        occupe += large + (1 if occupe else 0)
+    return min(lignes, _LIGNES_ENTETE)
+
+
+def _lignes_de_texte(colonne: ColonneDeRevue, table: pd.DataFrame) -> int:
+    """Lignes qu'occupe le plus long texte de la colonne, 1 si elle ne va pas à la ligne."""
+    if colonne.genre is not GenreDeColonne.LONG:
+        return 1
+    return max((nombre_de_lignes(texte, colonne.largeur) for texte in table[colonne.champ].unique()), default=1)
 
 
 def nombre_de_lignes(texte: str, largeur: float) -> int:
-    """Lignes qu'occupe un texte dans une colonne de cette largeur, plafonnées : au-delà on clique dans la cellule."""
-    return min(_LIGNES_MAX, sum(max(1, math.ceil(len(partie) / (_PAR_UNITE * (largeur - _RETRAIT)))) for partie in texte.split("\n")))
+    """Lignes qu'occupe un texte dans une colonne de cette largeur."""
+    return sum(max(1, math.ceil(len(partie) / (_PAR_UNITE * (largeur - _RETRAIT)))) for partie in texte.split("\n"))
 
 
 def position(colonnes: Sequence[ColonneDeRevue], libelle: str) -> int:
@@ -157,10 +195,13 @@ def lettre(colonnes: Sequence[ColonneDeRevue], libelle: str) -> str:
     return str(xl_col_to_name(position(colonnes, libelle)))
 
 
-def _fins(styles: Styles, colonne: ColonneDeRevue, valeurs: pd.Series, decimales: pd.Series, lien: bool) -> Fins:
-    plus: dict[str, Any] = {"font_color": "#1F5FA8", "underline": 1} if lien else {}
-    if colonne.genre in (GenreDeColonne.MONTANT, GenreDeColonne.SOLDE):
-        return fr.montants(valeurs, decimales, lambda nombre: styles.cellule(colonne, nombre, **plus))
+def _fins(styles: Styles, colonne: ColonneDeRevue, valeurs: pd.Series, devises: pd.Series, *, lien: bool, en_haut: bool) -> Fins:
+    """Les cellules de la colonne ; en_haut : alignées en haut, qu'un texte trop long montre son début."""
+    plus: dict[str, Any] = ({"font_color": "#1F5FA8", "underline": 1} if lien else {}) | (
+        {"valign": "top", **({"align": "left"} if colonne.genre in RETRAITS else {})} if en_haut else {}
+    )
+    if colonne.genre in _MONTANTS:
+        return fr.montants(valeurs, devises, lambda devise: styles.cellule(colonne, devise, **plus))
     format_ = styles.cellule(colonne, **plus)
     if colonne.genre is GenreDeColonne.CASE:
         return fr.cases(valeurs, format_)

@@ -1,45 +1,37 @@
 """Relire la revue : ce que l'utilisateur a approuvé, retenu et modifié, par clé, quoi qu'il ait fait des lignes (contrat §6)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.ecrits.textes import cle, lire_oui_non
+from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.feuilles import Feuille
+from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.revue import lecteurs
 from relances_xl.revue import schema as o
-from relances_xl.revue.relire import valeurs_relues as v
 from relances_xl.revue.relire.tableau_relu import TableauRelu, retrouver
 
 APPROUVEE = "approuvee"
 NIVEAU_MODIFIE = "niveau_modifie"
 POSITION = "position"
 
-_LISTE = ("Approuver", "Relance", "Code client", "Devise", "Niveau", "Crédits", "Sortie")
-_LISTE_FACULTATIFS = ("Message", "Échéances", "Dernier niveau")
-_DETAIL = (
-    "Retenir", "Relance", "Code client", "Pièce", "Date pièce", "Échéance", "Devise", "Reste dû", "Dernier niveau",
-    "Dernière relance", "Niveau proposé",
-)  # fmt: skip
-_DETAIL_FACULTATIFS = ("Ligne",)
-_EXCLUSIONS = ("Code client", "Pièce", "Échéance", "Reste dû", "Devise", "Motif")
-
-_COCHE = "cochez la case, ou écrivez oui ou non"
+_CODES = {cle(mots): str(code) for code, mots in EN_MOTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Approbation:
     """Ce que dit une revue relue.
 
-    relances : relance, code_client, devise, approuvee, niveau (0 si illisible et non approuvée), niveau_modifie, sortie,
-    message, credits (unités, positif), position (ordre dans l'onglet).
-    lignes : relance, ligne (0 si la colonne manque), code_client, piece, date_piece, date_echeance, devise, reste_du
-    (unités), dernier_niveau, derniere_relance, niveau_propose, retenir.
-    exclusions : les crédits de l'onglet « Exclusions » : code_client, piece, date_echeance, reste_du, devise, motif.
-    feuille_criteres : l'onglet « Critères », que `entrees` sait lire.
+    relances : relance, code_client, raison_sociale, devise, approuvee, niveau (0 si illisible et non approuvée),
+    niveau_modifie, sortie, message, credits (unités, positif), position (ordre dans l'onglet).
+    lignes : relance, ligne (0 si la colonne manque), code_client, raison_sociale, piece, date_piece, date_echeance, devise,
+    reste_du (unités), dernier_niveau, derniere_relance, niveau_propose, retenir.
+    exclusions : les crédits de l'onglet « Exclusions » : code_client, piece, date_echeance, reste_du, devise, motif (code).
+    feuille_criteres : l'onglet « Critères », que `criteres` sait lire.
     """
 
     relances: pd.DataFrame
@@ -50,16 +42,16 @@ class Approbation:
 
 
 def relire(feuilles: Iterable[Feuille], fichier: str, niveaux: Niveaux) -> Approbation:
-    """Relit les onglets de la revue.
+    """Relit les onglets de la revue, de cette version ou de la 0.1.0.
 
     Lève une `ErreurUtilisateur` portant toutes les fautes : onglet ou colonne manquants ; niveau, sortie, coche, montant
     ou date illisibles d'une relance approuvée ; relance approuvée deux fois avec des choix contraires.
     """
     feuilles = list(feuilles)
     tableaux = [
-        retrouver(feuilles, fichier, o.LISTE, _LISTE, _LISTE_FACULTATIFS, ("Relance",)),
-        retrouver(feuilles, fichier, o.DETAIL, _DETAIL, _DETAIL_FACULTATIFS, ("Relance",)),
-        retrouver(feuilles, fichier, o.EXCLUSIONS, _EXCLUSIONS, (), ("Motif",)),  # un client ou une pièce peut s'appeler « TOTAL1 »
+        retrouver(feuilles, fichier, o.LISTE, o.COLONNES_LISTE, (c.RELANCE,)),
+        retrouver(feuilles, fichier, o.DETAIL, o.COLONNES_DETAIL, (c.RELANCE,)),
+        retrouver(feuilles, fichier, o.EXCLUSIONS, o.COLONNES_EXCLUSIONS, (c.MOTIF,)),  # un client ou une pièce peut s'appeler « TOTAL1 »
     ]
     criteres = next((feuille for feuille in feuilles if cle(feuille.nom) == cle(o.CRITERES)), None)
     fautes = [faute for tableau in tableaux if isinstance(tableau, list) for faute in tableau]
@@ -73,156 +65,118 @@ def relire(feuilles: Iterable[Feuille], fichier: str, niveaux: Niveaux) -> Appro
     approuvees = set(relances.loc[relances[APPROUVEE], c.RELANCE])
     lignes = _lire_detail(detail, approuvees, fautes)
     refuser_si(fautes)
-    relances[NIVEAU_MODIFIE] = _niveau_modifie(relances, lignes)
+    relances[NIVEAU_MODIFIE] = relances[c.NIVEAU] != (
+        relances[c.NIVEAU_PROPOSE] if c.NIVEAU_PROPOSE in liste else _niveau_de_la_liste(relances, lignes)
+    )
     inconnues = sorted(approuvees - set(lignes[c.RELANCE]))
     return Approbation(
-        relances.drop(columns=["_nombre", "_dernier"]),
+        relances[[
+            c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, APPROUVEE, c.NIVEAU, NIVEAU_MODIFIE, c.SORTIE, c.MESSAGE, c.CREDITS, POSITION,
+        ]],
         lignes,
-        _lire_exclusions(exclusions),
+        _credits_exclus(exclusions.table),
         criteres,
         tuple(
             Faute(f"la relance {relance} est approuvée, mais « {o.DETAIL} » n'en a aucune ligne", "", fichier, o.LISTE)
             for relance in inconnues
         ),
-    )
+    )  # fmt: skip
 
 
 def _lire_liste(tableau: TableauRelu, niveaux: Niveaux, fautes: list[Faute]) -> pd.DataFrame:
     """Une ligne par relance : la première copie approuvée, à défaut la première."""
-    coches = _cocher(tableau, "Approuver", fautes)
-    identifiants = [v.texte(valeur) for valeur in tableau.colonnes["Relance"]]
-    choisies: dict[str, int] = {}
-    for i, relance in enumerate(identifiants):
-        premiere = choisies.setdefault(relance, i)
-        if premiere == i or not coches[i]:
-            continue
-        if coches[premiere]:
-            fautes += _contradictions(tableau, premiere, i)
-        else:
-            choisies[relance] = i
-    rangs = [_relance(tableau, i, relance, coches[i], niveaux, fautes) for relance, i in choisies.items()]
-    return _table(rangs, _TYPES_RELANCES).sort_values(POSITION, kind="stable").reset_index(drop=True)
+    table = tableau.table.rename(columns={o.APPROUVER: APPROUVEE, c.NIVEAU: "_ecrit"})
+    fautes += [tableau.faute(i, o.APPROUVER, faute.message, faute.remede) for i, faute in tableau.illisibles[o.APPROUVER].items()]
+    choisies = table.sort_values(APPROUVEE, ascending=False, kind="stable").drop_duplicates(c.RELANCE).sort_index()
+    copies = table[table[APPROUVEE] & ~table.index.isin(choisies.index)]
+    premieres = dict(zip(choisies[c.RELANCE], choisies.index, strict=True))
+    for i, relance in copies[c.RELANCE].items():
+        fautes += _contradictions(tableau, premieres[relance], int(str(i)))
+    lus = {ecrit: lecteurs.niveau(ecrit, niveaux) for ecrit in choisies["_ecrit"].unique()}
+    # Celui de la liste reste bon, même s'il n'est pas un degré de relance (une prévenance)
+    inchange = (choisies["_ecrit"] == choisies[c.NIVEAU_PROPOSE].astype("str")) & (c.NIVEAU_PROPOSE in tableau)
+    connu = inchange | choisies["_ecrit"].map(lus).notna()
+    niveau = choisies["_ecrit"].map(lus).fillna(0).mask(inchange, choisies[c.NIVEAU_PROPOSE]).astype("int64")
+    credits_illisibles = choisies.index.isin(list(tableau.illisibles[c.CREDITS]))
+    for i in choisies.index[choisies[APPROUVEE] & (~connu | (choisies[c.SORTIE] == "") | credits_illisibles)]:
+        fautes += _fautes_d_une_relance(tableau, int(i), niveaux, niveau_connu=bool(connu[i]))
+    choisies[c.NIVEAU] = niveau
+    choisies[POSITION] = choisies.index
+    return choisies.drop(columns="_ecrit").reset_index(drop=True)
 
 
-def _relance(tableau: TableauRelu, i: int, relance: str, approuvee: bool, niveaux: Niveaux, fautes: list[Faute]) -> tuple[object, ...]:
-    champ = {libelle: valeurs[i] for libelle, valeurs in tableau.colonnes.items()}
-    devise = v.texte(champ["Devise"])
-    niveau, sortie, credits_ = v.niveau(champ["Niveau"], niveaux), v.sortie(champ["Sortie"]), v.montant(champ["Crédits"], devise)
-    if approuvee:
-        if niveau is None:
-            noms = ", ".join(f"{n.numero} ({n.libelle})" for n in niveaux)
-            fautes.append(tableau.faute(i, "Niveau", f"niveau « {v.texte(champ['Niveau'])} » inconnu", f"choisissez {noms}"))
-        if not sortie:
-            remede = "choisissez " + ", ".join(o.SORTIES)
-            fautes.append(tableau.faute(i, "Sortie", f"sortie « {v.texte(champ['Sortie'])} » inconnue", remede))
-        if credits_ is None:
-            fautes.append(_illisible(tableau, i, "Crédits", "montant"))
-    return (
-        relance, v.texte(champ["Code client"]), devise, approuvee, niveau or 0, sortie, v.texte(champ.get("Message")),
-        credits_ or 0, i, v.entier(champ.get("Échéances")) or 0, v.entier(champ.get("Dernier niveau")) or 0,
-    )  # fmt: skip
+def _fautes_d_une_relance(tableau: TableauRelu, i: int, niveaux: Niveaux, *, niveau_connu: bool) -> Iterable[Faute]:
+    """Ce qui empêche de produire une relance approuvée."""
+    ligne = tableau.table.loc[i]
+    if not niveau_connu:
+        noms = ", ".join(f"{n.numero} ({n.libelle})" for n in niveaux)
+        yield tableau.faute(i, c.NIVEAU, f"niveau « {ligne[c.NIVEAU]} » inconnu", f"choisissez {noms}")
+    if not ligne[c.SORTIE]:
+        illisible = tableau.illisibles[c.SORTIE].get(i)
+        constat = illisible.message.replace("valeur", "sortie", 1) if illisible else "la sortie manque"
+        yield tableau.faute(i, c.SORTIE, constat, "choisissez " + ", ".join(o.SORTIES))
+    if i in tableau.illisibles[c.CREDITS]:
+        yield _illisible(tableau, i, c.CREDITS, "montant")
 
 
 def _contradictions(tableau: TableauRelu, premiere: int, autre: int) -> list[Faute]:
     """Deux copies approuvées d'une même relance doivent dire la même chose."""
+    lus = {champ: tableau.table[champ].tolist() for champ in (c.RELANCE, c.NIVEAU, c.SORTIE, c.MESSAGE)}
     return [
         tableau.faute(
-            autre, libelle,
-            f"la relance {v.texte(tableau.colonnes['Relance'][autre])} est deux fois dans la liste, et cette cellule contredit {tableau.adresse(premiere, libelle)}",
+            autre, champ,
+            f"la relance {lus[c.RELANCE][autre]} est deux fois dans la liste, et cette cellule contredit {tableau.adresse(premiere, champ)}",
             "gardez une seule des deux lignes",
         )
-        for libelle in ("Niveau", "Sortie", "Message")
-        if libelle in tableau.colonnes
-        and v.texte(tableau.colonnes[libelle][premiere]) != v.texte(tableau.colonnes[libelle][autre])
+        for champ in (c.NIVEAU, c.SORTIE, c.MESSAGE)
+        if champ in tableau and lus[champ][premiere] != lus[champ][autre]
     ]  # fmt: skip
 
 
 def _lire_detail(tableau: TableauRelu, approuvees: set[str], fautes: list[Faute]) -> pd.DataFrame:
     """Une ligne par ligne de l'export ; seules celles des relances approuvées doivent être lisibles."""
-    identifiants = [v.texte(valeur) for valeur in tableau.colonnes["Relance"]]
-    coches = _cocher(tableau, "Retenir", fautes, [relance in approuvees for relance in identifiants])
-    vues: dict[tuple[str, int], int] = {}
-    rangs = []
-    for i, relance in enumerate(identifiants):
-        champ = {libelle: valeurs[i] for libelle, valeurs in tableau.colonnes.items()}
-        ligne = v.entier(champ.get("Ligne")) or 0
-        premiere = vues.setdefault((relance, ligne), i) if ligne else i
-        if premiere != i:
-            if relance in approuvees and coches[premiere] != coches[i]:
-                message = f"cette ligne est deux fois dans le détail, et cette case contredit {tableau.adresse(premiere, 'Retenir')}"
-                fautes.append(tableau.faute(i, "Retenir", message, "gardez une seule des deux lignes"))
-            continue
-        devise = v.texte(champ["Devise"])
-        reste, echeance = v.montant(champ["Reste dû"], devise), v.jour(champ["Échéance"])
-        if relance in approuvees and coches[i]:
-            if reste is None:
-                fautes.append(_illisible(tableau, i, "Reste dû", "montant"))
-            fautes += [
-                _illisible(tableau, i, libelle, "date")
-                for libelle in ("Échéance", "Date pièce", "Dernière relance")
-                if v.texte(champ[libelle]) and v.jour(champ[libelle]) is None
-            ]
-        rangs.append(
-            (
-                relance, ligne, v.texte(champ["Code client"]), v.texte(champ["Pièce"]), v.jour(champ["Date pièce"]), echeance,
-                devise, reste or 0, v.entier(champ["Dernier niveau"]) or 0, v.jour(champ["Dernière relance"]),
-                v.entier(champ["Niveau proposé"]) or 0, coches[i],
-            )
-        )  # fmt: skip
-    return _table(rangs, _TYPES_LIGNES)
+    table = tableau.table
+    comptent = table[c.RELANCE].isin(approuvees)
+    fautes += [tableau.faute(i, o.RETENIR, f.message, f.remede) for i, f in tableau.illisibles[o.RETENIR].items() if comptent[i]]
+    numerotees = table[table[c.LIGNE] != 0]
+    copies = numerotees[numerotees.duplicated([c.RELANCE, c.LIGNE])]
+    premieres = numerotees.drop(copies.index).reset_index().set_index([c.RELANCE, c.LIGNE])["index"]
+    for i, relance, ligne in copies[[c.RELANCE, c.LIGNE]].itertuples(name=None):
+        premiere = int(premieres[relance, ligne])
+        if comptent[i] and table.loc[premiere, o.RETENIR] != table.loc[i, o.RETENIR]:
+            message = f"cette ligne est deux fois dans le détail, et cette case contredit {tableau.adresse(premiere, o.RETENIR)}"
+            fautes.append(tableau.faute(i, o.RETENIR, message, "gardez une seule des deux lignes"))
+    jugees = comptent & table[o.RETENIR] & ~table.index.isin(copies.index)
+    dates = ((champ, "date") for champ in (c.DATE_ECHEANCE, c.DATE_PIECE, c.DERNIERE_RELANCE))
+    illisibles = [(i, champ, nature) for champ, nature in ((c.RESTE_DU, "montant"), *dates) for i in tableau.illisibles[champ] if jugees[i]]
+    fautes += [_illisible(tableau, *une) for une in sorted(illisibles, key=lambda une: une[0])]
+    return table.drop(index=copies.index).reset_index(drop=True)
 
 
-def _lire_exclusions(tableau: TableauRelu) -> pd.DataFrame:
-    """Les crédits écartés de la liste : s'ils changent, la relance est à revoir."""
-    rangs = []
-    for client, piece, echeance, reste, devise, motif in zip(*(tableau.colonnes[libelle] for libelle in _EXCLUSIONS), strict=True):
-        unites = v.montant(reste, v.texte(devise)) or 0
-        if unites < 0:
-            rangs.append((v.texte(client), v.texte(piece), v.jour(echeance), unites, v.texte(devise), v.texte(motif)))
-    return _table(rangs, _TYPES_EXCLUSIONS)
+def _credits_exclus(table: pd.DataFrame) -> pd.DataFrame:
+    """Les crédits écartés de la liste : s'ils changent, la relance est à revoir. « Motif » y redevient un code.
+
+    La colonne du code a pu être ôtée : les mots le redonnent. En 0.1.0, « Motif » était déjà le code.
+    """
+    des_mots = table[c.MOTIF].map(lambda mots: _CODES.get(cle(mots), mots)).astype("str")
+    code = table[o.CODE_DU_MOTIF].where(table[o.CODE_DU_MOTIF] != "", des_mots)
+    credits_ = table.assign(**{c.MOTIF: code}).drop(columns=o.CODE_DU_MOTIF)
+    return credits_[credits_[c.RESTE_DU] < 0].reset_index(drop=True)
 
 
-def _cocher(tableau: TableauRelu, libelle: str, fautes: list[Faute], compte: list[bool] | None = None) -> list[bool]:
-    """Les coches ; celle qu'on ne comprend pas est une faute là où elle compte."""
-    coches = [lire_oui_non(valeur if isinstance(valeur, bool | int | float) else v.texte(valeur)) for valeur in tableau.colonnes[libelle]]
-    for i, coche in enumerate(coches):
-        if coche is None and (compte is None or compte[i]):
-            message = f"« {v.texte(tableau.colonnes[libelle][i])} » n'est ni oui ni non"
-            fautes.append(tableau.faute(i, libelle, message, _COCHE))
-    return [bool(coche) for coche in coches]
-
-
-def _niveau_modifie(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
-    """Vrai si le niveau n'est plus celui qui était proposé : le plus haut de ses échéances, retenues ou non.
+def _niveau_de_la_liste(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
+    """Le niveau qu'une revue de la 0.1.0, qui ne l'écrivait pas, proposait à chaque relance : le plus haut de ses échéances.
 
     Si des échéances ont été supprimées du détail, le plus haut niveau restant peut être plus bas que celui proposé :
     un niveau d'un cran au-dessus du dernier fait est alors celui de la liste, pas un choix de l'utilisateur.
     """
     propose = relances[c.RELANCE].map(lignes.groupby(c.RELANCE)[c.NIVEAU_PROPOSE].max())
     restantes = relances[c.RELANCE].map(lignes[lignes[c.RESTE_DU] >= 0].groupby(c.RELANCE).size())
-    supprimees = restantes.fillna(0) < relances["_nombre"]
-    de_la_liste = supprimees & (relances[c.NIVEAU] > propose) & (relances[c.NIVEAU] <= relances["_dernier"] + 1)
-    return propose.notna() & (relances[c.NIVEAU] != propose) & ~de_la_liste
+    supprimees = restantes.fillna(0) < relances[c.NB_ECHEANCES]
+    de_la_liste = supprimees & (relances[c.NIVEAU] > propose) & (relances[c.NIVEAU] <= relances[c.DERNIER_NIVEAU] + 1)
+    return propose.mask(de_la_liste | propose.isna(), relances[c.NIVEAU])
 
 
-def _illisible(tableau: TableauRelu, i: int, libelle: str, nature: str) -> Faute:
-    valeur = v.texte(tableau.colonnes[libelle][i])
-    return tableau.faute(i, libelle, f"{nature} illisible : « {valeur} »", "relancez « lister » : cette colonne ne se modifie pas")
-
-
-_TYPES_RELANCES = {
-    c.RELANCE: "str", c.CODE_CLIENT: "str", c.DEVISE: "str", APPROUVEE: "bool", c.NIVEAU: "int64", c.SORTIE: "str", c.MESSAGE: "str",
-    c.CREDITS: "int64", POSITION: "int64", "_nombre": "int64", "_dernier": "int64",
-}  # fmt: skip
-_TYPES_LIGNES = {
-    c.RELANCE: "str", c.LIGNE: "int64", c.CODE_CLIENT: "str", c.PIECE: "str", c.DATE_PIECE: "datetime64[s]",
-    c.DATE_ECHEANCE: "datetime64[s]", c.DEVISE: "str", c.RESTE_DU: "int64", c.DERNIER_NIVEAU: "int64",
-    c.DERNIERE_RELANCE: "datetime64[s]", c.NIVEAU_PROPOSE: "int64", o.RETENIR: "bool",
-}  # fmt: skip
-_TYPES_EXCLUSIONS = {
-    c.CODE_CLIENT: "str", c.PIECE: "str", c.DATE_ECHEANCE: "datetime64[s]", c.RESTE_DU: "int64", c.DEVISE: "str", c.MOTIF: "str",
-}  # fmt: skip
-
-
-def _table(rangs: Sequence[tuple[object, ...]], types: dict[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(rangs, columns=list(types)).astype(types)
+def _illisible(tableau: TableauRelu, i: int, champ: str, nature: str) -> Faute:
+    illisible = tableau.illisibles[champ][i]
+    return tableau.faute(i, champ, f"{nature} illisible : {illisible.message}", "relancez « lister » : cette colonne ne se modifie pas")

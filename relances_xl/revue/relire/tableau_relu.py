@@ -1,66 +1,117 @@
-"""Retrouver un onglet-tableau par ses libellés, quoi que l'utilisateur ait déplacé, inséré ou trié autour."""
+"""Retrouver un onglet-tableau par ses libellés, quoi que l'utilisateur ait déplacé, inséré ou trié autour, et le relire."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.cellule import Illisible
 from relances_xl.domaine.ecrits.textes import cle, plus_proche
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.feuilles import Feuille, Valeur
+from relances_xl.revue import lecteurs
+from relances_xl.revue.schema import ColonneDeRevue
 
 _LIGNES_EXPLOREES = 50  # où chercher les en-têtes, si l'on a inséré des lignes au-dessus
 
 
 @dataclass(frozen=True, slots=True)
 class TableauRelu:
-    """Les lignes d'un tableau : `numeros[i]` dans le fichier (à partir de 1), `colonnes[libellé][i]` leur valeur."""
+    """Un onglet relu par ses colonnes déclarées.
+
+    table : une ligne par ligne de données, une colonne par `champ` relu, au type de son lecteur (vide si la colonne manque) ;
+    illisibles : champ → rang → pourquoi ; numeros : ligne de chaque rang dans le fichier (à partir de 1) ;
+    rangs : champ → colonne, de celles qui sont là.
+    """
 
     onglet: str
     fichier: str
+    table: pd.DataFrame
+    illisibles: dict[str, dict[int, Illisible]]
     numeros: list[int]
-    colonnes: dict[str, list[Valeur]]
     rangs: dict[str, int]
 
-    def faute(self, i: int, libelle: str, message: str, remede: str) -> Faute:
-        """Une faute à la cellule de ce libellé, ligne i du tableau."""
-        return Faute(message, remede, self.fichier, self.onglet, self.adresse(i, libelle))
+    def __contains__(self, champ: str) -> bool:
+        """Vrai si la colonne est dans le fichier."""
+        return champ in self.rangs
 
-    def adresse(self, i: int, libelle: str) -> str:
-        return str(xl_rowcol_to_cell(self.numeros[i] - 1, self.rangs[libelle]))
+    def faute(self, i: int, champ: str, message: str, remede: str) -> Faute:
+        """Une faute à la cellule de ce champ, rang i."""
+        return Faute(message, remede, self.fichier, self.onglet, self.adresse(i, champ))
+
+    def adresse(self, i: int, champ: str) -> str:
+        return str(xl_rowcol_to_cell(self.numeros[i] - 1, self.rangs[champ]))
 
 
 def retrouver(
-    feuilles: Iterable[Feuille], fichier: str, onglet: str, libelles: Sequence[str], facultatifs: Sequence[str], cles: Sequence[str]
+    feuilles: Iterable[Feuille], fichier: str, onglet: str, colonnes: Sequence[ColonneDeRevue], cles: Sequence[str]
 ) -> TableauRelu | list[Faute]:
-    """Le tableau d'un onglet, ou ce qui manque pour le lire.
+    """L'onglet relu, ou ce qui manque pour le lire.
 
-    Les en-têtes sont sur la première ligne qui porte le plus de libellés attendus. `cles` : libellés sans lesquels une
-    ligne n'est pas une donnée (ligne vide, total, sous-total).
+    colonnes : celles de l'onglet, dont celles qui ont un lecteur sont relues. Les en-têtes sont sur la première ligne qui en
+    porte le plus. `cles` : champs sans lesquels une ligne n'est pas une donnée (ligne vide, total, sous-total).
     """
     feuille = next((f for f in feuilles if cle(f.nom) == cle(onglet)), None)
     if feuille is None:
         return [Faute(f"l'onglet « {onglet} » manque", "relancez « lister » : la revue doit garder ses onglets", fichier)]
-    attendus = {cle(libelle): libelle for libelle in (*libelles, *facultatifs)}
-    haut, rangs = _entetes(feuille, attendus)
-    manquants = [libelle for libelle in libelles if libelle not in rangs]
-    if manquants:
-        vus = [str(v) for v in feuille.lignes[haut] if v is not None and cle(str(v)) not in attendus] if feuille.lignes else []
-        return [_manquante(libelle, vus, fichier, onglet) for libelle in manquants]
+    relues = [colonne for colonne in colonnes if colonne.lecteur]
+    haut, rangs = _entetes(feuille, {cle(colonne.libelle): colonne.champ for colonne in relues})
+    manquantes = [colonne.libelle for colonne in relues if not colonne.facultative and colonne.champ not in rangs]
+    if manquantes:
+        connues = {cle(colonne.libelle) for colonne in relues}
+        vues = [str(v) for v in feuille.lignes[haut] if v is not None and cle(str(v)) not in connues] if feuille.lignes else []
+        return [_manquante(libelle, vues, fichier, onglet) for libelle in manquantes]
     corps = feuille.lignes[haut + 1 :]
-    gardees = [i for i, ligne in enumerate(corps) if _est_donnee(ligne, [rangs[libelle] for libelle in cles])]
-    colonnes = {libelle: [corps[i][j] if j < len(corps[i]) else None for i in gardees] for libelle, j in rangs.items()}
-    return TableauRelu(onglet, fichier, [haut + 2 + i for i in gardees], colonnes, rangs)
+    gardees = [i for i, ligne in enumerate(corps) if _est_donnee(ligne, [rangs[champ] for champ in cles])]
+    cellules = {champ: [corps[i][j] if j < len(corps[i]) else None for i in gardees] for champ, j in rangs.items()}
+    table, illisibles = _lire_les_colonnes(relues, cellules, len(gardees))
+    return TableauRelu(onglet, fichier, table, illisibles, [haut + 2 + i for i in gardees], rangs)
+
+
+def _lire_les_colonnes(
+    colonnes: Sequence[ColonneDeRevue], cellules: dict[str, list[Valeur]], hauteur: int
+) -> tuple[pd.DataFrame, dict[str, dict[int, Illisible]]]:
+    """Chaque colonne par son lecteur, chaque valeur distincte une fois : une revue en répète beaucoup."""
+    devises = [lecteurs.texte(cellule) or "EUR" for cellule in cellules.get(c.DEVISE, [None] * hauteur)]
+    valeurs: dict[str, pd.Series] = {}
+    illisibles: dict[str, dict[int, Illisible]] = {}
+    for colonne in colonnes:
+        lecteur = colonne.lecteur
+        assert lecteur is not None
+        connues: dict[object, object] = {}
+        lues: list[object] = []
+        fautes: dict[int, Illisible] = {}
+        for i, cellule in enumerate(cellules.get(colonne.champ, [None] * hauteur)):
+            # 1, 1.0 et True sont égaux pour Python, pas pour un lecteur
+            clef = (type(cellule), cellule, devises[i] if lecteur.par_devise else "")
+            if clef not in connues:
+                try:
+                    connues[clef] = lecteurs.lire(lecteur, cellule, devises[i])
+                except Illisible as illisible:
+                    connues[clef] = illisible
+            lue = connues[clef]
+            if isinstance(lue, Illisible):
+                fautes[i] = lue
+                lue = lecteur.vide
+            lues.append(lue)
+        valeurs[colonne.champ] = pd.Series(lues, dtype="object").astype(pd.api.types.pandas_dtype(lecteur.type))
+        illisibles[colonne.champ] = fautes
+    return pd.DataFrame(valeurs), illisibles
 
 
 def _entetes(feuille: Feuille, attendus: dict[str, str]) -> tuple[int, dict[str, int]]:
-    """La ligne d'en-tête (à partir de 0) et le rang de chaque libellé ; un libellé en double garde sa première colonne."""
+    """La ligne d'en-tête (à partir de 0) et la colonne de chaque champ ; un libellé en double garde sa première colonne.
+
+    attendus : libellé, en forme de comparaison → champ.
+    """
     meilleur: tuple[int, dict[str, int]] = (0, {})
     for i, ligne in enumerate(feuille.lignes[:_LIGNES_EXPLOREES]):
         rangs: dict[str, int] = {}
         for j, valeur in enumerate(ligne):
-            if isinstance(valeur, str) and (libelle := attendus.get(cle(valeur))):
-                rangs.setdefault(libelle, j)
+            if isinstance(valeur, str) and (champ := attendus.get(cle(valeur))):
+                rangs.setdefault(champ, j)
         if len(rangs) > len(meilleur[1]):
             meilleur = (i, rangs)
     return meilleur

@@ -8,12 +8,13 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.revue import schema as o
-from relances_xl.revue.ecrire.mise_en_forme import ENCRE, FILET, format_montant
+from relances_xl.revue.ecrire.mise_en_forme import ENCRE, FILET
 from relances_xl.revue.schema import ColonneDeRevue
 
-_LARGEUR, _HAUTEUR = 470, 305  # pixels
+LARGEUR, HAUTEUR = 580, 276  # pixels : trois de large et deux de haut tiennent à l'écran, à 100 %
 _BARRES_MAX = 10
-_COULEURS = (ENCRE, "#A9C1DD")  # un foncé, un clair : distincts en noir et blanc
+_COULEURS = (ENCRE, "#B9CCE2")  # un foncé, un clair : distincts en noir et blanc
+_NOMBRE = "#,##0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,15 @@ def inserer(
     colonnes: Sequence[ColonneDeRevue],
     table: pd.DataFrame,
     haut: int,
-    place: tuple[int, int, int],
+    place: tuple[int, int],
 ) -> None:
     """Dessine la première devise d'une table dont l'en-tête est en ligne `haut`.
 
-    place : ligne et colonne du coin, et combien de graphiques le précèdent sur cette ligne.
+    place : ligne du coin, et décalage en pixels depuis la première colonne.
     """
     devise = str(table["Devise"].iloc[0])
     titre = f"{graphique.titre} ({devise})"
     dessin = classeur.add_chart({"type": graphique.genre})
-    nombre = format_montant(0).split(";")[0]
     for couleur, (nom, categories, valeurs) in zip(_COULEURS, _series(graphique, colonnes, table, haut), strict=False):
         dessin.add_series(
             {
@@ -51,29 +51,26 @@ def inserer(
                 "categories": categories,
                 "values": valeurs,
                 "fill": {"color": couleur},
-                "border": {"color": ENCRE, "width": 0.5},
-                "gap": 60,
-                "data_labels": {"value": True, "num_format": nombre, "font": {"size": 8, "color": "#333333"}},
+                "border": {"color": ENCRE, "width": 0.75},
+                "gap": 50,
+                "overlap": 0,
+                "data_labels": {"value": True, "num_format": _NOMBRE, "font": {"size": 9, "color": "#222222"}},
             }
         )
     dessin.set_title({"name": titre, "name_font": {"size": 12, "bold": True, "color": ENCRE}, "overlay": False})
-    dessin.set_legend({"position": "bottom"} if len(graphique.valeurs) > 1 else {"none": True})
-    axe = {
-        "num_format": nombre,
-        "major_gridlines": {"visible": True, "line": {"color": FILET}},
-        "line": {"none": True},
-        "num_font": {"size": 8},
-    }
+    dessin.set_legend({"position": "bottom", "font": {"size": 9}} if len(graphique.valeurs) > 1 else {"none": True})
+    dessin.set_chartarea({"border": {"color": FILET}})
+    # Chaque barre porte sa valeur : l'échelle gênerait
+    muet = {"visible": False, "major_gridlines": {"visible": False}}
     if graphique.genre == "bar":
-        # Barres horizontales : la première de la table en haut ; chaque barre porte sa valeur, l'échelle gênerait
-        dessin.set_y_axis({"reverse": True, "num_font": {"size": 8}})
-        dessin.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+        dessin.set_y_axis({"reverse": True, "num_font": {"size": 9}, "major_gridlines": {"visible": False}})
+        dessin.set_x_axis(muet)
     else:
         dessin.set_x_axis({"num_font": {"size": 9}})
-        dessin.set_y_axis(axe)
-    dessin.set_size({"width": _LARGEUR, "height": _HAUTEUR})
-    ligne, colonne, rang = place
-    feuille.insert_chart(ligne, colonne, dessin, {"object_position": 2, "description": titre, "x_offset": 12 + rang * (_LARGEUR + 12)})
+        dessin.set_y_axis(muet)
+    dessin.set_size({"width": LARGEUR, "height": HAUTEUR})
+    ligne, decalage = place
+    feuille.insert_chart(ligne, 0, dessin, {"object_position": 2, "description": titre, "x_offset": decalage, "y_offset": 2})
 
 
 def _series(

@@ -1,0 +1,1 @@
+"""Le « Tableau de bord » : ses totaux, ses graphiques, ses tables."""

@@ -1,0 +1,120 @@
+"""« Liste clients » et « Détail » : ce qui s'approuve, se retient et se modifie."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from dateutil.relativedelta import relativedelta
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.dates import JOUR_0
+from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.revue import schema as o
+from relances_xl.revue.ecrire import mise_en_forme as f
+from relances_xl.revue.ecrire.apparat import Couleurs, a_montrer, aider, bulle, premieres
+from relances_xl.revue.ecrire.contenu import Contenu
+from relances_xl.revue.ecrire.feuille_rapide import FeuilleRapide
+from relances_xl.revue.ecrire.mise_en_forme import Styles
+from relances_xl.revue.ecrire.tableau import ecrire_tableau, est_masquee, position
+from relances_xl.revue.schema import ColonneDeRevue
+
+TRES_EN_RETARD = 90  # jours : au-delà, la créance est jugée compromise
+EN_RETARD = 60
+
+
+def lignes_du_detail(contenu: Contenu) -> pd.DataFrame:
+    """Les lignes des lettres, dans l'ordre de la liste ; les crédits après les échéances."""
+    lignes = contenu.lignes[contenu.lignes[c.RELANCE] != ""]
+    rang = pd.Series(range(len(contenu.relances)), index=contenu.relances[c.RELANCE])
+    ordre = lignes.assign(_rang=lignes[c.RELANCE].map(rang)).sort_values(["_rang", c.CREDIT, c.DATE_ECHEANCE, c.LIGNE], kind="stable")
+    return _avec_case(ordre.drop(columns="_rang").reset_index(drop=True), o.RETENIR, coche=True)
+
+
+def relances_de_la_liste(contenu: Contenu) -> pd.DataFrame:
+    """Les relances, dans l'ordre, avec le NIVEAU_PROPOSE à chacune.
+
+    Leur coche est celle de la table ; à défaut, aucune, ou avec « Approuver d'avance » celles qui ne portent pas d'« Alerte ».
+    """
+    relances = contenu.relances.reset_index(drop=True)
+    propose = contenu.lignes.groupby(c.RELANCE)[c.NIVEAU_PROPOSE].max()
+    relances = relances.assign(**{c.NIVEAU_PROPOSE: relances[c.RELANCE].map(propose).fillna(relances[c.NIVEAU]).astype("int64")})
+    return _avec_case(relances, o.APPROUVER, coche=(relances[c.ALERTE] == "") if contenu.approuver_d_avance else False)
+
+
+def ecrire_liste(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool) -> FeuilleRapide:
+    """L'onglet « Liste clients » ; s'il n'est pas à relire, sans « Approuver » ni « Message », et rien ne s'y modifie.
+
+    detail : les lignes où mènent les liens, vide s'il n'y a pas d'onglet « Détail » ; de même contenu.complement.
+    """
+    relances = relances_de_la_liste(contenu)
+    colonnes = o.COLONNES_LISTE if a_relire else a_montrer(o.COLONNES_LISTE, sans=("Approuver", "Message"))
+    cibles = {"Code client": contenu.complement, "Échéances": detail}
+    feuille = ecrire_tableau(
+        classeur, styles, o.LISTE, "ListeClients", colonnes, relances, figees=position(colonnes, "Raison sociale") + 1,
+        liens=[libelle for libelle, table in cibles.items() if len(table)],
+    )  # fmt: skip
+    aider(feuille, colonnes, len(relances), contenu.niveaux)
+    _colorer_liste(feuille, styles, colonnes, len(relances), contenu.niveaux)
+    _lier_liste(feuille, colonnes, relances, detail, contenu.complement)
+    if a_relire and est_masquee(next(colonne for colonne in colonnes if colonne.libelle == "Devise"), relances):
+        # « Message » se saisit et « Email » se lit à l'écran : sans eux, ce qui fait décider s'imprime plus grand
+        feuille.print_area(0, 0, max(len(relances), 1), position(colonnes, "Sortie"))
+    return feuille
+
+
+def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool) -> FeuilleRapide:
+    """L'onglet « Détail » ; s'il n'est pas à relire, sans « Retenir », et rien ne s'y modifie."""
+    colonnes = o.COLONNES_DETAIL if a_relire else a_montrer(o.COLONNES_DETAIL, sans=("Retenir",))
+    feuille = ecrire_tableau(
+        classeur, styles, o.DETAIL, "Detail", colonnes, detail, figees=position(colonnes, "Pièce") + 1
+    )  # fmt: skip
+    aider(feuille, colonnes, len(detail), contenu.niveaux)
+    colorer = Couleurs(feuille, styles, colonnes, len(detail))
+    if a_relire:
+        colorer("*", "={Retenir}2=FALSE", f.BARRE)
+    colorer("Jours de retard", f"={{Jours de retard}}2>{TRES_EN_RETARD}", f.ROUGE_TEXTE)
+    colorer("Niveau proposé", f"={{Niveau proposé}}2={contenu.niveaux.plus_haut}", f.ROUGE_TEXTE)
+    limite = contenu.criteres.date_reference + relativedelta(months=6)
+    serie = (limite - JOUR_0).days
+    colorer("Prescription", f'=AND({{Prescription}}2<>"",{{Prescription}}2<={serie})', f.ROUGE)
+    return feuille
+
+
+def _avec_case(table: pd.DataFrame, colonne: str, coche: bool | pd.Series) -> pd.DataFrame:
+    return table if colonne in table else table.assign(**{colonne: coche})
+
+
+def _colorer_liste(feuille: Worksheet, styles: Styles, colonnes: Sequence[ColonneDeRevue], hauteur: int, niveaux: Niveaux) -> None:
+    colorer = Couleurs(feuille, styles, colonnes, hauteur)
+    colorer("Niveau", "=AND({Niveau}2<={Dernier niveau}2,{Dernier niveau}2>0)", f.REEDITION)
+    if niveaux.plus_haut > 1:
+        colorer("Niveau", f"={{Niveau}}2={niveaux.plus_haut}", f.ROUGE)
+        colorer("Niveau", "={Niveau}2>1", f.ORANGE)
+    colorer("Jours de retard", f"={{Jours de retard}}2>{TRES_EN_RETARD}", f.ROUGE_TEXTE)
+    colorer("Jours de retard", f"={{Jours de retard}}2>{EN_RETARD}", f.ORANGE_TEXTE)
+    colorer("Email", '=AND({Sortie}2="Email",{Email}2="")', f.ROUGE)
+    colorer("Alerte", '={Alerte}2<>""', f.ORANGE)
+    if any(colonne.champ == o.APPROUVER for colonne in colonnes):
+        for libelle in ("Approuver", "Relance", "Code client", "Raison sociale"):  # ce qui reste à l'écran
+            colorer(libelle, "={Approuver}2=TRUE", f.VERT)
+
+
+def _lier_liste(
+    feuille: FeuilleRapide, colonnes: Sequence[ColonneDeRevue], relances: pd.DataFrame, detail: pd.DataFrame, complement: pd.DataFrame
+) -> None:
+    """Du client à son complément, de ses échéances au détail, tant qu'Excel admet des liens.
+
+    L'adresse n'en porte pas : on écrit depuis le « Complément ».
+    """
+    du_detail, du_complement = (position(colonnes, libelle) for libelle in ("Échéances", "Code client"))
+    lignes_detail = premieres(detail[c.RELANCE])
+    lignes_complement = premieres(complement["Code client"] + "\t" + complement["Devise"])
+    champs = relances[[c.RELANCE, c.CODE_CLIENT, c.DEVISE]]
+    for i, (relance, code, devise) in enumerate(champs.itertuples(index=False, name=None), start=1):
+        if relance in lignes_detail:
+            adresse = f"internal:'{o.DETAIL}'!A{lignes_detail[relance]}"
+            feuille.poser_lien(i, du_detail, adresse, bulle("Voir les échéances", o.DETAIL))
+        if (cle := f"{code}\t{devise}") in lignes_complement:
+            adresse = f"internal:'{o.COMPLEMENT}'!A{lignes_complement[cle]}"
+            feuille.poser_lien(i, du_complement, adresse, bulle("Voir le complément", o.COMPLEMENT))

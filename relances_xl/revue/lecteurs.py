@@ -1,0 +1,87 @@
+"""Lire une cellule revenue de la revue : Excel, LibreOffice ou l'utilisateur ont pu en changer le type, pas le sens.
+
+`domaine.cellule` la lit ; un `Lecteur` y ajoute le type de la colonne relue et ce que vaut une cellule vide. Une cellule
+illisible n'est une faute que sur une ligne approuvée : c'est à l'appelant d'en juger.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from relances_xl.domaine.cellule import Illisible, lire_choix, lire_date, lire_decimal, lire_jour, lire_montant, montrer
+from relances_xl.domaine.ecrits.textes import cle, lire_oui_non
+from relances_xl.domaine.feuilles import Valeur, est_vide
+from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.parametres import NatureSuivi
+from relances_xl.domaine.statuts import Sortie
+
+
+@dataclass(frozen=True, slots=True)
+class Lecteur:
+    """Comment une colonne se relit.
+
+    lire(cellule, devise) : la valeur, ou `Illisible` ; vide : ce que vaut une cellule vide, et une cellule illisible ;
+    type : celui de la colonne de la table relue ; par_devise : `lire` dépend de la devise de la ligne.
+    """
+
+    nature: str
+    lire: Callable[[Valeur, str], object]
+    type: str
+    vide: object
+    par_devise: bool = False
+
+
+def texte(valeur: Valeur) -> str:
+    """Le texte d'un code ou d'un libellé ; un code devenu nombre garde sa forme.
+
+    >>> texte(411001.0), texte(" C001 "), texte(None)
+    ('411001', 'C001', '')
+    """
+    return montrer(valeur)
+
+
+def entier(valeur: Valeur) -> int:
+    """Un entier : 2, 2.0, « 2 », « 2,0 ».
+
+    >>> entier(2.0), entier("2"), entier("2,0")
+    (2, 2, 2)
+    """
+    nombre = lire_decimal(valeur)
+    if nombre != nombre.to_integral_value():
+        raise Illisible(f"« {montrer(valeur)} » n'est pas un nombre entier", "écrivez un nombre entier")
+    return int(nombre)
+
+
+def coche(valeur: Valeur) -> bool:
+    """Une case : Vrai, 1, x, oui, ✓, =VRAI()… et leurs contraires."""
+    cochee = lire_oui_non(valeur if isinstance(valeur, bool | int | float) else texte(valeur))
+    if cochee is None:
+        raise Illisible(f"« {texte(valeur)} » n'est ni oui ni non", "cochez la case, ou écrivez oui ou non")
+    return cochee
+
+
+def niveau(ecrit: str, niveaux: Niveaux) -> int | None:
+    """Le numéro d'un niveau, écrit par son numéro ou son libellé ; None s'il n'existe pas."""
+    par_libelle = {cle(n.libelle): n.numero for n in niveaux}
+    try:
+        numero = par_libelle.get(cle(ecrit)) or entier(re.sub(r"(?i)^niveau\s*", "", ecrit))
+    except Illisible:
+        return None
+    return numero if 1 <= numero <= niveaux.plus_haut else None
+
+
+TEXTE = Lecteur("texte", lambda cellule, _: texte(cellule), "str", "")
+CASE = Lecteur("coche", lambda cellule, _: coche(cellule), "bool", False)
+ENTIER = Lecteur("nombre", lambda cellule, _: entier(cellule), "int64", 0)
+JOUR = Lecteur("date", lambda cellule, _: lire_jour(cellule), "datetime64[s]", None)
+MONTANT = Lecteur("montant", lire_montant, "int64", 0, par_devise=True)
+SORTIE = Lecteur("sortie", lambda cellule, _: lire_choix(cellule, tuple(Sortie)).value, "str", "")
+
+# Ce que l'utilisateur répond, dans « À appeler »
+REPONSE = Lecteur("réponse", lambda cellule, _: lire_choix(cellule, tuple(NatureSuivi)).value, "str", "")
+DATE_SAISIE = Lecteur("date", lambda cellule, _: lire_date(cellule), "datetime64[s]", None)
+
+
+def lire(lecteur: Lecteur, cellule: Valeur, devise: str) -> object:
+    """La valeur d'une cellule ; vide, celle que le lecteur lui donne. Lève `Illisible`."""
+    return lecteur.vide if est_vide(cellule) else lecteur.lire(cellule, devise)
