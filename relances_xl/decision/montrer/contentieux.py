@@ -35,7 +35,7 @@ def contentieux(decision: Decision, clients: pd.DataFrame, parametres: Parametre
     dossier = dossier.assign(
         **{c.RELANCE: dossier[c.CODE_CLIENT] + "\t" + dossier[c.DEVISE], c.NIVEAU_PROPOSE: dossier[c.DERNIER_NIVEAU]}
     )  # fmt: skip
-    dossier = dossier.assign(**{c.NET_PENALISABLE: imputer(dossier), c.JOURS_DEPUIS: attente})
+    dossier = dossier.assign(**{c.NET_PENALISABLE: imputer(dossier), c.JOURS_DEPUIS: attente.loc[dossier.index]})
     couts = frais(dossier, types_des_clients(dossier[c.CODE_CLIENT], clients, criteres), criteres, niveaux, parametres.taux)
     dossier = dossier.assign(**{c.PENALITES: couts.penalites, c.INDEMNITE: couts.indemnites})
     return _totaliser(dossier[~dossier[c.CREDIT]], clients)
