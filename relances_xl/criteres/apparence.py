@@ -13,6 +13,9 @@ POLICE = "Calibri"
 HAUTEUR = 20  # points : de l'air autour de onze points
 BLEU = "1F4E79"
 CREME = "FFF8E1"
+CIEL = "DCE6F1"
+VERT = "E2EFDA"
+ROUGE = "FCE4D6"
 GRIS = "A6A6A6"
 _TRAIT = Side(style="thin", color="D9D9D9")
 _CADRE = Border(left=_TRAIT, right=_TRAIT, top=_TRAIT, bottom=_TRAIT)
@@ -55,6 +58,17 @@ def aide(cellule: Cell) -> None:
     cellule.font = Font(name=POLICE, italic=True, size=10, color="595959")
     cellule.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
     cellule.border = _CADRE
+
+
+def section(feuille: Worksheet, rang: int, titre: str, largeur: int) -> None:
+    """Une bande de titre sur toute la largeur des colonnes."""
+    feuille.cell(rang, 1, titre)
+    for numero in range(1, largeur + 1):
+        cellule = feuille.cell(rang, numero)
+        cellule.font = Font(name=POLICE, bold=True, size=12, color=BLEU)
+        cellule.fill = PatternFill("solid", start_color=CIEL)
+        cellule.alignment = Alignment(horizontal="left", vertical="center")
+    feuille.row_dimensions[rang].height = 24
 
 
 def hauteur(feuille: Worksheet, rang: int, lignes: int = 1) -> None:

@@ -1,6 +1,6 @@
 """Créer `criteres.xlsx` : ses onglets, leurs listes déroulantes, aides et formats (contrat §2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from relances_xl.criteres import apparence
 from relances_xl.criteres import exemple as exemple_livre
 from relances_xl.criteres import onglets as o
+from relances_xl.criteres.accueil import ecrire_accueil
 from relances_xl.domaine import criteres as module_criteres
 from relances_xl.domaine import niveaux as module_niveaux
 from relances_xl.domaine import taux as module_taux
@@ -52,7 +53,8 @@ def creer_criteres(chemin: Path, exemple: bool) -> None:
     classeur = Workbook()
     classeur.remove(classeur.worksheets[0])
     feuilles = {nom: classeur.create_sheet(nom) for nom in o.ONGLETS}
-    _libelles(feuilles[o.CRITERES], "Critère", [_ligne_critere(c, exemple) for c in module_criteres.CRITERES])
+    ecrire_accueil(feuilles[o.COMMENCER])
+    _libelles(feuilles[o.CRITERES], "Critère", list(_lignes_criteres(exemple)))
     _tableau(feuilles[o.CLIENTS], o.TABLEAUX[o.CLIENTS], [], lignes_libres=1)
     _tableau(feuilles[o.NIVEAUX], o.TABLEAUX[o.NIVEAUX], _lignes_niveaux())
     _tableau(feuilles[o.SUIVI], o.TABLEAUX[o.SUIVI], exemple_livre.SUIVI if exemple else [], lignes_libres=LIGNES_LIBRES)
@@ -62,6 +64,7 @@ def creer_criteres(chemin: Path, exemple: bool) -> None:
     _tableau(feuilles[o.TAUX], o.TABLEAUX[o.TAUX], _lignes_taux())
     _libelles(feuilles[o.MESSAGERIE], "Libellé", [_ligne_saisie(s, Messagerie()) for s in o.SAISIES_MESSAGERIE])
     _listes(feuilles[o.LISTES])
+    feuilles[o.LISTES].sheet_state = "hidden"
     for feuille in feuilles.values():
         apparence.imprimer_en_paysage(feuille)
     classeur.properties.title = "Critères de relance"
@@ -69,6 +72,17 @@ def creer_criteres(chemin: Path, exemple: bool) -> None:
     tampon = BytesIO()
     classeur.save(tampon)  # écrit par openpyxl lui-même, un disque plein laisserait à l'écran une trace Python
     chemin.write_bytes(tampon.getbuffer())
+
+
+def _lignes_criteres(exemple: bool) -> Iterator[Ligne | str]:
+    """Les critères, section par section ; un critère sans section vient à la fin."""
+    places = [champ for champs in o.SECTIONS.values() for champ in champs]
+    reste = [critere.champ for critere in module_criteres.CRITERES if critere.champ not in places]
+    for titre, champs in (*o.SECTIONS.items(), ("", tuple(reste))):
+        presents = [module_criteres.PAR_CHAMP[champ] for champ in champs if champ in module_criteres.PAR_CHAMP]
+        if titre and presents:
+            yield titre
+        yield from (_ligne_critere(critere, exemple) for critere in presents)
 
 
 def _ligne_critere(critere: Critere, exemple: bool) -> Ligne:
@@ -164,10 +178,13 @@ def _lignes_taux() -> list[tuple[Ecrite, ...]]:
     return [(t.semestre, t.bce, t.legal, t.source) for t in module_taux.LIVRES.semestres.values()]
 
 
-def _libelles(feuille: Worksheet, titre: str, lignes: Sequence[Ligne]) -> None:
-    """Un onglet libellé / valeur / aide."""
+def _libelles(feuille: Worksheet, titre: str, lignes: Sequence[Ligne | str]) -> None:
+    """Un onglet libellé / valeur / aide ; un texte seul est le titre d'une section."""
     apparence.en_tete(feuille, (titre, "Valeur", "Aide"), LARGEURS_LIBELLES)
     for rang, ligne in enumerate(lignes, start=2):
+        if isinstance(ligne, str):
+            apparence.section(feuille, rang, ligne, len(LARGEURS_LIBELLES))
+            continue
         apparence.libelle(feuille.cell(rang, 1, ligne.libelle))
         apparence.saisie(feuille.cell(rang, 2, ligne.valeur), ligne.format)
         apparence.aide(feuille.cell(rang, 3, ligne.aide or None))
@@ -192,6 +209,8 @@ def _tableau(
             (apparence.saisie if colonne.saisie else apparence.fixe)(cellule, colonne.format)
         if colonne.choix or colonne.aide:
             validation = _liste_fermee(colonne.choix) if colonne.choix else DataValidation()
+            if colonne is o.SUIVI_CODE:
+                validation = DataValidation("list", formula1=LISTE_CODES)
             _avec_aide(validation, colonne.titre, colonne.aide, refuse=bool(colonne.choix))
             validation.add(f"{lettre}2:{lettre}{DERNIERE_LIGNE}")
             feuille.add_data_validation(validation)

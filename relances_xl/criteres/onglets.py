@@ -7,6 +7,7 @@ from relances_xl.domaine.niveaux import Envoi
 from relances_xl.domaine.parametres import LIBELLES_EMETTEUR, LIBELLES_MESSAGERIE, ModeCourriel, NatureSuivi, Securite
 from relances_xl.domaine.tables import FICHIERS
 
+COMMENCER = "Commencer ici"
 CRITERES = "Critères"
 CLIENTS = "Clients"
 NIVEAUX = "Niveaux"
@@ -15,9 +16,22 @@ EMETTEUR = "Émetteur"
 COLONNES = "Colonnes"
 TAUX = "Taux"
 MESSAGERIE = "Messagerie"
-LISTES = "Listes"  # les listes déroulantes que `actualiser` rafraîchit : visible, pour copier l'orthographe d'un mode
+LISTES = "Listes"  # les listes déroulantes que `actualiser` rafraîchit : masqué, les critères les proposent
 
-ONGLETS = (CRITERES, CLIENTS, NIVEAUX, SUIVI, EMETTEUR, COLONNES, TAUX, MESSAGERIE, LISTES)
+ONGLETS = (COMMENCER, CRITERES, CLIENTS, SUIVI, EMETTEUR, NIVEAUX, MESSAGERIE, TAUX, COLONNES, LISTES)
+"""Dans l'ordre où l'on s'en sert ; « Listes » est masqué."""
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "Qui": ("codes_clients", "modes_paiement", "modules_exclus"),
+    "Quand": ("date_reference", "date_edition", "ignorer_avant", "echeances_depuis"),
+    "Combien": ("montant_minimum",),
+    "À quel niveau": ("automatique", "niveau", "reedition"),
+    "La revue": ("approuver_avance",),
+    "La lettre": ("regroupement", "type_client_defaut", "taux_contractuel", "figer_taux", "joindre_releve"),
+    "La sortie": ("type_etat", "detaille", "sortie", "imprimante", "convertisseur"),
+    "Les fichiers": ("fichier_echeances", "fichier_clients", "releves_bancaires", "delai_paiement"),
+}
+"""Les sections de l'onglet « Critères », comme dans le guide : titre → champs."""
 
 FORMAT_TEXTE = "@"
 FORMAT_DATE = "dd/mm/yyyy"

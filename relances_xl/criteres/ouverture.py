@@ -12,6 +12,8 @@ from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from relances_xl.criteres.onglets import COMMENCER
+from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import CelluleErreur, Feuille, Formule, Valeur
 from relances_xl.fichiers.enveloppe import OLE, demesuree
@@ -21,7 +23,7 @@ CELLULES_MAX = 2_000_000  # par onglet, celles d'entre elles qui sont vides comp
 
 
 def lire_onglets(chemin: Path) -> list[Feuille]:
-    """Les onglets du classeur, dans l'ordre.
+    """Les onglets du classeur, dans l'ordre, sauf « Commencer ici », qui ne dit rien que les autres ne disent.
 
     Un nombre au format % devient un texte (« 12,15 % »), pour que la `Feuille` dise tout ; une formule rend son
     résultat enregistré, ou une `Formule` si le classeur n'en garde pas. Classeur inutilisable : `ErreurUtilisateur`.
@@ -31,15 +33,13 @@ def lire_onglets(chemin: Path) -> list[Feuille]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # ce qu'openpyxl ne sait pas garder ne nous manque pas : on ne fait que lire
             formules = load_workbook(chemin)
-            resultats = load_workbook(chemin, data_only=True) if _a_des_formules(formules.worksheets) else formules
+            lus = [onglet for onglet in formules.worksheets if cle(onglet.title) != cle(COMMENCER)]
+            resultats = load_workbook(chemin, data_only=True) if _a_des_formules(lus) else formules
     except PermissionError as refus:
         raise _refus(chemin, "l'accès est refusé", "fermez le classeur s'il est ouvert dans Excel") from refus
     except Exception as erreur:  # openpyxl lève de tout devant un classeur abîmé
         raise abime(chemin) from erreur
-    return [
-        Feuille(formule.title, _lignes(chemin, formule, resultat), formule.sheet_state == "visible")
-        for formule, resultat in zip(formules.worksheets, resultats.worksheets, strict=True)
-    ]
+    return [Feuille(formule.title, _lignes(chemin, formule, resultats[formule.title]), formule.sheet_state == "visible") for formule in lus]
 
 
 def verifier(chemin: Path) -> None:

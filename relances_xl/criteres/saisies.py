@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from openpyxl.utils import get_column_letter
 
-from relances_xl.criteres.onglets import ColonneDeSaisie
+from relances_xl.criteres.onglets import SECTIONS, ColonneDeSaisie
 from relances_xl.domaine.cellule import Illisible, montrer
 from relances_xl.domaine.ecrits.textes import cle, plus_proche
 from relances_xl.domaine.erreurs import Faute
@@ -76,7 +76,7 @@ def relever_libelles(releve: Releve, libelles: Mapping[str, str]) -> dict[str, C
         libelle = montrer(gauche.valeur)
         champ = champs.get(cle(libelle))
         if champ is None:
-            if est_vide(gauche.valeur) and est_vide(droite.valeur):
+            if est_vide(droite.valeur) and (est_vide(gauche.valeur) or cle(libelle) in map(cle, SECTIONS)):
                 continue
             if ligne == 0 or cle(montrer(droite.valeur)) == "valeur":
                 continue

@@ -99,6 +99,7 @@ class Critere:
     aide: str
     choix: tuple[str, ...] = ()
     facultatif: bool = False
+    anciens: tuple[str, ...] = ()
 
 
 def _choix(*valeurs: str) -> tuple[str, ...]:

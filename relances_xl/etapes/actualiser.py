@@ -3,7 +3,7 @@
 from datetime import date
 
 from relances_xl.criteres.lecture import lire_parametres
-from relances_xl.criteres.rafraichir import rafraichir
+from relances_xl.criteres.tenir.rafraichir import rafraichir
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.dossier import Dossier

@@ -58,7 +58,7 @@ class ArchiveClasseur:
         ]
 
     def remplacer(self, changees: Mapping[str, bytes]) -> None:
-        """Écrit le classeur avec ces parties changées : d'abord à côté, puis à sa place, d'un coup.
+        """Écrit le classeur avec ces parties changées ou ajoutées : d'abord à côté, puis à sa place, d'un coup.
 
         L'ancien reste à côté (`criteres.xlsx.bak`). Classeur ouvert ailleurs : `ErreurUtilisateur`, rien n'a changé.
         """
@@ -66,6 +66,8 @@ class ArchiveClasseur:
             with zipfile.ZipFile(provisoire, "w", zipfile.ZIP_DEFLATED) as archive:
                 for entree in self.entrees:
                     archive.writestr(entree, changees.get(entree.filename, self.parties[entree.filename]))
+                for nouvelle in changees.keys() - self.parties.keys():
+                    archive.writestr(nouvelle, changees[nouvelle])
             shutil.copy2(self.chemin, sauvegarde(self.chemin))
 
 

@@ -1,17 +1,22 @@
 """Le classeur de critères livré : ce que l'utilisateur voit et ce qu'Excel lui propose."""
 
+import shutil
+import subprocess
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+from cases import case
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineWorkbook
 
 from relances_xl.criteres.creation import creer_criteres
 from relances_xl.criteres.lecture import lire_parametres
-from relances_xl.domaine.criteres import CRITERES, Genre
+from relances_xl.criteres.onglets import SECTIONS
+from relances_xl.domaine.criteres import CRITERES, PAR_CHAMP, Genre
 from relances_xl.domaine.parametres import LIBELLES_EMETTEUR, LIBELLES_MESSAGERIE
 from relances_xl.domaine.tables import CHAMPS_CLIENT, CHAMPS_ECHEANCE
 
@@ -38,8 +43,10 @@ def titres(feuille: Worksheet) -> list[object]:
 
 
 def test_les_onglets_du_contrat_dans_l_ordre_puis_les_listes(livre: openpyxl.Workbook) -> None:
-    assert livre.sheetnames == ["Critères", "Clients", "Niveaux", "Suivi", "Émetteur", "Colonnes", "Taux", "Messagerie", "Listes"]
-    assert all(feuille.sheet_state == "visible" for feuille in livre.worksheets)
+    assert livre.sheetnames == [
+        "Commencer ici", "Critères", "Clients", "Suivi", "Émetteur", "Niveaux", "Messagerie", "Taux", "Colonnes", "Listes",
+    ]  # fmt: skip
+    assert [feuille.title for feuille in livre.worksheets if feuille.sheet_state != "visible"] == ["Listes"]
 
 
 def test_les_en_tetes_du_contrat(livre: openpyxl.Workbook) -> None:
@@ -52,8 +59,12 @@ def test_les_en_tetes_du_contrat(livre: openpyxl.Workbook) -> None:
 
 def test_chaque_critere_a_son_libelle_sa_valeur_par_defaut_et_son_aide_des_la_ligne_2(livre: openpyxl.Workbook) -> None:
     lignes = list(livre["Critères"].iter_rows(min_row=2, max_col=3, values_only=True))
-    assert [(libelle, aide) for libelle, _, aide in lignes] == [(c.libelle, c.aide) for c in CRITERES]
-    assert [str(valeur if valeur is not None else "") for _, valeur, _ in lignes] == [c.defaut for c in CRITERES]
+    lus = {libelle: (str(valeur if valeur is not None else ""), aide) for libelle, valeur, aide in lignes}
+    assert {c.libelle: (c.defaut, c.aide) for c in CRITERES} | dict.fromkeys(SECTIONS, ("", None)) == lus
+
+
+def test_chaque_critere_est_dans_une_section() -> None:
+    assert sorted(champ for champs in SECTIONS.values() for champ in champs if champ in PAR_CHAMP) == sorted(PAR_CHAMP)
 
 
 def test_emetteur_colonnes_et_messagerie_listent_tous_leurs_champs(livre: openpyxl.Workbook) -> None:
@@ -65,21 +76,29 @@ def test_emetteur_colonnes_et_messagerie_listent_tous_leurs_champs(livre: openpy
 
 def test_une_valeur_fermee_a_sa_liste_et_son_message_en_francais(livre: openpyxl.Workbook) -> None:
     feuille = livre["Critères"]
-    for rang, critere in enumerate(CRITERES, start=2):
-        regle = validation(feuille, f"B{rang}")
+    for critere in CRITERES:
+        regle = validation(feuille, case(critere.champ))
         assert regle.showInputMessage and regle.prompt == critere.aide and regle.promptTitle == critere.libelle[:32]
         if critere.choix:
             assert regle.type == "list" and regle.formula1 == f'"{",".join(critere.choix)}"'
             assert regle.showErrorMessage and regle.errorStyle in (None, "stop") and critere.choix[0] in regle.error
-    for cellule in ("Niveaux!E2", "Niveaux!F900", "Niveaux!H2", "Suivi!D50000", "Clients!A3", "Messagerie!B4", "Messagerie!B9"):
+    for cellule in (
+        "Niveaux!E2",
+        "Niveaux!F900",
+        "Niveaux!H2",
+        "Suivi!A30",
+        "Suivi!D50000",
+        "Clients!A3",
+        "Messagerie!B4",
+        "Messagerie!B9",
+    ):
         onglet, place = cellule.split("!")
         assert validation(livre[onglet], place).type == "list", cellule
 
 
 @pytest.mark.parametrize("champ", ["modes_paiement", "codes_clients", "delai_paiement"])
 def test_un_critere_a_plusieurs_valeurs_propose_sa_liste_sans_rien_refuser(livre: openpyxl.Workbook, champ: str) -> None:
-    rang = [c.champ for c in CRITERES].index(champ) + 2
-    regle = validation(livre["Critères"], f"B{rang}")
+    regle = validation(livre["Critères"], case(champ))
     assert regle.type == "list" and not regle.showErrorMessage
 
 
@@ -93,27 +112,26 @@ def test_excel_admet_les_longueurs_des_messages(livre: openpyxl.Workbook) -> Non
 
 def test_les_formats_sont_ceux_du_metier(livre: openpyxl.Workbook) -> None:
     attendus = {Genre.DATE: "dd/mm/yyyy", Genre.MONTANT: "#,##0.00", Genre.POURCENTAGE: "0.00", Genre.TEXTE: "@"}
-    for rang, critere in enumerate(CRITERES, start=2):
+    for critere in CRITERES:
         if critere.genre in attendus:
-            assert livre["Critères"][f"B{rang}"].number_format == attendus[critere.genre]
+            assert livre["Critères"][case(critere.champ)].number_format == attendus[critere.genre]
     # un code saisi sous la dernière ligne garde ses zéros de tête
     assert livre["Clients"].column_dimensions["B"].number_format == "@"
     assert livre["Suivi"].column_dimensions["C"].number_format == "dd/mm/yyyy"
 
 
 def test_ce_qui_se_saisit_se_voit_et_rien_n_est_verrouille(livre: openpyxl.Workbook) -> None:
-    for feuille in livre.worksheets:
+    for feuille in livre.worksheets[1:]:
         assert feuille.freeze_panes == "A2" and not feuille.protection.sheet and not feuille.merged_cells.ranges
         assert feuille.page_setup.orientation == "landscape" and feuille.page_setup.fitToWidth == 1 and feuille.page_setup.fitToHeight == 0
         assert feuille.sheet_properties.pageSetUpPr.fitToPage and feuille.print_title_rows == "$1:$1"
-    saisie, aide = livre["Critères"]["B2"], livre["Critères"]["C2"]
+    saisie, aide = livre["Critères"]["B3"], livre["Critères"]["C3"]
     assert saisie.fill.start_color.rgb != aide.fill.start_color.rgb and aide.alignment.wrap_text
 
 
 def test_les_listes_deroulantes_designent_des_cellules_qui_existent(livre: openpyxl.Workbook) -> None:
     assert [livre["Listes"][place].value for place in ("A1", "A2", "B1", "B2")] == ["Modes de paiement", "Tout", "Devises", "EUR"]
-    rang = [c.champ for c in CRITERES].index("niveau") + 2
-    assert validation(livre["Critères"], f"B{rang}").formula1.startswith("OFFSET(Niveaux!$A$2,")
+    assert validation(livre["Critères"], case("niveau")).formula1.startswith("OFFSET(Niveaux!$A$2,")
 
 
 def test_l_exemple_porte_son_emetteur_ses_dates_et_son_suivi(tmp_path: Path) -> None:
@@ -123,3 +141,25 @@ def test_l_exemple_porte_son_emetteur_ses_dates_et_son_suivi(tmp_path: Path) -> 
     assert lu.emetteur.iban.replace(" ", "") == "FR7630006000011234567890189" and lu.emetteur.bic == "AGRIFRPPXXX"
     assert set(lu.suivi["nature"]) == {"Promesse", "Appel", "Note", "Litige"}
     assert lu.taux.bce("2026-S1") == Decimal("2.15")
+
+
+def test_commencer_ici_dit_ce_qui_manque_et_passe_au_vert(tmp_path: Path) -> None:
+    """Les formules, calculées par LibreOffice : tout manque dans un classeur neuf, presque rien dans celui de l'exemple."""
+    if not shutil.which("soffice"):
+        pytest.skip("sans objet : LibreOffice n'est pas installé")
+
+    def etats(exemple: bool) -> list[str]:
+        chemin = tmp_path / f"{exemple}.xlsx"
+        creer_criteres(chemin, exemple)
+        profil = f"-env:UserInstallation=file://{tmp_path}/profil"
+        subprocess.run(
+            ["soffice", profil, "--headless", "--convert-to", "ods", "--outdir", tmp_path, chemin],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        lues = CalamineWorkbook.from_path(tmp_path / f"{exemple}.ods").get_sheet_by_name("Commencer ici").to_python()
+        return [str(ligne[1]) for ligne in lues if str(ligne[0])[:1].isdigit()]
+
+    assert etats(False)[:3] == ["À remplir", "À remplir", "À faire"]
+    assert etats(True)[:3] == ["Fait", "Fait", "À faire"]

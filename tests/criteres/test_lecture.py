@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from cases import case, derniere, rang
 from hypothesis import given
 from hypothesis import strategies as st
 from lieux import DONNEES
@@ -28,6 +29,7 @@ from relances_xl.domaine.feuilles import CelluleErreur, Feuille, Formule, Valeur
 from relances_xl.domaine.niveaux import Envoi
 from relances_xl.domaine.parametres import Emetteur, Messagerie, ModeCourriel, Securite
 from relances_xl.domaine.statuts import Sortie
+from relances_xl.domaine.tables import CHAMPS_ECHEANCE
 
 JOUR = date(2026, 4, 2)
 
@@ -63,7 +65,7 @@ def classeur(livre: bytes, tmp_path: Path) -> Callable[..., Path]:
 
 def cellule(libelle: str) -> str:
     """La cellule de la valeur d'un critère, dans le classeur livré."""
-    return f"Critères!B{[c.libelle for c in module_criteres.CRITERES].index(libelle) + 2}"
+    return f"Critères!{case(libelle)}"
 
 
 def fautes(chemin: Path) -> list[Faute]:
@@ -203,45 +205,45 @@ def test_un_pourcentage_se_lit_selon_le_format_de_sa_cellule(classeur: Callable[
 def test_toutes_les_fautes_du_classeur_sont_dites_d_un_coup_dans_l_ordre_des_onglets(classeur: Callable[..., Path]) -> None:
     chemin = classeur(
         {
-            "Critères!A3": "Mode de paimant", cellule("Montant minimum"): "?", "Clients!A2": "peut-être", "Niveaux!C3": -1,
+            f"Critères!A{rang('modes_paiement')}": "Mode de paimant", cellule("Montant minimum"): "?", "Clients!A2": "peut-être", "Niveaux!C3": -1,
             "Suivi!A2": "C1", "Suivi!D2": "Rendez-vous", "Colonnes!C2": "Compte", "Colonnes!A2": "code_cliant",
             "Taux!A2": "1er semestre", "Messagerie!B3": 99999,
         }
     )  # fmt: skip
     lues = fautes(chemin)
     assert [(f.onglet, f.cellule) for f in lues] == [
-        ("Critères", "A3"), ("Critères", "B7"), ("Clients", "A2"), ("Niveaux", "C3"), ("Suivi", "D2"),
-        ("Colonnes", "A2"), ("Taux", "A2"), ("Messagerie", "B3"),
+        ("Critères", f"A{rang('modes_paiement')}"), ("Critères", case("montant_minimum")), ("Clients", "A2"), ("Suivi", "D2"),
+        ("Niveaux", "C3"), ("Messagerie", "B3"), ("Taux", "A2"), ("Colonnes", "A2"),
     ]  # fmt: skip
     assert all(f.fichier == "criteres.xlsx" and f.message and f.remede for f in lues)
-    assert "« Mode de paiement »" in lues[0].remede and "« code_client »" in lues[5].remede
+    assert "« Mode de paiement »" in lues[0].remede and "« code_client »" in lues[7].remede
 
 
 def test_un_critere_deplace_absent_ou_en_double(classeur: Callable[..., Path]) -> None:
     def retoucher(ouvert: Workbook) -> None:
-        ouvert["Critères"].delete_rows(7)  # Montant minimum
+        ouvert["Critères"].delete_rows(rang("montant_minimum"))
         ouvert["Critères"].append(["regroupement "])
-        ouvert["Critères"]["B30"] = "seul"
+        ouvert["Critères"]["B50"] = "seul"
 
     lues = fautes(classeur(retoucher))
-    assert [f.cellule for f in lues] == ["A24", "B30"]
-    assert "déjà en B14" in lues[0].message and "sans libellé" in lues[1].message
+    assert [f.cellule for f in lues] == [f"A{derniere()}", "B50"]
+    assert f"déjà en B{rang('regroupement') - 1}" in lues[0].message and "sans libellé" in lues[1].message
 
     def deplacer(ouvert: Workbook) -> None:
         ouvert["Critères"].insert_rows(2, 5)
         ouvert["Critères"].append(["montant minimum", 12])
-        ouvert["Critères"].delete_rows(12)
+        ouvert["Critères"].delete_rows(rang("montant_minimum") + 5)
 
     assert lire_parametres(classeur(deplacer), JOUR).criteres.montant_minimum == 12
 
 
 def test_une_formule_vaut_son_resultat_enregistre(classeur: Callable[..., Path]) -> None:
     chemin = classeur({cellule("Montant minimum"): "=40+20", cellule("Niveau de relance"): "=1+1"})
-    assert [f.cellule for f in fautes(chemin)] == ["B7", "B10"]
+    assert [f.cellule for f in fautes(chemin)] == [case("montant_minimum"), case("niveau")]
     brut = {}
     with zipfile.ZipFile(chemin) as archive:
         brut = {nom: archive.read(nom) for nom in archive.namelist()}
-    feuille = "xl/worksheets/sheet1.xml"
+    feuille = "xl/worksheets/sheet2.xml"
     brut[feuille] = (
         brut[feuille].replace(b"<f>40+20</f><v></v>", b"<f>40+20</f><v>60</v>").replace(b"<f>40+20</f><v/>", b"<f>40+20</f><v>60</v>")
     )
@@ -353,7 +355,16 @@ def test_l_emetteur_retrouve_les_zeros_qu_excel_lui_a_pris(classeur: Callable[..
 
 
 def test_les_colonnes_imposees_se_lisent_par_fichier_et_champ(classeur: Callable[..., Path]) -> None:
-    colonnes = lire_parametres(classeur({"Colonnes!C2": "cust_number", "Colonnes!C22": "CODE", "Colonnes!B22": "clients"}), JOUR).colonnes
+    colonnes = lire_parametres(
+        classeur(
+            {
+                "Colonnes!C2": "cust_number",
+                f"Colonnes!C{2 + len(CHAMPS_ECHEANCE)}": "CODE",
+                f"Colonnes!B{2 + len(CHAMPS_ECHEANCE)}": "clients",
+            }
+        ),
+        JOUR,
+    ).colonnes
     assert colonnes == {("Échéances", "code_client"): "cust_number", ("Clients", "code_client"): "CODE"}
 
 

@@ -18,9 +18,9 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.table import Table
 
 from relances_xl.criteres.creation import creer_criteres
-from relances_xl.criteres.feuille_xml import FeuilleXml
 from relances_xl.criteres.lecture import lire_parametres
-from relances_xl.criteres.rafraichir import rafraichir
+from relances_xl.criteres.tenir.feuille_xml import FeuilleXml
+from relances_xl.criteres.tenir.rafraichir import rafraichir
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.selection import ordre_naturel
 
@@ -97,7 +97,7 @@ def test_les_autres_parties_ne_changent_pas_d_un_octet(criteres: Path) -> None:
     apres = parties(criteres)
     assert list(avant) == list(apres)
     assert {nom for nom in avant if avant[nom] != apres[nom]} == {
-        "xl/worksheets/sheet2.xml", "xl/worksheets/sheet9.xml", "xl/tables/table1.xml",
+        "xl/worksheets/sheet3.xml", "xl/worksheets/sheet10.xml", "xl/tables/table1.xml",
     }  # fmt: skip
 
 
@@ -248,12 +248,12 @@ def test_un_classeur_tronque_est_dit_abime(criteres: Path) -> None:
         rafraichir(criteres, clients("C9"), [], [])
 
 
-def test_sans_onglet_listes_les_clients_sont_rafraichis_et_c_est_dit(criteres: Path) -> None:
+def test_sans_onglet_listes_il_est_remis_et_les_clients_rafraichis(criteres: Path) -> None:
     classeur = openpyxl.load_workbook(criteres)
     del classeur["Listes"]
     classeur.save(criteres)
-    assert "« Listes » manque" in rafraichir(criteres, clients("C1", "C5"), MODES, DEVISES)
-    assert codes(criteres) == ["C1", "C5"]
+    assert "onglets ajoutés : Listes" in rafraichir(criteres, clients("C1", "C5"), MODES, DEVISES)
+    assert codes(criteres) == ["C1", "C5"] and "Listes" in openpyxl.load_workbook(criteres).sheetnames
 
 
 def test_un_texte_piege_reste_du_texte(criteres: Path) -> None:

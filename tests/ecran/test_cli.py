@@ -13,6 +13,7 @@ import click
 import openpyxl
 import pytest
 from atelier import Atelier, executer, lignes_de, modifier
+from cases import case
 
 from relances_xl.ecran import francais
 from relances_xl.ecran.cli import principal
@@ -105,7 +106,7 @@ def critere(**valeurs: object) -> Callable[[Atelier], object]:
         (lambda a: [chemin.unlink() for chemin in a.dossier.exports.glob("*.xlsx")], ["echeances.xlsx", "clients.xlsx"]),
         (abimer("exports/echeances.xlsx", b"\xd0\xcf\x11\xe0" * 50), ["echeances.xlsx"]),
         (abimer("exports/echeances.xlsx", b""), ["echeances.xlsx", "vide"]),
-        (critere(**{"Montant minimum": -5}), ["criteres.xlsx", "Critères", "cellule B7", "négatif"]),
+        (critere(**{"Montant minimum": -5}), ["criteres.xlsx", "Critères", f"cellule {case('montant_minimum')}", "négatif"]),
         (critere(**{"Niveau de relance": 9}), ["Critères", "cellule B", "9"]),
         (critere(**{"Sortie sur": "Pigeon"}), ["Critères", "cellule B", "Pigeon", "PDF"]),
         (critere(**{"Codes clients": "C050..C001"}), ["Critères", "cellule B", "C050..C001"]),

@@ -7,6 +7,8 @@ de ses rangées et de ses cellules (ECMA-376, 18.3.1), qu'il vienne d'Excel, de 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
@@ -15,6 +17,12 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from relances_xl.domaine.cellule import montrer
 
 _BALISE = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
+_APRES_VALIDATIONS = re.compile(
+    r"<(?:\w+:)?(?:hyperlinks|printOptions|pageMargins|pageSetup|headerFooter|rowBreaks|colBreaks|customProperties|cellWatches"
+    r"|ignoredErrors|AlternateContent|smartTags|drawing\w*|legacyDrawing\w*|picture|oleObjects|controls|webPublishItems|tableParts|extLst)\b"
+    r"|</(?:\w+:)?worksheet\s*>"
+)
+JOUR_ZERO = date(1899, 12, 30)  # le jour 0 d'Excel
 _INTERDITS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -65,6 +73,29 @@ class FeuilleXml:
             return CelluleXml(f"<{p}c{attributs}/>".encode(), "", style, False)
         brut = f'<{p}c{attributs} t="inlineStr"><{p}is><{p}t{espace}>{escape(propre)}</{p}t></{p}is></{p}c>'
         return CelluleXml(brut.encode(), propre, style, False)
+
+    def cellule_nombre(self, nombre: int | Decimal | date, style: str) -> CelluleXml:
+        """Un nombre, ou une date en numéro de série : le format de la cellule en fait ce qu'on lit."""
+        valeur = str((nombre - JOUR_ZERO).days) if isinstance(nombre, date) else f"{nombre:f}"
+        p = self.prefixe
+        attributs = f' s="{style}"' if style else ""
+        return CelluleXml(f"<{p}c{attributs}><{p}v>{valeur}</{p}v></{p}c>".encode(), valeur, style, False)
+
+    def ajouter_validations(self, elements: Sequence[str]) -> None:
+        """Ajoute des `dataValidation`, à leur place dans l'onglet (ECMA-376, 18.3.1.99)."""
+        if not elements:
+            return
+        p, ajoutes = self.prefixe, "".join(elements)
+        apres = self.apres.decode("utf-8")
+        if f"</{p}dataValidations>" in apres:
+            apres = re.sub(rf'(<{p}dataValidations\b[^>]*?\bcount=")(\d+)', lambda t: f"{t[1]}{int(t[2]) + len(elements)}", apres, count=1)
+            apres = apres.replace(f"</{p}dataValidations>", f"{ajoutes}</{p}dataValidations>", 1)
+        else:
+            suite = _APRES_VALIDATIONS.search(apres)
+            assert suite is not None, "un onglet se ferme"
+            bloc = f'<{p}dataValidations count="{len(elements)}">{ajoutes}</{p}dataValidations>'
+            apres = apres[: suite.start()] + bloc + apres[suite.start() :]
+        self.apres = apres.encode()
 
     def rendre(self) -> bytes:
         """L'onglet entier, ses rangées dans l'ordre de leurs numéros."""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from openpyxl.utils import get_column_letter
 
 from relances_xl.criteres import onglets as o
-from relances_xl.criteres.feuille_xml import FeuilleXml, RangeeXml, sans_attribut
 from relances_xl.criteres.saisies import LIGNES_D_EN_TETE
+from relances_xl.criteres.tenir.chantier import TableauExcel
+from relances_xl.criteres.tenir.feuille_xml import FeuilleXml, RangeeXml, sans_attribut
 from relances_xl.domaine.ecrits.textes import cle, lire_oui_non
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.selection import normaliser, ordre_naturel
@@ -155,15 +156,14 @@ class ListeClients:
         self.feuille.rangees.update(enumerate(rangees, start=debut))
         self._fin = debut + len(rangees) - 1
 
-    def rendre(self) -> bytes:
-        """L'onglet retouché ; ses filtres et validations vont jusqu'à la nouvelle fin de liste."""
+    def achever(self) -> None:
+        """Mène les filtres et les validations de l'onglet jusqu'à la nouvelle fin de liste."""
         derniere = max(self.feuille.rangees)
         self.feuille.avant = _remplacer_fin(self.feuille.avant, "dimension", "ref", lambda a, b: max(b, derniere))
         self.feuille.apres = _remplacer_fin(self.feuille.apres, "autoFilter", "ref", self._suivre)
         for element in ("dataValidation", "conditionalFormatting", "ignoredError"):
             self.feuille.apres = _remplacer_fin(self.feuille.apres, element, "sqref", self._suivre)
         self._taire_les_codes_numeriques()
-        return self.feuille.rendre()
 
     def _suivre(self, debut: int, fin: int) -> int:
         """Une plage qui couvrait toute la liste la couvre encore."""
@@ -180,17 +180,15 @@ class ListeClients:
         element = f'<{p}ignoredErrors><{p}ignoredError sqref="{lettre}1:{lettre}1048576" numberStoredAsText="1"/></{p}ignoredErrors>'
         self.feuille.apres = apres[: suite.start()] + element.encode() + apres[suite.start() :]
 
-    def etendre_tableau(self, xml: bytes) -> bytes:
-        """Le tableau Excel de la liste, ajusté à ses nouvelles rangées.
+    def etendre_tableau(self, tableau: TableauExcel) -> None:
+        """Ajuste le tableau Excel de la liste à ses nouvelles rangées.
 
         Erreur (ErreurUtilisateur) : il porte une ligne de total, que les nouveaux clients recouvriraient.
         """
-        if re.search(rb"totalsRowCount\s*=\s*[\"'][1-9]", xml):
+        if tableau.a_un_total:
             raise self._refus("le tableau porte une ligne de total", "ôtez-la (Création de tableau, Ligne Total), puis recommencez")
-        fin = max(self._fin, self._en_tete + 1)  # un tableau a au moins une rangée
-        for element in ("table", "autoFilter"):
-            xml = _remplacer_fin(xml, element, "ref", lambda debut, ancienne: fin if debut == self._en_tete else ancienne)
-        return xml
+        if tableau.en_tete == self._en_tete:
+            tableau.etendre(tableau.derniere, max(self._fin, self._en_tete + 1))  # un tableau a au moins une rangée
 
 
 def _compte(nombre: int, singulier: str, pluriel: str) -> str:
