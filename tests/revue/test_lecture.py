@@ -1,13 +1,16 @@
 """La revue relue : les coches et les choix, par clé, quoi que l'utilisateur ait fait des lignes et des colonnes."""
 
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from pathlib import Path
 from random import Random
 
 import fabrique_revue
 import pandas as pd
 import pytest
+from lieux import RACINE
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import ErreurUtilisateur
@@ -255,6 +258,61 @@ def test_decocher_ou_supprimer_la_ligne_la_plus_avancee_ne_modifie_pas_le_niveau
     assert not revue.relire().relances[NIVEAU_MODIFIE].iloc[0]
 
 
+@pytest.mark.parametrize("niveau", [1, 2, 3])
+def test_supprimer_ou_decocher_les_plus_avancees_dit_la_meme_chose_du_niveau(ecrites: list[Feuille], niveau: int) -> None:
+    """Le niveau proposé est gardé dans la revue : « changé à la main » se compare, ne se devine pas."""
+    decochee, supprimee = Revue(ecrites), Revue(ecrites)
+    j = decochee.colonne(o.DETAIL, "Niveau proposé")
+    siennes = [i for i, ligne in enumerate(decochee.lignes(o.DETAIL)) if ligne[1] == id_(1)]
+    plus_haut = max(int(str(decochee.lignes(o.DETAIL)[i][j])) for i in siennes)
+    hautes = [i for i in siennes if decochee.lignes(o.DETAIL)[i][j] == plus_haut]
+    for i in reversed(hautes):
+        decochee.ecrire(o.DETAIL, i + 1, "Retenir", False)
+        del supprimee.lignes(o.DETAIL)[i]
+    relues = [revue.approuver(2).ecrire(o.LISTE, 2, "Niveau", niveau).relire() for revue in (decochee, supprimee)]
+    pd.testing.assert_frame_equal(relues[0].relances, relues[1].relances)
+    assert relues[0].relances[NIVEAU_MODIFIE].iloc[0] == (niveau != plus_haut)
+
+
+def test_le_niveau_de_la_liste_reste_bon_meme_s_il_n_est_pas_un_degre(revue: Revue) -> None:
+    """Une prévenance est de niveau 0."""
+    revue.approuver(2).ecrire(o.LISTE, 2, "Niveau", 0).ecrire(o.LISTE, 2, "Niveau proposé", 0)
+    lu = revue.relire()
+    assert (lu.relances[c.NIVEAU].iloc[0], lu.relances[NIVEAU_MODIFIE].iloc[0]) == (0, False)
+
+
+def test_deux_messages_contraires_pour_une_relance_sont_refuses(revue: Revue) -> None:
+    revue.approuver(2).lignes(o.LISTE).append([*revue.lignes(o.LISTE)[1]])
+    revue.ecrire(o.LISTE, 8, "Message", "Merci de rappeler")
+    (faute,) = revue.fautes()
+    assert "cellule S8" in faute and "contredit S2" in faute
+
+
+def test_une_derniere_relance_illisible_est_refusee_si_elle_part(revue: Revue) -> None:
+    revue.ecrire(o.DETAIL, 2, "Dernière relance", "l'an dernier")
+    revue.relire()
+    (faute,) = revue.approuver(2).fautes()
+    assert "onglet « Détail », cellule O2 : date illisible : « l'an dernier »" in faute
+
+
+def test_sans_la_colonne_du_code_les_mots_du_motif_le_redonnent(revue: Revue) -> None:
+    revue.ecrire(o.EXCLUSIONS, 2, "Reste dû", -120.5).ecrire(o.EXCLUSIONS, 2, "Motif", "Client créditeur")
+    j = revue.colonne(o.EXCLUSIONS, "Code du motif")
+    for ligne in revue.lignes(o.EXCLUSIONS):
+        del ligne[j]
+    assert list(revue.relire().exclusions[c.MOTIF]) == ["CREDITEUR"]
+
+
+@pytest.mark.parametrize("lot", ["2026-02-20_1", "2026-03-31_1"])
+def test_une_revue_ecrite_par_la_0_1_0_se_relit(tmp_path: Path, lot: str) -> None:
+    with zipfile.ZipFile(RACINE / "tests" / "historique" / "dossier-0.1.0.zip") as archive:
+        chemin = Path(archive.extract(f"relances/{lot}/revue.xlsx", tmp_path))
+    lu = relire(lire_classeur(chemin), chemin.name, LIVRES)
+    assert approuvees(lu) == {f"{lot}-000{n}" for n in (1, 2, 3)}
+    assert not lu.relances[NIVEAU_MODIFIE].any() and list(lu.relances[c.SORTIE]) == ["Word"] * 3
+    assert lu.lignes[c.RESTE_DU].sum() == 159_050 and lu.lignes[o.RETENIR].all()
+
+
 def test_codes_montants_et_dates_revenus_sous_une_autre_forme(revue: Revue) -> None:
     avant = revue.approuver(2).relire()
     detail = revue.lignes(o.DETAIL)
@@ -267,8 +325,7 @@ def test_codes_montants_et_dates_revenus_sous_une_autre_forme(revue: Revue) -> N
                     [f"{jour:%d/%m/%Y}", datetime.combine(jour, time.min), (jour - date(1899, 12, 30)).days]
                 )
         j = revue.colonne(o.DETAIL, "Reste dû")
-        montant = ligne[j]
-        assert isinstance(montant, int | float)
+        montant = float(str(ligne[j]).removesuffix(" JPY"))  # la devise du format se lit avec le montant
         ligne[j] = f"{montant:,.2f}".replace(",", " ").replace(".", ",")
     pd.testing.assert_frame_equal(revue.relire().lignes, avant.lignes)
 
