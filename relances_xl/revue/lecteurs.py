@@ -1,6 +1,6 @@
 """Lire une cellule revenue de la revue : Excel, LibreOffice ou l'utilisateur ont pu en changer le type, pas le sens.
 
-`domaine.cellule` la lit ; un `Lecteur` y ajoute le type de la colonne relue et ce que vaut une cellule vide. Une cellule
+`domaine.cellule` la lit ; un `LecteurDeColonne` y ajoute le type de la colonne relue et ce que vaut une cellule vide. Une cellule
 illisible n'est une faute que sur une ligne approuvée : c'est à l'appelant d'en juger.
 """
 
@@ -17,7 +17,7 @@ from relances_xl.domaine.statuts import Sortie
 
 
 @dataclass(frozen=True, slots=True)
-class Lecteur:
+class LecteurDeColonne:
     """Comment une colonne se relit.
 
     lire(cellule, devise) : la valeur, ou `Illisible` ; vide : ce que vaut une cellule vide, et une cellule illisible ;
@@ -70,18 +70,18 @@ def niveau(ecrit: str, niveaux: Niveaux) -> int | None:
     return numero if 1 <= numero <= niveaux.plus_haut else None
 
 
-TEXTE = Lecteur("texte", lambda cellule, _: texte(cellule), "str", "")
-CASE = Lecteur("coche", lambda cellule, _: coche(cellule), "bool", False)
-ENTIER = Lecteur("nombre", lambda cellule, _: entier(cellule), "int64", 0)
-JOUR = Lecteur("date", lambda cellule, _: lire_jour(cellule), "datetime64[s]", None)
-MONTANT = Lecteur("montant", lire_montant, "int64", 0, par_devise=True)
-SORTIE = Lecteur("sortie", lambda cellule, _: lire_choix(cellule, tuple(Sortie)).value, "str", "")
+TEXTE = LecteurDeColonne("texte", lambda cellule, _: texte(cellule), "str", "")
+CASE = LecteurDeColonne("coche", lambda cellule, _: coche(cellule), "bool", False)
+ENTIER = LecteurDeColonne("nombre", lambda cellule, _: entier(cellule), "int64", 0)
+JOUR = LecteurDeColonne("date", lambda cellule, _: lire_jour(cellule), "datetime64[s]", None)
+MONTANT = LecteurDeColonne("montant", lire_montant, "int64", 0, par_devise=True)
+SORTIE = LecteurDeColonne("sortie", lambda cellule, _: lire_choix(cellule, tuple(Sortie)).value, "str", "")
 
 # Ce que l'utilisateur répond, dans « À appeler »
-REPONSE = Lecteur("réponse", lambda cellule, _: lire_choix(cellule, tuple(NatureSuivi)).value, "str", "")
-DATE_SAISIE = Lecteur("date", lambda cellule, _: lire_date(cellule), "datetime64[s]", None)
+REPONSE = LecteurDeColonne("réponse", lambda cellule, _: lire_choix(cellule, tuple(NatureSuivi)).value, "str", "")
+DATE_SAISIE = LecteurDeColonne("date", lambda cellule, _: lire_date(cellule), "datetime64[s]", None)
 
 
-def lire(lecteur: Lecteur, cellule: Valeur, devise: str) -> object:
+def lire(lecteur: LecteurDeColonne, cellule: Valeur, devise: str) -> object:
     """La valeur d'une cellule ; vide, celle que le lecteur lui donne. Lève `Illisible`."""
     return lecteur.vide if est_vide(cellule) else lecteur.lire(cellule, devise)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.parametres import NatureSuivi
 from relances_xl.revue import lecteurs as lire
-from relances_xl.revue.lecteurs import Lecteur
+from relances_xl.revue.lecteurs import LecteurDeColonne
 
 
 class GenreDeColonne(StrEnum):
@@ -49,7 +49,7 @@ class ColonneDeRevue:
     largeur: float
     modifiable: bool = False
     aide: str = ""
-    lecteur: Lecteur | None = None
+    lecteur: LecteurDeColonne | None = None
     facultative: bool = False
     presence: Presence = Presence.SI_UTILE
 
