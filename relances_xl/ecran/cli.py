@@ -231,17 +231,18 @@ def annuler(dossier: Path, relances: tuple[str, ...], lot: str | None, oui: bool
 @_json
 def verifier(dossier: Path, en_json: bool) -> None:
     """Contrôle tout le dossier, et dit quoi corriger et où."""
-    from relances_xl.etapes.verifier import Gravite
+    from relances_xl.etapes.verifier import Gravite, verdict
     from relances_xl.etapes.verifier import verifier as controler
 
     ecran = Ecran()
     constats = controler(Dossier(dossier), _aujourdhui())
     if en_json:
-        ecran.json({"constats": [constat.en_dict() for constat in constats]})
+        ecran.json({"verdict": verdict(constats), "constats": [constat.en_dict() for constat in constats]})
     else:
         couleurs = {Gravite.CORRECT: "green", Gravite.ATTENTION: "yellow", Gravite.ERREUR: "red"}
         for constat in constats:
             ecrire(str(constat), fg=couleurs[constat.gravite])
+        ecrire(verdict(constats), bold=True)
     sys.exit(2 if any(constat.gravite is Gravite.ERREUR for constat in constats) else 0)
 
 

@@ -1,21 +1,32 @@
-"""Rafraîchir les listes de criteres.xlsx d'après les exports."""
+"""Rafraîchir criteres.xlsx d'après les exports, et y reporter les réponses notées dans la dernière revue (contrat §1)."""
 
 from datetime import date
 
+import pandas as pd
+
 from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.criteres.tenir.rafraichir import rafraichir
+from relances_xl.criteres.tenir.saisies_portees import Reponse
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.erreurs import Faute
+from relances_xl.domaine.ecrits.montants import en_decimal
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier
+from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.etapes.communs.donnees import charger
+from relances_xl.fichiers.verrous import refuser_si_ouvert, verrou_de
+from relances_xl.revue.relire.reponses import relire_reponses
+
+REVUES_RELUES = 3  # on cherche les réponses dans la plus récente de ces revues qui en a
 
 
 def actualiser(dossier: Dossier, aujourdhui: date) -> tuple[str, tuple[Faute, ...]]:
-    """Met à jour l'onglet « Clients », les modes de paiement et les devises ; rend un résumé et ce qu'il faut savoir.
+    """Met à jour l'onglet « Clients », les listes, les taux et le « Suivi » ; rend un résumé et ce qu'il faut savoir.
 
     Les clients sont ceux du fichier clients et ceux qui n'ont que des échéances.
     """
     dossier.exiger()
+    refuser_si_ouvert(dossier.criteres)
     parametres = lire_parametres(dossier.criteres, aujourdhui)
     donnees = charger(dossier, parametres)
     lignes = donnees.lignes
@@ -26,4 +37,34 @@ def actualiser(dossier: Dossier, aujourdhui: date) -> tuple[str, tuple[Faute, ..
     clients = connus.merge(autres, how="outer")
     modes = sorted(set(lignes[c.MODE_PAIEMENT]) - {""}, key=str.casefold)
     devises = sorted(set(lignes[c.DEVISE]) - {""})
-    return rafraichir(dossier.criteres, clients, modes, devises), donnees.avertissements
+    reponses, constats = _reponses(dossier)
+    resume = rafraichir(dossier.criteres, clients, modes, devises, reponses, aujourdhui)
+    return resume, (*parametres.avertissements, *donnees.avertissements, *constats)
+
+
+def _reponses(dossier: Dossier) -> tuple[list[Reponse], list[Faute]]:
+    """Les réponses de la dernière revue qui en a ; une réponse illisible ne reporte rien, et dit sa cellule."""
+    revues = [revue for lot in reversed(dossier.lots()) if (revue := lot.revue_ecrite) is not None and revue.is_file()]
+    for revue in revues[:REVUES_RELUES]:
+        try:
+            table = relire_reponses(lire_classeur(revue), revue.name)
+        except ErreurUtilisateur as erreur:
+            return [], [
+                *erreur.fautes,
+                Faute("les réponses de cette revue ne sont pas reportées", "corrigez-la, puis recommencez", revue.name),
+            ]
+        if len(table):
+            ouverte = Faute("cette revue est ouverte : seul ce qui y est enregistré est reporté", "enregistrez-la", revue.name)
+            return [_reponse(ligne) for ligne in enregistrements(table)], [ouverte] if verrou_de(revue) else []
+    return [], []
+
+
+def _reponse(ligne: dict[str, object]) -> Reponse:
+    jusquau, montant = ligne[c.JUSQUAU], ligne[c.MONTANT]
+    return Reponse(
+        code_client=str(ligne[c.CODE_CLIENT]),
+        nature=str(ligne[c.NATURE_SUIVI]),
+        jusquau=jusquau.date() if isinstance(jusquau, pd.Timestamp) else None,
+        montant=None if pd.isna(montant) else en_decimal(int(str(montant)), str(ligne[c.DEVISE])),  # type: ignore[call-overload]
+        commentaire=str(ligne[c.COMMENTAIRE]),
+    )

@@ -56,6 +56,16 @@ class Constat:
         return {nom: str(valeur) for nom, valeur in asdict(self).items()}
 
 
+def verdict(constats: Sequence[Constat]) -> str:
+    """Ce qu'il faut retenir du contrôle, en une ligne."""
+    erreurs, attentions = (sum(constat.gravite is gravite for constat in constats) for gravite in (Gravite.ERREUR, Gravite.ATTENTION))
+    a_voir = accorder(attentions, f"{attentions} point(s) à regarder") if attentions else ""
+    if erreurs:
+        suite = f", {a_voir}" if a_voir else ""
+        return accorder(erreurs, f"Verdict : {erreurs} point(s) à corriger avant de continuer{suite}.")
+    return f"Verdict : le dossier est prêt{f' ; {a_voir}' if a_voir else ''}."
+
+
 def verifier(dossier: Dossier, aujourdhui: date) -> list[Constat]:
     """Critères, fichiers, colonnes, anomalies, modèles, convertisseur, imprimante, messagerie, taux, journal."""
     try:
