@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,24 +31,6 @@ class Lot:
         ancienne = self.chemin / "revue.xlsx"
         nommee = self.chemin / f"revue-{self.nom}.xlsx"
         return ancienne if ancienne.is_file() and not nommee.is_file() else nommee
-
-    @property
-    def renvoi(self) -> Path:
-        """Où est la revue, quand `lister --revue` l'a écrite hors du lot."""
-        return self.chemin / "revue-ailleurs.txt"
-
-    @property
-    def revue_ecrite(self) -> Path | None:
-        """La revue de ce lot, dans le lot ou là où `lister` l'a écrite ; None si `lister` n'a pas fini (coupé net)."""
-        if self.revue.is_file():
-            return self.revue
-        return Path(self.renvoi.read_text(encoding="utf-8")) if self.renvoi.is_file() else None
-
-    def noter_la_revue(self, chemin: Path) -> None:
-        """Retient où est la revue écrite hors du lot."""
-        from relances_xl.fichiers.ecriture_sure import ecrire_octets  # l'aide n'a pas à charger tempfile
-
-        ecrire_octets(self.renvoi, str(chemin.resolve()).encode())
 
     @property
     def liste_clients(self) -> Path:
@@ -155,6 +137,23 @@ class Dossier:
             else:
                 return Lot(chemin)
 
+    def noter_la_liste(self, lot: Lot, revue: Path) -> None:
+        """Retient que la liste de ce lot est allée au bout, et où est sa revue."""
+        with suppress(OSError), self._listes.open("a", encoding="utf-8") as listes:  # la revue, elle, est écrite
+            listes.write(f"{lot.nom}\t{revue.absolute()}\n")
+
+    def revue_de(self, lot: Lot) -> Path | None:
+        """La revue du lot, qu'elle y soit encore, ait été écrite ailleurs ou déplacée ; None si `lister` fut coupé avant la fin."""
+        if lot.revue.is_file():
+            return lot.revue
+        notees = self._listes.read_text(encoding="utf-8", errors="replace").splitlines() if self._listes.is_file() else []
+        revues = [Path(chemin) for nom, _, chemin in (note.partition("\t") for note in notees) if nom == lot.nom]
+        return revues[-1] if revues else None
+
+    @property
+    def _listes(self) -> Path:
+        return self.relances / ".listes"
+
     @contextmanager
     def verrou(self) -> Iterator[None]:
         """Un seul `produire` ou `annuler` à la fois dans le dossier."""
@@ -164,7 +163,7 @@ class Dossier:
             yield
 
     def balayer(self) -> None:
-        """Efface ce qu'une commande coupée net a laissé : fichiers provisoires, et lots où `lister` n'a rien écrit."""
+        """Efface les fichiers provisoires qu'une commande coupée net a laissés."""
         from relances_xl.fichiers.ecriture_sure import balayer
 
         recents = self.lots()[-_LOTS_BALAYES:]

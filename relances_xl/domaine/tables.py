@@ -73,6 +73,7 @@ MOTIF_LITIGE = "motif_litige"
 # Ajoutées par la décision
 MOTIF = "motif"  # domaine.motifs.Motif, "" si retenue (ou en anomalie)
 EXPLICATION = "explication"  # en clair, pour « Exclusions » et « Anomalies »
+CODE_DU_MOTIF = "code_du_motif"  # le code d'un motif écrit en mots, en colonne masquée
 CREDIT = "credit"  # bool : reste dû négatif
 JOURS_RETARD = "jours_retard"  # int64
 DERNIER_NIVEAU = "dernier_niveau"  # int64, 0 = jamais relancée
@@ -125,6 +126,7 @@ PLAN_RELANCE = "plan_relance"
 # Journal (une ligne par relance comptée × échéance)
 LOT = "lot"
 DATE = "date"
+FICHIER = "fichier"  # la lettre, le PDF ou le brouillon, vus du dossier
 
 # Contentieux (une ligne par client et devise)
 JOURS_DEPUIS = "jours_depuis"  # int64 : depuis la dernière relance

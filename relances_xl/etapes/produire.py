@@ -1,13 +1,19 @@
 """Produire : relire la revue, vérifier, montrer, valider, sortir, journaliser (contrat §6)."""
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.ecrits.textes import accorder, argument, une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInterrompue, panne
+from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.parametres import ModeCourriel
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier, Lot, lot_de
@@ -17,6 +23,7 @@ from relances_xl.etapes.production.plan import Plan, Resultat, code_de_sortie
 from relances_xl.etapes.production.preparation import preparer
 from relances_xl.etapes.production.sortir import sortir
 from relances_xl.historique import Etat, Historique
+from relances_xl.historique.garde import sauvegarder
 
 NOM_MONTRE = 60  # caractères d'une raison sociale au récapitulatif
 LETTRES_MONTREES = 20  # au récapitulatif ; au-delà, des nombres suffisent pour valider
@@ -46,31 +53,37 @@ class Bilan:
     abandon: bool = False
 
 
-def produire(dossier: Dossier, maintenant: datetime, demande: Demande, dialogue: Dialogue) -> Bilan:
-    """Sort les relances approuvées d'une revue, une fois chacune, et rend le bilan."""
+def produire(dossier: Dossier, maintenant: datetime, demande: Demande, dialogue: Dialogue, executeur: Executor | None = None) -> Bilan:
+    """Sort les relances approuvées d'une revue, une fois chacune, et rend le bilan.
+
+    executeur : à qui confier fusions et conversions (processus, Dask…) ; sans lui, elles se font ici. Voir
+    docs/grande-echelle.md.
+    """
     dossier.exiger()
     revue = _revue_nommee(demande.revue) if demande.revue else _revue_du_dossier(dossier, demande.renvoyer)
     with dossier.verrou():
+        dossier.balayer()
         with Historique.consulter(dossier.historique) as historique:
             plan = preparer(dossier, maintenant, revue, demande.renvoyer, historique)
         _montrer(plan, dialogue, a_blanc=demande.a_blanc)
+        resultats = plan.dans_l_ordre()
         if demande.a_blanc:
-            return Bilan(plan.lot, plan.resultats, plan.ecartees, plan.alertes, (), 0, a_blanc=True)
-        if plan.lettres and not _valider(plan, demande, dialogue):
-            return Bilan(plan.lot, (), plan.ecartees, plan.alertes, (), 0, abandon=True)
-        if plan.lettres:
-            plan = replace(plan, resultats=_sortir(plan, dialogue))
-        chemins = _documents(plan, dialogue)
-    traites = [r for r in plan.resultats if demande.renvoyer in (None, r.relance)]
-    code = code_de_sortie(traites, plan.ecartees)
-    return Bilan(plan.lot, plan.resultats, plan.ecartees, plan.alertes, chemins, code)
+            return Bilan(plan.lot, resultats, plan.ecartees, plan.alertes, (), 0, a_blanc=True)
+        if len(plan.lettres):
+            if not _valider(plan, demande, dialogue):
+                return Bilan(plan.lot, (), plan.ecartees, plan.alertes, (), 0, abandon=True)
+            resultats = _sortir(plan, dialogue, executeur)
+        chemins = _documents(plan, resultats, dialogue)
+    traites = [r for r in resultats if demande.renvoyer in (None, r.relance)]
+    return Bilan(plan.lot, resultats, plan.ecartees, plan.alertes, chemins, code_de_sortie(traites, plan.ecartees))
 
 
-def _sortir(plan: Plan, dialogue: Dialogue) -> tuple[Resultat, ...]:
+def _sortir(plan: Plan, dialogue: Dialogue, executeur: Executor | None) -> tuple[Resultat, ...]:
     """Sort les lettres ; une panne en route se dit pour ce qu'elle est : le journal sait ce qui est sorti."""
+    sauvegarder(plan.dossier.historique)
     try:
         with Historique.ouvrir(plan.dossier.historique) as historique:
-            return sortir(plan, historique, dialogue)
+            return sortir(plan, historique, dialogue, executeur)
     except ErreurUtilisateur as erreur:
         raise ProductionInterrompue(str(erreur)) from erreur
     except OSError as erreur:
@@ -82,7 +95,7 @@ def tenir_pour_sortie(dossier: Dossier, relance: str) -> Statut:
     dossier.exiger()
     with dossier.verrou():
         with Historique.consulter(dossier.historique) as historique:
-            etat = _exiger_douteuse(historique.etats().get(relance), relance)
+            etat = _exiger_douteuse(historique.etat(relance), relance)
         statut = Statut.IMPRIMEE if etat.sortie == Sortie.IMPRIMANTE else Statut.ENVOYEE
         with Historique.ouvrir(dossier.historique) as historique:
             historique.conclure(etat.intention, statut, "tenue pour sortie par l'utilisateur")
@@ -109,50 +122,71 @@ def _revue_nommee(revue: Path) -> Path:
 
 
 def _revue_du_dossier(dossier: Dossier, renvoyer: str | None) -> Path:
-    """La revue du lot de la relance à renvoyer, sinon celle du dernier lot de relance créé."""
+    """La revue du lot de la relance à renvoyer, sinon celle du dernier lot de relance.
+
+    Un lot sans revue est celui d'une liste coupée avant la fin : il ne compte pas.
+    """
     lots = [lot for lot in dossier.lots() if not lot.liste_clients.exists()]
     if renvoyer:
         lots = [lot for lot in lots if lot.nom == lot_de(renvoyer)]
-    if not lots:
+    listes = [(lot, revue) for lot in lots if (revue := dossier.revue_de(lot)) is not None]
+    if not listes:
         cause = f"le lot de la relance « {renvoyer} » est introuvable" if renvoyer else "aucune liste n'a été établie"
         remede = "vérifiez son identifiant" if renvoyer else f"lancez d'abord « relances-xl lister {argument(dossier.racine)} »"
         raise ErreurUtilisateur(Faute(cause, remede, fichier=str(dossier.relances)))
-    revue = lots[-1].revue
-    if not revue.is_file():
+    lot, revue = listes[-1]
+    if revue != lot.revue:
         raise ErreurUtilisateur(
             Faute(
                 "le dernier lot n'a pas sa revue : elle a été écrite ailleurs, déplacée ou supprimée",
-                "indiquez-la par --revue FICHIER",
-                fichier=str(revue),
+                f"indiquez-la par --revue {argument(revue)}",
+                fichier=str(lot.revue),
             )
         )
     return revue
 
 
 def _montrer(plan: Plan, dialogue: Dialogue, *, a_blanc: bool) -> None:
-    """Le récapitulatif : quoi, combien, par où, à qui."""
+    """Le récapitulatif : quoi, combien, par où, à qui, et ce qui ne sortira pas."""
     for alerte in plan.alertes:
         dialogue.dire(f"Attention : {alerte}")
-    if not plan.lettres:
+    if plan.cochees:
+        dialogue.dire(_en_une_phrase(plan))
+    if not len(plan.lettres):
         dialogue.dire("Rien à produire.")
         return
-    dialogue.dire(accorder(len(plan.lettres), f"Lot {plan.lot.nom} — {len(plan.lettres)} relance(s) à sortir :"))
-    for sortie in Sortie:
-        lettres = plan.par_sortie(sortie)
-        if lettres:
-            dialogue.dire(f"  {_libelle(plan, sortie)} : {len(lettres)}")
+    for sortie, nombre in sorted(plan.lettres.par_sortie.items(), key=lambda compte: list(Sortie).index(compte[0])):
+        dialogue.dire(f"  {_libelle(plan, sortie)} : {nombre}")
     if plan.outil is not None:
         dialogue.dire(f"  Convertisseur PDF : {plan.outil.nom}")
-    montrees = plan.lettres if a_blanc else plan.lettres[:LETTRES_MONTREES]
-    for lettre in montrees:
-        intention = lettre.intention
-        vers = f" → {lettre.destinataires}" if lettre.sortie is Sortie.EMAIL else ""
+    montrees = len(plan.lettres) if a_blanc else min(LETTRES_MONTREES, len(plan.lettres))
+    for relance in plan.lettres.apercu(montrees):
+        vers = f" → {relance[c.EMAIL]}" if relance[c.SORTIE] == Sortie.EMAIL.value else ""
         dialogue.dire(
-            f"    {intention.relance}  niveau {intention.niveau}  {intention.code_client}  "
-            f"{une_ligne(intention.raison_sociale)[:NOM_MONTRE]}  {lettre.document.valeurs['total_reclame']}  {lettre.sortie}{vers}"
+            f"    {relance[c.RELANCE]}  niveau {relance[c.NIVEAU]}  {relance[c.CODE_CLIENT]}  "
+            f"{une_ligne(str(relance[c.RAISON_SOCIALE]))[:NOM_MONTRE]}  "
+            f"{ecrire(int(str(relance[c.TOTAL_RECLAME])), str(relance[c.DEVISE]))}  {relance[c.SORTIE]}{vers}"
         )
-    if len(montrees) < len(plan.lettres):
-        dialogue.dire(f"    … et {len(plan.lettres) - len(montrees)} autres (--a-blanc les montre toutes)")
+    if montrees < len(plan.lettres):
+        dialogue.dire(f"    … et {len(plan.lettres) - montrees} autres (--a-blanc les montre toutes)")
+
+
+def _en_une_phrase(plan: Plan) -> str:
+    """« Lot 2026-03-31_1 : 22 cochées, 10 à sortir pour 31 204,50 €, 12 écartées depuis la liste : 9 réglées, 3 changées »."""
+    total = " et ".join(ecrire(unites, devise) for devise, unites in plan.lettres.totaux.items())
+    phrases = [accorder(plan.cochees, f"{plan.cochees} cochée(s)"), f"{len(plan.lettres)} à sortir" + (f" pour {total}" if total else "")]
+    faites = sum(resultat.motif.startswith("déjà faite") for resultat in plan.hors_sortie)
+    if faites:
+        phrases.append(accorder(faites, f"{faites} déjà faite(s)"))
+    ecartees = [resultat for resultat in plan.hors_sortie if resultat.statut is Statut.ECARTEE]
+    if ecartees:
+        causes = Counter(resultat.motif.partition(" : ")[0] for resultat in ecartees)
+        detail = ", ".join(f"{nombre} {cause}" for cause, nombre in causes.most_common())
+        phrases.append(accorder(len(ecartees), f"{len(ecartees)} écartée(s) depuis la liste : {detail}"))
+    if len(plan.ecartees):
+        detail = ", ".join(f"{nombre} {EN_MOTS.get(motif, motif)}" for motif, nombre in Counter(plan.ecartees[c.MOTIF]).most_common())
+        phrases.append(accorder(len(plan.ecartees), f"{len(plan.ecartees)} échéance(s) écartée(s) : {detail}"))
+    return f"Lot {plan.lot.nom} — {', '.join(phrases)}"
 
 
 def _libelle(plan: Plan, sortie: Sortie) -> str:
@@ -173,19 +207,19 @@ def _valider(plan: Plan, demande: Demande, dialogue: Dialogue) -> bool:
         return True
     if dialogue.interactif:
         return dialogue.confirmer("Produire ces relances ?")
-    if any(lettre.intention.sans_reprise for lettre in plan.lettres):
+    if plan.lettres.sans_reprise:
         raise ErreurUtilisateur(Faute("l'impression et l'envoi de courriels se confirment", "relancez la commande avec --oui"))
     return True
 
 
-def _documents(plan: Plan, dialogue: Dialogue) -> tuple[Path, ...]:
+def _documents(plan: Plan, resultats: tuple[Resultat, ...], dialogue: Dialogue) -> tuple[Path, ...]:
     """Le compte rendu et toutes les lettres en un PDF, écrits ; et les documents du lot, à ouvrir."""
-    if not plan.resultats and not len(plan.ecartees):
+    if not resultats and not len(plan.ecartees):
         return ()
     lot = plan.lot
-    for ecrire in (reunir_les_pdf, ecrire_compte_rendu):
+    for recapituler in (partial(reunir_les_pdf, plan), partial(ecrire_compte_rendu, plan, resultats)):
         try:
-            ecrire(plan)
+            recapituler()
         except (ErreurUtilisateur, OSError) as erreur:
             dialogue.dire(f"Attention : les lettres sont sorties, mais un récapitulatif n'a pas pu être écrit : {erreur}")
     candidats = (lot.compte_rendu, lot.toutes, lot.pdf, lot.courriels, lot.lettres)

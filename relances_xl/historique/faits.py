@@ -25,7 +25,8 @@ class Intention:
     sans_reprise : la sortie ne peut pas être refaite sans risque de double (envoi SMTP, impression) ;
     montant : net à relancer, en unités minimales ; fichier : lettre, relative au dossier ;
     essai : elle va à l'« Adresse d'essai », et ne comptera pas ; tentative : combien de fois elle aura été voulue, une
-    annulation ou un essai en appelant une autre (un courriel refait n'est pas le même message).
+    annulation ou un essai en appelant une autre (un courriel refait n'est pas le même message) ; total_reclame : net,
+    pénalités et indemnité, que 0.1.0 ne notait pas.
     """
 
     relance: str
@@ -43,6 +44,7 @@ class Intention:
     echeances: Sequence[EcheanceRelancee]
     essai: bool = False
     tentative: int = 1
+    total_reclame: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Etat:
     devise: str
     niveau: int
     montant: int
+    total_reclame: int | None
     essai: bool
     tentative: int
 

@@ -106,11 +106,11 @@ class Historique:
         with self._d_un_bloc():
             curseur = self._base.execute(
                 "INSERT INTO intention (relance, lot, date, code_client, raison_sociale, devise, niveau, reedition, sortie,"
-                " sans_reprise, montant, fichier, cle_client, essai, tentative) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                " sans_reprise, montant, fichier, cle_client, essai, tentative, total_reclame) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (intention.relance, intention.lot, intention.date.isoformat(), intention.code_client,
                  intention.raison_sociale, intention.devise, intention.niveau, intention.reedition, intention.sortie,
                  intention.sans_reprise, intention.montant, intention.fichier, cle_de_code(intention.code_client),
-                 intention.essai, intention.tentative),
+                 intention.essai, intention.tentative, intention.total_reclame),
             )  # fmt: skip
             numero = curseur.lastrowid
             assert numero is not None
@@ -154,7 +154,7 @@ class Historique:
         lignes = self._base.execute(
             "SELECT s.intention, s.relance, s.lot, i.date, s.statut, i.sortie, i.fichier,"
             " COALESCE((SELECT u.motif FROM issue u WHERE u.intention = s.intention ORDER BY u.numero DESC LIMIT 1), ''),"
-            " i.code_client, i.raison_sociale, i.devise, i.niveau, i.montant, i.essai, i.tentative"
+            " i.code_client, i.raison_sociale, i.devise, i.niveau, i.montant, i.total_reclame, i.essai, i.tentative"
             f" FROM situation s JOIN intention i ON i.numero = s.intention WHERE {choix} ORDER BY s.intention",
             () if nommees or lot is None else (lot,),
         )

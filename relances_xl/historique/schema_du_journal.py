@@ -62,6 +62,7 @@ DROP VIEW IF EXISTS etat;
 ALTER TABLE intention ADD COLUMN cle_client TEXT NOT NULL DEFAULT '';
 ALTER TABLE intention ADD COLUMN essai INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE intention ADD COLUMN tentative INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE intention ADD COLUMN total_reclame INTEGER;
 ALTER TABLE intention_echeance ADD COLUMN cle_piece TEXT NOT NULL DEFAULT '';
 UPDATE intention SET cle_client = cle_de_code(code_client);
 UPDATE intention_echeance SET cle_piece = cle_de_code(piece);

@@ -8,7 +8,9 @@ import pytest
 from atelier import Atelier, Muet, lignes_de, modifier, valeurs_de
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
+from relances_xl.domaine.motifs import EN_MOTS, Ecart
 from relances_xl.domaine.statuts import Statut
+from relances_xl.historique.garde import copie_de
 
 JOUR = date(2026, 3, 31)
 FACTURE = ("C001", "Garage Pérez & Fils", "FA1", date(2026, 1, 1), date(2026, 1, 31), 1200.00, 1200.00)
@@ -25,7 +27,7 @@ def atelier(tmp_path: Path) -> Atelier:
 
 def ecartees(atelier: Atelier) -> list[tuple[str, str]]:
     lignes = valeurs_de(atelier.dossier.lots()[-1].compte_rendu, "Écartées")
-    return [(ligne["Pièce"], ligne["Motif"]) for ligne in lignes if ligne["Pièce"]]
+    return [(ligne["Pièce"], ligne["Code du motif"]) for ligne in lignes if ligne["Pièce"]]
 
 
 def texte(chemin: Path) -> str:
@@ -72,7 +74,7 @@ def test_produire_deux_fois_vaut_une_fois(atelier: Atelier) -> None:
     lettre = liste.lot.lettres / "C001_n1_EUR.docx"
     avant, journal = lettre.stat().st_mtime_ns, atelier.journal()
     bilan = atelier.produire(JOUR)
-    assert [r.statut for r in bilan.resultats] == [Statut.DEJA_FAITE] and bilan.code == 0
+    assert [r.statut for r in bilan.resultats] == [Statut.EMISE] and bilan.code == 0
     assert lettre.stat().st_mtime_ns == avant and atelier.journal() == journal
 
 
@@ -121,8 +123,11 @@ def test_le_compte_rendu_a_les_colonnes_du_contrat_et_dit_pourquoi_il_manque_une
     atelier.produire(JOUR)
     compte_rendu = atelier.dossier.lots()[-1].compte_rendu
     (relance,), (ecartee,) = valeurs_de(compte_rendu, "Relances"), valeurs_de(compte_rendu, "Écartées")
-    assert list(relance) == ["Relance", "Code client", "Niveau", "Statut", "Fichier", "Motif"]
-    assert list(ecartee) == ["Relance", "Pièce", "Échéance", "Motif"]
+    assert list(relance) == ["Relance", "Code client", "Raison sociale", "Niveau", "Sortie", "Statut", "Total réclamé", "Fichier", "Motif"]
+    assert list(ecartee) == ["Relance", "Code client", "Raison sociale", "Pièce", "Échéance", "Reste dû", "Motif", "Code du motif"]
+    assert (relance["Raison sociale"], relance["Sortie"], relance["Total réclamé"]) == ("Garage Pérez & Fils", "Word", 1200)
+    assert (ecartee["Raison sociale"], ecartee["Reste dû"]) == ("Garage Pérez & Fils", 300)
+    assert ecartee["Motif"] == "règlement arrivé depuis : ne figure plus à l'export" and ecartee["Code du motif"] == "SOLDEE_DEPUIS"
     assert relance["Statut"] == "Émise" and relance["Motif"] == f"{ecartee['Pièce']} écartée (ne figure plus à l'export)"
 
 
@@ -149,7 +154,7 @@ def test_un_avoir_apparu_ecarte_toute_la_relance(atelier: Atelier) -> None:
     atelier.echeances([FACTURE, AUTRE, AVOIR])
     bilan = atelier.produire(JOUR)
     assert bilan.code == 1
-    assert [(r.statut, r.motif.split(" ")[0]) for r in bilan.resultats] == [(Statut.ECARTEE, "CREDIT_DEPUIS")]
+    assert [(r.statut, r.motif.startswith(EN_MOTS[Ecart.CREDIT_DEPUIS])) for r in bilan.resultats] == [(Statut.ECARTEE, True)]
     assert atelier.journal() == []
 
 
@@ -281,6 +286,77 @@ def test_une_revue_deplacee_se_produit_par_son_chemin(atelier: Atelier, tmp_path
         atelier.produire(JOUR)
     atelier.approuver(liste)
     assert [r.statut for r in atelier.produire(JOUR, revue=ailleurs).resultats] == [Statut.EMISE]
+
+
+def test_une_liste_coupee_avant_sa_revue_n_empeche_pas_de_produire_la_precedente(atelier: Atelier) -> None:
+    liste = atelier.lister(JOUR)
+    atelier.approuver(liste)
+    atelier.dossier.creer_lot(JOUR)  # ce qu'un `lister` tué net laisse : un lot vide
+    bilan = atelier.produire(JOUR)
+    assert bilan.lot == liste.lot and [r.statut for r in bilan.resultats] == [Statut.EMISE]
+
+
+def test_la_revue_d_un_autre_dossier_est_refusee(atelier: Atelier, tmp_path: Path) -> None:
+    autre = Atelier(tmp_path / "autre")
+    autre.echeances([FACTURE])
+    ailleurs = autre.lister(date(2026, 4, 2))
+    autre.approuver(ailleurs)
+    with pytest.raises(ErreurUtilisateur, match="que ce dossier n'a pas"):
+        atelier.produire(JOUR, revue=ailleurs.chemin)
+    assert atelier.journal() == []
+
+
+def test_une_relance_collee_d_une_autre_liste_est_ecartee(atelier: Atelier) -> None:
+    atelier.echeances([FACTURE, AUTRE, ("C002", "Durand", "FB1", date(2026, 1, 1), date(2026, 1, 31), 50.0, 50.0)])
+    liste = atelier.lister(JOUR)
+    with modifier(liste.chemin) as classeur:
+        for onglet in ("Liste clients", "Détail"):
+            for ligne in lignes_de(classeur[onglet]):
+                if ligne["Code client"].value == "C002":
+                    ligne["Relance"].value = "2025-01-01_1-0001"
+    atelier.approuver(liste)
+    bilan = atelier.produire(JOUR)
+    assert {(r.code_client, r.statut, r.motif) for r in bilan.resultats} == {
+        ("C001", Statut.EMISE, ""),
+        ("C002", Statut.ECARTEE, "relance inconnue : elle n'est pas de cette liste"),
+    }
+
+
+def test_une_revue_plus_ancienne_se_dit(atelier: Atelier) -> None:
+    ancienne = atelier.lister(JOUR)
+    atelier.lister(JOUR)
+    atelier.approuver(ancienne)
+    dialogue = Muet()
+    atelier.produire(JOUR, revue=ancienne.chemin, dialogue=dialogue)
+    assert any("une liste plus récente existe" in dit for dit in dialogue.dits)
+
+
+def test_ce_qui_est_fait_garde_son_statut_et_dit_quand(atelier: Atelier) -> None:
+    atelier.relancer(JOUR)
+    bilan = atelier.produire(JOUR)
+    assert [(r.statut, r.motif, r.raison_sociale, r.total_reclame) for r in bilan.resultats] == [
+        (Statut.EMISE, "déjà faite le 31/03/2026", "Garage Pérez & Fils", 150000)
+    ]
+    (ligne,) = valeurs_de(bilan.lot.compte_rendu, "Relances")
+    assert (ligne["Statut"], ligne["Motif"]) == ("Émise", "déjà faite le 31/03/2026")
+
+
+def test_le_recapitulatif_dit_ce_qui_sort_et_ce_qui_ne_sort_plus(atelier: Atelier) -> None:
+    autre = ("C002", "Durand", "FB1", date(2026, 1, 1), date(2026, 1, 31), 50.0, 50.0)
+    atelier.echeances([FACTURE, AUTRE, autre])
+    atelier.approuver(atelier.lister(JOUR))
+    atelier.echeances([FACTURE, AUTRE])
+    dialogue = Muet()
+    atelier.produire(JOUR, dialogue=dialogue)
+    (phrase,) = [dit.replace("\u00a0", " ") for dit in dialogue.dits if "cochées" in dit]
+    assert "2 cochées, 1 à sortir pour 1 500,00 €, 1 écartée depuis la liste : 1 règlement arrivé depuis" in phrase
+
+
+def test_la_production_copie_le_journal_avant_d_y_ecrire(atelier: Atelier) -> None:
+    atelier.relancer(JOUR)
+    avant = atelier.dossier.historique.read_bytes()
+    atelier.relancer(date(2026, 4, 20))
+    assert copie_de(atelier.dossier.historique).read_bytes() == avant
 
 
 def test_lister_n_ecrit_jamais_au_journal(atelier: Atelier) -> None:

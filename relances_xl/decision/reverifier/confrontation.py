@@ -26,7 +26,7 @@ EXCLUANTS = [
 La sélection a fait son œuvre à la liste ; les niveaux sont ce que l'utilisateur approuve ; un net ≤ 0 se juge sur ce qui part.
 """
 
-ECARTEES = [c.RELANCE, c.PIECE, c.DATE_ECHEANCE, c.MOTIF, c.EXPLICATION]
+ECARTEES = [c.RELANCE, c.CODE_CLIENT, c.PIECE, c.DATE_ECHEANCE, c.RESTE_DU, c.DEVISE, c.MOTIF, c.EXPLICATION]
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,7 @@ class Confrontation:
     """Ce qui part, et ce qui ne part plus.
 
     lignes : toutes les lignes fraîches ; RELANCE et NIVEAU_PROPOSE sont ceux de la revue pour ce qui part, vides et 0
-    ailleurs : prêtes pour `composer`. ecartees : RELANCE, PIECE, DATE_ECHEANCE, MOTIF, EXPLICATION, une ligne par échéance
-    approuvée qui ne part plus. relances_ecartees : RELANCE, MOTIF (vide si tout était décoché), EXPLICATION.
+    ailleurs : prêtes pour `composer`. ecartees : colonnes ECARTEES, une ligne par échéance approuvée qui ne part plus. relances_ecartees : RELANCE, MOTIF (vide si tout était décoché), EXPLICATION.
     """
 
     lignes: pd.DataFrame
@@ -102,7 +101,7 @@ def _ecarts(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) 
         (Ecart.SOLDEE_DEPUIS, solde, _pourquoi_soldee(disparue)),
         (Ecart.MODIFIEE_DEPUIS, modifie, _pourquoi_modifiee(approuvees, a_present)),
         (Ecart.RELANCEE_DEPUIS, relance, _pourquoi_relancee(approuvees, a_present)),
-        (Ecart.EXCLUE_DEPUIS, exclu, a_present[c.MOTIF].astype("str") + " : " + a_present[c.EXPLICATION].astype("str")),
+        (Ecart.EXCLUE_DEPUIS, exclu, a_present[c.EXPLICATION].astype("str")),
     ):
         nouvelle = touche & (motif == "")
         motif, explication = motif.mask(nouvelle, ecart.value), explication.mask(nouvelle, pourquoi)

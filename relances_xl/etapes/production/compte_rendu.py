@@ -6,35 +6,44 @@ from pathlib import Path
 import pandas as pd
 
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, Lot
-from relances_xl.etapes.production.plan import Plan
+from relances_xl.etapes.production.plan import Plan, Resultat
 from relances_xl.fichiers.ecriture_sure import ecriture
 from relances_xl.historique import Historique
-from relances_xl.revue.ecrire.autres_classeurs import ecrire_tableaux
+from relances_xl.revue.ecrire.autres_classeurs import ecrire_bilan
 from relances_xl.sorties.pdf.lot_en_pdf import reunir
 
 _EXPLIQUEES = 5  # échéances écartées expliquées par relance : une cellule reste lisible
 
 
-def ecrire_compte_rendu(plan: Plan) -> None:
-    """Écrit `compte-rendu.xlsx` du lot."""
+def ecrire_compte_rendu(plan: Plan, resultats: Sequence[Resultat]) -> None:
+    """Écrit `compte-rendu.xlsx` du lot : ce qu'il est advenu de chaque relance, et pourquoi des échéances sont écartées."""
+    lot = f"{plan.dossier.relatif(plan.lot.chemin)}/"  # le compte rendu y est : ses liens mènent aux fichiers où qu'on range le lot
     with ecriture(plan.lot.compte_rendu) as provisoire:
-        ecrire_tableaux(provisoire, {"Relances": _relances(plan), "Écartées": _ecartees(plan.ecartees)})
+        ecrire_bilan(provisoire, _relances(plan, resultats), [r.fichier.removeprefix(lot) for r in resultats], _ecartees(plan.ecartees))
 
 
-def _relances(plan: Plan) -> pd.DataFrame:
+def _relances(plan: Plan, resultats: Sequence[Resultat]) -> pd.DataFrame:
+    """Une ligne par relance."""
     ecartees: dict[str, list[tuple[str, str]]] = {}
     for ligne in enregistrements(plan.ecartees):
         ecartees.setdefault(ligne[c.RELANCE], []).append((ligne[c.PIECE], ligne[c.EXPLICATION]))
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [
-            (r.relance, r.code_client, r.niveau, str(r.statut), r.fichier, _motif(r.motif, ecartees.get(r.relance, [])))
-            for r in plan.resultats
+            (
+                r.relance, r.code_client, r.raison_sociale, r.niveau, r.sortie, str(r.statut), r.devise, r.total_reclame,
+                r.fichier, _motif(r.motif, ecartees.get(r.relance, [])),
+            )
+            for r in resultats
         ],
-        columns=["Relance", "Code client", "Niveau", "Statut", "Fichier", "Motif"],
-    )
+        columns=[
+            c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.NIVEAU, c.SORTIE, c.STATUT, c.DEVISE, c.TOTAL_RECLAME, c.FICHIER, c.MOTIF,
+        ],
+    )  # fmt: skip
+    return table.astype({c.TOTAL_RECLAME: "Int64", c.NIVEAU: "int64"})
 
 
 def _motif(motif: str, ecartees: list[tuple[str, str]]) -> str:
@@ -45,9 +54,9 @@ def _motif(motif: str, ecartees: list[tuple[str, str]]) -> str:
 
 
 def _ecartees(ecartees: pd.DataFrame) -> pd.DataFrame:
-    """Une ligne par échéance, le motif en code (contrat §6)."""
-    colonnes = {c.RELANCE: "Relance", c.PIECE: "Pièce", c.DATE_ECHEANCE: "Échéance", c.MOTIF: "Motif"}
-    return ecartees[list(colonnes)].rename(columns=colonnes)
+    """Une ligne par échéance : le motif en mots, avec ce qui l'explique ; son code à côté (contrat §6)."""
+    mots = ecartees[c.MOTIF].map(lambda motif: EN_MOTS.get(motif, motif)).astype("str")
+    return ecartees.assign(**{c.CODE_DU_MOTIF: ecartees[c.MOTIF], c.MOTIF: mots + " : " + ecartees[c.EXPLICATION].astype("str")})
 
 
 def reunir_les_pdf(plan: Plan) -> None:

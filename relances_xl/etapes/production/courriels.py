@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
+from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.statuts import Statut
 from relances_xl.etapes.production.plan import Lettre, Plan
+from relances_xl.fichiers.noms_surs import fichier_sur, nom_sur
 from relances_xl.historique import Historique
 from relances_xl.sorties.courriel.message import (
     AdresseIncorrecte,
@@ -21,6 +23,8 @@ from relances_xl.sorties.courriel.message import (
 )
 
 _STATUTS = {Sort.ACCEPTE: Statut.ENVOYEE, Sort.REFUSE: Statut.ECHEC, Sort.DOUTEUX: Statut.DOUTEUSE}
+
+_NOM_MAX = 80  # caractères d'une raison sociale dans le nom d'une pièce jointe
 
 Envoye = tuple[Lettre, Statut, str]
 
@@ -71,12 +75,24 @@ class Courriels:
         copies, alertes = copies_de_factures(self._plan.dossier.racine, lettre.pieces)
         message = composer(
             self._plan.parametres.messagerie,
-            relance=lettre.relance,
+            relance=_message(lettre),
             identite=self._plan.dossier.racine.resolve().as_posix(),
             instant=self._plan.maintenant,
             destinataires=lettre.destinataires,
             objet=lettre.objet,
             texte=lettre.corps,
-            pieces=[PieceJointe(f"{lettre.nom}.pdf", pdf), *copies],
+            pieces=[PieceJointe(_nom_lisible(lettre), pdf), *copies],
         )
         return message, " · ".join(alertes)
+
+
+def _message(lettre: Lettre) -> str:
+    """Ce qui distingue ce message d'un autre : renvoyée après un doute, la relance reste le même message ; refaite, non."""
+    tentative = lettre.intention.tentative
+    return lettre.relance if tentative == 1 else f"{lettre.relance}#{tentative}"
+
+
+def _nom_lisible(lettre: Lettre) -> str:
+    """Le nom que le client lit : « Relance du 31-03-2026 – SOCIÉTÉ.pdf » (contrat §6)."""
+    intention = lettre.intention
+    return fichier_sur(f"Relance du {intention.date:%d-%m-%Y} – {nom_sur(une_ligne(intention.raison_sociale), _NOM_MAX)}.pdf")

@@ -1,177 +1,268 @@
-"""Des relances décidées aux lettres prêtes à sortir : modèle, valeurs, nom, intention, courriel."""
+"""Des relances décidées aux lettres à sortir, rédigées une à une : modèle, valeurs, nom, intention, courriel.
 
-from collections.abc import Mapping
-from dataclasses import replace
+Les tables sont parcourues une fois, en colonnes : rien de ce qui se fait par lettre ne touche à pandas.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import une_ligne
-from relances_xl.domaine.erreurs import Faute
-from relances_xl.domaine.niveaux import Envoi
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.niveaux import Envoi, Niveau
 from relances_xl.domaine.parametres import ModeCourriel, Parametres
 from relances_xl.domaine.statuts import Sortie
-from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, Lot
 from relances_xl.etapes.communs.modeles_compiles import RELEVE, Modeles
 from relances_xl.etapes.production.noms_de_lettres import NomDeLettre, noms_de_lettres
 from relances_xl.etapes.production.plan import DocumentAFusionner, Lettre
 from relances_xl.historique import EcheanceRelancee, Etat, Intention
-from relances_xl.lettres.donnees.rangees import Valeurs
-from relances_xl.lettres.donnees.valeurs_de_lettre import valeurs_des_relances, valeurs_des_releves
+from relances_xl.lettres.compile.texte_a_champs import Texte
+from relances_xl.lettres.donnees.rangees import Valeurs, rangees
+from relances_xl.lettres.donnees.valeurs_de_lettre import compiler_objets, valeurs_des_relances, valeurs_des_releves
+from relances_xl.lettres.modele import Modele
 from relances_xl.sorties.pdf.lot_en_pdf import Outil, choisir
 
 _SANS_ADRESSE = "pas d'adresse électronique : faite en PDF"
 _RECOMMANDE = "recommandé : faite en PDF, pas par courriel"
 
+_DE_RELANCE = [
+    c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.NIVEAU, c.NET, c.TOTAL_RECLAME, c.REEDITION, c.SORTIE, c.EMAIL, c.PIECE,
+]  # fmt: skip
 
-class Fabrique:
-    """Prépare les lettres d'une production. `fautes` : tout ce qui empêche de produire, une fois `lettres` appelé.
 
-    etats : ceux du journal ; demandees : relance → sortie voulue dans la revue.
+@dataclass(frozen=True, slots=True)
+class Fabrication:
+    """Les lettres à sortir et leur convertisseur, si une sortie veut un PDF ; `fautes` : tout ce qui empêche de produire."""
+
+    lettres: "Lettres"
+    outil: Outil | None
+    fautes: tuple[Faute, ...]
+    avertissements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choix:
+    """Ce que demandent un niveau et une langue : le modèle de la lettre, celui du relevé, le texte du courriel."""
+
+    niveau: Niveau
+    modele: Modele | None
+    releve: Modele | None
+    corps: Texte | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matiere:
+    """Ce dont les lettres sont faites.
+
+    relances, lignes, clients : les tables de la décision, relances dans l'ordre de la liste ; etats : ceux du journal, pour
+    ce lot ; demandees : relance → sortie voulue dans la revue.
     """
 
-    def __init__(
-        self,
-        dossier: Dossier,
-        parametres: Parametres,
-        clients: pd.DataFrame,
-        etats: Mapping[str, Etat],
-        demandees: Mapping[str, str],
-    ) -> None:
-        self._dossier = dossier
-        self._demandees = demandees
-        self._parametres = parametres
-        self._clients = clients
-        self._etats = etats
-        self._modeles = Modeles(dossier)
-        self.fautes: list[Faute] = self._modeles.fautes
-        self.avertissements: list[str] = []
-        self.outil: Outil | None = None
+    dossier: Dossier
+    lot: Lot
+    parametres: Parametres
+    relances: pd.DataFrame
+    lignes: pd.DataFrame
+    clients: pd.DataFrame
+    etats: Mapping[str, Etat]
+    demandees: Mapping[str, str]
 
-    def lettres(self, lot: Lot, relances: pd.DataFrame, lignes: pd.DataFrame) -> tuple[Lettre, ...]:
-        """Les lettres dans l'ordre des relances ; vide, et des fautes, si un modèle ou un réglage ne va pas."""
-        parametres = self._parametres
-        self._controler_la_messagerie(relances)
-        if (relances[c.SORTIE] != Sortie.WORD.value).any():
-            self.outil = choisir(parametres.criteres.convertisseur)
-        noms = self._noms(lot, relances)
-        relancees = _echeances_par_relance(lignes)
-        langues = dict(zip(self._clients[c.CODE_CLIENT], self._clients[c.LANGUE], strict=True))
-        modeles = {
-            relance[c.RELANCE]: self._modeles.lettre(parametres.niveaux[relance[c.NIVEAU]].modele, langues.get(relance[c.CODE_CLIENT], ""))
-            for relance in enregistrements(relances)
+
+def fabriquer(matiere: Matiere) -> Fabrication:
+    """Vérifie tout ce qui pourrait manquer (modèles, textes, messagerie, convertisseur), puis rend les lettres à rédiger."""
+    fautes, avertissements = _controler_la_messagerie(matiere)
+    convertit = bool((matiere.relances[c.SORTIE] != Sortie.WORD.value).any())
+    outil = choisir(matiere.parametres.criteres.convertisseur) if convertit else None
+    modeles = Modeles(matiere.dossier)
+    lettres = Lettres(matiere, modeles)
+    try:
+        compiler_objets(matiere.parametres.niveaux)
+    except ErreurUtilisateur as erreur:
+        fautes += erreur.fautes
+    fautes += tuple(modeles.fautes)
+    avertissements += tuple(str(faute) for faute in modeles.avertissements)
+    return Fabrication(lettres, outil, fautes, avertissements)
+
+
+class Lettres:
+    """Les lettres d'une production, dans l'ordre de la liste ; chacune n'existe que le temps d'être sortie."""
+
+    def __init__(self, matiere: Matiere, modeles: Modeles) -> None:
+        self._matiere = matiere
+        self._relances = list(rangees(matiere.relances[_DE_RELANCE]))
+        langues = dict(zip(matiere.clients[c.CODE_CLIENT], matiere.clients[c.LANGUE], strict=True))
+        self._langues = [str(langues.get(relance[c.CODE_CLIENT], "")) for relance in self._relances]
+        par_courriel = {
+            (relance[c.NIVEAU], langue) for relance, langue in self._rangs() if relance[c.SORTIE] == Sortie.EMAIL.value
+        }  # fmt: skip
+        self._choix = {
+            cle: self._choisir(modeles, *cle, courriel=cle in par_courriel)
+            for cle in sorted({(relance[c.NIVEAU], langue) for relance, langue in self._rangs()}, key=str)
         }
-        avec_qr = any(modele is not None and "qr_paiement" in modele.champs for modele in modeles.values())
-        valeurs = dict(valeurs_des_relances(relances, lignes, self._clients, parametres, avec_qr=avec_qr))
-        releves: dict[str, Valeurs] = {}
-        if parametres.criteres.joindre_releve:
-            releves = dict(valeurs_des_releves(relances, lignes, self._clients, parametres))
-        lettres = []
-        for relance in enregistrements(relances):
-            cle, langue = relance[c.RELANCE], langues.get(relance[c.CODE_CLIENT], "")
-            niveau = parametres.niveaux[relance[c.NIVEAU]]
-            modele = modeles[cle]
-            modele_releve = self._modeles.lettre(RELEVE, langue) if releves else None
-            if modele is not None:
-                lettre = Lettre(
-                    nom=noms[cle],
-                    intention=self._intention(lot, relance, noms[cle], relancees[cle]),
-                    sortie=Sortie(relance[c.SORTIE]),
-                    document=DocumentAFusionner(modele, valeurs[cle]),
-                    recommandee=niveau.envoi is Envoi.RECOMMANDE,
-                    releve=DocumentAFusionner(modele_releve, releves[cle]) if modele_releve else None,
-                    alerte=self._alerte(relance, niveau.envoi),
-                )
-                lettres.append(self._avec_courriel(lettre, relance, relancees[cle], langue))
-        self.avertissements += [str(faute) for faute in self._modeles.avertissements]
-        return () if self.fautes else tuple(lettres)
 
-    def _intention(self, lot: Lot, relance: Mapping[str, Any], nom: str, echeances: pd.DataFrame) -> Intention:
-        sortie = Sortie(relance[c.SORTIE])
-        envoie = self._parametres.messagerie.mode is ModeCourriel.ENVOI
-        chemins = {Sortie.PDF: lot.pdf / f"{nom}.pdf", Sortie.EMAIL: lot.courriels / f"{nom}.eml"}
-        if envoie:
-            del chemins[Sortie.EMAIL]
-        return Intention(
-            relance=relance[c.RELANCE],
-            lot=lot.nom,
-            date=self._parametres.criteres.date_edition,
-            code_client=relance[c.CODE_CLIENT],
-            raison_sociale=relance[c.RAISON_SOCIALE],
-            devise=relance[c.DEVISE],
-            niveau=relance[c.NIVEAU],
+    def __len__(self) -> int:
+        return len(self._relances)
+
+    @cached_property
+    def par_sortie(self) -> Counter[Sortie]:
+        """Combien de lettres par façon de sortir."""
+        return Counter(Sortie(str(relance[c.SORTIE])) for relance in self._relances)
+
+    @cached_property
+    def totaux(self) -> dict[str, int]:
+        """Devise → total réclamé, en unités minimales."""
+        return {str(devise): int(total) for devise, total in self._matiere.relances.groupby(c.DEVISE)[c.TOTAL_RECLAME].sum().items()}
+
+    @property
+    def sans_reprise(self) -> bool:
+        """L'une d'elles ne peut pas être refaite sans risque de double : courriel envoyé, papier."""
+        return any(self._ne_se_reprend_pas(sortie) for sortie in self.par_sortie)
+
+    def apercu(self, nombre: int) -> Iterator[Valeurs]:
+        """Les premières, en colonnes de la table des relances : de quoi les montrer avant de rien rédiger."""
+        yield from self._relances[:nombre]
+
+    def __iter__(self) -> Iterator[Lettre]:
+        matiere = self._matiere
+        noms = self._noms()
+        echeances = _echeances(matiere.lignes)
+        modeles = [choix.modele for choix in self._choix.values() if choix.modele]
+        avec_qr = any("qr_paiement" in modele.champs for modele in modeles)
+        tables = (matiere.relances, matiere.lignes, matiere.clients, matiere.parametres)
+        valeurs = valeurs_des_relances(*tables, avec_qr=avec_qr)
+        releves = valeurs_des_releves(*tables) if matiere.parametres.criteres.joindre_releve else None
+        for (relance, langue), (cle, de_la_lettre) in zip(self._rangs(), valeurs, strict=True):
+            choix = self._choix[relance[c.NIVEAU], langue]
+            assert choix.modele is not None, "un modèle en faute a déjà arrêté la production"
+            releve = DocumentAFusionner(choix.releve, next(releves)[1]) if releves and choix.releve else None
+            intention, pieces = self._intention(relance, noms[cle], *echeances[cle])
+            lettre = Lettre(
+                nom=noms[cle],
+                intention=intention,
+                sortie=Sortie(intention.sortie),
+                document=DocumentAFusionner(choix.modele, de_la_lettre),
+                recommandee=choix.niveau.envoi is Envoi.RECOMMANDE,
+                releve=releve,
+                alerte=self._alerte(relance, choix.niveau.envoi),
+            )
+            if lettre.sortie is Sortie.EMAIL and choix.corps is not None:
+                lettre = replace(
+                    lettre,
+                    objet=une_ligne(str(de_la_lettre["objet"]) or choix.niveau.libelle),
+                    corps=choix.corps.rendre(de_la_lettre),
+                    destinataires=str(relance[c.EMAIL]),
+                    pieces=pieces,
+                )
+            yield lettre
+
+    def _rangs(self) -> Iterator[tuple[Valeurs, str]]:
+        return zip(self._relances, self._langues, strict=True)
+
+    def _choisir(self, modeles: Modeles, numero: object, langue: str, *, courriel: bool) -> _Choix:
+        niveau = self._matiere.parametres.niveaux[int(str(numero))]
+        joint = self._matiere.parametres.criteres.joindre_releve
+        return _Choix(
+            niveau,
+            modeles.lettre(niveau.modele, langue),
+            modeles.lettre(RELEVE, langue) if joint else None,
+            modeles.corps(niveau, langue) if courriel else None,
+        )
+
+    def _ne_se_reprend_pas(self, sortie: Sortie) -> bool:
+        envoie = self._matiere.parametres.messagerie.mode is ModeCourriel.ENVOI
+        return sortie is Sortie.IMPRIMANTE or (sortie is Sortie.EMAIL and envoie)
+
+    def _intention(
+        self, relance: Valeurs, nom: str, echeances: list[EcheanceRelancee], pieces: tuple[str, ...]
+    ) -> tuple[Intention, tuple[str, ...]]:
+        """Ce que le journal notera de la relance, et les factures qu'un courriel joindrait."""
+        sortie, cle = Sortie(str(relance[c.SORTIE])), str(relance[c.RELANCE])
+        sans_reprise = self._ne_se_reprend_pas(sortie)
+        etat = self._matiere.etats.get(cle)
+        intention = Intention(
+            relance=cle,
+            lot=self._matiere.lot.nom,
+            date=self._matiere.parametres.criteres.date_edition,
+            code_client=str(relance[c.CODE_CLIENT]),
+            raison_sociale=str(relance[c.RAISON_SOCIALE]),
+            devise=str(relance[c.DEVISE]),
+            niveau=int(str(relance[c.NIVEAU])),
             reedition=bool(relance[c.REEDITION]),
             sortie=sortie.value,
-            sans_reprise=sortie is Sortie.IMPRIMANTE or (sortie is Sortie.EMAIL and envoie),
-            montant=relance[c.NET],
-            fichier=self._dossier.relatif(chemins.get(sortie, lot.lettres / f"{nom}.docx")),
-            echeances=[
-                EcheanceRelancee(piece, jour.date(), niveau, reedition, reste)
-                for piece, jour, niveau, reedition, reste in echeances[
-                    [c.PIECE, c.DATE_CLE, c.NIVEAU_PROPOSE, c.REEDITION, c.RESTE_DU]
-                ].itertuples(index=False, name=None)
-            ],
+            sans_reprise=sans_reprise,
+            montant=int(str(relance[c.NET])),
+            fichier=self._fichier(sortie, nom, sans_reprise=sans_reprise),
+            echeances=echeances,
+            essai=sortie is Sortie.EMAIL and sans_reprise and bool(self._matiere.parametres.messagerie.adresse_essai),
+            tentative=etat.prochaine_tentative if etat else 1,
+            total_reclame=int(str(relance[c.TOTAL_RECLAME])),
         )
+        return intention, pieces
 
-    def _avec_courriel(self, lettre: Lettre, relance: Mapping[str, Any], echeances: pd.DataFrame, langue: str) -> Lettre:
-        """La lettre et, si elle part par courriel, son objet, son corps, ses adresses et ses factures jointes."""
-        if lettre.sortie is not Sortie.EMAIL:
-            return lettre
-        niveau = self._parametres.niveaux[relance[c.NIVEAU]]
-        corps = self._modeles.corps(niveau, langue)
-        if corps is None:
-            return lettre
-        valeurs = lettre.document.valeurs
-        return replace(
-            lettre,
-            objet=une_ligne(str(valeurs["objet"]) or niveau.libelle),
-            corps=corps.rendre(valeurs),
-            destinataires=relance[c.EMAIL],
-            pieces=tuple(echeances[c.FICHIER_PIECE]),
-        )
+    def _fichier(self, sortie: Sortie, nom: str, *, sans_reprise: bool) -> str:
+        """Où sera la relance, vu du dossier : son PDF, son brouillon, ou sa lettre Word si elle ne laisse rien d'autre."""
+        if sortie is Sortie.PDF:
+            return f"{self._lieux[sortie]}/{nom}.pdf"
+        if sortie is Sortie.EMAIL and not sans_reprise:
+            return f"{self._lieux[sortie]}/{nom}.eml"
+        return f"{self._lieux[Sortie.WORD]}/{nom}.docx"
 
-    def _alerte(self, relance: Mapping[str, Any], envoi: Envoi) -> str:
+    @cached_property
+    def _lieux(self) -> dict[Sortie, str]:
+        dossier, lot = self._matiere.dossier, self._matiere.lot
+        lieux = {Sortie.PDF: lot.pdf, Sortie.EMAIL: lot.courriels, Sortie.WORD: lot.lettres}
+        return {sortie: dossier.relatif(lieu) for sortie, lieu in lieux.items()}
+
+    def _alerte(self, relance: Valeurs, envoi: Envoi) -> str:
         """Pourquoi une relance voulue par courriel est faite en PDF : la composition l'a déjà résolue."""
-        demandee = self._demandees.get(relance[c.RELANCE])
+        demandee = self._matiere.demandees.get(str(relance[c.RELANCE]))
         if relance[c.SORTIE] != Sortie.PDF.value:
             return ""
-        if not relance[c.EMAIL] and Sortie.EMAIL in (demandee, self._parametres.criteres.sortie):
+        if not relance[c.EMAIL] and Sortie.EMAIL in (demandee, self._matiere.parametres.criteres.sortie):
             return _SANS_ADRESSE
         return _RECOMMANDE if demandee == Sortie.SELON_CLIENT and envoi is Envoi.RECOMMANDE else ""
 
-    def _controler_la_messagerie(self, relances: pd.DataFrame) -> None:
-        """Un envoi veut un serveur et un expéditeur ; un brouillon prend ceux du logiciel de messagerie."""
-        messagerie = self._parametres.messagerie
-        if messagerie.mode is not ModeCourriel.ENVOI or not (relances[c.SORTIE] == Sortie.EMAIL.value).any():
-            return
-        champs = {"Expéditeur": messagerie.expediteur or messagerie.identifiant, "Serveur SMTP": messagerie.serveur}
-        self.fautes += [
-            Faute(
-                f"« {libelle} » est vide, et des relances partent par courriel",
-                "remplissez cette cellule, ou changez « Sortie » dans la revue",
-                self._dossier.criteres.name,
-                "Messagerie",
-            )
-            for libelle, valeur in champs.items()
-            if not valeur
-        ]
-        if messagerie.adresse_essai:
-            self.avertissements.append(
-                "adresse d'essai : rien ne part chez les clients, et pourtant ces relances compteront comme envoyées ; "
-                "après l'essai, annulez-les par « relances-xl annuler »"
-            )
-
-    def _noms(self, lot: Lot, relances: pd.DataFrame) -> dict[str, str]:
+    def _noms(self) -> dict[str, str]:
         """Relance → nom de fichier ; celles que le journal connaît déjà gardent le leur."""
-        deja = {etat.relance: Path(etat.fichier).stem for etat in self._etats.values() if etat.lot == lot.nom}
-        colonnes = [c.RELANCE, c.CODE_CLIENT, c.NIVEAU, c.DEVISE, c.PIECE]
-        return noms_de_lettres((NomDeLettre(*ligne) for ligne in relances[colonnes].itertuples(index=False)), deja)
+        deja = {etat.relance: Path(etat.fichier).stem for etat in self._matiere.etats.values() if etat.lot == self._matiere.lot.nom}
+        colonnes = (c.RELANCE, c.CODE_CLIENT, c.NIVEAU, c.DEVISE, c.PIECE)
+        return noms_de_lettres((NomDeLettre(*(relance[nom] for nom in colonnes)) for relance in self._relances), deja)  # type: ignore[arg-type]
 
 
-def _echeances_par_relance(lignes: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Les échéances de chaque relance, crédits exclus."""
-    echeances = lignes[(lignes[c.RELANCE] != "") & ~lignes[c.CREDIT]]
-    return {str(relance): groupe for relance, groupe in echeances.groupby(c.RELANCE)}
+def _echeances(lignes: pd.DataFrame) -> dict[str, tuple[list[EcheanceRelancee], tuple[str, ...]]]:
+    """Relance → ses échéances, crédits exclus, et les fichiers de leurs pièces."""
+    gardees = lignes[(lignes[c.RELANCE] != "") & ~lignes[c.CREDIT]]
+    par_relance: dict[str, tuple[list[EcheanceRelancee], tuple[str, ...]]] = defaultdict(lambda: ([], ()))
+    jours = gardees[c.DATE_CLE].to_numpy("datetime64[D]").astype(object).tolist()
+    colonnes = (gardees[nom].tolist() for nom in (c.RELANCE, c.PIECE, c.NIVEAU_PROPOSE, c.REEDITION, c.RESTE_DU, c.FICHIER_PIECE))
+    for relance, piece, niveau, reedition, reste, fichier, jour in zip(*colonnes, jours, strict=True):
+        echeances, fichiers = par_relance[relance]
+        echeances.append(EcheanceRelancee(piece, jour, niveau, reedition, reste))
+        par_relance[relance] = (echeances, (*fichiers, fichier) if fichier else fichiers)
+    return par_relance
+
+
+def _controler_la_messagerie(matiere: Matiere) -> tuple[tuple[Faute, ...], tuple[str, ...]]:
+    """Un envoi veut un serveur et un expéditeur ; un brouillon prend ceux du logiciel de messagerie. (Fautes, avertissements.)"""
+    messagerie = matiere.parametres.messagerie
+    if messagerie.mode is not ModeCourriel.ENVOI or not (matiere.relances[c.SORTIE] == Sortie.EMAIL.value).any():
+        return (), ()
+    champs = {"Expéditeur": messagerie.expediteur or messagerie.identifiant, "Serveur SMTP": messagerie.serveur}
+    fautes = tuple(
+        Faute(
+            f"« {libelle} » est vide, et des relances partent par courriel",
+            "remplissez cette cellule, ou changez « Sortie » dans la revue",
+            matiere.dossier.criteres.name,
+            "Messagerie",
+        )
+        for libelle, valeur in champs.items()
+        if not valeur
+    )
+    essai = f"adresse d'essai : tout part à {messagerie.adresse_essai}, rien chez les clients ; ces relances ne compteront pas"
+    return fautes, (essai,) if messagerie.adresse_essai else ()

@@ -1,8 +1,9 @@
-"""Ce qui va partir : les lettres prêtes à fusionner, et ce qui ne partira pas, avec son motif."""
+"""Ce qui va partir : les lettres à sortir, et ce qui ne partira pas, avec son motif."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,6 +13,9 @@ from relances_xl.dossier import Dossier, Lot
 from relances_xl.historique import Intention
 from relances_xl.lettres.modele import Modele
 from relances_xl.sorties.pdf.lot_en_pdf import Outil
+
+if TYPE_CHECKING:
+    from relances_xl.etapes.production.fabrique import Lettres
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +33,15 @@ class DocumentAFusionner:
 class Lettre:
     """Une relance prête à sortir.
 
-    nom : nom de fichier sans extension ; releve : le relevé de compte qui la suit, s'il en faut un ;
-    objet, corps : du courriel ; destinataires, pieces : adresses et factures à joindre (chemins de l'export) ;
-    alerte : ce que le compte rendu doit en dire même si elle sort.
+    nom : nom de fichier sans extension ; document : à fusionner, None une fois qu'il l'est (`sans_documents`) ;
+    releve : le relevé de compte qui la suit, s'il en faut un ; objet, corps : du courriel ; destinataires, pieces :
+    adresses et factures à joindre (chemins de l'export) ; alerte : ce que le compte rendu doit en dire même si elle sort.
     """
 
     nom: str
     intention: Intention
     sortie: Sortie
-    document: DocumentAFusionner
+    document: DocumentAFusionner | None
     recommandee: bool
     releve: DocumentAFusionner | None = None
     objet: str = ""
@@ -50,15 +54,26 @@ class Lettre:
     def relance(self) -> str:
         return self.intention.relance
 
+    def sans_documents(self) -> "Lettre":
+        """Ce qu'il en reste à retenir jusqu'à l'imprimante ou l'envoi : rien de ce qui pèse."""
+        return replace(self, document=None, releve=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Resultat:
-    """Ce qu'il est advenu d'une relance approuvée : une ligne de l'onglet « Relances » du compte rendu."""
+    """Ce qu'il est advenu d'une relance approuvée : une ligne de l'onglet « Relances » du compte rendu.
+
+    total_reclame : en unités minimales de la devise ; None s'il n'est pas connu.
+    """
 
     relance: str
     code_client: str
+    raison_sociale: str
     niveau: int
+    sortie: str
     statut: Statut
+    devise: str
+    total_reclame: int | None = None
     fichier: str = ""
     motif: str = ""
 
@@ -71,29 +86,27 @@ A_SIGNALER = frozenset({Statut.ECHEC, Statut.ECARTEE, Statut.DOUTEUSE})
 class Plan:
     """Une production préparée : rien n'est encore sorti.
 
-    ordre : les relances de la revue, dans l'ordre de la liste ; resultats : celles qui ne sortiront pas (déjà faites,
-    écartées…) ; outil : le convertisseur, si une sortie veut un PDF ;
-    ecartees : relance, piece, date_echeance, motif (`Ecart`), explication — une ligne par échéance écartée.
+    cochees : combien de relances la revue approuve ; ordre : toutes celles de la revue, dans l'ordre de la liste ;
+    lettres : celles qui vont sortir, rédigées à mesure ; hors_sortie : le sort des autres (déjà faites, écartées…) ;
+    outil : le convertisseur, si une sortie veut un PDF ; ecartees : une ligne par échéance écartée, motif (`Ecart`) compris.
     """
 
     dossier: Dossier
     lot: Lot
     parametres: Parametres
     maintenant: datetime
+    cochees: int
     ordre: tuple[str, ...]
-    lettres: tuple[Lettre, ...]
-    resultats: tuple[Resultat, ...]
+    lettres: "Lettres"
+    hors_sortie: tuple[Resultat, ...]
     ecartees: pd.DataFrame
     alertes: tuple[str, ...] = ()
     outil: Outil | None = None
 
-    def completer(self, sortis: Mapping[str, Resultat]) -> tuple[Resultat, ...]:
-        """Les résultats de toutes les relances approuvées, dans l'ordre de la liste."""
-        tous = {resultat.relance: resultat for resultat in self.resultats} | dict(sortis)
+    def dans_l_ordre(self, sortis: Iterable[Resultat] = ()) -> tuple[Resultat, ...]:
+        """Les résultats de toutes les relances approuvées, sorties ou non, dans l'ordre de la liste."""
+        tous = {resultat.relance: resultat for resultat in (*self.hors_sortie, *sortis)}
         return tuple(tous[relance] for relance in self.ordre if relance in tous)
-
-    def par_sortie(self, *sorties: Sortie) -> list[Lettre]:
-        return [lettre for lettre in self.lettres if lettre.sortie in sorties]
 
 
 def code_de_sortie(resultats: Iterable[Resultat], ecartees: pd.DataFrame) -> int:

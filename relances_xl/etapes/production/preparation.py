@@ -3,7 +3,7 @@
 Rien n'est écrit ici : toute faute de l'utilisateur arrête tout avant la première lettre.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,21 +12,23 @@ from typing import Any
 import pandas as pd
 
 from relances_xl.criteres.lecture import lire_criteres, lire_parametres
-from relances_xl.decision.chiffrer.composer import composer
+from relances_xl.decision.chiffrer.composer import COLONNES, composer
 from relances_xl.decision.chiffrer.sortie import recommandees
 from relances_xl.decision.decider import decider
-from relances_xl.decision.reverifier.confrontation import Confrontation, confronter
+from relances_xl.decision.reverifier.confrontation import ECARTEES, Confrontation, confronter
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import DU_DOSSIER
+from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
-from relances_xl.domaine.motifs import Ecart
+from relances_xl.domaine.motifs import EN_MOTS, Ecart
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.domaine.tables import enregistrements
-from relances_xl.dossier import Dossier, lot_de
+from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.entrees.classeurs.classeur import lire_classeur
+from relances_xl.entrees.clients import clients_vides
 from relances_xl.etapes.communs.donnees import Donnees, charger
-from relances_xl.etapes.production.fabrique import Fabrique
+from relances_xl.etapes.production.fabrique import Matiere, fabriquer
 from relances_xl.etapes.production.plan import Plan, Resultat
 from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.historique import Etat, Historique
@@ -38,41 +40,51 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
     du_dossier = lire_parametres(dossier.criteres, maintenant.date())
     approbation = relire(lire_classeur(revue), revue.name, du_dossier.niveaux)
     parametres = _aux_criteres_de_la_revue(dossier, du_dossier, approbation, revue)
-    etats = historique.etats()
-    tri = _trier(approbation, etats, renvoyer)
-    plan = Plan(
+    tri = _trier(approbation, _lot_de_la_revue(dossier, approbation, revue), historique, renvoyer, parametres)
+    donnees = charger(dossier, parametres) if len(tri.a_faire) else None
+    matiere, confrontation = _revoir(dossier, tri, approbation, parametres, historique, donnees)
+    sans_taux = matiere.relances[matiere.relances[c.SEMESTRES_MANQUANTS] != ""]
+    matiere = replace(matiere, relances=matiere.relances.drop(sans_taux.index))
+    fabrication = fabriquer(matiere)
+    refuser_si(fabrication.fautes)
+    noms = _noms_des_clients(tri, donnees)
+    return Plan(
         dossier=dossier,
-        lot=dossier.lot(tri.lot),
+        lot=tri.lot,
         parametres=parametres,
         maintenant=maintenant,
-        ordre=tri.ordre,
-        lettres=(),
-        resultats=tri.resultats,
-        ecartees=_aucune_ecartee(),
-        alertes=(*_non_enregistree(revue), *map(str, (*du_dossier.avertissements, *approbation.avertissements))),
+        cochees=int(approbation.relances[APPROUVEE].sum()),
+        ordre=tuple(approbation.relances[c.RELANCE]),
+        lettres=fabrication.lettres,
+        hors_sortie=tuple(
+            replace(resultat, raison_sociale=resultat.raison_sociale or noms.get(resultat.code_client, ""))
+            for resultat in (*tri.deja_sues, *_relances_ecartees(tri, confrontation), *_sans_taux(sans_taux))
+        ),
+        ecartees=_avec_noms(confrontation.ecartees, tri, noms),
+        alertes=(
+            *_non_enregistree(revue),
+            *_plus_ancienne(dossier, tri.lot),
+            *map(str, (*du_dossier.avertissements, *approbation.avertissements)),
+            *fabrication.avertissements,
+        ),
+        outil=fabrication.outil,
     )
-    if tri.a_faire.empty:
-        return plan
-    donnees = charger(dossier, parametres)
+
+
+def _revoir(
+    dossier: Dossier, tri: "_Tri", approbation: Approbation, parametres: Parametres, historique: Historique, donnees: Donnees | None
+) -> tuple[Matiere, Confrontation]:
+    """Ce qui part encore, décidé et chiffré une fois sur des exports frais ; et ce qui ne part plus."""
+    matiere = Matiere(dossier, tri.lot, parametres, _AUCUNE_RELANCE, _AUCUNE_LIGNE, clients_vides(), tri.etats, {})
+    if donnees is None:
+        return matiere, Confrontation(_AUCUNE_LIGNE, _AUCUNE_ECARTEE, _AUCUNE_RELANCE[[c.RELANCE]])
     confrontation = _reverifier(approbation, tri, donnees, parametres, historique)
-    sorties = _sorties(tri.a_faire, parametres)
-    lignes, relances = composer(confrontation.lignes, donnees.clients, parametres, sorties)
+    demandees = _sorties(tri.a_faire, parametres)
+    lignes, relances = composer(confrontation.lignes, donnees.clients, parametres, demandees)
     messages = dict(zip(tri.a_faire[c.RELANCE], tri.a_faire[c.MESSAGE], strict=True))
-    relances[c.MESSAGE] = relances[c.RELANCE].map(messages).astype("str")
-    relances = _dans_l_ordre(relances, tri.ordre)
-    sans_taux = relances[relances[c.SEMESTRES_MANQUANTS] != ""]
-    relances = relances.drop(sans_taux.index)
-    fabrique = Fabrique(dossier, parametres, donnees.clients, etats, sorties)
-    lettres = fabrique.lettres(plan.lot, relances, lignes)
-    refuser_si(fabrique.fautes)
-    return replace(
-        plan,
-        lettres=lettres,
-        resultats=(*tri.resultats, *_relances_ecartees(tri, confrontation), *_sans_taux(sans_taux)),
-        ecartees=confrontation.ecartees,
-        alertes=(*plan.alertes, *fabrique.avertissements),
-        outil=fabrique.outil,
-    )
+    relances = relances.assign(**{c.MESSAGE: relances[c.RELANCE].map(messages).astype("str")})
+    relances = _dans_l_ordre(relances, approbation.relances[c.RELANCE])
+    return replace(matiere, relances=relances, lignes=lignes, clients=donnees.clients, demandees=demandees), confrontation
 
 
 def _non_enregistree(revue: Path) -> tuple[str, ...]:
@@ -82,14 +94,22 @@ def _non_enregistree(revue: Path) -> tuple[str, ...]:
     return (f"{revue.name} est ouverte dans Excel ou LibreOffice : seul ce qui y est enregistré compte",)
 
 
-@dataclass(frozen=True, slots=True)
-class _Repartition:
-    """Les relances approuvées : celles à faire, et celles dont le sort est déjà connu ; ordre : toutes, dans la liste."""
+def _plus_ancienne(dossier: Dossier, lot: Lot) -> tuple[str, ...]:
+    """Une liste plus récente attend peut-être : le dire, sans l'empêcher."""
+    suivants = [autre for autre in dossier.lots() if autre.revue.is_file()]
+    if not suivants or suivants[-1] == lot:
+        return ()
+    return (f"cette revue est celle du lot {lot.nom} ; une liste plus récente existe : {suivants[-1].nom}",)
 
-    lot: str
-    ordre: tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class _Tri:
+    """Les relances approuvées : celles à faire, et celles dont le sort est déjà su ; etats : ce que le journal en sait."""
+
+    lot: Lot
     a_faire: pd.DataFrame
-    resultats: tuple[Resultat, ...]
+    deja_sues: tuple[Resultat, ...]
+    etats: dict[str, Etat]
 
 
 def _aux_criteres_de_la_revue(dossier: Dossier, du_dossier: Parametres, approbation: Approbation, revue: Path) -> Parametres:
@@ -111,12 +131,31 @@ def _aux_criteres_de_la_revue(dossier: Dossier, du_dossier: Parametres, approbat
     )
 
 
-def _trier(approbation: Approbation, etats: dict[str, Etat], renvoyer: str | None) -> _Repartition:
-    """Sépare ce qui reste à faire de ce qui est déjà sorti, douteux ou inconnu."""
+def _lot_de_la_revue(dossier: Dossier, approbation: Approbation, revue: Path) -> Lot:
+    """Le lot que nomment le plus de ses lignes ; refuse la revue d'un autre dossier."""
+    lots = pd.concat([approbation.lignes[c.RELANCE], approbation.relances[c.RELANCE]]).map(lot_de)
+    lot = dossier.lot(str(lots.mode().iloc[0]) if len(lots) else "")
+    if approbation.relances[APPROUVEE].any() and (not lot.nom or not lot.chemin.is_dir()):
+        raise ErreurUtilisateur(
+            Faute(
+                f"cette revue est celle du lot « {lot.nom} », que ce dossier n'a pas",
+                "produisez-la dans le dossier où elle a été établie, ou relancez « lister » ici",
+                fichier=str(revue),
+            )
+        )
+    return lot
+
+
+def _trier(approbation: Approbation, lot: Lot, historique: Historique, renvoyer: str | None, parametres: Parametres) -> _Tri:
+    """Sépare ce qui reste à faire de ce qui est déjà sorti, douteux ou inconnu.
+
+    Ce qui n'est allé qu'à l'« Adresse d'essai » est fait tant qu'on essaie, et à faire ensuite (contrat §4.3).
+    """
     approuvees = approbation.relances[approbation.relances[APPROUVEE]]
-    lot = _lot(approbation)
+    etats = historique.etats(relances=approuvees[c.RELANCE])
     if renvoyer:
         _exiger_renvoyable(renvoyer, etats.get(renvoyer), approuvee=renvoyer in set(approuvees[c.RELANCE]))
+    en_essai = bool(parametres.messagerie.adresse_essai)
     detaillees = set(approbation.lignes[c.RELANCE])
     resultats, a_faire = [], []
     for relance in enregistrements(approuvees):
@@ -124,29 +163,17 @@ def _trier(approbation: Approbation, etats: dict[str, Etat], renvoyer: str | Non
         etat = etats.get(identifiant)
         if identifiant == renvoyer:
             a_faire.append(identifiant)
-        elif etat is not None and etat.comptee:
-            statut = Statut.DOUTEUSE if etat.statut is Statut.DOUTEUSE else Statut.DEJA_FAITE
-            resultats.append(_resultat(relance, statut, etat.motif, etat.fichier))
+        elif etat is not None and (etat.comptee or (etat.sortie_faite and en_essai)):
+            resultats.append(_deja_sue(etat))
         elif renvoyer:
             continue
+        elif lot_de(identifiant) != lot.nom:
+            resultats.append(_resultat(relance, Statut.ECARTEE, "relance inconnue : elle n'est pas de cette liste"))
         elif identifiant in detaillees:
             a_faire.append(identifiant)
         else:
-            connue = lot_de(identifiant) == lot
-            motif = "aucune échéance retenue" if connue else "relance inconnue : elle n'est pas de cette liste"
-            resultats.append(_resultat(relance, Statut.ECARTEE, motif))
-    return _Repartition(
-        lot,
-        tuple(approbation.relances[c.RELANCE]),
-        approuvees[approuvees[c.RELANCE].isin(a_faire)],
-        tuple(resultats),
-    )
-
-
-def _lot(approbation: Approbation) -> str:
-    """Le lot de la revue : celui que nomment le plus de ses lignes."""
-    lots = pd.concat([approbation.lignes[c.RELANCE], approbation.relances[c.RELANCE]]).map(lot_de)
-    return str(lots.mode().iloc[0]) if len(lots) else ""
+            resultats.append(_resultat(relance, Statut.ECARTEE, "aucune échéance retenue"))
+    return _Tri(lot, approuvees[approuvees[c.RELANCE].isin(a_faire)], tuple(resultats), etats)
 
 
 def _exiger_renvoyable(relance: str, etat: Etat | None, *, approuvee: bool) -> None:
@@ -165,9 +192,7 @@ def _exiger_renvoyable(relance: str, etat: Etat | None, *, approuvee: bool) -> N
         )
 
 
-def _reverifier(
-    approbation: Approbation, tri: _Repartition, donnees: Donnees, parametres: Parametres, historique: Historique
-) -> Confrontation:
+def _reverifier(approbation: Approbation, tri: _Tri, donnees: Donnees, parametres: Parametres, historique: Historique) -> Confrontation:
     """Décide à neuf pour les clients concernés, et confronte à ce que la revue approuvait."""
     concernes = donnees.lignes[c.CODE_CLIENT].isin(set(tri.a_faire[c.CODE_CLIENT]))
     journal = historique.journal(sauf=tri.a_faire[c.RELANCE])
@@ -196,20 +221,35 @@ def _sorties(a_faire: pd.DataFrame, parametres: Parametres) -> dict[str, str]:
     return dict(zip(a_faire[c.RELANCE], voulues, strict=True))
 
 
-def _dans_l_ordre(relances: pd.DataFrame, ordre: Sequence[str]) -> pd.DataFrame:
+def _dans_l_ordre(relances: pd.DataFrame, ordre: "pd.Series[str]") -> pd.DataFrame:
     """Les relances dans l'ordre où la revue les montre : celui des lettres, de l'impression et des envois."""
-    return relances.set_index(c.RELANCE).loc[[r for r in ordre if r in set(relances[c.RELANCE])]].reset_index()
+    places = {relance: place for place, relance in enumerate(ordre)}
+    return relances.sort_values(c.RELANCE, key=lambda noms: noms.map(places), kind="stable").reset_index(drop=True)
 
 
-def _aucune_ecartee() -> pd.DataFrame:
-    return pd.DataFrame(columns=[c.RELANCE, c.PIECE, c.DATE_ECHEANCE, c.MOTIF, c.EXPLICATION])
+_AUCUNE_RELANCE = pd.DataFrame(columns=COLONNES).astype({c.TOTAL_RECLAME: "Int64"})
+_AUCUNE_LIGNE = pd.DataFrame(columns=[c.RELANCE])
+_AUCUNE_ECARTEE = pd.DataFrame(columns=ECARTEES).astype({c.DATE_ECHEANCE: "datetime64[s]", c.RESTE_DU: "int64"})
 
 
-def _relances_ecartees(tri: _Repartition, confrontation: Confrontation) -> Iterator[Resultat]:
-    ecartees = tri.a_faire.merge(confrontation.relances_ecartees, on=c.RELANCE)
-    for relance in enregistrements(ecartees):
-        motif = " : ".join(filter(None, (relance[c.MOTIF], relance[c.EXPLICATION])))
-        yield _resultat(relance, Statut.ECARTEE, motif)
+def _noms_des_clients(tri: _Tri, donnees: Donnees | None) -> dict[str, str]:
+    """Code client → raison sociale : celle de la fiche, sinon de l'export, sinon du journal."""
+    noms = {etat.code_client: etat.raison_sociale for etat in tri.etats.values()}
+    for table in (donnees.lignes, donnees.clients) if donnees else ():
+        connus = table[table[c.RAISON_SOCIALE] != ""]
+        noms |= dict(zip(connus[c.CODE_CLIENT], connus[c.RAISON_SOCIALE], strict=True))
+    return noms
+
+
+def _avec_noms(ecartees: pd.DataFrame, tri: _Tri, noms: dict[str, str]) -> pd.DataFrame:
+    """Les échéances écartées, la raison sociale de leur client en plus."""
+    return ecartees.assign(**{c.RAISON_SOCIALE: ecartees[c.CODE_CLIENT].map(noms).astype("str").fillna("")})
+
+
+def _relances_ecartees(tri: _Tri, confrontation: Confrontation) -> Iterator[Resultat]:
+    for relance in enregistrements(tri.a_faire.merge(confrontation.relances_ecartees, on=c.RELANCE)):
+        motif = EN_MOTS.get(relance[c.MOTIF], relance[c.MOTIF])
+        yield _resultat(relance, Statut.ECARTEE, " : ".join(filter(None, (motif, relance[c.EXPLICATION]))))
 
 
 def _sans_taux(relances: pd.DataFrame) -> Iterator[Resultat]:
@@ -217,8 +257,29 @@ def _sans_taux(relances: pd.DataFrame) -> Iterator[Resultat]:
     for relance in enregistrements(relances):
         semestres = relance[c.SEMESTRES_MANQUANTS]
         motif = f"{Ecart.TAUX_MANQUANT} : saisissez le taux de {semestres} dans l'onglet « Taux » de criteres.xlsx"
-        yield _resultat(relance, Statut.ECHEC, motif)
+        yield replace(_resultat(relance, Statut.ECHEC, motif), raison_sociale=relance[c.RAISON_SOCIALE])
 
 
-def _resultat(relance: Mapping[str, Any], statut: Statut, motif: str, fichier: str = "") -> Resultat:
-    return Resultat(relance[c.RELANCE], relance[c.CODE_CLIENT], int(relance[c.NIVEAU]), statut, fichier, motif)
+def _resultat(relance: Mapping[str, Any], statut: Statut, motif: str) -> Resultat:
+    """Le sort d'une relance qui ne sort pas : une ligne de la revue, ou de la table des relances."""
+    return Resultat(
+        relance[c.RELANCE], relance[c.CODE_CLIENT], "", int(relance[c.NIVEAU]), relance[c.SORTIE], statut, relance[c.DEVISE], motif=motif
+    )  # fmt: skip
+
+
+def _deja_sue(etat: Etat) -> Resultat:
+    """Ce qui était fait garde son statut ; douteux, il attend d'être réglé (contrat §6)."""
+    assert etat.statut is not None
+    faite = "" if etat.statut is Statut.DOUTEUSE else f"déjà faite le {ecrire_date(etat.date)}"
+    return Resultat(
+        relance=etat.relance,
+        code_client=etat.code_client,
+        raison_sociale=etat.raison_sociale,
+        niveau=etat.niveau,
+        sortie=etat.sortie,
+        statut=etat.statut,
+        devise=etat.devise,
+        total_reclame=etat.total_reclame,
+        fichier=etat.fichier,
+        motif=" · ".join(filter(None, (faite, etat.motif))),
+    )

@@ -7,77 +7,78 @@ confirmé juste après ; coupé entre les deux, il est « Douteux ».
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.etapes.communs.dialogue import Dialogue
 from relances_xl.etapes.production.courriels import Courriels
-from relances_xl.etapes.production.en_pdf import en_pdf
 from relances_xl.etapes.production.plan import Lettre, Plan, Resultat
+from relances_xl.etapes.production.rendu import Rendu, rendre_par_paquets
 from relances_xl.fichiers.ecriture_sure import ecrire_octets
 from relances_xl.historique import Historique
 from relances_xl.sorties.courriel.message import AdresseIncorrecte
 from relances_xl.sorties.papier.imprimante import DouteImpression, ErreurImpression, imprimer
-from relances_xl.sorties.pdf.lot_en_pdf import ErreurConversion, reunir
-
-PAQUET = 400  # lettres annoncées, sorties et confirmées ensemble : borne la mémoire et ce qu'une coupure fait refaire
+from relances_xl.sorties.pdf.lot_en_pdf import reunir
 
 
-def sortir(plan: Plan, historique: Historique, dialogue: Dialogue) -> tuple[Resultat, ...]:
-    """Sort chaque lettre du plan et journalise ; rend le résultat de toutes les relances approuvées, dans leur ordre."""
+def sortir(plan: Plan, historique: Historique, dialogue: Dialogue, executeur: Executor | None = None) -> tuple[Resultat, ...]:
+    """Sort chaque lettre du plan et journalise ; rend le résultat de toutes les relances approuvées, dans leur ordre.
+
+    executeur : à qui confier fusions et conversions ; elles se font ici sans lui.
+    """
     with tempfile.TemporaryDirectory(prefix="relances_xl_", ignore_cleanup_errors=True) as tampon:
         atelier = _EnCours(plan, historique, Path(tampon))
         with dialogue.suivre("Lettres", len(plan.lettres)) as avancer:
-            for paquet in _paquets(plan.lettres, PAQUET):
-                atelier.fabriquer(paquet)
-                avancer(len(paquet))
+            for lettres, rendus in rendre_par_paquets(plan.lettres, plan.outil, executeur):
+                atelier.deposer(lettres, rendus)
+                avancer(len(lettres))
         atelier.imprimer()
         atelier.envoyer(dialogue)
-    return plan.completer(atelier.resultats)
+    return plan.dans_l_ordre(atelier.resultats)
 
 
 class _EnCours:
-    """Une production en cours : ce qui est fait, et les PDF qui attendent l'imprimante ou le courrier."""
+    """Une production en cours : ce qui est fait, et ce dont le PDF attend l'imprimante ou le courrier."""
 
     def __init__(self, plan: Plan, historique: Historique, tampon: Path) -> None:
-        self.resultats: dict[str, Resultat] = {}
+        self.resultats: list[Resultat] = []
         self._plan = plan
         self._historique = historique
         self._tampon = tampon
         self._courriels = Courriels(plan)
-        self._alertes: dict[str, str] = {}
+        self._en_attente: list[Lettre] = []
 
-    def fabriquer(self, paquet: Sequence[Lettre]) -> None:
-        """Les .docx, les PDF qu'il faut, et les sorties qui sont des fichiers."""
-        fichiers = [lettre for lettre in paquet if not lettre.intention.sans_reprise]
-        intentions = self._annoncer(fichiers)
+    def deposer(self, lettres: Sequence[Lettre], rendus: Sequence[Rendu]) -> None:
+        """Les .docx, et les sorties qui sont des fichiers : annoncées, écrites, mises à l'abri, confirmées."""
+        en_fichiers = [lettre for lettre in lettres if not lettre.intention.sans_reprise]
+        intentions = self._annoncer(en_fichiers)
         ecrits: list[Path] = []
         echecs: dict[str, str] = {}
-        for lettre in paquet:
+        alertes: dict[str, str] = {}
+        for lettre, rendu in zip(lettres, rendus, strict=True):
+            echecs[lettre.relance] = rendu.echec
             try:
-                ecrits += self._ecrire_word(lettre)
-            except (OSError, ErreurUtilisateur) as erreur:
-                echecs[lettre.relance] = f"lettre non écrite : {erreur}"
-        a_convertir = [lt for lt in paquet if lt.sortie is not Sortie.WORD and lt.relance not in echecs]
-        for lettre, pdf in self._convertir(a_convertir):
-            try:
-                if isinstance(pdf, ErreurConversion):
-                    echecs[lettre.relance] = f"PDF non produit : {pdf}"
-                else:
-                    ecrits.append(self._deposer(lettre, pdf))
+                ecrits += self._ecrire_word(rendu)
+                if rendu.pdf:
+                    chemin, alertes[lettre.relance] = self._deposer_pdf(lettre, rendu.pdf)
+                    ecrits.append(chemin)
             except (OSError, ErreurUtilisateur, AdresseIncorrecte) as erreur:
-                echecs[lettre.relance] = f"fichier non écrit : {erreur}"
+                echecs[lettre.relance] = f"{'fichier' if rendu.pdf else 'lettre'} non écrit{'' if rendu.pdf else 'e'} : {erreur}"
         _vider(ecrits)
-        self._conclure(intentions, fichiers, echecs)
-        for lettre in paquet:
-            if lettre.intention.sans_reprise and lettre.relance in echecs:
-                self._noter(lettre, Statut.ECHEC, echecs[lettre.relance])
+        self._conclure(intentions, en_fichiers, echecs, alertes)
+        for lettre in lettres:
+            if lettre.intention.sans_reprise:
+                if echecs[lettre.relance]:
+                    self._noter(lettre, Statut.ECHEC, echecs[lettre.relance])
+                else:
+                    self._en_attente.append(lettre)
 
     def imprimer(self) -> None:
         """Un seul travail pour tout le lot, les recommandés d'abord, puis l'ordre de la liste."""
-        lettres = [lt for lt in self._plan.par_sortie(Sortie.IMPRIMANTE) if lt.relance not in self.resultats]
+        lettres = [lettre for lettre in self._en_attente if lettre.sortie is Sortie.IMPRIMANTE]
         if not lettres:
             return
         lettres.sort(key=lambda lettre: not lettre.recommandee)
@@ -100,11 +101,7 @@ class _EnCours:
 
     def envoyer(self, dialogue: Dialogue) -> None:
         """Les courriels à envoyer, un à un, dans l'ordre de la liste."""
-        lettres = [
-            lettre
-            for lettre in self._plan.par_sortie(Sortie.EMAIL)
-            if lettre.intention.sans_reprise and lettre.relance not in self.resultats
-        ]
+        lettres = [lettre for lettre in self._en_attente if lettre.sortie is Sortie.EMAIL]
         if not lettres:
             return
         with dialogue.suivre("Courriels", len(lettres)) as avancer:
@@ -116,70 +113,54 @@ class _EnCours:
         with self._historique.ensemble():
             return {lettre.relance: self._historique.annoncer(lettre.intention) for lettre in lettres}
 
-    def _conclure(self, intentions: dict[str, int], lettres: Sequence[Lettre], echecs: dict[str, str]) -> None:
+    def _conclure(self, intentions: dict[str, int], lettres: Sequence[Lettre], echecs: dict[str, str], alertes: dict[str, str]) -> None:
         with self._historique.ensemble():
             for lettre in lettres:
-                motif = echecs.get(lettre.relance, "")
+                motif = echecs[lettre.relance]
                 reussi = Statut.BROUILLON if lettre.sortie is Sortie.EMAIL else Statut.EMISE
                 statut = Statut.ECHEC if motif else reussi
                 self._historique.conclure(intentions[lettre.relance], statut, motif)
-                self._noter(lettre, statut, motif)
+                self._noter(lettre, statut, motif or alertes.get(lettre.relance, ""))
 
     def _noter(self, lettre: Lettre, statut: Statut, motif: str) -> None:
         intention = lettre.intention
-        fichier = "" if statut is Statut.ECHEC else intention.fichier
-        dit = " · ".join(phrase for phrase in (motif, lettre.alerte, self._alertes.get(lettre.relance, "")) if phrase)
-        self.resultats[lettre.relance] = Resultat(lettre.relance, intention.code_client, intention.niveau, statut, fichier, dit)
+        self.resultats.append(
+            Resultat(
+                relance=lettre.relance,
+                code_client=intention.code_client,
+                raison_sociale=intention.raison_sociale,
+                niveau=intention.niveau,
+                sortie=intention.sortie,
+                statut=statut,
+                devise=intention.devise,
+                total_reclame=intention.total_reclame,
+                fichier="" if statut is Statut.ECHEC else intention.fichier,
+                motif=" · ".join(phrase for phrase in (motif, lettre.alerte) if phrase),
+            )
+        )
 
-    def _ecrire_word(self, lettre: Lettre) -> Iterator[Path]:
-        lot = self._plan.lot
-        chemin = lot.lettres / f"{lettre.nom}.docx"
-        ecrire_octets(chemin, lettre.document.fusionner())
-        yield chemin
-        if lettre.releve is not None:
-            chemin = lot.lettres / f"{lettre.nom}_releve.docx"
-            ecrire_octets(chemin, lettre.releve.fusionner())
-            yield chemin
+    def _ecrire_word(self, rendu: Rendu) -> list[Path]:
+        ecrits = []
+        for nom, octets in rendu.words:
+            chemin = self._plan.lot.lettres / nom
+            ecrire_octets(chemin, octets)
+            ecrits.append(chemin)
+        return ecrits
 
-    def _convertir(self, lettres: Sequence[Lettre]) -> Iterator[tuple[Lettre, bytes | ErreurConversion]]:
-        """Le PDF de chaque lettre, suivi de son relevé s'il y en a un ; converties ensemble, modèle par modèle."""
-        outil = self._plan.outil
-        if outil is None:
-            return
-        pdfs = en_pdf([lettre.document for lettre in lettres], outil)
-        avec_releve = [(rang, lettre.releve) for rang, lettre in enumerate(lettres) if lettre.releve is not None]
-        releves = en_pdf([releve for _, releve in avec_releve], outil)
-        for (rang, _), releve in zip(avec_releve, releves, strict=True):
-            pdfs[rang] = self._a_la_suite(pdfs[rang], releve)
-        yield from zip(lettres, pdfs, strict=True)
-
-    def _a_la_suite(self, lettre: bytes | ErreurConversion, releve: bytes | ErreurConversion) -> bytes | ErreurConversion:
-        for partie in (lettre, releve):
-            if isinstance(partie, ErreurConversion):
-                return partie
-        ensemble = self._tampon / "lettre-et-releve.pdf"
-        reunir([lettre, releve], ["Lettre", "Relevé de compte"], ensemble)  # type: ignore[list-item]
-        return ensemble.read_bytes()
-
-    def _deposer(self, lettre: Lettre, pdf: bytes) -> Path:
-        """Le fichier que la sortie demande ; ou, pour l'imprimante et l'envoi, le PDF mis de côté."""
-        contenu = pdf
+    def _deposer_pdf(self, lettre: Lettre, pdf: bytes) -> tuple[Path, str]:
+        """Écrit le fichier que la sortie demande, ou met le PDF de côté pour l'imprimante et l'envoi ; et ce qu'il faut en dire."""
+        contenu, alertes = pdf, ""
         if lettre.intention.sans_reprise:
             chemin = self._pdf(lettre)
         else:
             chemin = self._plan.dossier.racine / lettre.intention.fichier
             if lettre.sortie is Sortie.EMAIL:
-                contenu, self._alertes[lettre.relance] = self._courriels.brouillon(lettre, pdf)
+                contenu, alertes = self._courriels.brouillon(lettre, pdf)
         ecrire_octets(chemin, contenu)
-        return chemin
+        return chemin, alertes
 
     def _pdf(self, lettre: Lettre) -> Path:
         return self._tampon / f"{lettre.nom}.pdf"
-
-
-def _paquets(lettres: Sequence[Lettre], taille: int) -> Iterator[Sequence[Lettre]]:
-    for debut in range(0, len(lettres), taille):
-        yield lettres[debut : debut + taille]
 
 
 def _vider(fichiers: Sequence[Path]) -> None:
