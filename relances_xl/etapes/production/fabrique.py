@@ -47,7 +47,7 @@ class Fabrication:
 
 
 @dataclass(frozen=True, slots=True)
-class _Choix:
+class _Papeterie:
     """Ce que demandent un niveau et une langue : le modèle de la lettre, celui du relevé, le texte du courriel."""
 
     niveau: Niveau
@@ -164,10 +164,10 @@ class Lettres:
     def _rangs(self) -> Iterator[tuple[Valeurs, str]]:
         return zip(self._relances, self._langues, strict=True)
 
-    def _choisir(self, modeles: Modeles, numero: object, langue: str, *, courriel: bool) -> _Choix:
+    def _choisir(self, modeles: Modeles, numero: object, langue: str, *, courriel: bool) -> _Papeterie:
         niveau = self._matiere.parametres.niveaux[int(str(numero))]
         joint = self._matiere.parametres.criteres.joindre_releve
-        return _Choix(
+        return _Papeterie(
             niveau,
             modeles.lettre(niveau.modele, langue),
             modeles.lettre(RELEVE, langue) if joint else None,

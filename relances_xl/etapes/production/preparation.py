@@ -72,7 +72,7 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
 
 
 def _revoir(
-    dossier: Dossier, tri: "_Tri", approbation: Approbation, parametres: Parametres, historique: Historique, donnees: Donnees | None
+    dossier: Dossier, tri: "_Repartition", approbation: Approbation, parametres: Parametres, historique: Historique, donnees: Donnees | None
 ) -> tuple[Matiere, Confrontation]:
     """Ce qui part encore, décidé et chiffré une fois sur des exports frais ; et ce qui ne part plus."""
     matiere = Matiere(dossier, tri.lot, parametres, _AUCUNE_RELANCE, _AUCUNE_LIGNE, clients_vides(), tri.etats, {})
@@ -103,7 +103,7 @@ def _plus_ancienne(dossier: Dossier, lot: Lot) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tri:
+class _Repartition:
     """Les relances approuvées : celles à faire, et celles dont le sort est déjà su ; etats : ce que le journal en sait."""
 
     lot: Lot
@@ -146,7 +146,7 @@ def _lot_de_la_revue(dossier: Dossier, approbation: Approbation, revue: Path) ->
     return lot
 
 
-def _trier(approbation: Approbation, lot: Lot, historique: Historique, renvoyer: str | None, parametres: Parametres) -> _Tri:
+def _trier(approbation: Approbation, lot: Lot, historique: Historique, renvoyer: str | None, parametres: Parametres) -> _Repartition:
     """Sépare ce qui reste à faire de ce qui est déjà sorti, douteux ou inconnu.
 
     Ce qui n'est allé qu'à l'« Adresse d'essai » est fait tant qu'on essaie, et à faire ensuite (contrat §4.3).
@@ -173,7 +173,7 @@ def _trier(approbation: Approbation, lot: Lot, historique: Historique, renvoyer:
             a_faire.append(identifiant)
         else:
             resultats.append(_resultat(relance, Statut.ECARTEE, "aucune échéance retenue"))
-    return _Tri(lot, approuvees[approuvees[c.RELANCE].isin(a_faire)], tuple(resultats), etats)
+    return _Repartition(lot, approuvees[approuvees[c.RELANCE].isin(a_faire)], tuple(resultats), etats)
 
 
 def _exiger_renvoyable(relance: str, etat: Etat | None, *, approuvee: bool) -> None:
@@ -192,7 +192,9 @@ def _exiger_renvoyable(relance: str, etat: Etat | None, *, approuvee: bool) -> N
         )
 
 
-def _reverifier(approbation: Approbation, tri: _Tri, donnees: Donnees, parametres: Parametres, historique: Historique) -> Confrontation:
+def _reverifier(
+    approbation: Approbation, tri: _Repartition, donnees: Donnees, parametres: Parametres, historique: Historique
+) -> Confrontation:
     """Décide à neuf pour les clients concernés, et confronte à ce que la revue approuvait."""
     concernes = donnees.lignes[c.CODE_CLIENT].isin(set(tri.a_faire[c.CODE_CLIENT]))
     journal = historique.journal(sauf=tri.a_faire[c.RELANCE])
@@ -232,7 +234,7 @@ _AUCUNE_LIGNE = pd.DataFrame(columns=[c.RELANCE])
 _AUCUNE_ECARTEE = pd.DataFrame(columns=ECARTEES).astype({c.DATE_ECHEANCE: "datetime64[s]", c.RESTE_DU: "int64"})
 
 
-def _noms_des_clients(tri: _Tri, donnees: Donnees | None) -> dict[str, str]:
+def _noms_des_clients(tri: _Repartition, donnees: Donnees | None) -> dict[str, str]:
     """Code client → raison sociale : celle de la fiche, sinon de l'export, sinon du journal."""
     noms = {etat.code_client: etat.raison_sociale for etat in tri.etats.values()}
     for table in (donnees.lignes, donnees.clients) if donnees else ():
@@ -241,12 +243,12 @@ def _noms_des_clients(tri: _Tri, donnees: Donnees | None) -> dict[str, str]:
     return noms
 
 
-def _avec_noms(ecartees: pd.DataFrame, tri: _Tri, noms: dict[str, str]) -> pd.DataFrame:
+def _avec_noms(ecartees: pd.DataFrame, tri: _Repartition, noms: dict[str, str]) -> pd.DataFrame:
     """Les échéances écartées, la raison sociale de leur client en plus."""
     return ecartees.assign(**{c.RAISON_SOCIALE: ecartees[c.CODE_CLIENT].map(noms).astype("str").fillna("")})
 
 
-def _relances_ecartees(tri: _Tri, confrontation: Confrontation) -> Iterator[Resultat]:
+def _relances_ecartees(tri: _Repartition, confrontation: Confrontation) -> Iterator[Resultat]:
     for relance in enregistrements(tri.a_faire.merge(confrontation.relances_ecartees, on=c.RELANCE)):
         motif = EN_MOTS.get(relance[c.MOTIF], relance[c.MOTIF])
         yield _resultat(relance, Statut.ECARTEE, " : ".join(filter(None, (motif, relance[c.EXPLICATION]))))
