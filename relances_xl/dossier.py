@@ -32,6 +32,24 @@ class Lot:
         nommee = self.chemin / f"revue-{self.nom}.xlsx"
         return ancienne if ancienne.is_file() and not nommee.is_file() else nommee
 
+    def noter_la_liste(self, revue: Path) -> None:
+        """Retient que la liste de ce lot est allée au bout, et où est sa revue."""
+        with suppress(OSError), self._listes.open("a", encoding="utf-8") as listes:  # la revue, elle, est écrite
+            listes.write(f"{self.nom}\t{revue.absolute()}\n")
+
+    @property
+    def revue_ecrite(self) -> Path | None:
+        """La revue, dans le lot, écrite ailleurs ou déplacée ; None si `lister` fut coupé avant la fin."""
+        if self.revue.is_file():
+            return self.revue
+        notees = self._listes.read_text(encoding="utf-8", errors="replace").splitlines() if self._listes.is_file() else []
+        revues = [Path(chemin) for nom, _, chemin in (note.partition("\t") for note in notees) if nom == self.nom]
+        return revues[-1] if revues else None
+
+    @property
+    def _listes(self) -> Path:
+        return self.chemin.parent / ".listes"
+
     @property
     def liste_clients(self) -> Path:
         return self.chemin / "liste-clients.xlsx"
@@ -136,23 +154,6 @@ class Dossier:
                 numero += 1
             else:
                 return Lot(chemin)
-
-    def noter_la_liste(self, lot: Lot, revue: Path) -> None:
-        """Retient que la liste de ce lot est allée au bout, et où est sa revue."""
-        with suppress(OSError), self._listes.open("a", encoding="utf-8") as listes:  # la revue, elle, est écrite
-            listes.write(f"{lot.nom}\t{revue.absolute()}\n")
-
-    def revue_de(self, lot: Lot) -> Path | None:
-        """La revue du lot, qu'elle y soit encore, ait été écrite ailleurs ou déplacée ; None si `lister` fut coupé avant la fin."""
-        if lot.revue.is_file():
-            return lot.revue
-        notees = self._listes.read_text(encoding="utf-8", errors="replace").splitlines() if self._listes.is_file() else []
-        revues = [Path(chemin) for nom, _, chemin in (note.partition("\t") for note in notees) if nom == lot.nom]
-        return revues[-1] if revues else None
-
-    @property
-    def _listes(self) -> Path:
-        return self.relances / ".listes"
 
     @contextmanager
     def verrou(self) -> Iterator[None]:

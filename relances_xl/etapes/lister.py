@@ -96,7 +96,7 @@ def lister(
             messages += _mettre_de_cote(chemin)
             with ecriture(chemin) as provisoire:
                 ecrire_revue(provisoire, contenu)
-            dossier.noter_la_liste(lot, chemin)
+            lot.noter_la_liste(chemin)
         else:
             chemin = lot.liste_clients
             phrases, code = _ecrire_la_liste(dossier, lot, contenu, donnees, parametres)

@@ -129,7 +129,7 @@ def _revue_du_dossier(dossier: Dossier, renvoyer: str | None) -> Path:
     lots = [lot for lot in dossier.lots() if not lot.liste_clients.exists()]
     if renvoyer:
         lots = [lot for lot in lots if lot.nom == lot_de(renvoyer)]
-    listes = [(lot, revue) for lot in lots if (revue := dossier.revue_de(lot)) is not None]
+    listes = [(lot, revue) for lot in lots if (revue := lot.revue_ecrite) is not None]
     if not listes:
         cause = f"le lot de la relance « {renvoyer} » est introuvable" if renvoyer else "aucune liste n'a été établie"
         remede = "vérifiez son identifiant" if renvoyer else f"lancez d'abord « relances-xl lister {argument(dossier.racine)} »"

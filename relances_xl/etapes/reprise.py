@@ -64,7 +64,7 @@ def revue_en_attente(dossier: Dossier, etats: dict[str, Etat], niveaux: Niveaux)
 def _non_produites(dossier: Dossier, etats: dict[str, Etat]) -> Iterator[Path]:
     sortis = {etat.lot for etat in etats.values() if etat.comptee}
     for lot in reversed(dossier.lots()):
-        if lot.nom not in sortis and (revue := dossier.revue_de(lot)) is not None and revue.is_file():
+        if lot.nom not in sortis and (revue := lot.revue_ecrite) is not None and revue.is_file():
             yield revue
 
 
