@@ -33,14 +33,14 @@ _RENDUS = {
 """Les seuls objets que l'enfant, s'il était détourné, pourrait faire naître ici."""
 
 
-class ManqueDeMemoire(ErreurUtilisateur):
-    """L'enfant a demandé plus de mémoire que permis."""
+class LectureManquee(ErreurUtilisateur):
+    """La mémoire a manqué à l'enfant, ou il a avorté : une lecture plus prudente réussira peut-être."""
 
 
 def lire_a_part(fonction: str, chemin: Path, *arguments: object) -> Iterator[Any]:
     """Ce que donne, un à un, le générateur `module:nom` appelé sur ce fichier dans un processus enfant.
 
-    Erreurs (ErreurUtilisateur) : celles du générateur ; `ManqueDeMemoire` ; trop de temps ; l'enfant a avorté.
+    Erreurs (ErreurUtilisateur) : celles du générateur ; `LectureManquee` ; trop de temps.
     """
     memoire, delai = _reglage(VARIABLE_MEMOIRE, MEMOIRE_MO), _reglage(VARIABLE_DELAI, DELAI_S)
     with tempfile.TemporaryFile() as erreurs:
@@ -107,7 +107,7 @@ def _echec(code: int, erreurs: bytes, chemin: Path, memoire: int, delai: int) ->
             )
         )
     if code in (_SANS_MEMOIRE, -getattr(signal, "SIGKILL", 0)) or b"memory allocation" in erreurs or b"MemoryError" in erreurs:
-        return ManqueDeMemoire(
+        return LectureManquee(
             Faute(
                 f"le lire demande plus de {memoire} Mo de mémoire : il est démesuré, ou piégé",
                 "supprimez ses lignes et colonnes inutiles, refaites l'export, ou exportez en CSV ; "
@@ -115,7 +115,7 @@ def _echec(code: int, erreurs: bytes, chemin: Path, memoire: int, delai: int) ->
                 chemin.name,
             )
         )
-    return ErreurUtilisateur(
+    return LectureManquee(
         Faute(
             "sa lecture s'est arrêtée net : il est abîmé, ou piégé",
             "ouvrez-le dans Excel ou LibreOffice et réenregistrez-le, ou refaites l'export",

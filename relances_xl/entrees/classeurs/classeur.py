@@ -15,7 +15,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import Feuille, Valeur
 from relances_xl.entrees.classeurs import csv as texte
 from relances_xl.entrees.classeurs.formats import Format, reconnaitre
-from relances_xl.fichiers.enfant import ManqueDeMemoire, lire_a_part
+from relances_xl.fichiers.enfant import LectureManquee, lire_a_part
 
 T = TypeVar("T")
 _LECTEUR = "relances_xl.entrees.classeurs.lecteur"
@@ -70,8 +70,8 @@ def _feuilles(chemin: Path, prudent: bool) -> list[Feuille]:
 
 
 def _avec_prudence(lire: Callable[[bool], T]) -> T:
-    """Lit une première fois ; si la mémoire a manqué, une seconde en cherchant les cellules égarées, ce qui est plus lent."""
+    """Lit une première fois ; si c'est manqué, une seconde en cherchant les cellules égarées, ce qui est plus lent."""
     try:
         return lire(False)
-    except ManqueDeMemoire:
+    except LectureManquee:
         return lire(True)

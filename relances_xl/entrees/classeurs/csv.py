@@ -29,17 +29,15 @@ _MARQUES = (
 )
 _FREQUENTES = dict.fromkeys("éèàêçôîûùâëïœÉÈÀÊÇ°€’«»\u00a0", 3) | dict.fromkeys("ÔÎÛÙÂËÏŒ–…²", 1)
 
-csv.field_size_limit(1 << 20)
+COLONNES_MAX = 16_384
+"""Celles d'Excel : un texte qui en a plus n'est pas un tableau."""
+LIGNE_MAX = 16 << 20  # caractères ; au-delà, ce n'est pas une ligne
 
-REPLI = "relances_xl.cp1252"
+REPLI = "surrogateescape"
+_EN_CP1252 = {0xDC00 + octet: bytes([octet]).decode("cp1252", "replace") for octet in range(0x80, 0x100)}
+"""Un octet que l'UTF-8 ne comprend pas (lu comme un demi-caractère par `REPLI`) → sa lettre en cp1252."""
 
-
-def _en_cp1252(erreur: UnicodeError) -> tuple[str, int]:
-    assert isinstance(erreur, UnicodeDecodeError)
-    return erreur.object[erreur.start : erreur.end].decode("cp1252", "replace"), erreur.end
-
-
-codecs.register_error(REPLI, _en_cp1252)
+_FIN_DOS = "\x1a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,13 @@ def reconnaitre(chemin: Path) -> Forme | None:
     encodage, erreurs = _encodage(chemin)
     if not encodage:
         return None
-    with chemin.open(encoding=encodage, errors=erreurs, newline="") as flux:
-        echantillon = flux.read(_ECHANTILLON)
+    try:
+        with chemin.open(encoding=encodage, errors=erreurs, newline="") as flux:
+            echantillon = flux.read(_ECHANTILLON)
+    except UnicodeError as erreur:
+        raise _faute_encodage(chemin, encodage, 0) from erreur
+    if len(echantillon) < _ECHANTILLON:
+        echantillon = echantillon.rstrip(_FIN_DOS + "\r\n")
     if re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", echantillon):
         return None
     fin = "\n" if "\n" in echantillon or "\r" not in echantillon else "\r"
@@ -78,7 +81,7 @@ def lire_lignes(chemin: Path, forme: Forme) -> Iterator[list[str]]:
     """Les enregistrements, un par ligne du fichier tel que le montre un tableur (CR CR LF ne fait qu'une fin de ligne)."""
     with chemin.open(encoding=forme.encodage, errors=forme.erreurs, newline=forme.fin_de_ligne) as flux:
         lecteur = csv.reader(
-            _lignes_propres(flux),
+            _lignes_propres(flux, chemin, forme.erreurs == REPLI),
             delimiter=forme.separateur,
             quoting=csv.QUOTE_MINIMAL if forme.guillemets else csv.QUOTE_NONE,
         )
@@ -88,22 +91,58 @@ def lire_lignes(chemin: Path, forme: Forme) -> Iterator[list[str]]:
                 if lecteur.line_num - precedente > 1:
                     _verifier_guillemets(champs, forme, chemin, numero)
                 precedente = lecteur.line_num
-                yield [] if numero == 1 and champs and _annonce(champs, forme) else champs
+                if len(champs) > COLONNES_MAX:
+                    raise _faute_ligne(chemin, numero, f"cette ligne a {len(champs)} colonnes : on en lit {COLONNES_MAX} au plus")
+                yield [] if numero == 1 and champs and _annonce(champs, forme) else _sans_egal(champs)
         except csv.Error as erreur:
+            if "field larger" in str(erreur) and not forme.guillemets:
+                raise _faute_ligne(chemin, lecteur.line_num, "un champ de cette ligne est démesuré") from erreur
             raise _faute_guillemets(chemin, lecteur.line_num) from erreur
         except UnicodeError as erreur:
-            raise ErreurUtilisateur(
-                Faute(
-                    f"le texte n'est plus en {forme.encodage} après la ligne {lecteur.line_num}",
-                    "refaites l'export, de préférence en UTF-8 ou en .xlsx",
-                    chemin.name,
-                )
-            ) from erreur
+            raise _faute_encodage(chemin, forme.encodage, lecteur.line_num) from erreur
 
 
-def _lignes_propres(flux: TextIO) -> Iterator[str]:
-    for ligne in flux:
+def _faute_ligne(chemin: Path, numero: int, message: str) -> ErreurUtilisateur:
+    return ErreurUtilisateur(
+        Faute(message, "vérifiez que c'est le bon fichier, ou refaites l'export", chemin.name, cellule=f"ligne {numero}")
+    )
+
+
+def _faute_encodage(chemin: Path, encodage: str, ligne: int) -> ErreurUtilisateur:
+    """Un texte coupé au milieu d'un caractère, ou qui en contient d'impossibles."""
+    lieu = f"après la ligne {ligne}" if ligne else "dès ses premières lignes"
+    return ErreurUtilisateur(
+        Faute(
+            f"le texte n'est plus en {encodage.removesuffix('-sig').upper()} {lieu} : il est coupé ou abîmé",
+            "refaites l'export, de préférence en UTF-8 ou en .xlsx",
+            chemin.name,
+        )
+    )
+
+
+def _sans_egal(champs: list[str]) -> list[str]:
+    """`="000123"`, l'écriture qui garde à Excel les zéros d'un code : le code seul."""
+    if not any(champ.startswith('="') for champ in champs):
+        return champs
+    return [
+        champ[2:-1].replace('""', '"') if len(champ) > 2 and champ.startswith('="') and champ.endswith('"') else champ for champ in champs
+    ]
+
+
+def _lignes_propres(flux: TextIO, chemin: Path, en_cp1252: bool) -> Iterator[str]:
+    """Les lignes, sans leur fin ; celle du Ctrl-Z de DOS, qui ferme un fichier, n'en est pas une."""
+    numero = 0
+    while ligne := flux.readline(LIGNE_MAX):
+        numero += 1
+        if len(ligne) == LIGNE_MAX:
+            raise _faute_ligne(chemin, numero, f"cette ligne a plus de {LIGNE_MAX >> 20} millions de caractères")
         nette = ligne.rstrip("\r\n")
+        if en_cp1252:
+            nette = nette.translate(_EN_CP1252)
+        if nette.endswith(_FIN_DOS):
+            nette = nette.rstrip(_FIN_DOS)
+            if not nette:
+                continue
         yield (nette.replace("\r", " ") if "\r" in nette else nette) + "\n"
 
 
@@ -218,4 +257,4 @@ def _guillemets(lignes: list[str], separateur: str) -> bool:
     if separateur not in "\t|":
         return True
     bord = re.escape(separateur)
-    return any(re.search(rf'(?:^|{bord})"(?:[^"]|"")*"(?:{bord}|$)', ligne) for ligne in lignes)
+    return any(re.search(rf'(?:^|{bord})"(?:[^"]|"")*+"(?:{bord}|$)', ligne) for ligne in lignes)

@@ -31,10 +31,10 @@ _PREPARER = {"xlsx": xlsx.preparer, "xlsm": xlsx.preparer, "xlsb": xlsb.preparer
 def premier(chemin: Path, prudent: bool) -> Iterator[Any]:
     """Le format et le nom du premier onglet visible et non vide, puis ses lignes brutes, par blocs ; rien s'il n'y en a pas.
 
-    prudent : la mémoire a manqué une première fois ; les cellules égarées sont cherchées, et retirées si elles sont
+    prudent : une première lecture a manqué ; les cellules égarées sont cherchées, et retirées si elles sont
     blanches.
     """
-    with _refus_en_clair(chemin):
+    with _refus_en_clair(chemin, prudent):
         classeur = _Classeur(chemin, prudent)
         for rang, meta in classeur.onglets:
             if meta.visible != calamine.SheetVisibleEnum.Visible:
@@ -51,7 +51,7 @@ def premier(chemin: Path, prudent: bool) -> Iterator[Any]:
 
 def tous(chemin: Path, prudent: bool) -> Iterator[Any]:
     """Chaque onglet : (nom, visible), puis ses blocs de lignes typées, dans l'ordre."""
-    with _refus_en_clair(chemin):
+    with _refus_en_clair(chemin, prudent):
         classeur = _Classeur(chemin, prudent)
         for rang, meta in classeur.onglets:
             yield meta.name, meta.visible == calamine.SheetVisibleEnum.Visible
@@ -64,7 +64,7 @@ def _blocs(lignes: Iterator[list[Valeur]]) -> Iterator[list[list[Valeur]]]:
 
 
 @contextmanager
-def _refus_en_clair(chemin: Path) -> Iterator[None]:
+def _refus_en_clair(chemin: Path, prudent: bool) -> Iterator[None]:
     """Traduit en français ce que la lecture refuse ; les paniques Rust de calamine n'héritent pas d'Exception."""
     gc.disable()  # des centaines de milliers de listes naissent, aucune n'est à reprendre, et ce processus ne fait que cela
     try:
@@ -76,8 +76,8 @@ def _refus_en_clair(chemin: Path) -> Iterator[None]:
     except calamine.PasswordError as erreur:
         raise protege().pour(chemin.name) from erreur
     except BaseException as erreur:
-        if "limit" in str(erreur).casefold():
-            raise MemoryError from erreur
+        if not prudent or (isinstance(erreur, calamine.CalamineError) and "limit" in str(erreur).casefold()):
+            raise MemoryError from erreur  # à relire avec prudence : une cellule impossible, peut-être
         raise abime().pour(chemin.name) from erreur
 
 
