@@ -32,11 +32,25 @@ def est_vide(valeur: Valeur) -> bool:
     return valeur is None or (isinstance(valeur, str) and not valeur.strip())
 
 
+def lettres_de_colonne(numero: int) -> str:
+    """Le nom d'une colonne, la première étant 1.
+
+    >>> lettres_de_colonne(1), lettres_de_colonne(28), lettres_de_colonne(16384)
+    ('A', 'AB', 'XFD')
+    """
+    lettres = ""
+    while numero:
+        numero, rang = divmod(numero - 1, 26)
+        lettres = chr(ord("A") + rang) + lettres
+    return lettres
+
+
 @dataclass(frozen=True, slots=True)
 class Feuille:
     """Un onglet : `lignes[i][j]` est la cellule de la ligne i+1, colonne j+1 du fichier (les lignes vides comptent).
 
-    Un nombre entier est un `int` ; une date sans heure une `date`.
+    Un nombre entier est un `int` ; une date sans heure une `date` ; un nombre dont le format montre des zéros de tête ou
+    une autre devise que l'euro est un texte, tel que l'œil le lit (« 000123 », « 12,5 USD »).
     """
 
     nom: str

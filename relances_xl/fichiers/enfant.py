@@ -28,7 +28,7 @@ _QUOTA_WINDOWS = 1816  # ERROR_NOT_ENOUGH_QUOTA : Windows arrête ainsi qui a é
 _RENDUS = {
     ("builtins", "bool"), ("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta"),
     ("relances_xl.domaine.feuilles", "CelluleErreur"), ("relances_xl.domaine.feuilles", "Formule"),
-    ("relances_xl.domaine.feuilles", "Feuille"), ("relances_xl.domaine.erreurs", "Faute"), ("copyreg", "_reconstructor"),
+    ("relances_xl.domaine.feuilles", "Feuille"), ("relances_xl.domaine.erreurs", "Faute"),
 }  # fmt: skip
 """Les seuls objets que l'enfant, s'il était détourné, pourrait faire naître ici."""
 
@@ -102,7 +102,7 @@ def _echec(code: int, erreurs: bytes, chemin: Path, memoire: int, delai: int) ->
         return ErreurUtilisateur(
             Faute(
                 f"le lire demande plus de {delai} s de calcul : il est démesuré, ou piégé",
-                f"refaites l'export, ou exportez en CSV ; la limite se change par la variable {VARIABLE_DELAI}",
+                f"supprimez ses lignes et colonnes inutiles, ou refaites-le ; la limite se change par la variable {VARIABLE_DELAI}",
                 chemin.name,
             )
         )
@@ -110,15 +110,14 @@ def _echec(code: int, erreurs: bytes, chemin: Path, memoire: int, delai: int) ->
         return LectureManquee(
             Faute(
                 f"le lire demande plus de {memoire} Mo de mémoire : il est démesuré, ou piégé",
-                "supprimez ses lignes et colonnes inutiles, refaites l'export, ou exportez en CSV ; "
-                f"la limite se change par la variable {VARIABLE_MEMOIRE}",
+                f"supprimez ses lignes et colonnes inutiles, ou refaites-le ; la limite se change par la variable {VARIABLE_MEMOIRE}",
                 chemin.name,
             )
         )
     return LectureManquee(
         Faute(
             "sa lecture s'est arrêtée net : il est abîmé, ou piégé",
-            "ouvrez-le dans Excel ou LibreOffice et réenregistrez-le, ou refaites l'export",
+            "ouvrez-le dans Excel ou LibreOffice et réenregistrez-le, ou refaites-le",
             chemin.name,
         )
     )

@@ -71,13 +71,3 @@ def limiter(lignes: int, colonnes: int, onglet: str = "") -> None:
 def limiter_onglets(nombre: int) -> None:
     if nombre > ONGLETS_MAX:
         raise ClasseurRefuse(f"le classeur a {nombre} onglets : on en lit {ONGLETS_MAX} au plus", "gardez celui de l'export")
-
-
-def adresse(ligne: int, colonne: int) -> str:
-    """« A1 » pour (0, 0)."""
-    lettres = ""
-    colonne += 1
-    while colonne:
-        colonne, reste = divmod(colonne - 1, 26)
-        lettres = chr(65 + reste) + lettres
-    return f"{lettres}{ligne + 1}"
