@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from openpyxl.utils import get_column_letter
-
 from relances_xl.criteres.onglets import SECTIONS, ColonneDeSaisie
 from relances_xl.domaine.cellule import Illisible, montrer
 from relances_xl.domaine.ecrits.textes import cle, plus_proche
 from relances_xl.domaine.erreurs import Faute
-from relances_xl.domaine.feuilles import Feuille, Valeur, est_vide
+from relances_xl.domaine.feuilles import Feuille, Valeur, est_vide, lettres_de_colonne
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -60,7 +58,7 @@ class Releve:
 def cellule(feuille: Feuille, ligne: int, colonne: int) -> Cellule:
     """La cellule à ces indices (depuis 0) ; vide au-delà de ce qui est écrit."""
     rangee = feuille.lignes[ligne]
-    return Cellule(rangee[colonne] if colonne < len(rangee) else None, f"{get_column_letter(colonne + 1)}{ligne + 1}")
+    return Cellule(rangee[colonne] if colonne < len(rangee) else None, f"{lettres_de_colonne(colonne + 1)}{ligne + 1}")
 
 
 def relever_libelles(releve: Releve, libelles: Mapping[str, str]) -> dict[str, Cellule]:
