@@ -20,6 +20,7 @@ from relances_xl.ecran.cli import principal
 from relances_xl.entrees.colonnes.logiciels import EXPORTS
 from relances_xl.entrees.colonnes.synonymes import PAR_FICHIER
 from relances_xl.lettres.catalogue import CATALOGUE, TypeChamp
+from relances_xl.lettres.compile.refus import CONSTRUCTIONS
 
 PAGES = Path(__file__).parent
 _MARQUES = re.compile(r"(?P<debut><!-- (?P<nom>[^/>][^>]*?) -->\n).*?(?P<fin><!-- /(?P=nom) -->)", re.DOTALL)
@@ -119,6 +120,20 @@ def _champs(prefixe: str) -> str:
     return tableau(("Dans le texte", "MERGEFIELD", "Type", "Ce qu'il dit", "Exemple"), lignes)
 
 
+def _constructions() -> str:
+    """Ce que devient chaque construction de Word."""
+    lignes = (
+        (c.construction, str(c.devenir), _en_exemple(c.dit), _en_exemple(c.remede) if c.remede else "") for c in CONSTRUCTIONS.values()
+    )
+    return tableau(("Dans le modèle", "Sort", "Ce qui s'imprime, ou ce qui s'en dit", "Remède"), lignes)
+
+
+def _en_exemple(texte: str) -> str:
+    """Un message de la table, ses détails laissés en points de suspension."""
+    fini = texte.format("…", "…") if "{}" in texte or "{1}" in texte or "{{{{" in texte else texte
+    return re.sub(r"(\{[{%].*?[}%]\})", r"`\1`", fini)
+
+
 def _export(fichier: str, champs: tuple[Champ, ...]) -> str:
     """Chaque champ d'un export, et les en-têtes reconnus, du plus clair au plus vague."""
     lignes = []
@@ -185,6 +200,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
         f"champs {prefixe}": partial(_champs, prefixe)
         for prefixe in ("lettre", "client", "emetteur", "echeance", "exigee", "jointe", "autre", "ligne", "somme")
     },
+    "constructions": _constructions,
     "export echeances": partial(_export, "Échéances", CHAMPS_ECHEANCE),
     "export clients": partial(_export, "Clients", CHAMPS_CLIENT),
     "logiciels": _logiciels,

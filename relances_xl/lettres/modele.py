@@ -23,7 +23,8 @@ from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps, elements_de
 from relances_xl.lettres.compile.partie import compiler_arbre, serialiser
 from relances_xl.lettres.compile.repetitions import FILTRES
 from relances_xl.lettres.compile.sections import COUPE, alleger, preparer_corps, preparer_notes
-from relances_xl.lettres.paquet.document import Document, langue_de, lire_document, reserves_de
+from relances_xl.lettres.paquet.dehors import oter_les_chemins
+from relances_xl.lettres.paquet.document import Document, enregistre_par_libreoffice, langue_de, lire_document, reserves_de
 from relances_xl.lettres.paquet.numerotation import Numerotation, recommencer_listes
 from relances_xl.lettres.paquet.zip_docx import (
     CONTENUS,
@@ -36,12 +37,17 @@ from relances_xl.lettres.paquet.zip_docx import (
     nom_des_relations,
 )
 from relances_xl.lettres.word.dessin import TYPES_IMAGE, Images
-from relances_xl.lettres.word.ooxml import ENTETE_XML, Noeud, lire_xml
+from relances_xl.lettres.word.ooxml import ENTETE_XML, Noeud, lire_xml, w
+from relances_xl.lettres.word.revisions import mettre_au_net
 
 
 @dataclass
 class Modele:
-    """Un modèle compilé. `champs` : noms pointés employés ; `reserves` : ce que le convertisseur intégré ne dessine pas."""
+    """Un modèle compilé.
+
+    champs : noms pointés employés ; reserves : ce que le convertisseur intégré ne dessine pas ; a_des_notes : aucun
+    convertisseur ne recommence leurs numéros, ni ne range les notes de fin, dans un document de plusieurs lettres.
+    """
 
     nom: str
     langue: str
@@ -52,6 +58,7 @@ class Modele:
     document: Document = field(repr=False)
     parties: tuple[PartieCompilee, ...] = field(repr=False)
     numerotation: Numerotation | None = field(repr=False)
+    a_des_notes: bool = False
     _dernieres: dict[str, tuple[str, Entree]] = field(default_factory=dict, init=False, repr=False)
 
     def fusionner(self, valeurs: Mapping[str, object]) -> bytes:
@@ -112,8 +119,10 @@ def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
     contexte = Contexte(chemin.name, langue_de(chemin.name, document), NomsDeChamps(catalogue))
     contexte.environnement.filters.update({**FILTRES, "comparer": comparer, "elements": elements_de})
     analysees = {nom: _analyser(contexte, document, nom, lieu) for nom, lieu in document.parties_de_texte().items()}
+    _constater(contexte, document)
     refuser_si(dict.fromkeys(contexte.fautes))
     atelier, corps = analysees[document.principale]
+    a_des_notes = next(corps.iter(w("footnoteReference"), w("endnoteReference")), None) is not None
     numerotation = recommencer_listes(atelier.jetons, corps, document)
     parties = _compiler_parties(document, analysees)
     refuser_si(fautes_a_blanc(chemin.name, parties, catalogue))
@@ -129,6 +138,7 @@ def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
         document,
         parties,
         numerotation,
+        a_des_notes,
     )
     illisible = tuple(avertir_si_illisible(chemin.name, modele.fusionner, catalogue))
     return replace(modele, avertissements=(*modele.avertissements, *illisible)) if illisible else modele
@@ -137,9 +147,18 @@ def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
 def _analyser(contexte: Contexte, document: Document, nom: str, lieu: str) -> tuple[Atelier, Noeud]:
     """L'arbre d'une partie, ses champs et balises devenus des jetons."""
     atelier = Atelier(contexte, lieu)
-    racine = lire_xml(document.parties[nom])
+    racine = mettre_au_net(lire_xml(document.parties[nom]))
+    document.constats += [("chemin", cible) for cible in oter_les_chemins(document.parties, nom, racine)]
     compiler_arbre(atelier, racine)
     return atelier, racine
+
+
+def _constater(contexte: Contexte, document: Document) -> None:
+    """Ce que le paquet portait d'étranger à une lettre, ou qui y manque."""
+    for cle, detail in dict.fromkeys(document.constats):
+        contexte.constater(cle, detail)
+    if enregistre_par_libreoffice(document) and contexte.mergefields and not contexte.commutateurs:
+        contexte.constater("commutateurs perdus")
 
 
 def _compiler_parties(document: Document, analysees: dict[str, tuple[Atelier, Noeud]]) -> tuple[PartieCompilee, ...]:

@@ -6,6 +6,7 @@ import pytest
 from fabrique_word import VALEURS, champ, client, compiler_xml, fusion, p, parties_de, t, tableau
 
 from relances_xl.domaine.ecrits.montants import Montant
+from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.lettres.compile.conditions import comparer
 
 
@@ -62,13 +63,14 @@ def test_la_branche_garde_sa_mise_en_forme(tmp_path: Path) -> None:
     assert b'<w:rPr><w:b/></w:rPr><w:t xml:space="preserve">oui</w:t>' in parties_de(lettre)["word/document.xml"]
 
 
-def test_un_si_que_seul_word_calcule_reste_un_champ_et_le_dit(tmp_path: Path) -> None:
-    corps = p(si(" IF ", champ("PAGE", "1"), ' = 1 "', VILLE, '" "suite"'))
-    modele = compiler_xml(tmp_path, corps)
-    assert any("laissé à Word" in str(faute) for faute in modele.avertissements)
-    xml = parties_de(modele.fusionner(VALEURS))["word/document.xml"].decode()
-    assert "MERGEFIELD" not in xml
-    assert '<w:instrText xml:space="preserve">Lyon</w:instrText>' in xml
+def test_un_si_de_page_sans_champ_est_laisse_a_word_et_le_dit(tmp_path: Path) -> None:
+    modele = compiler_xml(tmp_path, p(si(" IF ", champ("PAGE", "1"), ' = 1 "tête" "suite"')) + p("{{ client.ville }}"))
+    assert any("seul Word le calcule" in str(faute) for faute in modele.avertissements)
+
+
+def test_un_si_de_page_qui_porte_un_champ_est_refuse(tmp_path: Path) -> None:
+    with pytest.raises(ErreurUtilisateur, match="ne se calcule pas"):
+        compiler_xml(tmp_path, p(si(" IF ", champ("PAGE", "1"), ' = 1 "', VILLE, '" "suite"')))
 
 
 @pytest.mark.parametrize(

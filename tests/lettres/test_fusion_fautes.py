@@ -29,7 +29,7 @@ def test_tous_les_champs_inconnus_avec_place_et_plus_proche(tmp_path: Path) -> N
     trouvees = fautes(lambda: compiler_xml(tmp_path, corps, entete=p("{{ emetteur.ibam }}")))
     assert len(trouvees) == 4
     assert "essai.docx, corps, paragraphe « Cher «x» »" in trouvees[0]
-    assert "« client_raison_social » inconnu" in trouvees[0] and "vouliez-vous « client.raison_sociale »" in trouvees[0]
+    assert "« client_raison_social » inconnu" in trouvees[0] and "vouliez-vous « client_raison_sociale »" in trouvees[0]
     assert any("tableau" in faute and "« echeance.pieces »" in faute and "echeance.piece" in faute for faute in trouvees)
     assert any("« client.ville »" in faute for faute in trouvees)
     assert any("en-tête" in faute and "emetteur.iban" in faute for faute in trouvees)

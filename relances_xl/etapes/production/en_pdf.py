@@ -20,6 +20,8 @@ def en_pdf(documents: Sequence[DocumentAFusionner], outil: Outil) -> list[bytes 
             valeurs = [documents[rangs[i]].valeurs for i in lesquels]  # noqa: B023 -- consommé avant le tour suivant
             return modele.assembler(valeurs, [signets[i] for i in lesquels], pages)  # noqa: B023
 
-        conversions = convertir_lettres(assembler, signets, outil, pages_ecrites=modele.utilise_nombre_de_pages)
+        conversions = convertir_lettres(
+            assembler, signets, outil, pages_ecrites=modele.utilise_nombre_de_pages, une_a_une=modele.a_des_notes
+        )
         pdfs.update((rangs[i], pdf) for i, pdf in conversions)
     return [pdfs[rang] for rang in range(len(documents))]

@@ -13,6 +13,7 @@ from relances_xl.lettres.word.images_date import compiler_image_date, ecrire_ima
 from relances_xl.lettres.word.images_nombre import compiler_image_nombre
 
 _DE_BOUCLE = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
+_RESUMES = frozenset({"length", "count", "map", "sum", "first", "last", "selectattr", "rejectattr", "sort", "min", "max"})
 _FILTRES_RETIRES = ("xmlattr", "urlize", "tojson", "pprint", "safe", "escape", "e", "forceescape")
 
 
@@ -27,12 +28,19 @@ class BacASable(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
+def refuser_un_ensemble(valeur: object) -> None:
+    """Un groupe de champs ou une ligne de tableau ne s'écrit pas : `ValueError`, jamais un dictionnaire imprimé."""
+    if isinstance(valeur, dict) or (isinstance(valeur, list | tuple) and any(isinstance(element, dict) for element in valeur)):
+        raise ValueError("un ensemble de champs n'est pas une valeur : nommez un de ses champs")
+
+
 def bac_a_sable(langue: str) -> BacASable:
     """Un environnement Jinja pour les modèles de cette langue : toute valeur y sort comme du texte de Word."""
 
     def finaliser(valeur: object) -> object:
         if type(valeur) is Xml or isinstance(valeur, StrictUndefined):
             return valeur
+        refuser_un_ensemble(valeur)
         return en_xml(en_texte(valeur, langue))
 
     environnement = BacASable(
@@ -70,6 +78,25 @@ def noms_employes(environnement: BacASable, code: str) -> Iterator[str]:
     for nom in arbre.find_all(nodes.Name):
         if nom.ctx == "load" and id(nom) not in sujets:
             yield nom.name
+
+
+def noms_imprimes(environnement: BacASable, code: str) -> Iterator[str]:
+    """Les noms nus qu'une expression `{{ }}` imprimerait tels quels, seuls ou mis bout à bout."""
+    if not code.startswith("{{"):
+        return
+    for sortie in environnement.parse(code).find_all(nodes.Output):
+        a_voir: list[nodes.Node] = [noeud for noeud in sortie.nodes if not isinstance(noeud, nodes.TemplateData)]
+        while a_voir:
+            noeud = a_voir.pop()
+            if isinstance(noeud, nodes.Name):
+                yield noeud.name
+            elif isinstance(noeud, nodes.Concat | nodes.CondExpr | nodes.BinExpr | nodes.Filter) and not _resume(noeud):
+                a_voir += noeud.iter_child_nodes()
+
+
+def _resume(noeud: nodes.Node) -> bool:
+    """Vrai pour un filtre qui tire d'une liste autre chose qu'elle-même."""
+    return isinstance(noeud, nodes.Filter) and noeud.name in _RESUMES
 
 
 def variables_posees(environnement: BacASable, code: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from jinja2 import TemplateSyntaxError
 
 from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.lettres.compile.bac_a_sable import mot_cle, variables_posees
-from relances_xl.lettres.compile.contexte import Atelier
+from relances_xl.lettres.compile.contexte import RESERVE, Atelier
 from relances_xl.lettres.word.champ import ChampPlace
 from relances_xl.lettres.word.dessin import ChampImage
 from relances_xl.lettres.word.ooxml import (
@@ -40,7 +40,7 @@ def poser_balises(atelier: Atelier, racine: Noeud) -> None:
     for paragraphe in paragraphes:
         for balise in _BALISE.findall(_texte(paragraphe)):
             if mot_cle(balise) in ("for", "set"):
-                _retenir_variables(atelier, nettoyer(balise))
+                _retenir_variables(atelier, paragraphe, nettoyer(balise))
     blocs = [bloc for paragraphe in paragraphes for bloc in _poser(atelier, paragraphe)]
     if paragraphes:
         atelier.modifie = True
@@ -68,9 +68,13 @@ def _texte(paragraphe: Noeud) -> str:
     return "".join(t.text or "" for t in textes_du_paragraphe(paragraphe))
 
 
-def _retenir_variables(atelier: Atelier, balise: str) -> None:
+def _retenir_variables(atelier: Atelier, paragraphe: Noeud, balise: str) -> None:
     with contextlib.suppress(TemplateSyntaxError):  # une balise incorrecte est signalée quand on la pose
-        atelier.variables.update(variables_posees(atelier.contexte.environnement, balise))
+        posees = variables_posees(atelier.contexte.environnement, balise)
+        for nom in posees:
+            if nom.startswith(RESERVE):
+                atelier.faute(paragraphe, f"le nom « {nom} » est réservé", "prenez-en un autre")
+        atelier.variables.update(posees)
 
 
 def _poser(atelier: Atelier, paragraphe: Noeud) -> list[Noeud]:
@@ -107,7 +111,7 @@ def _image(atelier: Atelier, balise: str) -> str:
 def code_image(atelier: Atelier, champ: ChampPlace, cadre: tuple[float, float]) -> str:
     """Le code qui pose l'image d'un champ."""
     atelier.images = True
-    return f"{{{{ valeurs|{atelier.contexte.filtre(ChampImage(champ, cadre), 'image')}(images) }}}}"
+    return f"{{{{ rx_valeurs|{atelier.contexte.filtre(ChampImage(champ, cadre), 'image')}(rx_images) }}}}"
 
 
 def _couper(textes: list[Noeud], debut: int, fin: int) -> tuple[Noeud, int]:

@@ -6,16 +6,21 @@ Un opérande ou une branche mêle du texte et des champs imbriqués, eux-mêmes 
 import operator
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 
 from relances_xl.lettres.compile.contexte import Atelier
+from relances_xl.lettres.compile.refus import en_mergefield
 from relances_xl.lettres.word.champ import en_nombre, en_texte
 from relances_xl.lettres.word.champs_word import ChampWord, texte_du_run
-from relances_xl.lettres.word.instruction import lire_instruction
-from relances_xl.lettres.word.ooxml import Noeud, nouveau_run, nouveau_texte, proprietes
+from relances_xl.lettres.word.instruction import Instruction, lire_instruction
+from relances_xl.lettres.word.ooxml import Noeud, contenu_du_run, nouveau_run, nouveau_texte, proprietes, w
 
 Argument = list[tuple[str, Noeud] | ChampWord]
+"""Du texte et le run d'où il vient (texte vide : le run lui-même, image ou saut), des champs imbriqués."""
+
+_TEXTES = (w("t"), w("instrText"), w("lastRenderedPageBreak"), w("softHyphen"))
 _COMPARAISONS: dict[str, Callable[..., object]] = {
     "=": operator.eq, "<>": operator.ne, "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
 }  # fmt: skip
@@ -108,10 +113,9 @@ def citer(texte: str) -> str:
 
 def _operande(atelier: Atelier, argument: Argument) -> str | None:
     if len(argument) == 1 and isinstance(argument[0], ChampWord):
-        champ = argument[0]
-        instruction = lire_instruction(champ.texte)
-        if instruction.nom == "MERGEFIELD" and not instruction.commutateurs:
-            return _champ(atelier, champ, "valeur")
+        instruction = en_mergefield(lire_instruction(argument[0].texte))
+        if instruction is not None:
+            return _champ(atelier, argument[0], instruction, "comparable")
     return _texte(atelier, argument)
 
 
@@ -119,19 +123,22 @@ def _texte(atelier: Atelier, argument: Argument) -> str | None:
     codes = []
     for morceau in argument:
         if not isinstance(morceau, ChampWord):
+            if not morceau[0]:  # un saut, une image : ce n'est pas un texte
+                return None
             codes.append(citer(morceau[0]))
             continue
-        nom = lire_instruction(morceau.texte).nom
-        si = lire_si(morceau) if nom == "IF" else None
-        code = _champ(atelier, morceau, "texte") if nom == "MERGEFIELD" else texte_du_si(atelier, si) if si else None
+        instruction = lire_instruction(morceau.texte)
+        equivalent = en_mergefield(instruction)
+        si = lire_si(morceau) if instruction.nom == "IF" else None
+        code = _champ(atelier, morceau, equivalent, "texte") if equivalent else texte_du_si(atelier, si) if si else None
         if code is None:
             return None
         codes.append(code)
     return f"({' ~ '.join(codes)})" if codes else '""'
 
 
-def _champ(atelier: Atelier, champ: ChampWord, methode: str) -> str:
-    connu = atelier.champ(champ.debut, lire_instruction(champ.texte))
+def _champ(atelier: Atelier, champ: ChampWord, instruction: Instruction, methode: str) -> str:
+    connu = atelier.champ(champ.debut, instruction)
     return atelier.appel(connu, methode) if connu else '""'
 
 
@@ -146,6 +153,8 @@ def _runs(branche: Argument, modele: Noeud | None, compiler: Callable[[ChampWord
         elif morceau[0]:
             source = modele if modele is not None else morceau[1]
             runs.append(nouveau_run(proprietes(source), nouveau_texte(morceau[0])))
+        else:
+            runs.append(deepcopy(morceau[1]))
     return runs
 
 
@@ -164,6 +173,10 @@ def _decouper(champ: ChampWord) -> list[Argument]:
                 ouvert = []
                 arguments.append(ouvert)
             ouvert.append(morceau)
+            continue
+        if _autre_que_du_texte(morceau):
+            if cite and ouvert is not None:
+                ouvert.append(("", morceau))
             continue
         for signe in re.findall(r'\\["\\]|[<>]=|<>|.', texte_du_run(morceau), re.DOTALL):
             if signe in '"“”':
@@ -184,10 +197,15 @@ def _decouper(champ: ChampWord) -> list[Argument]:
     return arguments
 
 
+def _autre_que_du_texte(run: Noeud) -> bool:
+    """Vrai pour un run qui porte une image, un saut, une tabulation… : une branche le garde tel quel."""
+    return any(enfant.tag not in _TEXTES for enfant in contenu_du_run(run))
+
+
 def _ajouter(argument: Argument, signe: str, run: Noeud) -> None:
     """Ajoute un signe au dernier texte de l'argument s'il vient du même run."""
     dernier = argument[-1] if argument else None
-    if dernier is not None and not isinstance(dernier, ChampWord) and dernier[1] is run:
+    if dernier is not None and not isinstance(dernier, ChampWord) and dernier[0] and dernier[1] is run:
         argument[-1] = (dernier[0] + signe, run)
     else:
         argument.append((signe, run))

@@ -7,17 +7,26 @@ from jinja2 import TemplateSyntaxError
 
 from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.erreurs import Faute
-from relances_xl.lettres.compile.bac_a_sable import BacASable, bac_a_sable, noms_employes
+from relances_xl.lettres.compile.bac_a_sable import BacASable, bac_a_sable, noms_employes, noms_imprimes
 from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps
+from relances_xl.lettres.compile.refus import COMMUTATEURS, CONSTRUCTIONS, FORMATS, Devenir
 from relances_xl.lettres.word.champ import ChampPlace, champ_de
+from relances_xl.lettres.word.images_date import demande_une_heure
 from relances_xl.lettres.word.instruction import Instruction
 from relances_xl.lettres.word.jetons import Jetons, sans_jetons
 from relances_xl.lettres.word.ooxml import Noeud, ancetre, textes_du_paragraphe, w
 
+RESERVE = "rx_"
+"""Début des noms que les gabarits se gardent."""
+
 
 @dataclass
 class Contexte:
-    """La compilation d'un modèle. `champs` : les noms employés, pointés ; `fautes` l'empêchent, `avertissements` non."""
+    """La compilation d'un modèle.
+
+    champs : les noms employés, pointés ; fautes : ce qui l'empêche, avertissements : ce qui se dit ; mergefields,
+    commutateurs : combien de champs de fusion de Word, et de commutateurs à eux tous.
+    """
 
     fichier: str
     langue: str
@@ -27,9 +36,19 @@ class Contexte:
     avertissements: list[Faute] = field(default_factory=list)
     champs: set[str] = field(default_factory=set)
     nombre_de_pages: bool = False
+    mergefields: int = 0
+    commutateurs: int = 0
 
     def __post_init__(self) -> None:
         self.environnement = bac_a_sable(self.langue)
+
+    def constater(self, cle: str, *details: str, place: str = "") -> None:
+        """Signale ou refuse une construction, selon la table `CONSTRUCTIONS`."""
+        regle = CONSTRUCTIONS[cle]
+        message, remede = (texte.format(*details) if any(details) else texte for texte in (regle.dit, regle.remede))
+        if regle.devenir is not Devenir.CALCULE:
+            constats = self.fautes if regle.devenir is Devenir.REFUSE else self.avertissements
+            constats.append(Faute(message, remede, self.fichier, cellule=place))
 
     def filtre(self, fonction: Callable[..., object], nom: str) -> str:
         """Le nom du filtre Jinja qui appelle cette fonction."""
@@ -60,18 +79,36 @@ class Atelier:
         ecrit = instruction.sujet
         nom = self.contexte.noms.trouver(ecrit)
         if not nom:
-            self.faute(noeud, f"champ « {ecrit} » inconnu", self.contexte.noms.remede(ecrit))
+            message = CONSTRUCTIONS["champ inconnu"].dit.format(ecrit)
+            self.faute(noeud, message, self.contexte.noms.remede(ecrit, mergefield=True))
             return None
+        self._controler_commutateurs(noeud, instruction)
         self.contexte.champs.add(nom)
         portee, chemin = self.contexte.noms.chemin(nom)
         if portee:
             self._retenir_portee(noeud, portee)
         return champ_de(nom, chemin, portee, instruction, self.contexte.langue, dans_instruction)
 
+    def _controler_commutateurs(self, noeud: Noeud, instruction: Instruction) -> None:
+        """Signale ce qui ne se suit pas ; refuse une image de date qui demande une heure."""
+        self.contexte.mergefields += 1
+        self.contexte.commutateurs += len(instruction.commutateurs)
+        for lettre, texte in instruction.commutateurs:
+            if lettre not in COMMUTATEURS:
+                self.appliquer(noeud, "commutateur", f"\\{lettre}")
+            elif lettre == "*" and texte.casefold() not in FORMATS:
+                self.appliquer(noeud, "commutateur", f"\\* {texte}")
+            elif lettre == "@" and demande_une_heure(texte):
+                self.appliquer(noeud, "heure", texte)
+
+    def appliquer(self, noeud: Noeud, cle: str, *details: str) -> None:
+        """Signale ou refuse une construction, selon la table."""
+        self.contexte.constater(cle, *details, place=self.place(noeud))
+
     def appel(self, champ: ChampPlace, methode: str = "") -> str:
         """L'expression Jinja d'un champ : son XML, ou ce que rend sa méthode `texte` ou `valeur`."""
         filtre = self.contexte.filtre(getattr(champ, methode) if methode else champ, methode or "champ")
-        return f"({champ.portee or 'valeurs'}|{filtre})"
+        return f"({champ.portee or 'rx_valeurs'}|{filtre})"
 
     def expression(self, noeud: Noeud, balise: str) -> bool:
         """Vérifie une balise Jinja : sa syntaxe, et que tous ses noms sont connus."""
@@ -80,6 +117,9 @@ class Atelier:
         except TemplateSyntaxError as erreur:
             self.faute(noeud, f"balise « {balise} » incorrecte : {erreur.message}", "corrigez la balise")
             return False
+        for nom in noms_imprimes(self.contexte.environnement, balise):
+            if nom not in self.variables and (exemple := self.contexte.noms.exemple_de(nom)):
+                self.appliquer(noeud, "groupe", nom, exemple)
         connus = [self._verifier(noeud, nom) for nom in employes]  # tous, pour signaler chaque inconnu
         return all(connus)
 
@@ -89,6 +129,9 @@ class Atelier:
         noms = self.contexte.noms
         if prefixe in ("loop", "range"):
             return True
+        if prefixe.startswith(RESERVE):
+            self.faute(noeud, f"le nom « {prefixe} » est réservé", "prenez-en un autre")
+            return False
         if prefixe in self.variables:
             liste = self.variables[prefixe]
             pointe = f"{noms.listes[liste]}.{reste}" if reste and liste in noms.listes else pointe

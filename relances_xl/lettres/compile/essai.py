@@ -11,6 +11,7 @@ from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.lettres.catalogue import LISTES, ChampFusion, TypeChamp
 from relances_xl.lettres.compile.gabarits import SEULE, PartieCompilee, rendre
+from relances_xl.lettres.word.champ import Ensemble
 from relances_xl.lettres.word.dessin import Images
 
 _EXEMPLES: dict[TypeChamp, object] = {
@@ -30,7 +31,7 @@ def valeurs_exemple(catalogue: Mapping[str, ChampFusion]) -> dict[str, object]:
         prefixe, _, reste = nom.partition(".")
         exemple = _EXEMPLES.get(champ.type, champ.exemple)
         if reste:
-            groupes.setdefault(prefixe, {})[reste] = exemple
+            groupes.setdefault(prefixe, Ensemble())[reste] = exemple
         else:
             valeurs[nom] = exemple
     for prefixe, groupe in groupes.items():

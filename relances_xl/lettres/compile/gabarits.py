@@ -38,16 +38,16 @@ class Repere:
 
     def avec_section(self, section: str) -> dict[str, object]:
         """Le contexte d'une lettre que suit une autre : sa section finit dans son dernier paragraphe."""
-        return {**self.contexte(), "section": Xml(section)}
+        return {**self.contexte(), "rx_section": Xml(section)}
 
     def contexte(self) -> dict[str, object]:
         return {
-            "suite": self.suite,
-            "lettre": self.lettre,
-            "pages": self.pages,
-            "signet": Xml(self.signet),
-            "section": Xml(self.section),
-            "relations": self.relations,
+            "rx_suite": self.suite,
+            "rx_lettre": self.lettre,
+            "rx_pages": self.pages,
+            "rx_signet": Xml(self.signet),
+            "rx_section": Xml(self.section),
+            "rx_relations": self.relations,
         }
 
 
@@ -88,7 +88,7 @@ class PartieCompilee:
 def rendre(modele: str, gabarit: Template, valeurs: Mapping[str, object], images: Images, contexte: Mapping[str, object]) -> str:
     """Le XML d'un gabarit. Une valeur qui manque ou ne se calcule pas : `ErreurUtilisateur` nommant le modèle."""
     try:
-        return gabarit.render(valeurs, valeurs=valeurs, images=images, **contexte)
+        return gabarit.render(valeurs, rx_valeurs=valeurs, rx_images=images, **contexte)
     except KeyError as erreur:
         raise _echec(modele, f"la donnée « {erreur.args[0]} » manque", _REMEDE) from erreur
     except UndefinedError as erreur:

@@ -30,6 +30,11 @@ class NomsDeChamps:
         """Le cadre d'un champ image, en millimètres ; None pour les autres."""
         return self.catalogue[nom].cadre_mm if nom in self.catalogue else None
 
+    def exemple_de(self, ensemble: str) -> str:
+        """Un champ d'un groupe (`client`) ou d'une liste (`echeances`) ; vide si ce n'en est pas un."""
+        prefixe = self.listes.get(ensemble, ensemble)
+        return next((nom for nom in self.catalogue if nom.startswith(f"{prefixe}.")), "") if ensemble not in self.catalogue else ""
+
     def est_connu(self, pointe: str) -> bool:
         """Vrai pour un champ, un groupe entier (`client`) ou une liste (`echeances`), tels que Jinja les nomme."""
         return pointe in self.catalogue or pointe in self.listes or pointe in self.groupes
@@ -43,9 +48,11 @@ class NomsDeChamps:
         """Nom d'une liste de valeurs → préfixe des champs de ses éléments."""
         return {liste: prefixe for prefixe, listes in LISTES.items() for liste in listes}
 
-    def remede(self, ecrit: str) -> str:
-        """« vouliez-vous… », ou comment trouver la liste des champs."""
-        proche = plus_proche(ecrit, self.catalogue)
+    def remede(self, ecrit: str, *, mergefield: bool = False) -> str:
+        """« vouliez-vous… » dans l'écriture employée, ou comment trouver la liste des champs."""
+        proche = plus_proche(ecrit.replace("_", "."), self.catalogue) or plus_proche(ecrit, self.catalogue)
+        if mergefield:
+            proche = proche.replace(".", "_")
         return f"vouliez-vous « {proche} » ?" if proche else "la commande « champs » donne la liste des champs"
 
 

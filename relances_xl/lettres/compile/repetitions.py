@@ -34,7 +34,7 @@ def repeter_lignes(atelier: Atelier) -> None:
         suivante = next(ligne.itersiblings(w("tr")), None)
         if suivante is not None and lignes.get(suivante) != portee:
             _garder_avec_la_suivante(atelier, ligne)
-        ligne.addprevious(atelier.jetons.noeud(f"{{% for {portee} in valeurs|elements('{portee}') %}}"))
+        ligne.addprevious(atelier.jetons.noeud(f"{{% for {portee} in rx_valeurs|elements('{portee}') %}}"))
         ligne.addnext(atelier.jetons.noeud("{% endfor %}"))
     for tableau in {ancetre(ligne, "tbl") for ligne in lignes}:
         if tableau is not None and all(ligne in lignes for ligne in tableau.iterchildren(w("tr"))):

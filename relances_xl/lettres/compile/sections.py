@@ -1,8 +1,8 @@
 """Préparer le corps d'un modèle à être répété dans un même document : une section par lettre, identifiants distincts.
 
-Le gabarit du corps lit, en plus des valeurs : `suite` (vrai dans un document de plusieurs lettres), `lettre` (le rang de
-la lettre, 0 pour une lettre seule), `signet` et `section` (XML placés en tête et en fin de lettre), `relations` (en-têtes
-et pieds propres à la lettre). Ordre des éléments d'une section : ECMA-376 partie 1, §17.6.
+Le gabarit du corps lit, en plus des valeurs : `rx_suite` (vrai dans un document de plusieurs lettres), `rx_lettre` (le rang
+de la lettre, 0 pour une lettre seule), `rx_signet` et `rx_section` (XML placés en tête et en fin de lettre), `rx_relations`
+(en-têtes et pieds propres à la lettre) : des noms qu'un modèle ne peut pas prendre. Ordre des éléments d'une section : ECMA-376 partie 1, §17.6.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ _ORDRE = tuple(
 )  # fmt: skip
 _FIN_DE_SECTION = (
     '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
-    '<w:rPr><w:sz w:val="2"/></w:rPr>{{ section }}</w:pPr></w:p>'
+    '<w:rPr><w:sz w:val="2"/></w:rPr>{{ rx_section }}</w:pPr></w:p>'
 )
 _PAS = 10_000  # écart entre les identifiants de deux lettres
 RELATIONS_VIDES = {("header", "hdr"): "rIdEnteteVide", ("footer", "ftr"): "rIdPiedVide"}
@@ -98,13 +98,13 @@ def _distinguer(jetons: Jetons, noeuds: Iterable[Noeud], attribut: str) -> None:
     for noeud in noeuds:
         identifiant = noeud.get(attribut, "")
         if identifiant.isdigit():
-            noeud.set(attribut, jetons.texte(f"{{{{ {int(identifiant)} + {_PAS} * lettre }}}}"))
+            noeud.set(attribut, jetons.texte(f"{{{{ {int(identifiant)} + {_PAS} * rx_lettre }}}}"))
 
 
 def _renommer_signets(jetons: Jetons, racine: Noeud, signets: list[Noeud]) -> None:
     """Le nom d'un signet, et les renvois qui y mènent, prennent le rang de la lettre."""
     noms = {signet.get(w("name"), "") for signet in signets}
-    suffixe = "{% if suite %}_{{ lettre }}{% endif %}"
+    suffixe = "{% if rx_suite %}_{{ rx_lettre }}{% endif %}"
     for signet in signets:
         signet.set(w("name"), signet.get(w("name"), "") + jetons.texte(suffixe))
     for lien in racine.iter(w("hyperlink")):
@@ -122,7 +122,7 @@ def _variante(jetons: Jetons, section: Noeud, premiere: bool, propres: set[str])
     for reference in variante.iterchildren(*_REFERENCES):
         relation = reference.get(r("id"), "")
         if relation in propres:
-            reference.set(r("id"), jetons.texte(f"{{{{ relations['{relation}'] }}}}"))
+            reference.set(r("id"), jetons.texte(f"{{{{ rx_relations['{relation}'] }}}}"))
     if premiere:
         type_de_section = variante.find(w("type"))
         if type_de_section is not None:
@@ -162,7 +162,7 @@ def _completer_references(sections: list[Noeud], premiere: Noeud) -> None:
 
 def _alterner(jetons: Jetons, section: Noeud, variante: Noeud) -> None:
     """La section d'un paragraphe : la sienne dans une lettre seule, sa variante dans un document de plusieurs."""
-    section.addprevious(jetons.noeud("{% if suite %}"))
+    section.addprevious(jetons.noeud("{% if rx_suite %}"))
     section.addprevious(variante)
     section.addprevious(jetons.noeud("{% else %}"))
     section.addnext(jetons.noeud("{% endif %}"))
@@ -176,9 +176,9 @@ def _poser_signet(jetons: Jetons, corps: Noeud) -> None:
         profondeur += code.startswith(("{% if", "{% for", "{% filter")) - code.startswith("{% end")
         if noeud.tag == w("p") and profondeur == 0 and next(noeud.iterancestors(w("txbxContent")), None) is None:
             place = 1 if len(noeud) and noeud[0].tag == w("pPr") else 0
-            noeud.insert(place, jetons.noeud("{{ signet }}"))
+            noeud.insert(place, jetons.noeud("{{ rx_signet }}"))
             return
-    corps.insert(0, jetons.noeud("{{ signet }}"))
+    corps.insert(0, jetons.noeud("{{ rx_signet }}"))
 
 
 def _fin_de_lettre(jetons: Jetons, finale: Noeud) -> None:
@@ -192,6 +192,6 @@ def _fin_de_lettre(jetons: Jetons, finale: Noeud) -> None:
         place = len(proprietes)
         while place and est_element(proprietes[place - 1]) and proprietes[place - 1].tag == w("pPrChange"):
             place -= 1
-        proprietes.insert(place, jetons.noeud("{{ section }}"))
+        proprietes.insert(place, jetons.noeud("{{ rx_section }}"))
     else:
-        finale.addprevious(jetons.noeud(f"{{% if section %}}{_FIN_DE_SECTION}{{% endif %}}"))
+        finale.addprevious(jetons.noeud(f"{{% if rx_section %}}{_FIN_DE_SECTION}{{% endif %}}"))

@@ -8,8 +8,9 @@ from jinja2 import Template, TemplateSyntaxError
 
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.lettres.catalogue import CATALOGUE
-from relances_xl.lettres.compile.bac_a_sable import bac_a_sable, noms_employes, variables_posees
+from relances_xl.lettres.compile.bac_a_sable import bac_a_sable, noms_employes, noms_imprimes, refuser_un_ensemble, variables_posees
 from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps
+from relances_xl.lettres.compile.refus import CONSTRUCTIONS
 from relances_xl.lettres.word.champ import en_texte
 
 _BALISE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -28,7 +29,12 @@ class Texte:
 
 def compiler_texte(source: str, fichier: str, langue: str = "fr", onglet: str = "", cellule: str = "") -> tuple[Texte | None, list[Faute]]:
     """Compile un texte ; None et les fautes (syntaxe, champ inconnu) s'il n'est pas utilisable."""
-    environnement = bac_a_sable(langue).overlay(autoescape=False, finalize=lambda valeur: en_texte(valeur, langue))
+
+    def finaliser(valeur: object) -> str:
+        refuser_un_ensemble(valeur)
+        return en_texte(valeur, langue)
+
+    environnement = bac_a_sable(langue).overlay(autoescape=False, finalize=finaliser)
     noms = NomsDeChamps(CATALOGUE)
 
     def faute(message: str, remede: str) -> Faute:
@@ -45,4 +51,8 @@ def compiler_texte(source: str, fichier: str, langue: str = "fr", onglet: str = 
     inconnus = [nom for nom in dict.fromkeys(employes) if nom.partition(".")[0] not in connus and not noms.est_connu(nom)]
     if inconnus:
         return None, [faute(f"champ « {nom} » inconnu", noms.remede(nom)) for nom in inconnus]
+    imprimes = dict.fromkeys(nom for balise in balises for nom in noms_imprimes(environnement, balise))
+    if ensembles := [nom for nom in imprimes if nom not in variables and noms.exemple_de(nom)]:
+        regle = CONSTRUCTIONS["groupe"]
+        return None, [faute(*(dit.format(nom, noms.exemple_de(nom)) for dit in (regle.dit, regle.remede))) for nom in ensembles]
     return Texte(modele), []

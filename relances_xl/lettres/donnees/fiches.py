@@ -10,6 +10,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.adresses import lignes_postales
 from relances_xl.domaine.parametres import Emetteur, Parametres
 from relances_xl.lettres.donnees.rangees import Valeurs, rangees
+from relances_xl.lettres.word.champ import Ensemble
 
 _POLITESSE = {"m": "Monsieur", "m.": "Monsieur", "mr": "Monsieur", "monsieur": "Monsieur", "mme": "Madame", "mme.": "Madame",
               "madame": "Madame", "mlle": "Madame", "mademoiselle": "Madame"}  # fmt: skip
@@ -19,7 +20,7 @@ def champs_emetteur(emetteur: Emetteur) -> Valeurs:
     """Les champs de l'émetteur ; l'IBAN par groupes de quatre ; le logo, si son fichier existe, en octets."""
     logo = Path(emetteur.logo)
     image = logo.read_bytes() if emetteur.logo and logo.is_file() else ""
-    return {**asdict(emetteur), "iban": stdnum_iban.format(emetteur.iban), "logo": image}
+    return Ensemble(asdict(emetteur), iban=stdnum_iban.format(emetteur.iban), logo=image)
 
 
 class Fiches:
@@ -32,7 +33,7 @@ class Fiches:
     def fiche(self, code: str, raison_sociale: str) -> Valeurs:
         """Les valeurs de `client.*` ; d'un client absent du fichier clients on ne sait que le code et le nom."""
         connu = self._par_code.get(code, {})
-        fiche: Valeurs = {champ.nom: _lisible(connu.get(champ.nom, "")) for champ in c.CHAMPS_CLIENT}
+        fiche: Valeurs = Ensemble({champ.nom: _lisible(connu.get(champ.nom, "")) for champ in c.CHAMPS_CLIENT})
         texte = {nom: str(valeur) for nom, valeur in fiche.items()}
         nom = texte[c.RAISON_SOCIALE] or raison_sociale
         adresse = lignes_postales(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import Montant
+from relances_xl.lettres.word.champ import Ensemble
 
 Valeurs: TypeAlias = dict[str, object]
 
@@ -65,7 +66,7 @@ class Lignes:
     def ligne(self, i: int) -> Valeurs:
         """Les valeurs de `echeance.*`, `exigee.*`, `jointe.*` ou `autre.*`."""
         devise = str(self.devises[i])
-        valeurs: Valeurs = {nom: colonne[i] for nom, colonne in zip(_DE_LIGNE, self.colonnes, strict=True)}
+        valeurs = Ensemble(zip(_DE_LIGNE, [colonne[i] for colonne in self.colonnes], strict=True))
         for nom in (c.MONTANT, c.RESTE_DU, c.PENALITES):
             valeurs[nom] = montant_ou_rien(valeurs[nom], devise)
         valeurs[c.NIVEAU] = self.niveau(i) or ""

@@ -1,13 +1,14 @@
 """Le document Word qu'est un modèle : ses parties, sa langue, ce qu'il faut en ôter, ce qu'un convertisseur y manque."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.localedata import exists
 from lxml import etree
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.lettres.paquet.dehors import dehors, oter_des_reglages
 from relances_xl.lettres.paquet.zip_docx import (
     CONTENUS,
     RELATIONS_OFFICE,
@@ -18,18 +19,21 @@ from relances_xl.lettres.paquet.zip_docx import (
     nom_des_relations,
     relations_xml,
 )
-from relances_xl.lettres.word.ooxml import WPS, V, lire_xml, r, w
+from relances_xl.lettres.word.ooxml import WPS, V, lire_xml, r, serialiser, w
 
 _LIEUX = {"header": "en-tête", "footer": "pied de page", "footnotes": "note", "endnotes": "note de fin"}
-_RELATIONS_DE_SOURCE = ("mailMergeSource", "mailMergeHeaderSource", "recipientData")
 
 
 @dataclass
 class Document:
-    """Les parties d'un .docx, et le nom de la principale (d'ordinaire `word/document.xml`)."""
+    """Les parties d'un .docx, et le nom de la principale (d'ordinaire `word/document.xml`).
+
+    constats : ce qui en a été ôté ou s'en refuse, (clé de `compile.refus`, détail).
+    """
 
     parties: dict[str, bytes]
     principale: str
+    constats: list[tuple[str, str]] = field(default_factory=list)
 
     def liees(self, genre: str) -> list[str]:
         """Les parties que la principale désigne par une relation de ce genre (`header`, `settings`…)."""
@@ -57,7 +61,9 @@ def lire_document(chemin: Path) -> Document:
         for nom in (*document.parties_de_texte(), *annexes):
             if lire_xml(parties[nom]).getroottree().docinfo.internalDTD is not None:  # interdit (ECMA-376, partie 2)
                 raise _abime(chemin)
+        document.constats += dict.fromkeys(dehors(document.parties))
         _oter_la_source(document)
+        _oter_les_commentaires(document)
         _en_document_simple(document)
     except etree.XMLSyntaxError as erreur:
         raise _abime(chemin) from erreur
@@ -73,23 +79,26 @@ def _abime(chemin: Path) -> ErreurUtilisateur:
 
 
 def _oter_la_source(document: Document) -> None:
-    """Retire le lien à la source de publipostage : sinon Word demande, à chaque lettre, d'y lancer une requête."""
+    """Ôte des réglages ce qui mène dehors : une source de publipostage, par exemple, où Word irait lancer une requête."""
     for reglages in document.liees("settings"):
-        racine = lire_xml(document.parties[reglages])
-        publipostage = racine.find(w("mailMerge"))
-        if publipostage is None:
-            continue
-        racine.remove(publipostage)
-        document.parties[reglages] = etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)
-        relations = lire_relations(document.parties, reglages)
-        gardees = [lien for lien in relations if not lien.type.endswith(_RELATIONS_DE_SOURCE)]
-        retirees = [lien.cible for lien in relations if lien not in gardees and not lien.externe]
+        attaches, retirees = oter_des_reglages(document.parties, reglages)
+        document.constats += [("modèle attaché", cible) for cible in attaches]
         for cible in retirees:
             document.parties.pop(cible, None)
-        if len(gardees) < len(relations):
-            document.parties[nom_des_relations(reglages)] = relations_xml(gardees)
         if retirees:
             _oublier_les_types(document)
+
+
+def _oter_les_commentaires(document: Document) -> None:
+    """Retire les parties de commentaires : le texte n'y renvoie plus."""
+    relations = lire_relations(document.parties, document.principale)
+    retirees = [lien for lien in relations if re.search(r"/(comments\w*|people)$", lien.type)]
+    if retirees:
+        for lien in retirees:
+            document.parties.pop(lien.cible, None)
+            document.parties.pop(nom_des_relations(lien.cible), None)
+        document.parties[nom_des_relations(document.principale)] = relations_xml(lien for lien in relations if lien not in retirees)
+        _oublier_les_types(document)
 
 
 def _en_document_simple(document: Document) -> None:
@@ -100,6 +109,7 @@ def _en_document_simple(document: Document) -> None:
     relations = lire_relations(document.parties, document.principale)
     macros = [lien for lien in relations if lien.type.endswith("/vbaProject")]
     if macros:
+        document.constats.append(("macros", ""))
         for lien in macros:
             for cible in (lien.cible, nom_des_relations(lien.cible), *(a.cible for a in lire_relations(document.parties, lien.cible))):
                 document.parties.pop(cible, None)
@@ -115,7 +125,11 @@ def _oublier_les_types(document: Document) -> None:
         nom = noeud.get("PartName")
         if nom is not None and nom.lstrip("/") not in document.parties:
             racine.remove(noeud)
-    document.parties[CONTENUS] = etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)
+    document.parties[CONTENUS] = serialiser(racine)
+
+
+def enregistre_par_libreoffice(document: Document) -> bool:
+    return b"<Application>LibreOffice" in document.parties.get("docProps/app.xml", b"")
 
 
 def langue_de(nom: str, document: Document) -> str:

@@ -54,7 +54,7 @@ def recommencer_listes(jetons: Jetons, corps: Noeud, document: Document) -> Nume
         for place in places:
             numero = place.get(w("val"), "")
             premier = base + employees.index(numero) - len(employees)
-            place.set(w("val"), jetons.texte(f"{{{{ {premier} + {len(employees)} * lettre if lettre else {numero} }}}}"))
+            place.set(w("val"), jetons.texte(f"{{{{ {premier} + {len(employees)} * rx_lettre if rx_lettre else {numero} }}}}"))
         return _numerotation(nom, racine, [listes[numero] for numero in employees], base)
     return None
 
@@ -106,7 +106,7 @@ def _numeroter_d_apres_les_styles(jetons: Jetons, corps: Noeud, document: Docume
         if proprietes is None or style.get(w("val")) not in des_styles or proprietes.find(w("numPr")) is not None:
             continue
         place = max(rang + 1 for rang, enfant in enumerate(proprietes) if enfant.tag in _AVANT_NUMPR)
-        ajout = [jetons.noeud("{% if lettre %}"), deepcopy(des_styles[style.get(w("val"), "")]), jetons.noeud("{% endif %}")]
+        ajout = [jetons.noeud("{% if rx_lettre %}"), deepcopy(des_styles[style.get(w("val"), "")]), jetons.noeud("{% endif %}")]
         for noeud in reversed(ajout):
             proprietes.insert(place, noeud)
 

@@ -8,7 +8,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 from lxml import etree
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.lettres.word.ooxml import REL, TYPES, Noeud, lire_xml
+from relances_xl.lettres.word.ooxml import REL, TYPES, Noeud, lire_xml, serialiser
 
 RELATIONS_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 TYPES_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -61,7 +61,7 @@ def lire_parties(chemin: Path) -> dict[str, bytes]:
             infos = [info for info in archive.infolist() if not info.is_dir()]
             if sum(info.file_size for info in infos) > _TAILLE_MAXIMALE:
                 raise _faute(chemin, "modèle démesuré", "allégez ses images")
-            if any(info.file_size > _TEXTE_MAXIMAL and info.filename.endswith(".xml") for info in infos):
+            if any(info.file_size > _TEXTE_MAXIMAL and info.filename.endswith((".xml", ".rels")) for info in infos):
                 raise _faute(chemin, "modèle démesuré", "allégez son texte")
             return {info.filename: archive.read(info) for info in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as erreur:
@@ -78,7 +78,7 @@ def nom_des_relations(partie: str) -> str:
     return posixpath.join(dossier, "_rels", f"{nom}.rels")
 
 
-def lire_relations(parties: dict[str, bytes], partie: str) -> list[Relation]:
+def lire_relations(parties: Mapping[str, bytes], partie: str) -> list[Relation]:
     """Les relations d'une partie ; aucune si elle n'en a pas."""
     contenu = parties.get(nom_des_relations(partie))
     return list(_relations(lire_xml(contenu), posixpath.dirname(partie))) if contenu else []
@@ -101,7 +101,7 @@ def relations_xml(relations: Iterable[Relation]) -> bytes:
         noeud = etree.SubElement(racine, f"{{{REL}}}Relationship", Id=relation.identifiant, Type=relation.type, Target=cible)
         if relation.externe:
             noeud.set("TargetMode", "External")
-    return etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialiser(racine)
 
 
 def declarer_types(contenus: bytes, extensions: dict[str, str], parties: dict[str, str]) -> bytes:
@@ -117,7 +117,7 @@ def declarer_types(contenus: bytes, extensions: dict[str, str], parties: dict[st
             par_partie[f"/{nom}"].set("ContentType", type_mime)
         else:
             etree.SubElement(racine, f"{{{TYPES}}}Override", PartName=f"/{nom}", ContentType=type_mime)
-    return etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return serialiser(racine)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,17 @@ class Xml(str):
     __slots__ = ()
 
 
+class Ensemble(dict[str, object]):
+    """Un groupe de champs (un client, une ligne) : un modèle en imprime les champs, jamais l'ensemble."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise ValueError("un ensemble de champs n'est pas une valeur : nommez un de ses champs")
+
+    __repr__ = object.__repr__
+
+
 def en_xml(texte: str) -> str:
     """Le texte pour l'intérieur d'un `w:t` : rien n'y est interprété, un retour à la ligne y est un saut de ligne."""
     if not _A_TRAITER.search(texte):
@@ -106,6 +117,15 @@ class ChampPlace:
                 valeur = valeur[cle]
         except (KeyError, TypeError):
             raise KeyError(self.nom) from None
+        return valeur
+
+    def comparable(self, source: Mapping[str, object]) -> object:
+        """La valeur à comparer dans un IF : le nombre tel que son image l'arrondit, quelle que soit sa devise ; sinon le texte."""
+        valeur = self.valeur(source)
+        if self.avant or self.apres or self.casses or self.motif_date:
+            return self.texte(source)
+        if self.nombre and (nombre := en_nombre(valeur)):
+            return self.nombre.arrondir(nombre[0])
         return valeur
 
     def texte(self, source: Mapping[str, object]) -> str:

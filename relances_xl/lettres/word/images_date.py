@@ -25,6 +25,16 @@ def compiler_image_date(image: str) -> str:
     return "".join(_motif(trouve.group()) for trouve in _MORCEAU.finditer(image))
 
 
+def demande_une_heure(image: str) -> bool:
+    """Vrai si l'image a des heures, des minutes après elles, des secondes ou AM/PM : une date n'en a pas.
+
+    >>> demande_une_heure("dd/MM/yyyy HH:mm"), demande_une_heure("'vers' d MMMM")
+    (True, False)
+    """
+    nue = re.sub(r"'[^']*'", "", image)
+    return bool(re.search(r"[hH]|\bs{1,2}\b|AM/PM", nue))
+
+
 def _motif(morceau: str) -> str:
     initiale, nombre = morceau[0].casefold(), len(morceau)
     if initiale in "dj":

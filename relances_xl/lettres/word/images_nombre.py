@@ -61,6 +61,11 @@ class ImageNombre:
     negatif: Section | None = None
     nul: Section | None = None
 
+    def arrondir(self, valeur: Decimal) -> Decimal:
+        """Le nombre arrondi comme l'image le montre."""
+        section = self.negatif if valeur < 0 and self.negatif else self.positif
+        return valeur.quantize(Decimal(1).scaleb(-section.decimales_max), ROUND_HALF_UP) if section.chiffres else valeur
+
     def ecrire(self, valeur: Decimal, devise: str = "") -> str:
         """Le nombre selon l'image. Un symbole monétaire qui n'est pas celui de la devise est remplacé par le sien."""
         if not valeur and self.nul:

@@ -35,12 +35,17 @@ CONTENEURS = frozenset(w(nom) for nom in ("body", "tc", "txbxContent", "hdr", "f
 SUPPRIMES = frozenset((w("del"), w("moveFrom")))
 """Texte qu'une modification suivie a retiré : ni champ ni balise n'y compte."""
 
-_analyseur = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+_analyseur = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 
 
 def lire_xml(contenu: bytes) -> Noeud:
     """L'arbre d'une partie, sans résolution d'entités. Lève `etree.XMLSyntaxError`."""
     return etree.fromstring(contenu, _analyseur)
+
+
+def serialiser(racine: Noeud) -> bytes:
+    """La partie, telle qu'un paquet la porte."""
+    return etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def est_element(noeud: Noeud) -> bool:

@@ -38,16 +38,17 @@ PASSAGES = 3
 
 
 def convertir_lettres(
-    assembler: Assembler, signets: Sequence[str], outil: Outil, *, pages_ecrites: bool = True
+    assembler: Assembler, signets: Sequence[str], outil: Outil, *, pages_ecrites: bool = True, une_a_une: bool = False
 ) -> Iterator[tuple[int, Resultat]]:
     """Le PDF de chaque lettre, ou son `ErreurConversion`, dans l'ordre et au fil de l'eau : (rang, résultat).
 
     assembler(rangs, pages) : le .docx de ces lettres, une section chacune, le signet `signets[rang]` en tête, le nombre
     de pages écrit `pages` ; signets : un par lettre, de préférence en lettres et chiffres seuls ;
-    pages_ecrites : le modèle écrit le nombre de pages (sinon un seul passage suffit).
+    pages_ecrites : le modèle écrit le nombre de pages (sinon un seul passage suffit) ; une_a_une : les lettres ne se
+    réunissent pas (leurs notes se numéroteraient à la suite).
     La mémoire ne dépend pas du nombre de lettres si l'appelant écrit ce qu'il reçoit.
     """
-    travail = _Travail(assembler, signets, outil)
+    travail = _Travail(assembler, signets, outil, 1 if une_a_une else outil.lot)
     fenetre = 400
     for debut in range(0, len(signets), fenetre):
         rangs = range(debut, min(debut + fenetre, len(signets)))
@@ -79,7 +80,8 @@ def _reprendre(travail: "_Travail", resultats: dict[int, Resultat]) -> None:
 class _Travail:
     """Les conversions d'une production : lots, repli sur de plus petits lots, et arrêt quand l'outil est en panne."""
 
-    def __init__(self, assembler: Assembler, signets: Sequence[str], outil: Outil) -> None:
+    def __init__(self, assembler: Assembler, signets: Sequence[str], outil: Outil, lot: int) -> None:
+        self._lot = lot
         self._assembler = assembler
         self._signets = signets
         self._outil = outil
@@ -93,7 +95,7 @@ class _Travail:
         if isinstance(self._outil, Word):
             documents = [self._assembler([rang], pages) for rang in rangs]
             return dict(zip(rangs, self._outil.convertir_dossier(documents), strict=True))
-        par_lot = min(self._outil.lot, max(LOT_MINIMUM, ceil(len(rangs) / self._outil.fils)))
+        par_lot = min(self._lot, max(LOT_MINIMUM, ceil(len(rangs) / self._outil.fils)))
         lots = _tranches(rangs, par_lot)
         with ThreadPoolExecutor(self._outil.fils) as fils:
             faits = fils.map(lambda lot: self._convertir(lot, pages), lots)
