@@ -1,5 +1,6 @@
 """Contrôler tout le dossier en un écran : la première chose que l'assistance demande."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -189,6 +190,8 @@ def _modeles(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
         yield from _fautes("Modèles", erreur.fautes)
     yield from _fautes("Modèles", modeles.fautes)
     yield from _fautes("Modèles", modeles.avertissements, Gravite.ATTENTION)
+    with contextlib.suppress(ErreurUtilisateur):  # un convertisseur introuvable se dit à sa propre ligne
+        yield from _fautes("Modèles", modeles.reserves(choisir(parametres.criteres.convertisseur)), Gravite.ATTENTION)
 
 
 def _langues(dossier: Dossier, modele: str) -> list[str]:

@@ -24,8 +24,9 @@ from relances_xl.lettres.compile.partie import compiler_arbre, serialiser
 from relances_xl.lettres.compile.repetitions import FILTRES
 from relances_xl.lettres.compile.sections import COUPE, alleger, preparer_corps, preparer_notes
 from relances_xl.lettres.paquet.dehors import oter_les_chemins
-from relances_xl.lettres.paquet.document import Document, enregistre_par_libreoffice, langue_de, lire_document, reserves_de
+from relances_xl.lettres.paquet.document import Document, enregistre_par_libreoffice, langue_de, lire_document
 from relances_xl.lettres.paquet.numerotation import Numerotation, recommencer_listes
+from relances_xl.lettres.paquet.reserves import Reserve, reserves_de
 from relances_xl.lettres.paquet.zip_docx import (
     CONTENUS,
     RELATIONS_OFFICE,
@@ -45,7 +46,7 @@ from relances_xl.lettres.word.revisions import mettre_au_net
 class Modele:
     """Un modèle compilé.
 
-    champs : noms pointés employés ; reserves : ce que le convertisseur intégré ne dessine pas ; a_des_notes : aucun
+    champs : noms pointés employés ; reserves : ce que le convertisseur intégré ne rend pas ; a_des_notes : aucun
     convertisseur ne recommence leurs numéros, ni ne range les notes de fin, dans un document de plusieurs lettres.
     """
 
@@ -53,7 +54,7 @@ class Modele:
     langue: str
     champs: frozenset[str]
     utilise_nombre_de_pages: bool
-    reserves: tuple[str, ...]
+    reserves: tuple[Reserve, ...]
     avertissements: tuple[Faute, ...]
     document: Document = field(repr=False)
     parties: tuple[PartieCompilee, ...] = field(repr=False)

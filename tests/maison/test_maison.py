@@ -50,6 +50,7 @@ TIERS: dict[str, set[str]] = {
     "jinja2": {"lettres"},
     "segno": {"lettres"},
     "pikepdf": {"sorties"},
+    "pypdfium2": {"sorties"},
     "dxpdf": {"sorties"},
     "docx2pdf": {"sorties"},
     "smtplib": {"sorties"},

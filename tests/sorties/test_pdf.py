@@ -86,7 +86,7 @@ def test_une_mauvaise_lettre_echoue_seule(integre: Outil) -> None:
 class _OutilEnPanne:
     """Un convertisseur qui échoue toujours, et compte ses échecs."""
 
-    nom, lot, fils = "en panne", 400, 2
+    nom, lot, fils, complet = "en panne", 400, 2, True
 
     def __init__(self) -> None:
         self.appels = 0

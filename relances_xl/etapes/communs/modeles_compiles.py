@@ -8,6 +8,7 @@ from relances_xl.dossier import Dossier
 from relances_xl.lettres.catalogue import CATALOGUE
 from relances_xl.lettres.compile.texte_a_champs import Texte, compiler_texte
 from relances_xl.lettres.modele import Modele, compiler
+from relances_xl.sorties.pdf.lot_en_pdf import AUTRE, Outil
 
 RELEVE = "releve.docx"
 LISTE_CLIENTS = "liste-clients.docx"
@@ -29,6 +30,13 @@ class Modeles:
         if chemin not in self._lettres:
             self._lettres[chemin] = self._compiler(chemin)
         return self._lettres[chemin]
+
+    def reserves(self, outil: Outil | None) -> list[Faute]:
+        """Ce que le convertisseur choisi ne rend pas dans les modèles lus ; rien s'il rend tout."""
+        if outil is None or outil.complet:
+            return []
+        modeles = [modele for modele in self._lettres.values() if modele is not None]
+        return [Faute(str(reserve), AUTRE, modele.nom) for modele in modeles for reserve in modele.reserves]
 
     def corps(self, niveau: Niveau, langue: str) -> Texte | None:
         """Le texte du courriel du niveau, à défaut celui d'un niveau plus bas (une prévenance n'a que le sien)."""

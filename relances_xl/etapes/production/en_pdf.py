@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from relances_xl.etapes.production.plan import DocumentAFusionner
-from relances_xl.sorties.pdf.lot_en_pdf import ErreurConversion, Outil, convertir_lettres
+from relances_xl.sorties.pdf.lot_en_pdf import AUTRE, ErreurConversion, Outil, convertir_lettres
 
 
 def en_pdf(documents: Sequence[DocumentAFusionner], outil: Outil) -> list[bytes | ErreurConversion]:
@@ -14,6 +14,10 @@ def en_pdf(documents: Sequence[DocumentAFusionner], outil: Outil) -> list[bytes 
         par_modele.setdefault(document.modele.nom, []).append(rang)
     for rangs in par_modele.values():
         modele = documents[rangs[0]].modele
+        perdus = [str(reserve) for reserve in modele.reserves if reserve.perdu]
+        if perdus and not outil.complet:
+            pdfs.update(dict.fromkeys(rangs, ErreurConversion(f"{modele.nom}, {' ; '.join(perdus)} → {AUTRE}")))
+            continue
         signets = [f"lettre{rang}" for rang in rangs]
 
         def assembler(lesquels: Sequence[int], pages: int) -> bytes:

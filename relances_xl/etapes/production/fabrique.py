@@ -86,7 +86,7 @@ def fabriquer(matiere: Matiere) -> Fabrication:
     except ErreurUtilisateur as erreur:
         fautes += erreur.fautes
     fautes += tuple(modeles.fautes)
-    avertissements += tuple(str(faute) for faute in modeles.avertissements)
+    avertissements += tuple(str(faute) for faute in (*modeles.avertissements, *modeles.reserves(outil)))
     return Fabrication(lettres, outil, fautes, avertissements)
 
 

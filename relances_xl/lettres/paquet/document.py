@@ -1,4 +1,4 @@
-"""Le document Word qu'est un modèle : ses parties, sa langue, ce qu'il faut en ôter, ce qu'un convertisseur y manque."""
+"""Le document Word qu'est un modèle : ses parties, sa langue, et ce qu'il faut en ôter."""
 
 import re
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from relances_xl.lettres.paquet.zip_docx import (
     nom_des_relations,
     relations_xml,
 )
-from relances_xl.lettres.word.ooxml import WPS, V, lire_xml, r, serialiser, w
+from relances_xl.lettres.word.ooxml import lire_xml, serialiser, w
 
 _LIEUX = {"header": "en-tête", "footer": "pied de page", "footnotes": "note", "endnotes": "note de fin"}
 
@@ -146,15 +146,3 @@ def langue_de(nom: str, document: Document) -> str:
         if ecrite != "en-US" and exists(ecrite[:2].casefold()):
             return ecrite[:2].casefold()
     return "fr"
-
-
-def reserves_de(document: Document) -> tuple[str, ...]:
-    """Ce que le convertisseur PDF intégré ne dessine pas dans ce modèle, en clair."""
-    reserves: dict[str, None] = {}
-    for nom, lieu in document.parties_de_texte().items():
-        racine = lire_xml(document.parties[nom])
-        if any(True for _ in racine.iter(f"{{{WPS}}}txbx", f"{{{V}}}textbox")):
-            reserves[f"zone de texte ({lieu}) : le convertisseur intégré peut l'omettre ; un tableau la remplace bien"] = None
-        if any(image.get(r("id")) for image in racine.iter(f"{{{V}}}imagedata")):
-            reserves[f"image à l'ancien format VML ({lieu}) : le convertisseur intégré l'omet ; réinsérez-la dans Word"] = None
-    return tuple(reserves)

@@ -23,7 +23,8 @@ class Outil(Protocol):
     """Un convertisseur.
 
     nom : pour l'utilisateur ; lot : lettres par document assemblé, 1 s'il ne sait pas nommer les pages d'un document de
-    plusieurs lettres ; fils : conversions à mener de front.
+    plusieurs lettres ; fils : conversions à mener de front ; complet : il rend tout ce qu'un document contient, sinon le
+    texte de ses PDF est à comparer à celui des lettres.
     """
 
     @property
@@ -32,6 +33,8 @@ class Outil(Protocol):
     def lot(self) -> int: ...
     @property
     def fils(self) -> int: ...
+    @property
+    def complet(self) -> bool: ...
 
     def convertir(self, docx: bytes, lettres: int = 1) -> bytes:
         """Le PDF d'un document de `lettres` lettres ; lève `ErreurConversion`."""

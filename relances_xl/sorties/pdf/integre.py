@@ -1,20 +1,15 @@
 """Le convertisseur intégré : dxpdf (Rust, Skia). Rien à installer, ni programme ni police."""
 
-import re
 import sys
-import zipfile
-from collections.abc import Collection
 from importlib.util import find_spec
-from io import BytesIO
 from pathlib import Path
-from xml.dom import minidom
-from xml.parsers.expat import ExpatError
 
 from relances_xl.fichiers.processus import Execution
 from relances_xl.sorties.pdf.conversion import ErreurConversion, derniere_ligne, par_fichiers
 from relances_xl.sorties.pdf.polices import reglage
+from relances_xl.sorties.pdf.retouches import retoucher
 
-STYLES = "word/styles.xml"
+AUTRE = "installez LibreOffice ou Word et mettez « Auto » au critère « Convertisseur PDF », ou simplifiez le modèle"
 PROGRAMME = """
 import os, sys
 if len(sys.argv) > 3:
@@ -36,6 +31,7 @@ class Integre:
     nom = "convertisseur intégré"
     lot = 400
     fils = 2
+    complet = False
 
     def __init__(self, delai: float = 60.0) -> None:
         self._delai = delai
@@ -45,7 +41,7 @@ class Integre:
             polices = reglage(entree.parent)
             return [sys.executable, "-c", PROGRAMME, str(entree), str(sortie), *([str(polices)] if polices else [])]
 
-        return par_fichiers(self.nom, _retoucher(docx), commande, self._delai + 0.2 * lettres, _expliquer, MEMOIRE)
+        return par_fichiers(self.nom, retoucher(docx), commande, self._delai + 0.2 * lettres, _expliquer, MEMOIRE)
 
 
 def trouver() -> Integre | None:
@@ -61,71 +57,4 @@ def _expliquer(execution: Execution) -> ErreurConversion:
             "fonts-crosextra-carlito sous Linux), ou LibreOffice",
             generale=True,
         )
-    return ErreurConversion(f"le convertisseur intégré n'a pas pu lire ce document ({derniere_ligne(execution)})")
-
-
-def _retoucher(docx: bytes) -> bytes:
-    """Le même document, dit autrement là où dxpdf 0.8 se trompe.
-
-    Dans une cellule, il fait passer la taille de caractères de `w:docDefaults` avant celle du style du paragraphe (un
-    titre de 15 points sortait en 11) : elle va dans les styles. Il prend une marge de cellule nulle pour une marge non
-    dite : elle devient d'un vingtième de point.
-    """
-    sortie = BytesIO()
-    try:
-        with zipfile.ZipFile(BytesIO(docx)) as source, zipfile.ZipFile(sortie, "w") as cible:
-            de_tableau: set[str] = set()
-            for nom in source.namelist():
-                contenu = source.read(nom)
-                if nom.startswith("word/") and nom.endswith(".xml") and nom != STYLES:
-                    de_tableau.update(style.decode() for style in _STYLE_DE_TABLEAU.findall(contenu))
-                    contenu = _MARGES.sub(lambda marges: marges[0].replace(b'w:w="0"', b'w:w="1"'), contenu)
-                if nom != STYLES:
-                    cible.writestr(nom, contenu)
-            styles = source.read(STYLES)
-            cible.writestr(STYLES, _styles_retouches(styles, de_tableau) or styles)
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, ExpatError):
-        return docx  # dxpdf dira lui-même ce qui ne va pas
-    return sortie.getvalue()
-
-
-_STYLE_DE_TABLEAU = re.compile(rb'<w:tblStyle w:val="([^"]+)"')
-_MARGES = re.compile(rb"<w:(tblCellMar|tcMar)>.*?</w:\1>", re.DOTALL)
-
-
-def _styles_retouches(xml: bytes, de_tableau: Collection[str]) -> bytes | None:
-    """Les styles sans taille par défaut ; None s'il n'y en a pas, ou si un style de tableau employé porte une taille.
-
-    de_tableau : identifiants des styles de tableau du document. Leur taille passe après celle du style de paragraphe
-    mais avant celle par défaut : déplacer celle-ci changerait ce que Word dessine.
-    """
-    document = minidom.parseString(xml)
-    styles = document.getElementsByTagName("w:style")
-    tailles = [t for defauts in document.getElementsByTagName("w:docDefaults") for t in defauts.getElementsByTagName("w:sz")]
-    if not tailles or any(_taille_de_tableau(style, de_tableau) for style in styles):
-        return None
-    (taille, *_) = tailles
-    for style in styles:
-        racine = style.getAttribute("w:type") == "paragraph" and not style.getElementsByTagName("w:basedOn")
-        if racine and not style.getElementsByTagName("w:sz"):
-            _poser_taille(document, style, taille.getAttribute("w:val"))
-    assert taille.parentNode is not None
-    taille.parentNode.removeChild(taille)
-    return document.toxml(encoding="UTF-8")
-
-
-def _taille_de_tableau(style: minidom.Element, employes: Collection[str]) -> bool:
-    """Ce style de tableau est employé, et dit une taille (lui ou, par prudence, celui dont il dérive)."""
-    employe = style.getAttribute("w:styleId") in employes or style.hasAttribute("w:default")
-    derive = any(base.getAttribute("w:val") != "TableNormal" for base in style.getElementsByTagName("w:basedOn"))
-    dit = bool(style.getElementsByTagName("w:sz"))
-    return style.getAttribute("w:type") == "table" and employe and (dit or derive)
-
-
-def _poser_taille(document: minidom.Document, style: minidom.Element, valeur: str) -> None:
-    proprietes = next((noeud for noeud in style.childNodes if noeud.nodeName == "w:rPr"), None)
-    if proprietes is None:
-        proprietes = style.appendChild(document.createElement("w:rPr"))
-    taille = document.createElement("w:sz")
-    taille.setAttribute("w:val", valeur)
-    proprietes.appendChild(taille)
+    return ErreurConversion(f"le convertisseur intégré n'a pas pu lire ce document ({derniere_ligne(execution)}) → {AUTRE}")

@@ -28,6 +28,7 @@ class LibreOffice:
 
     lot = 200
     fils = 2
+    complet = True
 
     def __init__(self, soffice: Path, delai: float = 90.0) -> None:
         self.nom = f"LibreOffice ({soffice})"

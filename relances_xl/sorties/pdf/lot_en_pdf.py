@@ -13,10 +13,13 @@ from threading import Lock
 from relances_xl.sorties.pdf.conversion import ErreurConversion, Outil
 from relances_xl.sorties.pdf.convertisseurs import choisir
 from relances_xl.sorties.pdf.decoupe import decouper, nombre_de_pages, pages_par_lettre
+from relances_xl.sorties.pdf.integre import AUTRE
 from relances_xl.sorties.pdf.par_word import Word
 from relances_xl.sorties.pdf.reunion import reunir
+from relances_xl.sorties.pdf.texte_rendu import manques
 
 __all__ = [
+    "AUTRE",
     "ErreurConversion",
     "Outil",
     "choisir",
@@ -109,7 +112,11 @@ class _Travail:
             with self._verrou:  # l'assembleur n'a pas à être sûr entre fils
                 docx = self._assembler(rangs, pages)
             pdf = self._outil.convertir(docx, len(rangs))
-            faits = [pdf] if len(rangs) == 1 else decouper(pdf, [self._signets[rang] for rang in rangs])
+            signets = [self._signets[rang] for rang in rangs]
+            chacune = [nombre_de_pages(pdf)] if len(rangs) == 1 else pages_par_lettre(pdf, signets)
+            absents: Sequence[Sequence[str]] = [()] * len(rangs) if self._outil.complet else manques(docx, pdf, chacune, signets)
+            pdfs = [pdf] if len(rangs) == 1 else decouper(pdf, signets)
+            faits = [_entier(fait, mots) for fait, mots in zip(pdfs, absents, strict=True)]
         except ErreurConversion as erreur:
             self._noter(erreur, seule=len(rangs) == 1)
             if len(rangs) == 1 or self._panne:
@@ -124,6 +131,14 @@ class _Travail:
         self._echecs_seuls += seule
         if erreur.generale or (self._echecs_seuls >= 3 and not self._reussies):
             self._panne = erreur
+
+
+def _entier(pdf: bytes, absents: Sequence[str]) -> Resultat:
+    """Le PDF, ou l'erreur qui dit le texte qu'il a perdu."""
+    if not absents:
+        return pdf
+    mots = ", ".join(f"« {mot[:40]} »" for mot in absents[:5]) + ("…" if len(absents) > 5 else "")
+    return ErreurConversion(f"le PDF a perdu du texte de la lettre ({mots}) → {AUTRE}")
 
 
 def _tranches(rangs: Sequence[int], taille: int) -> list[Sequence[int]]:

@@ -22,6 +22,7 @@ class Word:
     nom = "Word"
     lot = 1
     fils = 1
+    complet = True
 
     def __init__(self, delai: float = 120.0) -> None:
         self._delai = delai
