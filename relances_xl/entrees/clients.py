@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.ecrits.textes import accorder
+from relances_xl.domaine.ecrits.textes import accorder, cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.entrees.classeurs.classeur import premier_onglet
-from relances_xl.entrees.colonnes.entete import lire_tableau
+from relances_xl.entrees.colonnes.tableau import lire_tableau
 from relances_xl.entrees.tiers import normalisation as n
 from relances_xl.entrees.tiers.noms import enumerer, noms_differents, separer_code_nom
 from relances_xl.entrees.valeurs.colonne_textes import en_texte, oui_non, par_valeur, textes
@@ -22,12 +22,13 @@ class LectureClients:
     """Le fichier clients lu.
 
     clients : une ligne par code_client, colonnes CHAMPS_CLIENT (exclure et procedure_collective : bool, le reste du
-    texte, "" si absent) ; appariement : champ → en-tête de l'export.
+    texte, "" si absent) ; appariement : champ → en-tête de l'export ; non_lues : les en-têtes dont rien n'est lu.
     """
 
     clients: pd.DataFrame
     avertissements: tuple[Faute, ...] = ()
     appariement: dict[str, str] = field(default_factory=dict)
+    non_lues: tuple[str, ...] = ()
 
 
 def clients_vides() -> pd.DataFrame:
@@ -48,7 +49,7 @@ def lire_clients(chemin: Path, colonnes: Mapping[tuple[str, str], str]) -> Lectu
     appariement = tableau.entete.appariement
     refuser_si(replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in appariement.fautes)
     clients, avertissements = normaliser(tableau.colonnes, tableau.numeros.tolist(), chemin.name)
-    return LectureClients(clients, tuple(avertissements), appariement.libelles)
+    return LectureClients(clients, tuple(avertissements), appariement.libelles, appariement.non_lues)
 
 
 def normaliser(cellules: Mapping[str, Sequence[Valeur]], numeros: Sequence[int], fichier: str) -> tuple[pd.DataFrame, list[Faute]]:
@@ -62,7 +63,9 @@ def normaliser(cellules: Mapping[str, Sequence[Valeur]], numeros: Sequence[int],
         if c.RAISON_SOCIALE not in cellules:
             table[c.RAISON_SOCIALE] = pd.Series(separes[1], dtype="str")
     table[c.NOTE] = _noter_procedure(table[c.NOTE], cellules.get(c.PROCEDURE_COLLECTIVE))
-    avertissements = [*_illisibles(table, cellules, fichier), *_sans_code(table, numeros, fichier)]
+    avertissements = [*_illisibles(table, cellules, fichier)]
+    table[c.CODE_CLIENT] = _codes_par_le_nom(table)
+    avertissements += _sans_code(table, numeros, fichier)
     table = table[table[c.CODE_CLIENT] != ""].fillna("")
     avertissements += noms_differents(table[c.CODE_CLIENT], table[c.RAISON_SOCIALE], fichier)
     clients, doubles = _un_par_code(table, fichier)
@@ -103,10 +106,17 @@ def _illisibles(table: pd.DataFrame, cellules: Mapping[str, Sequence[Valeur]], f
         )
 
 
+def _codes_par_le_nom(table: pd.DataFrame) -> pd.Series:
+    """Un client sans code se retrouve par sa raison sociale : elle lui tient lieu de code, si elle est unique."""
+    codes, noms = table[c.CODE_CLIENT], table[c.RAISON_SOCIALE].fillna("")
+    uniques = ~noms.map({nom: cle(nom) for nom in noms.unique()}).duplicated(keep=False)
+    return codes.where((codes != "") | ~uniques, noms)
+
+
 def _sans_code(table: pd.DataFrame, numeros: Sequence[int], fichier: str) -> Iterable[Faute]:
     lignes = [str(numero) for numero, code in zip(numeros, table[c.CODE_CLIENT], strict=True) if not code]
     if lignes:
-        dit = accorder(len(lignes), f"{len(lignes)} client(s) sans code, ignoré(s) : ligne(s) {enumerer(lignes)}")
+        dit = accorder(len(lignes), f"{len(lignes)} client(s) sans code ni nom à lui seul, ignoré(s) : ligne(s) {enumerer(lignes)}")
         yield Faute(dit, "donnez-leur un code dans le fichier clients", fichier)
 
 

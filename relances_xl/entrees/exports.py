@@ -1,5 +1,6 @@
 """Lire l'export des échéances : un tableau de n'importe quel logiciel, ou un FEC (contrat §3)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,10 +13,12 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.entrees.classeurs.classeur import Onglet, premier_onglet
-from relances_xl.entrees.colonnes.entete import PROFONDEUR, Tableau, lire_tableau
+from relances_xl.entrees.colonnes.balance import est_une_balance
+from relances_xl.entrees.colonnes.entete import PROFONDEUR
 from relances_xl.entrees.colonnes.hors_tableau import Ligne
 from relances_xl.entrees.colonnes.reconnaissance import REMEDE
-from relances_xl.entrees.colonnes.synonymes import MONTANT_DEBIT
+from relances_xl.entrees.colonnes.synonymes import MONTANT_DEBIT, STATUT_PAIEMENT
+from relances_xl.entrees.colonnes.tableau import Tableau, lire_tableau
 from relances_xl.entrees.echeances import lire as lecture
 from relances_xl.entrees.echeances.fec import est_fec, lire_fec
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
@@ -28,13 +31,16 @@ CHAMPS_FEC = {
     c.RESTE_DU: "Debit − Credit, lettrage déduit",
 }
 
+_PAIEMENT = re.compile(r"pa(ie|ye|y)ment|pay[ée]|r[èe]gle|r[ée]gl[ée]|sold[ée]|encaiss|lettr|statut|status|[ée]tat\b|paid", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Lecture:
     """Un export lu.
 
     lignes : une ligne par ligne de l'export, anomalies comprises (colonnes : voir `echeances.lire`) ; hors_tableau :
-    lignes de titre, de total ou vides ; appariement : champ → en-tête ; format : « xlsx », « csv », « FEC »…
+    lignes de titre, de total ou vides ; appariement : champ → en-tête ; format : « xlsx », « csv », « FEC »… ;
+    non_lues : les en-têtes des colonnes dont rien n'est lu.
     """
 
     lignes: pd.DataFrame
@@ -42,6 +48,7 @@ class Lecture:
     avertissements: tuple[Faute, ...]
     appariement: dict[str, str]
     format: str
+    non_lues: tuple[str, ...] = ()
 
 
 def lire_echeances(
@@ -63,28 +70,50 @@ def lire_echeances(
     if rang_fec is not None:
         return _lire_fec(chemin, debut, onglet.lignes, rang_fec, delai, clients, date_reference)
     tableau = _tableau(chemin, onglet, chain(debut, onglet.lignes), colonnes)
-    lignes, avertissements = lecture.lire(tableau, delai, clients, chemin.name, onglet.nom)
-    return Lecture(lignes, tableau.hors_tableau, tuple(avertissements), tableau.entete.appariement.libelles, onglet.format.nom)
+    lues = lecture.lire(tableau, delai, clients, chemin.name, onglet.nom)
+    appariement = tableau.entete.appariement
+    libelles = appariement.libelles | ({c.CODE_CLIENT: f"écrit {tableau.groupe}"} if tableau.groupe else {})
+    hors_tableau = tableau.hors_tableau + lues.totaux_sans_libelle
+    return Lecture(lues.lignes, hors_tableau, tuple(lues.avertissements), libelles, onglet.format.nom, appariement.non_lues)
 
 
 def _tableau(chemin: Path, onglet: Onglet, lignes: Iterator[Ligne], colonnes: Mapping[tuple[str, str], str]) -> Tableau:
     """Le tableau des échéances, ses colonnes indispensables reconnues."""
-    tableau = lire_tableau(lignes, "Échéances", colonnes)
+    tableau = lire_tableau(lignes, "Échéances", colonnes, texte=onglet.format.forme is not None)
     if tableau is None:
         raise ErreurUtilisateur(Faute("le fichier ne contient aucun tableau", "vérifiez que c'est le bon fichier", chemin.name))
-    champs = tableau.champs
-    fautes = list(tableau.entete.appariement.fautes)
-    suffisants = {c.RESTE_DU, c.REGLE, MONTANT_DEBIT}
-    if c.MONTANT in champs and suffisants.isdisjoint({*champs, *tableau.entete.appariement.ambigus}):
-        entete = tableau.entete.textes[champs[c.MONTANT]]
-        fautes.append(
+    if est_une_balance(tableau.entete.appariement):
+        raise ErreurUtilisateur(
             Faute(
-                f"aucune colonne ne dit le reste dû : « {entete} » est le montant de la pièce, sans ce qui en est réglé",
-                f"{REMEDE} ; si « {entete} » est bien le reste dû, donnez-la pour le champ reste_du",
+                "c'est une balance âgée, un client par ligne : elle ne dit ni les pièces ni leurs échéances",
+                "exportez les échéances, pièce par pièce (échéancier, factures impayées ou grand livre auxiliaire)",
+                chemin.name,
+                onglet.nom,
             )
         )
+    fautes = [*tableau.entete.appariement.fautes_sachant(c.CODE_CLIENT if tableau.groupe else ""), *tableau.fautes, *_reste_du_absent(tableau)]
     refuser_si(replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in fautes)
     return tableau
+
+
+def _reste_du_absent(tableau: Tableau) -> Iterator[Faute]:
+    """Le montant de la pièce n'est pas son reste dû : ce qu'il faut exporter de plus, selon ce que l'export dit déjà."""
+    champs, appariement = tableau.champs, tableau.entete.appariement
+    suffisants = {c.RESTE_DU, c.REGLE, MONTANT_DEBIT}
+    if c.MONTANT not in champs or not suffisants.isdisjoint({*champs, *appariement.ambigus}):
+        return
+    entete = tableau.entete.textes[champs[c.MONTANT]]
+    dit = f"aucune colonne ne dit le reste dû : « {entete} » est le montant de la pièce, sans ce qui en est réglé"
+    etats = [tableau.entete.textes[champs[champ]] for champ in (c.STATUT, STATUT_PAIEMENT) if champ in champs]
+    paiements = [titre for titre in appariement.non_lues if _PAIEMENT.search(titre)]
+    if etats or paiements:
+        vues = ", ".join(f"« {titre} »" for titre in (etats + paiements)[:3])
+        yield Faute(
+            f"{dit} ; or {vues} dit que des pièces sont payées, en tout ou partie",
+            f"ajoutez à l'export le reste dû (ou le montant réglé) de chaque pièce, puis, si son titre n'est pas reconnu, {REMEDE}",
+        )
+    else:
+        yield Faute(dit, f"{REMEDE} ; si « {entete} » est bien le reste dû, donnez-la pour le champ reste_du")
 
 
 def _lire_fec(

@@ -270,7 +270,7 @@ COMPLET = {c.ADRESSE1: "1 rue Haute", c.CODE_POSTAL: "29000", c.VILLE: "Ys"}
 def codes_rapproches(export: list[str], fichier: list[str]) -> tuple[list[str], str]:
     lignes = fabriquer_echeances(*({c.CODE_CLIENT: code, c.RAISON_SOCIALE: ""} for code in export))
     clients = fabriquer_clients(*({c.CODE_CLIENT: code, **COMPLET} for code in fichier))
-    rapprochees, avertissements = rapprocher(lignes, clients)
+    rapprochees, _, avertissements = rapprocher(lignes, clients)
     return rapprochees[c.CODE_CLIENT].tolist(), dire(avertissements)
 
 
@@ -310,7 +310,7 @@ def test_un_code_entre_deux_clients_se_dit() -> None:
 
 def test_sans_fichier_clients_rien_ne_change_et_rien_ne_se_dit() -> None:
     lignes = fabriquer_echeances({c.CODE_CLIENT: " c1"}, {c.CODE_CLIENT: "C1"})
-    rapprochees, avertissements = rapprocher(lignes, clients_vides())
+    rapprochees, _, avertissements = rapprocher(lignes, clients_vides())
     assert rapprochees[c.CODE_CLIENT].tolist() == [" c1", "C1"]
     assert avertissements == []
 
@@ -337,20 +337,20 @@ def test_rapprocher_ne_perd_ni_ne_melange_rien(export: list[str], fichier: list[
 def test_un_client_n_a_qu_un_nom(noms: list[str], fichier: str, attendu: str) -> None:
     lignes = fabriquer_echeances(*({c.CODE_CLIENT: "C1", c.RAISON_SOCIALE: nom} for nom in noms))
     clients = fabriquer_clients({c.CODE_CLIENT: "C1", c.RAISON_SOCIALE: fichier, **COMPLET})
-    rapprochees, avertissements = rapprocher(lignes, clients)
+    rapprochees, _, avertissements = rapprocher(lignes, clients)
     assert rapprochees[c.RAISON_SOCIALE].unique().tolist() == [attendu]
     assert ("de plusieurs façons" in dire(avertissements)) is (len(set(filter(None, noms))) > 1)
 
 
 def test_une_ligne_sans_code_garde_son_nom() -> None:
     lignes = fabriquer_echeances(*({c.CODE_CLIENT: "", c.RAISON_SOCIALE: nom} for nom in ("Dupont", "Durand", "Durand")))
-    rapprochees, avertissements = rapprocher(lignes, clients_vides())
+    rapprochees, _, avertissements = rapprocher(lignes, clients_vides())
     assert rapprochees[c.RAISON_SOCIALE].tolist() == ["Dupont", "Durand", "Durand"]
     assert avertissements == []
 
 
 def test_un_export_sans_ligne_se_rapproche_aussi() -> None:
-    rapprochees, avertissements = rapprocher(fabriquer_echeances(), fabriquer_clients({c.CODE_CLIENT: "C1"}))
+    rapprochees, _, avertissements = rapprocher(fabriquer_echeances(), fabriquer_clients({c.CODE_CLIENT: "C1"}))
     assert len(rapprochees) == 0 and avertissements == []
 
 
@@ -363,7 +363,7 @@ def test_ce_qui_manquera_aux_lettres_se_dit_en_une_ligne_par_manque() -> None:
         {c.CODE_CLIENT: "D07", **COMPLET, c.ENVOI: "Email", c.EMAIL: "", c.EMAIL_RELANCE: ""},
         {c.CODE_CLIENT: "PAIE", c.ADRESSE1: "", c.VILLE: ""},
     )
-    _, avertissements = rapprocher(lignes, clients)
+    _, _, avertissements = rapprocher(lignes, clients)
     dits = [str(faute) for faute in avertissements]
     assert any("1 client débiteur absent du fichier clients : ABSENT" in dit for dit in dits)
     assert any("7 clients débiteurs sans adresse complète : D00, D01, D02, D03, D04 et 2 autres" in dit for dit in dits)
@@ -375,7 +375,7 @@ def test_les_creances_b2b_les_variantes_reduites_et_les_codes_gardes() -> None:
     if not CREANCES.exists():
         pytest.skip(f"données réelles absentes : {CREANCES}")
     lecture = lire_echeances(CREANCES, {("Échéances", c.RESTE_DU): "converted_usd"}, DelaiPaiement(), None, pd.Timestamp("2020-06-30").date())  # fmt: skip
-    lignes, avertissements = rapprocher(lecture.lignes, clients_vides())
+    lignes, _, avertissements = rapprocher(lecture.lignes, clients_vides())
     assert lecture.lignes[c.RAISON_SOCIALE].nunique() == 1764
     assert lignes[c.CODE_CLIENT].nunique() == 553 == len(lignes[[c.CODE_CLIENT, c.RAISON_SOCIALE]].drop_duplicates())
     assert {"CCU001", "140105686"} <= set(lignes[c.CODE_CLIENT])

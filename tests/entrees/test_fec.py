@@ -123,10 +123,17 @@ def test_le_mode_de_reglement_des_22_colonnes_est_repris() -> None:
     assert lire(ecriture(ModeRglt="VIR"), entetes=TRESORERIE)[c.MODE_PAIEMENT].tolist() == ["VIR"]
 
 
-def test_une_ligne_trop_courte_ou_trop_longue_se_lit() -> None:
+def test_une_ligne_trop_courte_se_lit_une_ligne_trop_longue_est_decalee() -> None:
     complete = [ecriture().get(nom, "") for nom in ENTETES]
     lues, _ = lire_fec(ENTETES, [complete[:13], [*complete, "", ""]], [2, 3], DelaiPaiement(), None, REFERENCE)
-    assert lues[c.RESTE_DU].tolist() == [120000, 120000]
+    assert lues[c.RESTE_DU].tolist() == [120000, 0]
+    assert lues[c.CAUSE].tolist() == ["", "LIGNE_DECALEE"]
+
+
+def test_un_separateur_au_bout_de_toutes_les_lignes_ne_decale_rien() -> None:
+    complete = [ecriture().get(nom, "") for nom in ENTETES]
+    lues, _ = lire_fec(ENTETES, [[*complete, ""], [*complete, ""]], [2, 3], DelaiPaiement(), None, REFERENCE)
+    assert lues[c.CAUSE].tolist() == ["", ""]
 
 
 # --- Anomalies ------------------------------------------------------------------------------------------------------

@@ -181,7 +181,7 @@ def test_le_client_d_un_logiciel_sans_code_porte_son_nom(tmp_path: Path) -> None
     """Pennylane, QuickBooks, Dolibarr… : le nom est le code, et la raison sociale."""
     chemin = tmp_path / "factures.csv"
     chemin.write_text("Client;Numéro;Date d'échéance;Reste à payer\nHôtel du Théâtre;F1;02/03/2026;1 234,56\n", encoding="utf-8")
-    lignes, _ = rapprocher(lire(chemin).lignes, clients_vides())
+    lignes, _, _ = rapprocher(lire(chemin).lignes, clients_vides())
     assert lignes.loc[0, [c.CODE_CLIENT, c.RAISON_SOCIALE]].tolist() == ["Hôtel du Théâtre", "Hôtel du Théâtre"]
 
 

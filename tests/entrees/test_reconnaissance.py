@@ -115,7 +115,7 @@ def test_un_champ_indispensable_introuvable_montre_les_en_tetes_et_le_plus_proch
     assert len(trouve.fautes) == 1
     assert "date_echeance" in messages(trouve)
     assert all(f"« {entete} »" in messages(trouve) for entete in trouve.entetes)
-    assert "la plus proche : « Dte écheance »" in messages(trouve)
+    assert "la plus proche : « Dte écheance » pour date_echeance" in messages(trouve)
 
 
 def test_toutes_les_fautes_d_un_coup() -> None:
@@ -135,10 +135,9 @@ def test_debit_et_credit_font_le_reste_du() -> None:
     assert (trouve.champs[MONTANT_DEBIT], trouve.champs[MONTANT_CREDIT], trouve.champs[LETTRAGE]) == (3, 4, 5)
 
 
-def test_un_solde_a_cote_de_debit_et_credit_peut_etre_progressif() -> None:
+def test_un_solde_a_cote_de_debit_et_credit_est_a_verifier_jamais_pris_pour_le_reste_du() -> None:
     trouve = echeances("Compte", "Pièce", "Échéance", "Débit", "Crédit", "Solde")
-    assert "progressif" in messages(trouve)
-    assert trouve.ambigus == {c.RESTE_DU: [5, 3, 4]}
+    assert (trouve.champs[SOLDE], c.RESTE_DU in trouve.champs) == (5, False)
     assert echeances(*trouve.entetes, reste_du="Solde").fautes == []
     choisi = echeances(*trouve.entetes, reste_du="Débit - Crédit")
     assert choisi.fautes == [] and c.RESTE_DU not in choisi.champs

@@ -22,7 +22,10 @@ _ECRIT = re.compile(
     rf"(?P<ouvre>\()?(?P<signe1>[-+])?(?P<mot1>{_MOT})?(?P<signe2>[-+])?(?P<nombre>\d[\d.,']*|[.,]\d+)"
     rf"(?P<mot2>{_MOT})?(?P<signe3>[-+])?(?P<ferme>\))?(?P<mot3>{_MOT})?"
 )
-_SENS = {"D": 1, "DB": 1, "DR": 1, "DEB": 1, "C": -1, "CR": -1, "CRED": -1}
+_SENS = {
+    **dict.fromkeys(("D", "DB", "DR", "DEB", "DT", "DÉBIT", "DEBIT", "S", "SOLL"), 1),
+    **dict.fromkeys(("C", "CR", "CRED", "CT", "CRÉDIT", "CREDIT", "H", "HABEN"), -1),
+}
 
 
 class Ecrit(NamedTuple):
@@ -57,6 +60,8 @@ def decomposer(valeur: Valeur) -> Ecrit | None:
     if trouve is None or signe is None or nombre is None:
         return None
     mots = [trouve[nom].upper().rstrip(".") for nom in ("mot1", "mot2", "mot3") if trouve[nom]]
+    if trouve["mot1"] and mots[0] in _SENS and mots[0] not in SYMBOLES and len(mots[0]) == 1:
+        return None  # « C1 » est un code
     devises = [code for mot in mots if (code := _code_devise(mot))]
     sens = [_SENS[mot] for mot in mots if mot in _SENS]
     if len(devises) > 1 or len(sens) > 1 or len(devises) + len(sens) < len(mots) or (sens and signe < 0):
@@ -98,4 +103,6 @@ def _separer(nombre: str) -> Ecrit | None:
 
 
 def _bien_groupe(entier: str, milliers: str) -> bool:
-    return re.fullmatch(rf"\d{{1,3}}(?:{re.escape(milliers)}\d{{3}})+", entier) is not None
+    # une espace ou une apostrophe ne sont jamais décimales : « 1000'000 », que des langues impriment, est sans équivoque
+    premier = r"\d+" if milliers == "'" else r"\d{1,3}"
+    return re.fullmatch(rf"{premier}(?:{re.escape(milliers)}\d{{3}})+", entier) is not None

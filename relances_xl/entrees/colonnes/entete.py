@@ -1,28 +1,20 @@
-"""Trouver le tableau dans une feuille : la ligne d'en-têtes, les lignes de données, ce qui est autour (« Hors tableau »).
+"""Trouver l'en-tête d'une feuille : la ligne qui nomme le plus de champs, seule ou jointe à la suivante.
 
-Ce qui sépare une ligne de données d'un titre ou d'un total est dans `hors_tableau`.
+Les lignes de données sont lues par `tableau`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice, repeat, zip_longest
-from operator import contains
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from relances_xl.domaine.ecrits.textes import cle
-from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.tables import Fichier
-from relances_xl.entrees.colonnes.hors_tableau import Ligne, Tri, colonne
+from relances_xl.entrees.colonnes.hors_tableau import Ligne
 from relances_xl.entrees.colonnes.reconnaissance import Appariement, apparier, noms_connus
-from relances_xl.entrees.valeurs.colonne_textes import en_texte, textes
+from relances_xl.entrees.valeurs.colonne_textes import en_texte
 
 PROFONDEUR = 60
 """Nombre de lignes parmi lesquelles on cherche l'en-tête."""
-
-_BLOC = 50_000
-_ESSAI = 1_000  # cellules qui disent si une colonne se répète
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +25,6 @@ class Entete:
     hauteur: int
     textes: tuple[str, ...]
     appariement: Appariement
-
-
-@dataclass(frozen=True, slots=True)
-class Tableau:
-    """Les lignes de données d'un export, en colonnes.
-
-    colonnes : champ → cellules ; numeros : int64, numéro de chaque ligne dans le fichier (1 = la première) ;
-    empreintes : int64, égales si toutes les cellules de deux lignes le sont ; hors_tableau : lignes laissées autour.
-    """
-
-    entete: Entete
-    colonnes: dict[str, list[Valeur]] = field(repr=False)
-    numeros: NDArray[np.int64] = field(repr=False)
-    empreintes: NDArray[np.int64] = field(repr=False)
-    hors_tableau: int
-
-    def cellules(self, champ: str) -> list[Valeur]:
-        """La colonne d'un champ ; vide si l'export ne l'a pas."""
-        return self.colonnes.get(champ) or [None] * len(self.numeros)
-
-    def textes(self, champ: str) -> list[str]:
-        """La colonne d'un champ, comme textes ; vides si l'export ne l'a pas."""
-        return textes(self.colonnes[champ]) if champ in self.colonnes else [""] * len(self.numeros)
-
-    @property
-    def champs(self) -> dict[str, int]:
-        """Champ → rang de sa colonne dans le fichier (0 = A)."""
-        return self.entete.appariement.champs
 
 
 def trouver_entete(debut: Sequence[Ligne], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]) -> Entete | None:
@@ -112,70 +76,3 @@ def _formes(lignes: list[tuple[str, ...]], debut: Sequence[Ligne], rang: int) ->
         dernier = haut or (dernier if bas else "")
         etendu.append(f"{dernier} {bas}".strip())
     yield 2, tuple(etendu)
-
-
-def lire_tableau(lignes: Iterable[Ligne], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]) -> Tableau | None:
-    """Lit le tableau d'une feuille, sa première ligne étant la ligne 1. None si la feuille est vide.
-
-    Les fautes de reconnaissance sont dans `entete.appariement.fautes`, à lever par l'appelant : les colonnes
-    reconnues sont lues quand même.
-    """
-    suite = iter(lignes)
-    debut = list(islice(suite, PROFONDEUR))
-    entete = trouver_entete(debut, fichier, colonnes)
-    return None if entete is None else couper(entete, debut, suite)
-
-
-def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Tableau:
-    """Sépare les lignes de données de ce qui est hors tableau, par blocs : la mémoire ne tient que les colonnes utiles."""
-    premiere = entete.rang + entete.hauteur
-    tri = Tri(entete.textes, entete.appariement.champs, debut[: entete.rang])
-    hors_tableau = entete.rang
-    champs = entete.appariement.champs
-    gardees: dict[str, list[Valeur]] = {champ: [] for champ in champs}
-    partages: dict[str, dict[Valeur, Valeur]] = {champ: {} for champ in champs}
-    numeros: list[NDArray[np.int64]] = []
-    empreintes: list[NDArray[np.int64]] = []
-    numero = premiere + 1
-    for bloc in _blocs(debut[premiere:], suite):
-        retirees = tri.hors_tableau(bloc)
-        hors_tableau += len(retirees)
-        donnees = [ligne for i, ligne in enumerate(bloc) if i not in retirees] if retirees else bloc
-        au_fil_de_l_eau = bool(donnees) and {*map(type, donnees[0])} == {str}
-        rangs = np.arange(numero, numero + len(bloc), dtype=np.int64)
-        numeros.append(np.delete(rangs, sorted(retirees)) if retirees else rangs)
-        empreintes.append(_empreintes(donnees))
-        for champ, rang in champs.items():
-            cellules = colonne(donnees, rang)
-            gardees[champ].extend(_partager(cellules, partages[champ]) if au_fil_de_l_eau else cellules)
-        numero += len(bloc)
-    vide = np.empty(0, dtype=np.int64)
-    return Tableau(entete, gardees, np.concatenate([vide, *numeros]), np.concatenate([vide, *empreintes]), hors_tableau)
-
-
-def _empreintes(lignes: Sequence[Ligne]) -> NDArray[np.int64]:
-    """Un entier par contenu. Python donne à -1 le `hash` de -2 : un avoir de 1 se distingue d'un avoir de 2 par sa place."""
-    avec_moins_un = any(map(contains, lignes, repeat(-1)))
-    calcul = map(_empreinte, lignes) if avec_moins_un else map(hash, map(tuple, lignes))
-    return np.fromiter(calcul, dtype=np.int64, count=len(lignes))
-
-
-def _empreinte(ligne: Ligne) -> int:
-    places = tuple(rang for rang, valeur in enumerate(ligne) if valeur == -1)
-    return hash((tuple(ligne), places)) if places else hash(tuple(ligne))
-
-
-def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[list[Ligne]]:
-    bloc = [*debut, *islice(suite, _BLOC)]
-    while bloc:
-        yield bloc
-        bloc = list(islice(suite, _BLOC))
-
-
-def _partager(valeurs: list[Valeur], connues: dict[Valeur, Valeur]) -> list[Valeur]:
-    """Les cellules d'un CSV, lu au fil de l'eau : un texte qui revient souvent n'est gardé qu'une fois en mémoire."""
-    essai = valeurs[:_ESSAI]
-    if len(set(essai)) * 2 > len(essai):
-        return valeurs
-    unique = connues.setdefault
-    return [unique(valeur, valeur) for valeur in valeurs]

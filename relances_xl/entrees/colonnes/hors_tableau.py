@@ -11,14 +11,16 @@ from operator import itemgetter
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import cle, sans_accents, une_ligne
+from relances_xl.domaine.ecrits.dates_ecrites import lectures
 from relances_xl.domaine.feuilles import Valeur, est_vide
-from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT
+from relances_xl.entrees.colonnes.groupes import Tete, lire_tete
+from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT, SOLDE
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
 
 Ligne = Sequence[Valeur]
 
 _DATES = (c.DATE_ECHEANCE, c.DATE_PIECE)
-_SOMMES = (c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT)
+SOMMES = (c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT, SOLDE)
 
 # Un total, si la ligne n'a pas de code client ou si c'est là qu'il est écrit ; « TotalEnergies » n'en est pas un.
 _TOTAL = re.compile(r"((grand |sous[ -]?|ss[ -]?|s/ ?)?(total|totaux)|subtotal|cumul|a reporter|report)(?![\w-])(?! a nouveau)")
@@ -26,6 +28,7 @@ _TOTAL = re.compile(r"((grand |sous[ -]?|ss[ -]?|s/ ?)?(total|totaux)|subtotal|c
 _TOTAL_SUR = re.compile(
     r"(sous[ -]?total|ss[ -]?total|s/ ?total|subtotal|grand total|totaux|total (general|a reporter|reporte)"
     r"|total (du |de la |des |par )?(client|tiers|compte|code|page|periode|mois|commercial|representant)"
+    r"|total for|solde (du |de la |des |de )?(client|tiers|compte|periode|general|final|cloture)"
     r"|a reporter|report (de la |de )?page)\b"
 )
 # Seul dans sa ligne, au-dessous ou au milieu du tableau.
@@ -33,6 +36,9 @@ _TITRE = re.compile(
     r"page\b|edite|imprime|date d|periode|(le|du|au) \d|arrete|fin\b|(client|compte|tiers|societe|dossier|commercial) ?:"
     r"|export\b|balance|echeancier|liste|etat\b|nombre|\d+ (ligne|enregistrement|client|facture|echeance)"
 )
+
+# « client : », « compte : »… en tête d'une ligne : un groupe, plutôt qu'un titre.
+_ETIQUETTE_TITRE = re.compile(r"(code |n° ?|no |numero )?(client|compte|tiers|auxiliaire|customer|partner|partenaire|account|payeur)\b")
 
 
 class Tri:
@@ -47,40 +53,92 @@ class Tri:
         self.champs = champs
         self.titres = {textes[0] for ligne in au_dessus if (textes := _textes(ligne))}
         self.dates = [champs[champ] for champ in _DATES if champ in champs]
+        self.montants = {champs[champ] for champ in SOMMES if champ in champs}
 
-    def hors_tableau(self, bloc: Sequence[Ligne]) -> set[int]:
-        """Les rangs, dans le bloc, des lignes hors tableau. Seules celles sans date lisible comme telle sont regardées."""
+    def trier(self, bloc: Sequence[Ligne]) -> dict[int, Tete | str]:
+        """Les rangs, dans le bloc, des lignes hors tableau : une tête de groupe, ou le libellé d'un total ("" : ni l'un ni l'autre).
+
+        Seules celles sans date lisible comme telle sont regardées, et celles qui se disent un total.
+        """
         suspectes = set(range(len(bloc)))
         for rang in self.dates:
             cellules = colonne(bloc, rang)
             creuses = {valeur for valeur in set(cellules) if self._creuse(valeur, rang)}
             suspectes = {i for i in suspectes if cellules[i] in creuses} if creuses else set()
-        return {i for i in suspectes if self._est_hors_tableau(bloc[i])}
+        if c.PIECE in self.champs:
+            cellules = colonne(bloc, self.champs[c.PIECE])
+            totaux = {valeur for valeur in set(cellules) if isinstance(valeur, str) and _TOTAL_SUR.match(_nu(valeur))}
+            suspectes |= {i for i, valeur in enumerate(cellules) if valeur in totaux} if totaux else set()
+        hors: dict[int, Tete | str] = {}
+        for i in sorted(suspectes):
+            sorte = self._sorte(bloc[i], bloc[i + 1] if i + 1 < len(bloc) else ())
+            if sorte is not None:
+                hors[i] = sorte
+        return hors
 
     def _creuse(self, valeur: Valeur, rang: int) -> bool:
-        """Vide, libellé de total, ou titre de colonne répété : tout sauf une date, ou ce qui voudrait en être une."""
+        """Vide, libellé, ou titre de colonne répété : tout sauf une date, ou ce qui voudrait en être une."""
         if not isinstance(valeur, str):
             return valeur is None
-        return est_vide(valeur) or cle(valeur) == self.entete[rang] or _est_total(valeur)
+        return est_vide(valeur) or cle(valeur) == self.entete[rang] or _est_total(valeur) or (len(valeur) > 2 and lectures(valeur) is None)
 
-    def _est_hors_tableau(self, ligne: Ligne) -> bool:
+    def _sorte(self, ligne: Ligne, suivante: Ligne) -> Tete | str | None:
+        """Ce qu'est une ligne sans date : hors tableau ("" ou libellé d'un total), tête de groupe, ou une donnée (None)."""
         textes = _textes(ligne)
         if not textes:
-            return all(map(est_vide, ligne))
+            return "" if all(map(est_vide, ligne)) else None
         if self._repete_l_entete(ligne):
-            return True
+            return ""
         code, piece = self._texte(ligne, c.CODE_CLIENT), self._texte(ligne, c.PIECE)
-        if piece and not _est_total(piece):
-            return False
+        total = self._total(ligne, code, textes)
+        if total:
+            return total
         if textes[0] in self.titres and not any(isinstance(valeur, int | float) for valeur in ligne):
-            return True
-        if not code and not piece and not any(self._texte(ligne, champ) for champ in _SOMMES):
-            return c.PIECE in self.champs or len(textes) == 1 or _est_titre(textes[0]) or any(map(_est_total, textes))
-        if textes == (code,):
-            return _est_titre(code) or _est_total(code)
-        if code and not _est_total(code):
-            return any(_TOTAL_SUR.match(_nu(texte)) for texte in textes)
-        return any(map(_est_total, textes))
+            return ""
+        sommes = any(self._texte(ligne, champ) for champ in SOMMES)
+        tete = self._tete(ligne, suivante, textes, sommes)
+        if tete:
+            return tete
+        if piece:
+            return None
+        if not code and not sommes:
+            return "" if c.PIECE in self.champs or len(textes) == 1 or _est_titre(textes[0]) else None
+        return "" if textes == (code,) and _est_titre(code) else None
+
+    def _total(self, ligne: Ligne, code: str, textes: Sequence[str]) -> str:
+        """Le libellé d'un total. Sur une ligne qui porte un code ou une pièce, un nom (« Total Énergies ») n'en est pas un."""
+        piece, nom = self._texte(ligne, c.PIECE), self._texte(ligne, c.RAISON_SOCIALE)
+        if piece and not _TOTAL_SUR.match(_nu(piece)) and not (_est_total(piece) and not self._datee(ligne)):
+            return ""
+        porte_un_code = bool(code) and not _est_total(code)
+        for texte in textes:
+            if _TOTAL_SUR.match(_nu(texte)):
+                return texte
+            if _est_total(texte) and (not porte_un_code or texte != nom or _nomme(texte, code)):
+                return texte
+        return ""
+
+    def _datee(self, ligne: Ligne) -> bool:
+        return any(rang < len(ligne) and not self._creuse(ligne[rang], rang) for rang in self.dates)
+
+    def _tete(self, ligne: Ligne, suivante: Ligne, textes: Sequence[str], sommes: bool) -> Tete | None:
+        """La tête d'un groupe : le client seul sur sa ligne, et rien ne le redit sur la suivante."""
+        sans_code = c.CODE_CLIENT not in self.champs
+        if sommes:
+            libelles = [texte for rang, valeur in enumerate(ligne) if (texte := en_texte(valeur)) and rang not in self.montants]
+            premiere = next((rang for rang, valeur in enumerate(ligne) if en_texte(valeur)), 0)
+            # un nom en première colonne, et ses totaux sur la même ligne, au-dessus de ses pièces
+            if not sans_code or len(libelles) != 1 or premiere in self.montants or self._texte(ligne, c.PIECE) or _est_titre(libelles[0]):
+                return None
+            return lire_tete(libelles, sans_code=True) if isinstance(ligne[premiere], str) and premiere == 0 else None
+        if not sans_code and (not suivante or self._texte(suivante, c.CODE_CLIENT)):
+            return None
+        etiquetee = _ETIQUETTE_TITRE.match(_nu(textes[0])) is not None
+        if not etiquetee and (_est_titre(textes[0]) or (len(textes) > 1 and self._texte(ligne, c.PIECE))):
+            return None
+        if not sans_code and textes[0] == self._texte(ligne, c.CODE_CLIENT) and len(textes) <= 2:
+            return lire_tete(textes, sans_code=False) or Tete(textes[0], textes[1] if len(textes) == 2 else "")
+        return lire_tete(textes, sans_code=sans_code)
 
     def _texte(self, ligne: Ligne, champ: str) -> str:
         rang = self.champs.get(champ, len(ligne))
@@ -113,6 +171,12 @@ def _nu(texte: str) -> str:
 
 def _est_total(texte: str) -> bool:
     return _TOTAL.match(_nu(texte)) is not None
+
+
+def _nomme(total: str, code: str) -> bool:
+    """« Total 411DUP » : le total du client même."""
+    mots = _nu(total).split()
+    return len(mots) > 1 and cle(" ".join(mots[1:])) == cle(code)
 
 
 def _est_titre(texte: str) -> bool:

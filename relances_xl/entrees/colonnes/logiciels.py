@@ -7,7 +7,7 @@ ligne suit les états du logiciel tels que ses manuels les montrent. Les essais 
 from dataclasses import dataclass
 
 from relances_xl.domaine import tables as c
-from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT
+from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT, STATUT_PAIEMENT
 
 IGNOREE = ""
 
@@ -37,7 +37,7 @@ EXPORTS: tuple[Export, ...] = (
             "Complément": c.ADRESSE2, "Code postal": c.CODE_POSTAL, "Ville": c.VILLE, "Pays": c.PAYS,
             "Téléphone": c.TELEPHONE, "E-mail": c.EMAIL, "N° SIRET": c.SIREN}),
     Export("EBP", "Échéancier clients", "Échéances", "documenté : import d'un échéancier EBP publié sur GitHub",
-           {"Date échéance": c.DATE_ECHEANCE, "Numéro du document": c.PIECE, "Montant": c.MONTANT, "Soldée": IGNOREE,
+           {"Date échéance": c.DATE_ECHEANCE, "Numéro du document": c.PIECE, "Montant": c.MONTANT, "Soldée": STATUT_PAIEMENT,
             "Code tiers": c.CODE_CLIENT, "Client": c.RAISON_SOCIALE, "Moyen de paiement": c.MODE_PAIEMENT,
             "Solde dû": c.RESTE_DU}),
     Export("EBP", "Clients", "Clients", "documenté : modèle d'import des tiers EBP Gestion Commerciale, repris sur GitHub",
@@ -70,22 +70,22 @@ EXPORTS: tuple[Export, ...] = (
            "documenté : Dolibarr/dolibarr, modFacture.class.php et langs/fr_FR/bills.lang",
            {"Id tiers": c.CODE_CLIENT, "Raison sociale": c.RAISON_SOCIALE, "Id facture": IGNOREE, "Ref. facture": c.PIECE,
             "Date facturation": c.DATE_PIECE, "Date limite règlement": c.DATE_ECHEANCE, "Total HT": IGNOREE,
-            "Total TTC": c.MONTANT, "Facture payée": IGNOREE, "Mode règlement": c.MODE_PAIEMENT,
+            "Total TTC": c.MONTANT, "Facture payée": STATUT_PAIEMENT, "Mode règlement": c.MODE_PAIEMENT,
             "Déjà réglé": c.REGLE, "Reste à encaisser": c.RESTE_DU}),
     Export("Dolibarr", "Liste des factures impayées", "Échéances",
            "documenté : Dolibarr/dolibarr, langs/fr_FR/bills.lang",
            {"Réf.": c.PIECE, "Réf. client": c.REFERENCE, "Date facturation": c.DATE_PIECE, "Date échéance": c.DATE_ECHEANCE,
             "Tiers": c.CODE_CLIENT, "Mode de règlement": c.MODE_PAIEMENT, "Montant HT": IGNOREE, "Montant TTC": c.MONTANT,
-            "Reste à payer": c.RESTE_DU, "État": IGNOREE}),
+            "Reste à payer": c.RESTE_DU, "État": c.STATUT}),
     Export("Odoo", "Factures (français)", "Échéances",
            "documenté : en-têtes d'Odoo (module account) repris par des outils publiés sur GitHub",
            {"Numéro": c.PIECE, "Nom d'affichage du partenaire de la facture": c.RAISON_SOCIALE, "Partenaire/ID": c.CODE_CLIENT,
             "Date de facturation": c.DATE_PIECE, "Date d'échéance": c.DATE_ECHEANCE, "Montant HT signé": IGNOREE,
-            "Total signé": c.MONTANT, "Montant dû signé": c.RESTE_DU, "Devise": c.DEVISE, "Statut du paiement": IGNOREE}),
+            "Total signé": c.MONTANT, "Montant dû signé": c.RESTE_DU, "Devise": c.DEVISE, "Statut du paiement": STATUT_PAIEMENT}),
     Export("Odoo", "Invoices (English)", "Échéances", "documenté : en-têtes d'Odoo (module account) repris par des outils publiés sur GitHub",
            {"Number": c.PIECE, "Invoice Partner Display Name": c.RAISON_SOCIALE, "Partner": c.CODE_CLIENT,
             "Invoice/Bill Date": c.DATE_PIECE, "Due Date": c.DATE_ECHEANCE, "Tax Excluded": IGNOREE, "Total": c.MONTANT,
-            "Amount Due": c.RESTE_DU, "Currency": c.DEVISE, "Payment Status": IGNOREE}),
+            "Amount Due": c.RESTE_DU, "Currency": c.DEVISE, "Payment Status": STATUT_PAIEMENT}),
     Export("Odoo", "Contacts", "Clients", f"{_USAGE} : export des contacts d'Odoo (res.partner)",
            {"Name": c.RAISON_SOCIALE, "Reference": c.CODE_CLIENT, "Street": c.ADRESSE1, "Street2": c.ADRESSE2, "Zip": c.CODE_POSTAL,
             "City": c.VILLE, "Country": c.PAYS, "Email": c.EMAIL, "Phone": c.TELEPHONE, "Language": c.LANGUE,
@@ -98,7 +98,7 @@ EXPORTS: tuple[Export, ...] = (
     Export("Pennylane", "Factures clients", "Échéances", f"{_USAGE} : liste des factures de Pennylane, d'après des exports simulés publiés sur GitHub",
            {"Numéro": c.PIECE, "Date d'émission": c.DATE_PIECE, "Client": c.CODE_CLIENT, "Libellé": IGNOREE,
             "Montant HT": IGNOREE, "TVA": IGNOREE, "Montant TTC": c.MONTANT, "Date d'échéance": c.DATE_ECHEANCE,
-            "Statut": IGNOREE, "Reste à payer": c.RESTE_DU}),
+            "Statut": c.STATUT, "Reste à payer": c.RESTE_DU}),
     Export("Pennylane", "Clients", "Clients", "documenté : modèle d'import des clients, repris sur GitHub",
            {"Identifiant Client": c.CODE_CLIENT, "Dénomination": c.RAISON_SOCIALE, "Siren": c.SIREN, "Numéro de Compte": IGNOREE,
             "Adresse": c.ADRESSE1, "Code Postal": c.CODE_POSTAL, "Ville": c.VILLE, "Pays": c.PAYS,
@@ -109,7 +109,7 @@ EXPORTS: tuple[Export, ...] = (
             "Total HT": IGNOREE, "Total TTC": c.MONTANT, "Restant dû": c.RESTE_DU, "Commercial": c.COMMERCIAL}),
     Export("Tiime", "Factures", "Échéances", f"{_USAGE} : liste des factures de Tiime Invoice",
            {"Numéro": c.PIECE, "Nom du client": c.RAISON_SOCIALE, "Client": c.CODE_CLIENT, "Date d'émission": c.DATE_PIECE,
-            "Échéance": c.DATE_ECHEANCE, "Montant TTC": c.MONTANT, "Montant restant dû": c.RESTE_DU, "Statut": IGNOREE}),
+            "Échéance": c.DATE_ECHEANCE, "Montant TTC": c.MONTANT, "Montant restant dû": c.RESTE_DU, "Statut": c.STATUT}),
     Export("Oxygène", "Relevé de comptes clients", "Échéances",
            f"{_USAGE} : aide de Memsoft Oxygène, « Relevé de comptes clients » (montant réglé, solde dû)",
            {"Code client": c.CODE_CLIENT, "Nom": c.RAISON_SOCIALE, "N° facture": c.PIECE, "Date facture": c.DATE_PIECE,

@@ -1,7 +1,7 @@
 """Reconnaître les colonnes d'un export par leur nom : jamais au hasard, jamais à peu près (contrat §3)."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -9,10 +9,15 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import cle, plus_proche
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.tables import FICHIERS, Fichier
-from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT, PAR_FICHIER
+from relances_xl.entrees.colonnes import synonymes as noms
+from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT, PAR_FICHIER, RESTE_DEVISE, RESTE_TENUE, SOLDE
 
 MONTRES = 40  # en-têtes cités dans un message
+_EUROS = re.compile(r"[(\[]\s*(?:€|eur|euros?)\s*[)\]]\s*$", re.IGNORECASE)
+_PLUS_OU_MOINS = frozenset({"+/-", "+ / -", "±", "-/+"})
 _UNITE = re.compile(r"[(\[]\s*(?:€|eur|euros?|ttc|jours?|j)\s*[)\]]\s*$", re.IGNORECASE)
+_SOLDES = frozenset(map(cle, ("Solde", "Solde TTC", "Solde dû", "Balance")))
+"""À côté de débit et crédit, ce peut être un solde progressif ; tout autre nom dit un reste dû."""
 REMEDE = "dites laquelle dans l'onglet « Colonnes » de criteres.xlsx"
 
 
@@ -21,7 +26,7 @@ class Appariement:
     """Ce que l'on a reconnu d'une ligne d'en-têtes.
 
     champs : champ → rang de colonne (0 = la première) ; ambigus : champ → colonnes entre lesquelles on n'a pas choisi
-    (aucune : celle que nomme l'onglet « Colonnes » manque) ; fautes : tout ce qui empêche de lire. Le reste dû peut
+    (aucune : celle que nomme l'onglet « Colonnes » manque) ; decelees : les fautes vues en associant. Le reste dû peut
     venir de deux colonnes, `MONTANT_DEBIT` − `MONTANT_CREDIT` (alors toutes deux dans `champs`, sans `reste_du`, avec
     `LETTRAGE` s'il y en a un), ou, à défaut, de `montant` − `regle`.
     """
@@ -29,27 +34,50 @@ class Appariement:
     entetes: tuple[str, ...]
     champs: dict[str, int] = field(default_factory=dict)
     ambigus: dict[str, list[int]] = field(default_factory=dict)
-    fautes: list[Faute] = field(default_factory=list)
+    decelees: list[Faute] = field(default_factory=list)
+    fichier: Fichier = "Échéances"
+
+    @property
+    def fautes(self) -> list[Faute]:
+        """Tout ce qui empêche de lire."""
+        return self.fautes_sachant("")
+
+    def fautes_sachant(self, champ: str) -> list[Faute]:
+        """Les fautes qui restent quand un champ est connu d'ailleurs : le client, par la tête de son groupe."""
+        return [*self.decelees, *_fautes_manquantes(self, self.fichier, {champ})]
 
     @property
     def libelles(self) -> dict[str, str]:
         """Champ → en-tête, tel que l'export l'écrit."""
         return {champ: self.entetes[colonne] for champ, colonne in self.champs.items()}
 
+    @property
+    def non_lues(self) -> tuple[str, ...]:
+        """Les en-têtes des colonnes dont rien n'est lu."""
+        lues = {*self.champs.values(), *(rang for rangs in self.ambigus.values() for rang in rangs)}
+        return tuple(entete for rang, entete in enumerate(self.entetes) if entete and rang not in lues)
+
+    def en_monnaie_de_tenue(self, champ: str) -> bool:
+        """La colonne est-elle dans la monnaie des livres, quelle que soit la devise de la pièce ?"""
+        if champ in (MONTANT_DEBIT, MONTANT_CREDIT) or (champ == c.RESTE_DU and RESTE_DEVISE in self.champs):
+            return True
+        entete = self.entetes[self.champs[champ]]
+        return _EUROS.search(entete) is not None or _cle_entete(entete) in _tenues()
+
 
 def noms_connus(fichier: Fichier) -> frozenset[str]:
     """Les clés (`domaine.textes.cle`) de tous les noms de colonne connus : de quoi trouver la ligne d'en-têtes."""
-    return frozenset().union(*(noms for par_champ in _table(fichier) for noms in par_champ.values()))
+    return frozenset().union(*(cles for par_champ in _table(fichier) for cles in par_champ.values()))
 
 
 @lru_cache(maxsize=2)
 def _table(fichier: Fichier) -> list[dict[str, set[str]]]:
     """Un dictionnaire par rang : champ → clés de ses noms. Le nom du champ lui-même est de rang 1."""
-    rangs: list[dict[str, set[str]]] = [{} for _ in range(max(noms.rang for noms in PAR_FICHIER[fichier]))]
+    rangs: list[dict[str, set[str]]] = [{} for _ in range(max(groupe.rang for groupe in PAR_FICHIER[fichier]))]
     for champ in FICHIERS[fichier]:
         rangs[0][champ.nom] = {cle(champ.nom)}
-    for noms in PAR_FICHIER[fichier]:
-        rangs[noms.rang - 1].setdefault(noms.champ, set()).update(*map(_cles, noms.noms))
+    for groupe in PAR_FICHIER[fichier]:
+        rangs[groupe.rang - 1].setdefault(groupe.champ, set()).update(*map(_cles, groupe.noms))
     return rangs
 
 
@@ -64,7 +92,13 @@ def _cles(nom: str) -> set[str]:
 
 def _cle_entete(entete: str) -> str:
     """La clé d'un en-tête, sans l'unité qu'il porte : « Solde (EUR) » est « Solde »."""
-    return cle(_UNITE.sub("", entete))
+    return c.SENS if entete.strip() in _PLUS_OU_MOINS else cle(_UNITE.sub("", entete))
+
+
+@lru_cache(maxsize=1)
+def _tenues() -> frozenset[str]:
+    tenus = (nom for groupe in PAR_FICHIER["Échéances"] if groupe.champ == RESTE_TENUE for nom in groupe.noms)
+    return frozenset(map(cle, (*tenus, *noms.TOTAL_TENUE)))
 
 
 def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]) -> Appariement:
@@ -74,14 +108,14 @@ def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[s
     colonnes : l'onglet « Colonnes », {(fichier, champ): en-tête}, qui l'emporte sur toute reconnaissance. Pour le
     reste dû, il peut nommer une différence de deux colonnes : « Débit - Crédit ».
     """
-    trouve = Appariement(tuple(entetes))
+    trouve = Appariement(tuple(entetes), fichier=fichier)
     cles = [_cle_entete(entete) for entete in entetes]
     _imposer(trouve, fichier, colonnes)
     prises = set(trouve.champs.values())
     regles = _regles(trouve)
     for par_champ in _table(fichier):
-        for champ, noms in par_champ.items():
-            candidates = [i for i, nom in enumerate(cles) if nom in noms and i not in prises]
+        for champ, connus in par_champ.items():
+            candidates = [i for i, nom in enumerate(cles) if nom in connus and i not in prises]
             if champ in regles or not candidates:
                 continue
             regles.add(champ)
@@ -90,9 +124,10 @@ def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[s
                 trouve.champs[champ] = candidates[0]
             else:
                 trouve.ambigus[champ] = candidates
+    _accorder_tenue(trouve)
     _accorder_debit_credit(trouve)
-    trouve.fautes.extend(_fautes_ambigues(trouve))
-    trouve.fautes.extend(_fautes_manquantes(trouve, fichier))
+    _accorder_client(trouve)
+    trouve.decelees.extend(_fautes_ambigues(trouve))
     return trouve
 
 
@@ -117,7 +152,7 @@ def _imposer(trouve: Appariement, fichier: Fichier, colonnes: Mapping[tuple[str,
             trouve.champs[champ] = rangs[0]
         else:
             trouve.ambigus[champ] = []
-            trouve.fautes.append(_faute_imposee(champ, voulu, fichier, rangs, trouve.entetes))
+            trouve.decelees.append(_faute_imposee(champ, voulu, fichier, rangs, trouve.entetes))
 
 
 def _chercher(voulu: str, entetes: Sequence[str]) -> list[int]:
@@ -156,17 +191,43 @@ def _faute_imposee(champ: str, voulu: str, fichier: str, rangs: list[int], entet
 
 
 def _accorder_debit_credit(trouve: Appariement) -> None:
-    """Débit et crédit ne valent reste dû qu'ensemble, et jamais à côté d'un solde, qui peut être progressif."""
+    """Débit et crédit ne valent reste dû qu'ensemble ; à côté d'eux un solde est à vérifier : il peut être progressif."""
     debit, credit = trouve.champs.pop(MONTANT_DEBIT, None), trouve.champs.pop(MONTANT_CREDIT, None)
-    lettrage = trouve.champs.pop(LETTRAGE, None)
-    if debit is None or credit is None:
+    lettrage, progressif = trouve.champs.pop(LETTRAGE, None), trouve.champs.pop(SOLDE, None)
+    if debit is None or credit is None or c.RESTE_DU in trouve.ambigus or RESTE_DEVISE in trouve.champs:
         return
-    if c.RESTE_DU in trouve.champs:
-        trouve.ambigus[c.RESTE_DU] = [trouve.champs.pop(c.RESTE_DU), debit, credit]
-    elif c.RESTE_DU not in trouve.ambigus:
-        trouve.champs.update({MONTANT_DEBIT: debit, MONTANT_CREDIT: credit})
-        if lettrage is not None:
-            trouve.champs[LETTRAGE] = lettrage
+    solde = trouve.champs.get(c.RESTE_DU)
+    if solde is not None and _cle_entete(trouve.entetes[solde]) not in _SOLDES:
+        return
+    trouve.champs.pop(c.RESTE_DU, None)
+    trouve.champs.update({MONTANT_DEBIT: debit, MONTANT_CREDIT: credit})
+    if solde is not None or progressif is not None:
+        trouve.champs[SOLDE] = solde if solde is not None else progressif  # type: ignore[assignment]
+    if lettrage is not None:
+        trouve.champs[LETTRAGE] = lettrage
+
+
+def _accorder_tenue(trouve: Appariement) -> None:
+    """Le reste dû en monnaie de tenue, et celui en devise de la pièce s'il y en a un : « Montant dû » à côté de « Montant dû signé »."""
+    tenue, devise = trouve.champs.pop(RESTE_TENUE, None), trouve.champs.pop(RESTE_DEVISE, None)
+    du = trouve.champs.pop(c.RESTE_DU, None)
+    en_devise = devise if devise is not None else du if tenue is not None else None
+    principale = tenue if tenue is not None else du if du is not None else devise
+    if principale is not None:
+        trouve.champs[c.RESTE_DU] = principale
+    if en_devise is not None and en_devise != principale:
+        trouve.champs[RESTE_DEVISE] = en_devise
+
+
+def _accorder_client(trouve: Appariement) -> None:
+    """« Client facturé » est le client s'il est seul ; « Intitulé » est l'objet de la pièce, à côté d'un nom de client."""
+    if c.CODE_CLIENT not in trouve.champs and c.CODE_CLIENT not in trouve.ambigus and c.TIERS_PAYEUR in trouve.champs:
+        trouve.champs[c.CODE_CLIENT] = trouve.champs.pop(c.TIERS_PAYEUR)
+    code, nom = trouve.champs.get(c.CODE_CLIENT), trouve.champs.get(c.RAISON_SOCIALE)
+    if code is None or nom is None:
+        return
+    if cle(trouve.entetes[nom]) in map(cle, noms.SUJET) and cle(trouve.entetes[code]) in map(cle, noms.DES_NOMS):
+        del trouve.champs[c.RAISON_SOCIALE]
 
 
 def _fautes_ambigues(trouve: Appariement) -> Iterable[Faute]:
@@ -175,34 +236,38 @@ def _fautes_ambigues(trouve: Appariement) -> Iterable[Faute]:
             continue
         candidates = ", ".join(f"« {trouve.entetes[i]} » (colonne {lettre(i)})" for i in rangs)
         memes = len({cle(trouve.entetes[i]) for i in rangs}) < len(rangs)
-        if champ == c.RESTE_DU and len(rangs) == 3 and not memes:
-            remede = f"{REMEDE} (« Débit - Crédit » s'écrit aussi) ; un solde progressif ne convient pas"
-        else:
-            remede = f"renommez l'une d'elles dans l'export, puis {REMEDE}" if memes else REMEDE
+        remede = f"renommez l'une d'elles dans l'export, puis {REMEDE}" if memes else REMEDE
         yield Faute(f"plusieurs colonnes peuvent être le champ {champ} : {candidates}", remede)
 
 
-def _fautes_manquantes(trouve: Appariement, fichier: Fichier) -> Iterable[Faute]:
-    """Les champs indispensables que rien ne remplace, avec les en-têtes vus et le plus proche."""
+def _fautes_manquantes(trouve: Appariement, fichier: Fichier, connus: Collection[str]) -> Iterable[Faute]:
+    """Les champs indispensables que rien ne remplace, dits une fois, avec les en-têtes vus et les plus proches."""
     remplacants = {c.DATE_ECHEANCE: (c.DATE_PIECE,), c.RESTE_DU: (c.MONTANT, MONTANT_DEBIT)}
-    for champ in FICHIERS[fichier]:
-        possibles = (champ.nom, *remplacants.get(champ.nom, ()))
-        if not champ.indispensable or any(nom in trouve.champs or nom in trouve.ambigus for nom in possibles):
-            continue
-        proche = _plus_proche_entete(champ.nom, fichier, trouve)
-        yield Faute(
-            f"aucune colonne n'est reconnue pour le champ indispensable {champ.nom} ({champ.aide}) ; "
-            f"en-têtes vus : {_enumerer(trouve.entetes)}",
-            f"{REMEDE} (la plus proche : « {proche} »)" if proche else REMEDE,
-        )
+    manquants = [
+        champ
+        for champ in FICHIERS[fichier]
+        if champ.indispensable
+        and champ.nom not in connus
+        and not any(nom in trouve.champs or nom in trouve.ambigus for nom in (champ.nom, *remplacants.get(champ.nom, ())))
+    ]
+    if not manquants:
+        return
+    proches = {champ.nom: proche for champ in manquants if (proche := _plus_proche_entete(champ.nom, fichier, trouve))}
+    dits = ", ".join(f"{champ.nom} ({champ.aide})" for champ in manquants)
+    quels = "pour le champ indispensable" if len(manquants) == 1 else "pour les champs indispensables"
+    plus_proches = ", ".join(f"« {entete} » pour {champ}" for champ, entete in proches.items())
+    yield Faute(
+        f"aucune colonne n'est reconnue {quels} {dits} ; en-têtes vus : {_enumerer(trouve.entetes)}",
+        f"{REMEDE} (la plus proche : {plus_proches})" if proches else REMEDE,
+    )
 
 
 def _plus_proche_entete(champ: str, fichier: Fichier, trouve: Appariement) -> str:
     """L'en-tête encore libre qui ressemble le plus à l'un des noms du champ."""
     pris = set(trouve.champs.values())
     libres = [entete for i, entete in enumerate(trouve.entetes) if entete and i not in pris]
-    noms = [champ, *(nom for noms in PAR_FICHIER[fichier] if noms.champ == champ for nom in noms.noms)]
-    return next((proche for nom in noms if (proche := plus_proche(nom, libres))), "")
+    connus = [champ, *(nom for groupe in PAR_FICHIER[fichier] if groupe.champ == champ for nom in groupe.noms)]
+    return next((proche for nom in connus if (proche := plus_proche(nom, libres))), "")
 
 
 def _enumerer(entetes: Iterable[str]) -> str:

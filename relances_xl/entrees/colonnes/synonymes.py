@@ -15,6 +15,13 @@ from relances_xl.domaine import tables as c
 MONTANT_DEBIT = "montant_debit"
 MONTANT_CREDIT = "montant_credit"
 LETTRAGE = "lettrage"
+SOLDE = "solde"  # à côté de débit et crédit : progressif, ou leur différence ; vérifié, jamais pris pour le reste dû
+STATUT_PAIEMENT = "statut_paiement"
+# En monnaie de tenue (celle des livres), et en devise de la pièce : jamais l'une étiquetée de l'autre.
+RESTE_TENUE = "reste_tenue"
+RESTE_DEVISE = "reste_devise"
+DEBIT_DEVISE = "debit_devise"
+CREDIT_DEVISE = "credit_devise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +41,19 @@ _NOM = Synonymes(c.RAISON_SOCIALE, 1, ("Raison sociale", "Nom / Raison sociale",
     "Intitulé du tiers", "Intitulé tiers", "Intitulé client", "Intitulé du client", "Intitulé du compte", "Intitulé compte",
     "Libellé du compte", "Libellé compte", "Libellé du client", "Libellé client", "Libellé tiers", "Dénomination",
     "Dénomination sociale", "Nom d'affichage du partenaire de la facture", "Invoice partner display name",
-    "Customer name", "Name customer", "Client name", "Company name", "Party name", "CompAuxLib", "CT_Intitule"))  # fmt: skip
+    "Nom du partenaire", "Nom société", "Nom de la société", "Customer name", "Name customer", "Client name", "Company name", "Party name", "CompAuxLib", "CT_Intitule"))  # fmt: skip
 _VAGUES = ("Client", "Tiers", "Customer", "Customer full name", "Partner", "Partenaire")
-_SEULS = ("Nom", "Name", "Full name", "Display name", "Nom complet", "Intitulé", "Société", "Company")
+_SEULS = ("Nom", "Name", "Full name", "Display name", "Nom complet", "Société", "Company")
+DES_NOMS = (*_VAGUES, *_SEULS)
+"""Des en-têtes qui nomment un client : à côté d'eux, « Intitulé » est l'objet de la pièce."""
+SUJET = ("Intitulé",)
+TOTAL_TENUE = ("Total signé", "Total signed")
 _CODE_VAGUE = Synonymes(c.CODE_CLIENT, 3, (*_VAGUES, "Compte", "N° compte", "NUMCP"))
 _CODE_NOM = Synonymes(c.CODE_CLIENT, 4, _SEULS)
 _NOM_VAGUE = Synonymes(c.RAISON_SOCIALE, 3, _VAGUES)
 _NOM_SEUL = Synonymes(c.RAISON_SOCIALE, 4, _SEULS)
+_CODE_SUJET = Synonymes(c.CODE_CLIENT, 5, SUJET)
+_NOM_SUJET = Synonymes(c.RAISON_SOCIALE, 5, SUJET)
 _COMMERCIAL = Synonymes(c.COMMERCIAL, 1, ("Représentant", "Vendeur", "Code commercial", "Code représentant",
     "Code commercial/collaborateur", "Nom du commercial", "Sales person", "Salesperson", "Sales rep"))  # fmt: skip
 _EXCLURE = Synonymes(c.EXCLURE, 1, ("Exclure des relances", "Exclu des relances", "Exclue des relances", "Exclu", "Exclue", "Exclusion", "Exclu relance", "Exclure relance",
@@ -51,6 +64,12 @@ ECHEANCES: tuple[Synonymes, ...] = (
     Synonymes(c.CODE_CLIENT, 2, ("Code", "Auxiliaire")),
     _CODE_VAGUE,
     _CODE_NOM,
+    Synonymes(c.CODE_CLIENT, 5, ("Client livré", "Code client livré", "Tiers livré", *SUJET)),
+    Synonymes(c.TIERS_PAYEUR, 1, ("Code tiers payeur", "N° tiers payeur", "Compte tiers payeur", "Payeur", "Code payeur",
+        "Client payeur", "Code client payeur", "Compte payeur", "N° payeur", "Payer", "Payer code")),
+    Synonymes(c.TIERS_PAYEUR, 2, ("Client facturé", "Code client facturé", "Tiers facturé", "Code tiers facturé", "Compte facturé",
+        "Client à facturer", "Facturé à", "Bill-to customer", "Bill to customer no", "Bill to", "Invoice to")),
+    Synonymes(c.TIERS_PAYEUR, 3, ("Débiteur", "Code débiteur", "Debtor", "Centrale", "Code centrale", "Centrale de paiement")),
     Synonymes(c.PIECE, 1, ("Pièce", "N° pièce", "N° facture", "N° document", "N° de pièce comptable", "Facture", "Réf. facture",
         "Réf facture", "Référence facture", "Référence de la facture", "Réf. pièce", "Référence pièce", "Référence de pièce", "Code document",
         "Invoice number", "Invoice no", "Invoice", "Document number", "Document no", "Doc ID", "Doc no", "Voucher no",
@@ -60,14 +79,24 @@ ECHEANCES: tuple[Synonymes, ...] = (
         "Dt échéance", "Éch.", "Date limite", "Date limite de règlement", "Date limite règlement", "Date limite de paiement", "Due date",
         "Due in date", "Date due", "Payment due date")),
     Synonymes(c.RESTE_DU, 1, ("Reste dû", "Restant dû", "Reste", "Restant", "Dû", "Reste à payer", "Reste à régler", "Reste à encaisser", "Reste à percevoir",
-        "Restant à payer", "Restant à régler", "Montant restant dû", "Montant restant", "Montant dû", "Montant dû signé",
+        "Restant à payer", "Restant à régler", "Montant restant dû", "Montant restant", "Montant dû",
         "Solde", "Solde dû", "Solde restant dû", "Solde restant", "Solde à payer", "Solde ouvert", "Solde échéance",
         "Solde de la facture", "Solde TTC", "Montant impayé", "Impayé", "Montant non réglé", "Montant en suspens",
         "Open balance", "Open amount", "Total open amount", "Outstanding amount", "Outstanding", "Amount due",
-        "Amount due signed", "Balance due", "Balance", "Residual amount")),
+        "Balance due", "Balance", "Residual amount")),
+    Synonymes(RESTE_TENUE, 1, ("Montant dû signé", "Amount due signed", "Montant dû en monnaie de tenue", "Solde en monnaie de tenue",
+        "Solde monnaie de tenue", "Solde tenue", "Solde en devise de tenue", "Reste dû en monnaie de tenue", "Reste dû monnaie de tenue",
+        "Reste dû tenue", "Solde société", "Solde en devise société", "Solde en euros", "Solde euros", "Reste dû en euros",
+        "Montant dû en euros", "Contre-valeur", "Contre-valeur EUR", "Contrevaleur en euros", "Local amount due",
+        "Outstanding in company currency", "Remaining amount (LCY)", "Remaining Amt. (LCY)", "Amount residual", "Montant résiduel")),
+    Synonymes(RESTE_DEVISE, 1, ("Montant dû en devise", "Montant dû devise", "Reste dû en devise", "Reste dû devise", "Solde en devise",
+        "Solde devise", "Restant dû en devise", "Reste à payer en devise", "Montant résiduel en devise", "Montant dû en devise signé",
+        "Residual amount in currency", "Amount residual in currency", "Amount due in currency", "Balance in currency",
+        "Amount due in currency signed", "Foreign balance", "Open balance (foreign)")),
     _NOM,
     _NOM_VAGUE,
     _NOM_SEUL,
+    _NOM_SUJET,
     Synonymes(c.DATE_PIECE, 1, ("Date pièce", "Date de pièce", "Date de la pièce", "Date facture", "Date de facture",
         "Date de la facture", "Date de facturation", "Date facturation", "Date fact.", "Date document", "Date du document",
         "Date d'émission", "Date émission", "Date de comptabilisation", "Invoice date", "Invoice/Bill date", "Bill date",
@@ -76,11 +105,19 @@ ECHEANCES: tuple[Synonymes, ...] = (
     Synonymes(c.MONTANT, 1, ("Montant TTC", "Total TTC", "TTC", "Montant de l'échéance", "Montant échéance", "Montant facture",
         "Montant de la facture", "Montant facturé", "Montant initial", "Net à payer", "Amount", "Invoiced amount",
         "Invoice amount", "Grand total", "Total amount")),
-    Synonymes(c.MONTANT, 2, ("Total", "Total signé", "Total signed")),
+    Synonymes(c.MONTANT, 2, ("Total",)),
+    Synonymes(c.MONTANT, 3, ("Montant total",)),
+    Synonymes(c.MONTANT, 4, TOTAL_TENUE),
     Synonymes(c.REGLE, 1, ("Montant réglé", "Déjà réglé", "Déjà payé", "Montant payé", "Payé", "Encaissé", "Montant encaissé",
         "Règlements", "Total réglé", "Paid amount", "Amount paid", "Paid")),
     Synonymes(MONTANT_DEBIT, 1, ("Débit", "Montant débit", "Solde débit", "Solde débiteur", "Débit euro", "Debit", "MTDEB")),
     Synonymes(MONTANT_CREDIT, 1, ("Crédit", "Montant crédit", "Solde crédit", "Solde créditeur", "Crédit euro", "Credit", "MTCRE")),
+    Synonymes(SOLDE, 1, ("Solde progressif", "Solde cumulé", "Solde courant", "Cumul", "Running balance")),
+    Synonymes(DEBIT_DEVISE, 1, ("Débit devise", "Débit en devise", "Montant débit devise", "Debit in currency")),
+    Synonymes(CREDIT_DEVISE, 1, ("Crédit devise", "Crédit en devise", "Montant crédit devise", "Credit in currency")),
+    Synonymes(c.SENS, 1, ("D/C", "C/D", "S/H", "Dr/Cr", "Cr/Dr", "Débit/Crédit", "Crédit/Débit", "Sens écriture", "Sens de l'écriture",
+        "Sens du solde", "Sens du montant", "Code sens", "Sens (D/C)", "Sens D/C", "Soll/Haben", "D/C indicator", "Debit/Credit indicator")),
+    Synonymes(c.SENS, 2, ("Signe", "Sign", "Signe du montant", "Signe (+/-)")),
     Synonymes(LETTRAGE, 1, ("Lettrage", "Lettre", "Let.", "Code lettrage", "Code de lettrage", "Lettr.", "Matching", "EcritureLet",
         "RELET")),
     Synonymes(c.DEVISE, 1, ("Code devise", "Code ISO devise", "Monnaie", "Currency", "Currency code", "MONNAIE_IDENT")),
@@ -93,6 +130,20 @@ ECHEANCES: tuple[Synonymes, ...] = (
         "Type document", "Type de facture", "Type d'opération", "Type de transaction", "Transaction type", "Voucher type",
         "Document type", "Invoice type")),
     Synonymes(c.NATURE, 2, ("Type",)),
+    Synonymes(c.NATURE, 3, ("Nature du document", "Type de mouvement", "Type mouvement", "Move type", "Type d'écriture", "Catégorie de pièce")),
+    Synonymes(c.STATUT, 1, ("Statut de la facture", "Statut facture", "Statut de la pièce", "Statut pièce", "Statut du document",
+        "Statut document", "Invoice status", "Document status")),
+    Synonymes(c.STATUT, 2, ("État", "État de la facture", "État facture", "État de la pièce", "État du document", "Status", "State")),
+    Synonymes(c.STATUT, 3, ("Validation", "Validée", "Comptabilisée", "Situation", "Docstatus")),
+    Synonymes(STATUT_PAIEMENT, 1, ("Statut du paiement", "Statut de paiement", "Statut paiement", "Statut du règlement",
+        "Statut de règlement", "Statut règlement", "État du paiement", "État de paiement", "État paiement", "État du règlement",
+        "Payment status", "Payment state")),
+    Synonymes(STATUT_PAIEMENT, 2, ("Facture payée", "Facture réglée", "Facture soldée")),
+    Synonymes(STATUT_PAIEMENT, 3, ("Payée", "Réglée", "Soldée", "Est payée", "Is paid", "Fully paid", "Totalement réglée")),
+    Synonymes(STATUT_PAIEMENT, 4, ("Lettrée", "Pointée")),
+    Synonymes(c.CEDEE, 1, ("Cédée au factor", "Cédée à un factor", "Cédé au factor", "Cédé", "Facture cédée", "Affacturage", "Affacturée",
+        "Affacturé", "Factor", "Factoring", "Factored", "Société d'affacturage", "Cession", "Cession de créance", "Dailly",
+        "Cession Dailly", "Subrogée", "Mobilisée")),
     Synonymes(c.LITIGE, 1, ("En litige", "Motif de litige", "Motif litige", "Litigieux", "Dispute")),
     Synonymes(c.PROMESSE, 1, ("Date de promesse", "Date promesse", "Promesse de règlement", "Promesse de paiement", "Date promise",
         "Promesse le", "Date promesse de paiement", "Promise date")),
@@ -112,9 +163,11 @@ CLIENTS: tuple[Synonymes, ...] = (
     Synonymes(c.CODE_CLIENT, 2, ("Code", "Auxiliaire", "Référence interne", "Référence", "Réf.", "Reference", "ID", "N°", "Numéro")),
     _CODE_VAGUE,
     _CODE_NOM,
+    _CODE_SUJET,
     _NOM,
     _NOM_VAGUE,
     _NOM_SEUL,
+    _NOM_SUJET,
     Synonymes(c.CIVILITE, 1, ("Titre de civilité", "Civilité (contact) (facturation)", "Titre", "Title", "Salutation")),
     Synonymes(c.CONTACT, 1, ("Contact principal", "Contact facturation", "Nom (contact) (facturation)", "Nom du contact",
         "Nom contact", "Customer primary contact")),
@@ -150,6 +203,7 @@ CLIENTS: tuple[Synonymes, ...] = (
     Synonymes(c.SIREN, 1, ("N° SIREN", "SIREN/SIRET", "Id. prof. 1 (SIREN)")),
     Synonymes(c.SIREN, 2, ("SIRET", "N° SIRET", "CT_Siret")),
     Synonymes(c.PROCEDURE_COLLECTIVE, 1, ("Redressement judiciaire", "Liquidation judiciaire", "Sauvegarde", "RJ/LJ")),
+    Synonymes(c.PLAN_RELANCE, 1, ("Plan de relance", "Plan", "Scénario de relance", "Profil de relance", "Modèle de relance", "Dunning plan")),
     Synonymes(c.NOTE, 1, ("Notes",)),
     Synonymes(c.NOTE, 2, ("Commentaire", "Commentaires", "CT_Commentaire")),
     Synonymes(c.NOTE, 3, ("Observations", "Remarques", "Mémo")),

@@ -1,18 +1,24 @@
 """Dire en clair ce qui ne se lit pas : l'en-tête, la cellule, son contenu (contrat §3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.montants import ecrire
+from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.feuilles import Formule
 from relances_xl.domaine.motifs import Cause
-from relances_xl.entrees.colonnes.entete import Tableau
 from relances_xl.entrees.colonnes.reconnaissance import lettre
+from relances_xl.entrees.colonnes.synonymes import RESTE_DEVISE, STATUT_PAIEMENT
+from relances_xl.entrees.colonnes.tableau import Tableau
+from relances_xl.entrees.echeances.etats_de_piece import Etat
 from relances_xl.entrees.echeances.montants_dus import MontantsDus
+from relances_xl.entrees.echeances.natures import Nature, peut_etre_du
+from relances_xl.entrees.echeances.repetitions import Repetitions
 from relances_xl.entrees.valeurs.colonne_dates import ColonneDates
 from relances_xl.entrees.valeurs.colonne_textes import Masque, citer
 
@@ -21,16 +27,39 @@ _CITEES = 5  # lignes citées dans un avertissement
 
 @dataclass(frozen=True, slots=True)
 class Lues:
-    """Ce qui s'est lu d'un tableau. jours : champ → sa colonne de dates."""
+    """Ce qui s'est lu d'un tableau. jours : champ → sa colonne de dates ; natures : telles qu'écrites, et comprises."""
 
     tableau: Tableau
     montants: MontantsDus
     jours: Mapping[str, ColonneDates]
     niveau_illisible: Masque
+    natures_ecrites: list[str]
+    nature: NDArray[np.object_]
+    etat: list[Etat]
+
+    @property
+    def nature_incomprise(self) -> Masque:
+        """Un montant positif, d'une nature que ses mots ne disent pas : tenu pour une dette."""
+        connues = {"", *Nature}
+        inconnues = {nature for nature in set(self.nature) if nature not in connues}
+        if not inconnues:
+            return np.zeros(len(self.nature), dtype=np.bool_)
+        return np.array([nature in inconnues for nature in self.nature], dtype=np.bool_) & (self.montants.reste > 0)
+
+    @property
+    def acompte_peut_etre_du(self) -> Masque:
+        """« Acompte » seul, écrit positif et à échéance : compté en crédit, il peut être demandé."""
+        douteux = {texte for texte in set(self.natures_ecrites) if texte and peut_etre_du(texte)}
+        if not douteux:
+            return np.zeros(len(self.nature), dtype=np.bool_)
+        source = self.montants.lues[self.montants.source[0]].unites
+        ecrit = np.array([texte in douteux for texte in self.natures_ecrites], dtype=np.bool_)
+        signe = self.montants.signes.get(self.montants.source[0])
+        return ecrit & (source > 0) & ~self.jours[c.DATE_ECHEANCE].vides & (signe is None or signe.sens > 0)
 
 
 def alertes(lues: Lues) -> list[str]:
-    """Ce qu'il faut voir sur la ligne même : une promesse ou une relance passée que l'on n'a pas su lire."""
+    """Ce qu'il faut voir sur la ligne même : ce que l'on n'a pas su lire, ou compris de deux façons."""
     phrases = [""] * len(lues.tableau.numeros)
     illisibles = {
         "promesse illisible": (c.PROMESSE, lues.jours[c.PROMESSE].illisibles),
@@ -39,12 +68,27 @@ def alertes(lues: Lues) -> list[str]:
     }
     for quoi, (champ, masque) in illisibles.items():
         for i in np.flatnonzero(masque):
-            dite = f"{quoi} : {citer(lues.tableau.colonnes[champ][i])}"
-            phrases[i] = f"{phrases[i]} ; {dite}" if phrases[i] else dite
+            _ajouter(phrases, i, f"{quoi} : {citer(lues.tableau.colonnes[champ][i])}")
+    for i in np.flatnonzero(lues.nature_incomprise):
+        _ajouter(phrases, i, f"nature {citer(lues.natures_ecrites[i])} incomprise, tenue pour une dette")
+    for i in np.flatnonzero(lues.acompte_peut_etre_du):
+        montant = ecrire(abs(int(lues.montants.reste[i])), str(lues.montants.devise[i]))
+        _ajouter(phrases, i, f"acompte de {montant} compté en crédit : il peut être dû")
+    for i in _payees_et_dues(lues):
+        du = ecrire(int(lues.montants.reste[i]), str(lues.montants.devise[i]))
+        _ajouter(phrases, i, f"pièce dite payée, et {du} de reste dû")
     return phrases
 
 
-def explications(lues: Lues, cause: NDArray[np.object_]) -> list[str]:
+def _ajouter(phrases: list[str], i: int, dite: str) -> None:
+    phrases[i] = f"{phrases[i]} ; {dite}" if phrases[i] else dite
+
+
+def _payees_et_dues(lues: Lues) -> list[int]:
+    return [i for i, etat in enumerate(lues.etat) if etat is Etat.PAYEE and lues.montants.reste[i] > 0]
+
+
+def explications(lues: Lues, cause: NDArray[np.object_], codes_perdus: Masque, repetees: Repetitions) -> list[str]:
     """Une phrase par ligne en anomalie, avec l'en-tête, la cellule et son contenu."""
     tableau = lues.tableau
     phrases = [""] * len(cause)
@@ -54,6 +98,10 @@ def explications(lues: Lues, cause: NDArray[np.object_]) -> list[str]:
             premieres.setdefault(empreinte, numero)
     for i in np.flatnonzero(cause != "").tolist():
         match cause[i]:
+            case Cause.LIGNE_DECALEE:
+                phrases[i] = f"la ligne {tableau.numeros[i]} a plus de cellules que l'en-tête : ses valeurs ne sont plus sous leur titre"
+            case Cause.CLIENT_MANQUANT if codes_perdus[i]:
+                phrases[i] = _situer(tableau, c.CODE_CLIENT, i, "code client écrasé par Excel") + " : réexportez cette colonne en texte"
             case Cause.CLIENT_MANQUANT:
                 phrases[i] = _situer(tableau, c.CODE_CLIENT, i, "code client absent")
             case Cause.PIECE_MANQUANTE:
@@ -64,9 +112,32 @@ def explications(lues: Lues, cause: NDArray[np.object_]) -> list[str]:
                 phrases[i] = _expliquer_date(lues, i)
             case Cause.DEVISE_INCONNUE:
                 phrases[i] = _situer(tableau, c.DEVISE, i, "devise inconnue")
-            case _:
+            case Cause.DEVISE_INCERTAINE:
+                phrases[i] = _expliquer_devise(lues, i)
+            case Cause.DOUBLON:
                 phrases[i] = f"ligne identique à la ligne {premieres[int(tableau.empreintes[i])]}"
+            case _:
+                phrases[i] = _expliquer_repetition(lues, repetees, i)
     return phrases
+
+
+def _expliquer_devise(lues: Lues, i: int) -> str:
+    champ = lues.montants.source[0]
+    entete = lues.tableau.entete.textes[lues.tableau.champs[champ]]
+    en_devise = "" if RESTE_DEVISE in lues.tableau.champs else ", avec le reste dû en devise"
+    return f"« {entete} » est en monnaie de tenue, la pièce en {lues.montants.devise[i]} : réexportez{en_devise or ' ce reste dû en devise'}"
+
+
+def _expliquer_repetition(lues: Lues, repetees: Repetitions, i: int) -> str:
+    if repetees.totaux[i]:
+        return (
+            "montant et règlements de la pièce entière, répétés à chaque échéance : "
+            "exportez le reste dû de chaque échéance, ou une ligne par pièce"
+        )
+    return (
+        f"redit la pièce de la ligne {lues.tableau.numeros[int(repetees.premieres[i])]} (une ligne par règlement ou par article) : "
+        "exportez une ligne par échéance"
+    )
 
 
 def _situer(tableau: Tableau, champ: str, i: int, quoi: str) -> str:
@@ -89,6 +160,8 @@ def _expliquer_montant(lues: Lues, i: int) -> str:
     if lus.autre_devise[i] and not fautifs:
         champ = next(champ for champ in lus.source if lus.lues[champ].devises.get(i, lus.devise[i]) != lus.devise[i])
         return f"{_situer(tableau, champ, i, 'montant dans une autre devise que la ligne')}, la ligne est en {lus.devise[i]}"
+    if len(lus.signe_douteux) and lus.signe_douteux[i] and not fautifs:
+        return f"{_situer(tableau, champ, i, 'sens du montant illisible')} : ni débit ni crédit"
     quoi = "montant vide" if lu.vides[i] else "montant illisible"
     raison = lu.raisons.get(i)
     return _situer(tableau, champ, i, quoi) + (f" : {raison}" if raison else "")
@@ -133,11 +206,38 @@ def avertissements(lues: Lues, fichier: str, onglet: str) -> list[Faute]:
             if champ in lus.lues and champ not in lus.source
         },
     }
+    dits += _sur_les_natures(lues)
     for champ, (masque, effet) in ignores.items():
         if masque.any():
             entete = tableau.entete.textes[tableau.champs[champ]]
             dits.append((f"« {entete} » illisible, {effet} : {_lignes(tableau, masque)}", "corrigez ces cellules dans l'export"))
     return [Faute(message, remede, fichier, onglet) for message, remede in dits]
+
+
+def _sur_les_natures(lues: Lues) -> Iterator[tuple[str, str]]:
+    """Les natures incomprises, et les acomptes qui peuvent être dus."""
+    incomprises = lues.nature_incomprise
+    if incomprises.any():
+        ecrites = dict.fromkeys(lues.natures_ecrites[i] for i in np.flatnonzero(incomprises))
+        citees = ", ".join(citer(texte) for texte in list(ecrites)[:_CITEES])
+        yield (
+            f"{accorder(len(ecrites), f'{len(ecrites)} nature(s) incomprise(s), tenue(s) pour des dettes')} : {citees} "
+            f"({_lignes(lues.tableau, incomprises)})",
+            "si ce sont des crédits, donnez-leur un montant négatif, ou écrivez Avoir ou Règlement",
+        )
+    acomptes = lues.acompte_peut_etre_du
+    if acomptes.any():
+        yield (
+            f"« Acompte » au montant positif, compté en crédit : {_lignes(lues.tableau, acomptes)}",
+            "s'il est demandé et non reçu, écrivez « Facture d'acompte »",
+        )
+    payees = _payees_et_dues(lues)
+    if payees:
+        champ = STATUT_PAIEMENT if STATUT_PAIEMENT in lues.tableau.champs else c.STATUT
+        masque = np.zeros(len(lues.etat), dtype=np.bool_)
+        masque[payees] = True
+        entete = lues.tableau.entete.textes[lues.tableau.champs[champ]]
+        yield (f"« {entete} » dit payées des pièces qui ont un reste dû : {_lignes(lues.tableau, masque)}", "vérifiez-les avant de les relancer")
 
 
 def _lignes(tableau: Tableau, masque: Masque) -> str:

@@ -17,22 +17,25 @@ from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.motifs import Cause
+from relances_xl.entrees.colonnes.decalage import Decalage
 from relances_xl.entrees.colonnes.hors_tableau import colonne
+from relances_xl.entrees.colonnes.marques import lire_marque
+from relances_xl.entrees.echeances.acomptes_fec import ACOMPTES, acomptes
+from relances_xl.entrees.echeances.impayes_fec import est_de_banque, rattacher_les_impayes
 from relances_xl.entrees.echeances.lettrage import restes
 from relances_xl.entrees.echeances.pieces_fec import designe_un_a_nouveau, dit_un_a_nouveau, ne_designe_rien, numero_du_libelle
 from relances_xl.entrees.tiers.rapprochement import delais_par_code
 from relances_xl.entrees.valeurs.colonne_dates import dates
 from relances_xl.entrees.valeurs.colonne_montants import montants
-from relances_xl.entrees.valeurs.colonne_textes import en_texte, par_valeur, textes
+from relances_xl.entrees.valeurs.colonne_textes import Masque, par_valeur, textes
 
 COMPTES_CLIENTS = "411"
+RETENUES = "4117"
 DEVISE = "EUR"
 PERIME = timedelta(days=60)
 ALERTE_A_NOUVEAU = "à-nouveau sans pièce : ni pénalités ni indemnité"
 
 _INDISPENSABLES = frozenset({"comptenum", "ecriturenum", "ecrituredate", "piecedate"})
-_SENS = {"d": 1, "debit": 1, "1": 1, "+1": 1, "+": 1, "c": -1, "credit": -1, "-1": -1, "-": -1}
-
 Colonnes = Mapping[str, list[Valeur]]
 
 
@@ -54,38 +57,59 @@ def lire_fec(
 
     lignes : les cellules sous l'en-tête ; numeros : leur numéro dans le fichier ; delai : pour les clients dont la
     table (code_client, delai_paiement) n'en dit pas. Colonnes rendues : LIGNE, CHAMPS_ECHEANCE, DATE_CLE, CAUSE,
-    EXPLICATION, ALERTE_LIGNE, SANS_FRAIS, MOTIF_EXCLURE, MOTIF_LITIGE ; montants en centimes d'euro. La somme des
-    `reste_du` d'un client est son solde, au centime.
+    EXPLICATION, ALERTE_LIGNE, SANS_FRAIS, MOTIF_EXCLURE, MOTIF_LITIGE, NON_COMPTABILISEE, RETENUE_GARANTIE,
+    CLIENT_LIVRE ; montants en centimes d'euro. La somme des `reste_du` d'un client est son solde, au centime.
     """
     noms = {nom: rang for rang, nom in reversed(list(enumerate(map(cle, entetes)))) if nom}
-    comptes = colonne(lignes, noms["comptenum"])
-    retenues = [i for i, compte in enumerate(textes(comptes)) if compte.startswith(COMPTES_CLIENTS)]
+    decalage = Decalage(entetes, len(entetes))
+    decalage.voir(lignes, 0)
+    decalees = decalage.masque(len(lignes))
+    comptes = textes(colonne(lignes, noms["comptenum"]))
+    voisins = textes(colonne(lignes, noms["comptenum"] + 1)) if decalees.any() else comptes
+    retenues = [
+        i
+        for i, compte in enumerate(comptes)
+        if compte.startswith(COMPTES_CLIENTS) or (decalees[i] and voisins[i].startswith(COMPTES_CLIENTS))
+    ]
     ecritures = [lignes[i] for i in retenues]
-    table = _echeances({nom: colonne(ecritures, rang) for nom, rang in noms.items()}, [numeros[i] for i in retenues], delai, clients)
-    return table, _signaler_perime(colonne(lignes, noms["ecrituredate"]), date_reference)
+    colonnes = {nom: colonne(ecritures, rang) for nom, rang in noms.items()}
+    table = _echeances(colonnes, [numeros[i] for i in retenues], delai, clients, decalees[retenues])
+    avances = [lignes[i] for i, compte in enumerate(comptes) if compte.startswith(ACOMPTES) and not decalees[i]]
+    table, avertissements = acomptes(table, {nom: colonne(avances, rang) for nom, rang in noms.items()}, montants_signes)
+    return table, [*avertissements, *_signaler_perime(colonne(lignes, noms["ecrituredate"]), date_reference)]
 
 
-def _echeances(ecritures: Colonnes, numeros: list[int], delai: DelaiPaiement, clients: pd.DataFrame | None) -> pd.DataFrame:
+def _echeances(
+    ecritures: Colonnes, numeros: list[int], delai: DelaiPaiement, clients: pd.DataFrame | None, decalees: Masque
+) -> pd.DataFrame:
     def texte(nom: str) -> pd.Series:
         return pd.Series(textes(ecritures.get(nom, [None] * len(numeros))), dtype="str")
 
     def partout(valeur: object, dtype: str) -> pd.Series:
         return pd.Series(valeur, index=range(len(numeros)), dtype=dtype)
 
-    auxiliaire = texte("compauxnum")
-    client = auxiliaire.where(auxiliaire != "", texte("comptenum"))
-    date_piece = pd.Series(dates(ecritures["piecedate"]).jours)
-    montant, illisible = _montants(ecritures)
+    auxiliaire, compte = texte("compauxnum"), texte("comptenum")
+    client = auxiliaire.where(auxiliaire != "", compte)
+    lues = dates(ecritures["piecedate"])
+    date_piece = pd.Series(lues.jours)
+    montant, illisible = montants_signes(ecritures)
+    illisible |= decalees
+    montant = montant.mask(decalees, 0)
     piece, nommee = _pieces(texte("pieceref"), texte("ecriturelib"), texte("ecriturenum"))
     a_nouveau = _a_nouveaux(ecritures) & ~nommee
-    reste = restes(client, texte("ecriturelet"), montant, date_piece)
-    cause = _causes(piece == "", illisible, date_piece.isna())
-    return pd.DataFrame(
+    retenue = compte.str.startswith(RETENUES)
+    # la retenue de garantie a son compte, et son lettrage
+    reste = restes(client.mask(retenue, client + "/" + RETENUES), texte("ecriturelet"), montant, date_piece)
+    sans_date = pd.Series(lues.vides) & (reste < 0)
+    cause = _causes(pd.Series(decalees), (piece == "") & (reste >= 0), illisible, date_piece.isna() & ~sans_date)
+    banque = est_de_banque(texte("journalcode"), texte("journallib")) & (montant > 0) & ~a_nouveau
+    echeance = date_piece.where(banque, _dates_echeance(client, date_piece, delai, clients))
+    table = pd.DataFrame(
         {
             c.LIGNE: pd.Series(numeros, dtype="int64"),
             c.CODE_CLIENT: client,
             c.PIECE: piece,
-            c.DATE_ECHEANCE: _dates_echeance(client, date_piece, delai, clients),
+            c.DATE_ECHEANCE: echeance,
             c.RESTE_DU: reste,
             c.RAISON_SOCIALE: texte("compauxlib").where(auxiliaire != "", texte("comptelib")),
             c.DATE_PIECE: date_piece,
@@ -96,6 +120,10 @@ def _echeances(ecritures: Colonnes, numeros: list[int], delai: DelaiPaiement, cl
             c.MODULE: partout("", "str"),
             c.EXCLURE: partout(False, "bool"),
             c.NATURE: partout("", "str"),
+            c.SENS: partout("", "str"),
+            c.STATUT: partout("", "str"),
+            c.TIERS_PAYEUR: partout("", "str"),
+            c.CEDEE: partout(False, "bool"),
             c.LITIGE: partout(False, "bool"),
             c.PROMESSE: partout(pd.NaT, "datetime64[s]"),
             c.NIVEAU_RELANCE: partout(0, "int64"),
@@ -105,16 +133,29 @@ def _echeances(ecritures: Colonnes, numeros: list[int], delai: DelaiPaiement, cl
             c.FICHIER_PIECE: partout("", "str"),
             c.DATE_CLE: date_piece,
             c.CAUSE: cause,
-            c.EXPLICATION: _explications(cause, texte("piecedate")),
+            c.EXPLICATION: _explications(cause, texte("piecedate"), numeros),
             c.ALERTE_LIGNE: partout("", "str").mask(a_nouveau, ALERTE_A_NOUVEAU),
             c.SANS_FRAIS: a_nouveau,
             c.MOTIF_EXCLURE: partout("", "str"),
             c.MOTIF_LITIGE: partout("", "str"),
+            c.NON_COMPTABILISEE: partout(False, "bool"),
+            c.RETENUE_GARANTIE: retenue,
+            c.CLIENT_LIVRE: partout("", "str"),
         }
     )
+    table[c.ALERTE_LIGNE] = _avec_devise(table[c.ALERTE_LIGNE], texte("idevise"), texte("montantdevise"))
+    return rattacher_les_impayes(table, banque, texte("ecriturelib"))
 
 
-def _montants(ecritures: Colonnes) -> tuple[pd.Series, pd.Series]:
+def _avec_devise(alertes: pd.Series, devise: pd.Series, montant: pd.Series) -> pd.Series:
+    """« facturé en USD (1000,00) » : le FEC tient tout en euros, la pièce peut être due dans une autre devise."""
+    codes = devise.str.upper().str.strip()
+    autre = ~codes.isin(["", DEVISE, "€", "EURO", "EUROS"])
+    dite = "tenu en EUR au FEC, facturé en " + codes + (" (" + montant + ")").where(montant != "", "")
+    return (alertes.where(alertes == "", alertes + " ; ") + dite).where(autre, alertes).astype("str")
+
+
+def montants_signes(ecritures: Colonnes) -> tuple[pd.Series, pd.Series]:
     """(débit − crédit en centimes, illisible ou vide) ; un montant illisible compte 0."""
     if "debit" in ecritures and "credit" in ecritures:
         precision = np.full(len(ecritures["debit"]), decimales(DEVISE), dtype=np.int64)
@@ -123,15 +164,10 @@ def _montants(ecritures: Colonnes) -> tuple[pd.Series, pd.Series]:
         unites = debit.unites - credit.unites
     else:
         montant = montants(ecritures["montant"], np.full(len(ecritures["montant"]), decimales(DEVISE), dtype=np.int64))
-        sens = np.array(par_valeur(ecritures["sens"], _sens), dtype=np.int64)
+        sens = np.array(par_valeur(ecritures["sens"], lire_marque), dtype=np.int64)
         illisible = montant.illisibles | montant.vides | (sens == 0)
         unites = montant.unites * sens
     return pd.Series(np.where(illisible, 0, unites), dtype="int64"), pd.Series(illisible, dtype="bool")
-
-
-def _sens(valeur: Valeur) -> int:
-    """1 au débit, −1 au crédit, 0 si ce n'est ni l'un ni l'autre."""
-    return _SENS.get(en_texte(valeur).casefold().replace("é", "e"), 0)
 
 
 def _pieces(reference: pd.Series, libelle: pd.Series, ecriture: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -175,18 +211,25 @@ def _dates_echeance(client: pd.Series, date_piece: pd.Series, delai: DelaiPaieme
     return toutes["echeance"].astype("datetime64[s]")
 
 
-def _causes(sans_piece: pd.Series, sans_montant: pd.Series, sans_date: pd.Series) -> pd.Series:
-    causes = (Cause.PIECE_MANQUANTE.value, Cause.MONTANT_ILLISIBLE.value, Cause.DATE_ILLISIBLE.value)
-    return pd.Series(np.select([sans_piece, sans_montant, sans_date], causes, default=""), dtype="str")
+def _causes(decalees: pd.Series, sans_piece: pd.Series, sans_montant: pd.Series, sans_date: pd.Series) -> pd.Series:
+    causes = {
+        Cause.LIGNE_DECALEE.value: decalees,
+        Cause.PIECE_MANQUANTE.value: sans_piece,
+        Cause.MONTANT_ILLISIBLE.value: sans_montant,
+        Cause.DATE_ILLISIBLE.value: sans_date,
+    }
+    return pd.Series(np.select(list(causes.values()), list(causes), default=""), dtype="str")
 
 
-def _explications(cause: pd.Series, date_piece: pd.Series) -> pd.Series:
+def _explications(cause: pd.Series, date_piece: pd.Series, numeros: list[int]) -> pd.Series:
     phrases = {
         "": "",
         Cause.PIECE_MANQUANTE.value: "ni PieceRef, ni numéro dans EcritureLib, ni EcritureNum",
         Cause.MONTANT_ILLISIBLE.value: "débit et crédit illisibles ou vides",
     }
-    return cause.map(phrases).fillna("PieceDate illisible ou vide : « " + date_piece + " »").astype("str")
+    decalee = pd.Series([f"la ligne {numero} a plus de colonnes que l'en-tête : un séparateur est dans un de ses textes" for numero in numeros])
+    dites = cause.map(phrases).fillna("PieceDate illisible ou vide : « " + date_piece + " »")
+    return dites.mask(cause == Cause.LIGNE_DECALEE.value, decalee).astype("str")
 
 
 def _signaler_perime(ecritures: list[Valeur], date_reference: date) -> list[Faute]:

@@ -3,7 +3,9 @@
 Une ligne n'est jamais écartée : ce qui ne se lit pas lui donne une cause, et son explication cite la cellule.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,81 +14,99 @@ from numpy.typing import NDArray
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.ecrits.montants import devises
-from relances_xl.domaine.ecrits.textes import cle
-from relances_xl.domaine.erreurs import Faute
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.motifs import Cause
-from relances_xl.entrees.colonnes.entete import Tableau
-from relances_xl.entrees.colonnes.synonymes import LETTRAGE
+from relances_xl.entrees.colonnes.synonymes import LETTRAGE, STATUT_PAIEMENT
+from relances_xl.entrees.colonnes.tableau import Tableau
+from relances_xl.entrees.echeances.etats_de_piece import Etat, est_provisoire, etats
 from relances_xl.entrees.echeances.explications import Lues, alertes, avertissements, explications
 from relances_xl.entrees.echeances.lettrage import restes
-from relances_xl.entrees.echeances.montants_dus import facultatif, montants_dus
+from relances_xl.entrees.echeances.montants_dus import MontantsDus, facultatif, montants_dus
+from relances_xl.entrees.echeances.natures import CREDITS, Nature, lire_nature
+from relances_xl.entrees.echeances.repetitions import repetitions
+from relances_xl.entrees.echeances.soldes import faute_de_solde
+from relances_xl.entrees.echeances.totaux_imprimes import ecarts, sans_libelle
 from relances_xl.entrees.tiers.noms import separer_code_nom
+from relances_xl.entrees.tiers.payeurs import debiteurs
 from relances_xl.entrees.tiers.rapprochement import delais_par_code
 from relances_xl.entrees.valeurs.colonne_dates import ColonneDates, dates
 from relances_xl.entrees.valeurs.colonne_montants import Entiers
 from relances_xl.entrees.valeurs.colonne_textes import Masque, entiers, oui_non
 
-_NATURES = {
-    "Facture": ("facture", "fact", "fac", "fa", "fc", "invoice", "factureclient", "factureacompte", "facturedacompte"),
-    "Avoir": ("avoir", "avoirs", "av", "avc", "avoirclient", "facturedavoir", "factureavoir", "creditnote", "creditmemo",
-              "notedecredit", "credit"),
-    "Acompte": ("acompte", "acomptes", "ac", "acompteclient", "acompterecu", "avance", "advance", "downpayment", "deposit"),
-    "Règlement": ("reglement", "reglements", "rg", "rgt", "regl", "reglementclient", "paiement", "paiements", "payment",
-                  "encaissement", "versement", "virement"),
-}  # fmt: skip
-NATURE = {nom: nature for nature, noms in _NATURES.items() for nom in noms}
-CREDITS = ("Avoir", "Acompte", "Règlement")
-
-
 _DATES = (c.DATE_ECHEANCE, c.DATE_PIECE, c.PROMESSE, c.DATE_RELANCE)
+_SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}", re.IGNORECASE)
+_FACTOR = re.compile(r"\b(factor(ing)?|affacturage|affacture|cedee?)\b", re.IGNORECASE)
 
 
-def lire(
-    tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, fichier: str, onglet: str
-) -> tuple[pd.DataFrame, list[Faute]]:
+@dataclass(frozen=True, slots=True)
+class Echeances:
+    """Un tableau lu : ses lignes, ce qu'il faut savoir, et les totaux sans libellé qu'on y a trouvés."""
+
+    lignes: pd.DataFrame
+    avertissements: list[Faute]
+    totaux_sans_libelle: int = 0
+
+
+def lire(tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, fichier: str, onglet: str) -> Echeances:
     """Les lignes du tableau, toutes, comme échéances, et ce qu'il faut savoir.
 
     delai : pour les clients dont la table (code_client, delai_paiement) n'en dit pas. Une ligne en anomalie garde ce
     qui s'en lit : son reste dû compte dans la somme, 0 s'il est illisible. Colonnes rendues : LIGNE, CHAMPS_ECHEANCE,
-    DATE_CLE, CAUSE, EXPLICATION, ALERTE_LIGNE, SANS_FRAIS, MOTIF_EXCLURE, MOTIF_LITIGE.
+    DATE_CLE, CAUSE, EXPLICATION, ALERTE_LIGNE, SANS_FRAIS, MOTIF_EXCLURE, MOTIF_LITIGE, NON_COMPTABILISEE,
+    RETENUE_GARANTIE, CLIENT_LIVRE. Erreur (ErreurUtilisateur) : un solde à côté de débit et crédit, que rien n'explique.
     """
     codes, noms = _codes_et_noms(tableau)
+    codes, noms, livres = debiteurs(codes, noms, tableau.textes(c.TIERS_PAYEUR))
     pieces = tableau.textes(c.PIECE)
-    nature = _natures(tableau.textes(c.NATURE))
-    credit = _parmi(nature, CREDITS)
-    dus = montants_dus(tableau, credit)
+    natures_ecrites = tableau.textes(c.NATURE)
+    nature = _natures(natures_ecrites)
+    credit_par_nature = _parmi(nature, CREDITS)
+    etat = _etats(tableau)
+    dus = montants_dus(tableau, credit_par_nature, _masque(etat, Etat.PAYEE))
+    if faute := faute_de_solde(tableau, dus, codes):
+        raise ErreurUtilisateur(replace(faute, fichier=fichier, onglet=onglet))
+    totaux = sans_libelle(tableau, dus)
+    ecarts_dits = list(ecarts(tableau, dus, totaux))
     jours = {champ: dates(tableau.cellules(champ)) for champ in _DATES}
     if LETTRAGE in tableau.champs:
         dus.reste = _ouvert(codes, tableau.textes(LETTRAGE), dus.reste, jours[c.DATE_PIECE])
+    dus.reste = np.where(tableau.decalees, 0, dus.reste)
     echeance, date_cle = _echeances(codes, jours[c.DATE_ECHEANCE], jours[c.DATE_PIECE], delai, clients)
     exclure, motif_exclure = oui_non(tableau.cellules(c.EXCLURE))
     litige, motif_litige = oui_non(tableau.cellules(c.LITIGE))
     niveau, niveau_illisible = entiers(tableau.cellules(c.NIVEAU_RELANCE))
+    credit = (dus.reste < 0) & ~dus.illisibles
+    perdus = _scientifiques(codes)
     causes = {
-        Cause.CLIENT_MANQUANT: _vides(codes),
-        Cause.PIECE_MANQUANTE: _vides(pieces),
+        Cause.LIGNE_DECALEE: tableau.decalees,
+        Cause.CLIENT_MANQUANT: _vides(codes) | perdus,
+        Cause.PIECE_MANQUANTE: ~credit & (_vides(pieces) | _scientifiques(pieces)),
         Cause.MONTANT_ILLISIBLE: dus.illisibles,
-        Cause.DATE_ILLISIBLE: np.isnat(echeance),
+        Cause.DATE_ILLISIBLE: np.isnat(echeance) & ~(credit & _sans_date(jours)),
         Cause.DEVISE_INCONNUE: ~_parmi(dus.devise, devises()),
-        Cause.DOUBLON: pd.Series(tableau.empreintes).duplicated().to_numpy(),
+        Cause.DEVISE_INCERTAINE: dus.incertaines,
+        Cause.DOUBLON: ~credit & pd.Series(tableau.empreintes).duplicated().to_numpy(),
     }
-    cause = _premiere(causes)
-    lues = Lues(tableau, dus, jours, niveau_illisible)
+    lues = Lues(tableau, dus, jours, niveau_illisible, natures_ecrites, nature, etat)
     table = {
         c.LIGNE: tableau.numeros,
-        c.CODE_CLIENT: _serie(codes),
+        c.CODE_CLIENT: _serie(np.where(perdus, "", np.array(codes, dtype=object))) if perdus.any() else _serie(codes),
         c.PIECE: _serie(pieces),
         c.DATE_ECHEANCE: echeance,
         c.RESTE_DU: dus.reste,
         c.RAISON_SOCIALE: _serie(noms),
         c.DATE_PIECE: jours[c.DATE_PIECE].jours,
-        c.MONTANT: facultatif(dus.lues.get(c.MONTANT), credit),
-        c.REGLE: facultatif(dus.lues.get(c.REGLE), credit),
+        c.MONTANT: facultatif(c.MONTANT, dus, credit_par_nature),
+        c.REGLE: facultatif(c.REGLE, dus, credit_par_nature),
         c.DEVISE: _serie(dus.devise),
         c.MODE_PAIEMENT: _serie(tableau.textes(c.MODE_PAIEMENT)),
         c.MODULE: _serie(tableau.textes(c.MODULE)),
         c.EXCLURE: exclure,
         c.NATURE: _serie(nature),
+        c.SENS: _serie(tableau.textes(c.SENS)),
+        c.STATUT: _serie(tableau.textes(c.STATUT)),
+        c.TIERS_PAYEUR: _serie(tableau.textes(c.TIERS_PAYEUR)),
+        c.CEDEE: _cedees(tableau),
         c.LITIGE: litige,
         c.PROMESSE: jours[c.PROMESSE].jours,
         c.NIVEAU_RELANCE: niveau,
@@ -95,15 +115,24 @@ def lire(
         c.COMMERCIAL: _serie(tableau.textes(c.COMMERCIAL)),
         c.FICHIER_PIECE: _serie(tableau.textes(c.FICHIER_PIECE)),
         c.DATE_CLE: date_cle,
-        c.CAUSE: _serie(cause),
-        c.EXPLICATION: _serie(explications(lues, cause)),
         c.ALERTE_LIGNE: _serie(alertes(lues)),
         c.SANS_FRAIS: np.zeros(len(codes), dtype=np.bool_),
         c.MOTIF_EXCLURE: _serie(motif_exclure),
         c.MOTIF_LITIGE: _serie(motif_litige),
+        c.NON_COMPTABILISEE: _non_comptabilisees(etat, nature, pieces),
+        c.RETENUE_GARANTIE: np.zeros(len(codes), dtype=np.bool_),
+        c.CLIENT_LIVRE: _serie(livres),
     }
     # les colonnes viennent d'être faites : les copier doublerait la mémoire d'un gros export
-    return pd.DataFrame(table, copy=False), avertissements(lues, fichier, onglet)
+    lignes = pd.DataFrame(table, copy=False)
+    repetees = repetitions(tableau, lignes, credit | (_premiere(causes) != ""))
+    cause = _premiere(causes | {Cause.PIECE_REPETEE: repetees.masque})
+    lignes[c.CAUSE] = _serie(cause)
+    lignes[c.EXPLICATION] = _serie(explications(lues, cause, perdus, repetees))
+    dits = [*avertissements(lues, fichier, onglet), *(replace(faute, fichier=fichier, onglet=onglet) for faute in ecarts_dits)]
+    if totaux.any():
+        lignes = lignes[~totaux].reset_index(drop=True)
+    return Echeances(lignes, dits, int(totaux.sum()))
 
 
 def _premiere(causes: Mapping[Cause, Masque]) -> NDArray[np.object_]:
@@ -118,7 +147,7 @@ def _codes_et_noms(tableau: Tableau) -> tuple[list[str], list[str]]:
     separes = separer_code_nom(codes)
     if separes is None:
         return codes, tableau.textes(c.RAISON_SOCIALE)
-    return separes[0], tableau.textes(c.RAISON_SOCIALE) if c.RAISON_SOCIALE in tableau.champs else separes[1]
+    return separes[0], tableau.textes(c.RAISON_SOCIALE) if c.RAISON_SOCIALE in tableau.colonnes else separes[1]
 
 
 def _serie(valeurs: Sequence[str] | NDArray[np.object_]) -> pd.Series:
@@ -127,6 +156,19 @@ def _serie(valeurs: Sequence[str] | NDArray[np.object_]) -> pd.Series:
 
 def _vides(textes: list[str]) -> Masque:
     return np.array([not texte for texte in textes], dtype=np.bool_)
+
+
+def _scientifiques(textes: list[str]) -> Masque:
+    """« 4,11E+05 » : Excel a écrasé ce code, ses chiffres sont perdus."""
+    perdus = {texte for texte in set(textes) if "+" in texte and _SCIENTIFIQUE.fullmatch(texte)}
+    if not perdus:
+        return np.zeros(len(textes), dtype=np.bool_)
+    return np.fromiter((texte in perdus for texte in textes), dtype=np.bool_, count=len(textes))
+
+
+def _sans_date(jours: Mapping[str, ColonneDates]) -> Masque:
+    """Ni échéance ni date de pièce écrite : un crédit s'en passe ; une date écrite et illisible reste à corriger."""
+    return jours[c.DATE_ECHEANCE].vides & jours[c.DATE_PIECE].vides
 
 
 def _parmi(valeurs: NDArray[np.object_], connues: Collection[str]) -> Masque:
@@ -140,8 +182,33 @@ def _parmi(valeurs: NDArray[np.object_], connues: Collection[str]) -> Masque:
 
 def _natures(textes: list[str]) -> NDArray[np.object_]:
     """La nature reconnue (« Avoir »…), sinon le texte de l'export."""
-    connues = {texte: NATURE.get(cle(texte), texte) for texte in set(textes)}
+    connues = {texte: str(lire_nature(texte) or texte) for texte in set(textes)}
     return np.array([connues[texte] for texte in textes], dtype=object)
+
+
+def _etats(tableau: Tableau) -> list[Etat]:
+    """L'état de chaque pièce, d'après son statut et celui de son paiement."""
+    presentes = [champ for champ in (c.STATUT, STATUT_PAIEMENT) if champ in tableau.champs]
+    return etats([(tableau.entete.textes[tableau.champs[champ]], tableau.textes(champ)) for champ in presentes], len(tableau.numeros))
+
+
+def _masque(etat: list[Etat], voulu: Etat) -> Masque:
+    return np.fromiter((lu is voulu for lu in etat), dtype=np.bool_, count=len(etat))
+
+
+def _non_comptabilisees(etat: list[Etat], nature: NDArray[np.object_], pieces: list[str]) -> Masque:
+    provisoires = {piece for piece in set(pieces) if est_provisoire(piece)}
+    masque = _masque(etat, Etat.NON_COMPTABILISEE) | (nature == Nature.PROFORMA.value)
+    return masque | np.fromiter((piece in provisoires for piece in pieces), dtype=np.bool_, count=len(pieces)) if provisoires else masque
+
+
+def _cedees(tableau: Tableau) -> Masque:
+    """Cédée à un factor : sa colonne le dit ; à défaut de colonne, son mode de paiement."""
+    if c.CEDEE in tableau.champs:
+        return oui_non(tableau.cellules(c.CEDEE))[0]
+    modes = tableau.textes(c.MODE_PAIEMENT)
+    factors = {mode for mode in set(modes) if _FACTOR.search(mode)}
+    return np.fromiter((mode in factors for mode in modes), dtype=np.bool_, count=len(modes))
 
 
 def _echeances(

@@ -1,7 +1,7 @@
-"""Le reste dû de chaque ligne d'un export, en unités minimales de sa devise."""
+"""Le reste dû de chaque ligne d'un export, signé, en unités minimales de sa devise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.ecrits.nombres_ecrits import SYMBOLES
-from relances_xl.entrees.colonnes.entete import Tableau
-from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT
+from relances_xl.entrees.colonnes.synonymes import CREDIT_DEVISE, DEBIT_DEVISE, MONTANT_CREDIT, MONTANT_DEBIT, RESTE_DEVISE, SOLDE
+from relances_xl.entrees.colonnes.tableau import Tableau
+from relances_xl.entrees.echeances.signes import Signes, lire_signes
 from relances_xl.entrees.valeurs.colonne_montants import ColonneMontants, Entiers, montants
 from relances_xl.entrees.valeurs.colonne_textes import Masque
 
 DEVISE_PAR_DEFAUT = "EUR"
-_CHAMPS = (c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT)
+"""Celle de qui n'en dit aucune, et la monnaie de tenue."""
+
+_CHAMPS = (c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT, SOLDE, RESTE_DEVISE, DEBIT_DEVISE, CREDIT_DEVISE)
+_UNE_SEULE_DEVISE = 10  # lignes d'un grand livre tout entier dans une devise : c'est la monnaie de tenue
 
 
 @dataclass(slots=True)
@@ -24,7 +28,9 @@ class MontantsDus:
     """Les montants d'un export, une valeur par ligne.
 
     devise : code, connu ou non ; reste : signé, 0 si illisible ; source : les champs dont vient le reste dû ;
-    lues : champ → sa colonne ; autre_devise : la cellule porte une autre devise que sa ligne.
+    lues : champ → sa colonne ; autre_devise : la cellule porte une autre devise que sa ligne ; incertaines : le reste dû
+    est en monnaie de tenue, la ligne dans une autre devise ; signes : champ → son signe, s'il est écrit à côté ;
+    signe_douteux : le signe écrit à côté manque, ne se lit pas, ou contredit celui du montant.
     """
 
     devise: NDArray[np.object_]
@@ -33,10 +39,16 @@ class MontantsDus:
     source: tuple[str, ...]
     lues: dict[str, ColonneMontants]
     autre_devise: Masque
+    incertaines: Masque
+    signes: dict[str, Signes] = field(default_factory=dict)
+    signe_douteux: Masque = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
 
-def montants_dus(tableau: Tableau, credit: Masque) -> MontantsDus:
-    """Reste dû de chaque ligne : sa colonne, sinon débit − crédit, sinon montant − réglé ; un crédit est négatif."""
+def montants_dus(tableau: Tableau, credit: Masque, payee: Masque) -> MontantsDus:
+    """Reste dû de chaque ligne : sa colonne, sinon débit − crédit, sinon montant − réglé.
+
+    credit : de nature créditrice, négatif si aucun signe n'est écrit à côté ; payee : nul si l'export n'en dit pas le reste dû.
+    """
     ecrites = _devises(tableau)
     devise = np.where(ecrites == "", DEVISE_PAR_DEFAUT, ecrites)
     lues = _colonnes_montants(tableau, devise)
@@ -45,13 +57,19 @@ def montants_dus(tableau: Tableau, credit: Masque) -> MontantsDus:
     if manquent:
         devise[manquent] = [dans_cellule[rang] for rang in manquent]
         lues = _colonnes_montants(tableau, devise)
-    reste, illisibles, source = _reste(lues, credit)
+    signes = {champ: lire_signes(marques, lues[champ]) for champ, marques in tableau.signes.items() if champ in lues}
+    reste, illisibles, source = _reste(lues, signes, credit, payee)
+    etrangere = _etrangeres(tableau, devise, source)
+    reste, incertaines = _en_devise(lues, reste, etrangere, signes, credit)
+    douteux = np.zeros(len(devise), dtype=np.bool_)
+    for champ in set(source) & set(signes):
+        douteux |= signes[champ].douteux
     autre = np.zeros(len(devise), dtype=bool)
     for champ in source:
         contraires = [rang for rang, code in lues[champ].devises.items() if code != devise[rang]]
         autre[contraires] = True
-    illisibles |= autre
-    return MontantsDus(devise, np.where(illisibles, 0, reste), illisibles, source, lues, autre)
+    illisibles |= autre | douteux
+    return MontantsDus(devise, np.where(illisibles, 0, reste), illisibles, source, lues, autre, incertaines & ~illisibles, signes, douteux)
 
 
 def _devises(tableau: Tableau) -> NDArray[np.object_]:
@@ -67,27 +85,69 @@ def _colonnes_montants(tableau: Tableau, devise: NDArray[np.object_]) -> dict[st
     return {champ: montants(tableau.colonnes[champ], precision) for champ in _CHAMPS if champ in tableau.colonnes}
 
 
-def _reste(lues: Mapping[str, ColonneMontants], credit: Masque) -> tuple[Entiers, Masque, tuple[str, ...]]:
+def _reste(
+    lues: Mapping[str, ColonneMontants], signes: Mapping[str, Signes], credit: Masque, payee: Masque
+) -> tuple[Entiers, Masque, tuple[str, ...]]:
     """(reste dû signé, illisibles ou vides, champs dont il vient)."""
     if c.RESTE_DU in lues:
         lu = lues[c.RESTE_DU]
-        return _signer(lu.unites, credit), lu.illisibles | lu.vides, (c.RESTE_DU,)
+        return signer(lu.unites, signes.get(c.RESTE_DU), credit), lu.illisibles | (lu.vides & ~payee), (c.RESTE_DU,)
     if MONTANT_DEBIT in lues:
         debit, rembourse = lues[MONTANT_DEBIT], lues[MONTANT_CREDIT]
         illisibles = debit.illisibles | rembourse.illisibles | (debit.vides & rembourse.vides)
-        return _signer(debit.unites - rembourse.unites, credit), illisibles, (MONTANT_DEBIT, MONTANT_CREDIT)
+        return signer(debit.unites - rembourse.unites, None, credit), illisibles, (MONTANT_DEBIT, MONTANT_CREDIT)
     montant, regle = lues[c.MONTANT], lues[c.REGLE]
     # un avoir et ce qui en est déjà utilisé s'écrivent avec ou sans signe : ce sont les grandeurs qui se retranchent
-    difference = np.where(credit, -(np.abs(montant.unites) - np.abs(regle.unites)), montant.unites - regle.unites)
-    return difference, montant.illisibles | montant.vides | regle.illisibles, (c.MONTANT, c.REGLE)
+    grandeur = np.abs(montant.unites) - np.abs(regle.unites)
+    difference = np.where(credit, -grandeur, montant.unites - regle.unites)
+    signe = signes.get(c.MONTANT)
+    if signe is not None:
+        difference = np.where(signer(montant.unites, signe, credit) < 0, -grandeur, grandeur)
+    soldee = payee & regle.vides
+    return np.where(soldee, 0, difference), montant.illisibles | (montant.vides & ~payee) | regle.illisibles, (c.MONTANT, c.REGLE)
 
 
-def _signer(unites: Entiers, credit: Masque) -> Entiers:
+def _etrangeres(tableau: Tableau, devise: NDArray[np.object_], source: tuple[str, ...]) -> Masque:
+    """Les lignes d'une devise autre que celle où leur reste dû est tenu."""
+    appariement = tableau.entete.appariement
+    if not any(appariement.en_monnaie_de_tenue(champ) for champ in source if champ in appariement.champs):
+        return np.zeros(len(devise), dtype=np.bool_)
+    distinctes = set(devise)
+    if MONTANT_DEBIT in source and len(distinctes) == 1 and len(devise) >= _UNE_SEULE_DEVISE:
+        return np.zeros(len(devise), dtype=np.bool_)
+    masque: Masque = devise != DEVISE_PAR_DEFAUT
+    return masque
+
+
+def _en_devise(
+    lues: Mapping[str, ColonneMontants], reste: Entiers, etrangere: Masque, signes: Mapping[str, Signes], credit: Masque
+) -> tuple[Entiers, Masque]:
+    """Le reste dû des lignes en devise pris dans la colonne en devise ; incertain si aucune ne le dit."""
+    if not etrangere.any():
+        return reste, etrangere
+    if RESTE_DEVISE in lues:
+        lu = lues[RESTE_DEVISE]
+        en_devise, connu = np.abs(lu.unites) * np.where(reste < 0, -1, 1), ~(lu.vides | lu.illisibles)
+    elif DEBIT_DEVISE in lues and CREDIT_DEVISE in lues:
+        debit, rembourse = lues[DEBIT_DEVISE], lues[CREDIT_DEVISE]
+        en_devise = signer(debit.unites - rembourse.unites, None, credit)
+        connu = ~(debit.illisibles | rembourse.illisibles | (debit.vides & rembourse.vides))
+    else:
+        return np.where(etrangere, 0, reste), etrangere & (reste != 0)
+    return np.where(etrangere, np.where(connu, en_devise, 0), reste), etrangere & ~connu & (reste != 0)
+
+
+def signer(unites: Entiers, signe: Signes | None, credit: Masque) -> Entiers:
+    """Le montant signé : par la marque écrite à côté, sinon par sa nature, un crédit étant négatif."""
+    if signe is not None:
+        return np.where((signe.sens < 0) & (unites > 0), -unites, unites)
     return np.where(credit & (unites > 0), -unites, unites)
 
 
-def facultatif(lu: ColonneMontants | None, credit: Masque) -> pd.Series:
+def facultatif(champ: str, dus: MontantsDus, credit: Masque) -> pd.Series:
     """Montant ou réglé : Int64, NA si absent ou illisible."""
+    lu = dus.lues.get(champ)
     if lu is None:
         return pd.Series(pd.NA, index=range(len(credit)), dtype="Int64")
-    return pd.Series(pd.arrays.IntegerArray(_signer(lu.unites, credit), lu.vides | lu.illisibles))
+    signe = dus.signes.get(champ)
+    return pd.Series(pd.arrays.IntegerArray(signer(lu.unites, signe, credit), lu.vides | lu.illisibles))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
-from relances_xl.domaine.ecrits.textes import accorder
+from relances_xl.domaine.ecrits.textes import accorder, cle
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.entrees.tiers.noms import enumerer, noms_differents, un_nom_par_code
 
@@ -25,25 +25,51 @@ def _sans_casse(code: str) -> str:
     return "".join(code.split()).casefold()
 
 
-def rapprocher(lignes: pd.DataFrame, clients: pd.DataFrame) -> tuple[pd.DataFrame, list[Faute]]:
+def rapprocher(lignes: pd.DataFrame, clients: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Faute]]:
     """Les échéances portent le code et le nom du fichier clients ; ce qui ne se rapproche pas se dit.
 
-    Rend les mêmes lignes, code_client et raison_sociale changés. Un code de l'export qui ne diffère de celui d'un
+    Rend les mêmes lignes, code_client et raison_sociale changés, et les clients, ceux que leur nom seul désigne ayant pris
+    le code de l'export. Un code de l'export qui ne diffère de celui d'un
     seul client que par la casse, les blancs ou des zéros de tête prend le code du client : c'est l'écriture que la
     « loupe » et le journal montrent, et elle ne change pas quand Excel ôte ses zéros à l'export suivant. Tout autre
     code reste tel que l'export l'écrit : deux clients candidats, ou deux écritures du même code à des zéros près dans
     l'export, ne sont jamais confondus.
     """
+    clients = _nommes_seulement(lignes, clients)
     connus = frozenset(clients[c.CODE_CLIENT])
     codes = [str(code) for code in lignes[c.CODE_CLIENT].unique() if code]
     rapproches, douteux = _rapprochements([code for code in codes if code not in connus], codes, connus)
+    nommes = _par_le_nom([code for code in codes if code not in connus and code not in rapproches and code not in douteux], clients)
     avant = lignes[c.CODE_CLIENT]
-    lignes = lignes.assign(**{c.CODE_CLIENT: avant.map(lambda code: rapproches.get(code, code)).astype("str")})
-    avertissements = _dire_rapprochements(rapproches, douteux)
+    lignes = lignes.assign(**{c.CODE_CLIENT: avant.map(lambda code: rapproches.get(code) or nommes.get(code, code)).astype("str")})
+    avertissements = _dire_rapprochements(rapproches, douteux, nommes)
     avertissements += noms_differents(lignes[c.CODE_CLIENT], lignes[c.RAISON_SOCIALE])
     if len(clients):
         avertissements += _clients_incomplets(lignes, clients)
-    return lignes.assign(**{c.RAISON_SOCIALE: un_nom_par_code(lignes, clients)}), avertissements
+    return lignes.assign(**{c.RAISON_SOCIALE: un_nom_par_code(lignes, clients)}), clients, avertissements
+
+
+def _nommes_seulement(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
+    """Les clients à qui leur nom tient lieu de code prennent celui que l'export donne à ce nom, s'il n'en donne qu'un."""
+    cles = clients[c.RAISON_SOCIALE].map(cle)
+    sans_code = (cles == clients[c.CODE_CLIENT].map(cle)) & ~clients[c.CODE_CLIENT].isin(lignes[c.CODE_CLIENT])
+    if not sans_code.any():
+        return clients
+    connus = frozenset(map(cle_code, clients[c.CODE_CLIENT]))
+    paires = lignes[[c.CODE_CLIENT, c.RAISON_SOCIALE]].drop_duplicates()
+    inconnus = paires[(paires[c.CODE_CLIENT] != "") & ~paires[c.CODE_CLIENT].map(cle_code).isin(connus)]
+    par_nom = inconnus.groupby(inconnus[c.RAISON_SOCIALE].map(cle))[c.CODE_CLIENT].agg(set)
+    seuls = {nom: next(iter(codes)) for nom, codes in par_nom.items() if nom and len(codes) == 1}
+    codes = cles.where(sans_code, "").map(seuls).astype("str").fillna("")
+    return clients.assign(**{c.CODE_CLIENT: clients[c.CODE_CLIENT].where(codes == "", codes).astype("str")})
+
+
+def _par_le_nom(codes: Iterable[str], clients: pd.DataFrame) -> dict[str, str]:
+    """Code de l'export, qui n'est qu'un nom → code du seul client de ce nom : bien des logiciels désignent un client ainsi."""
+    noms = clients[c.RAISON_SOCIALE].map(cle)
+    uniques = ~noms.duplicated(keep=False) & (noms != "")
+    par_nom = dict(zip(noms[uniques], clients.loc[uniques, c.CODE_CLIENT], strict=True))
+    return {code: par_nom[cle(code)] for code in codes if par_nom.get(cle(code), code) != code}
 
 
 def delais_par_code(codes: Iterable[str], clients: pd.DataFrame | None, defaut: DelaiPaiement) -> dict[str, DelaiPaiement]:
@@ -80,8 +106,13 @@ def _rapprochements(inconnus: Iterable[str], codes: Iterable[str], connus: Itera
     return rapproches, douteux
 
 
-def _dire_rapprochements(rapproches: Mapping[str, str], douteux: Mapping[str, Sequence[str]]) -> list[Faute]:
+def _dire_rapprochements(
+    rapproches: Mapping[str, str], douteux: Mapping[str, Sequence[str]], nommes: Mapping[str, str]
+) -> list[Faute]:
     fautes = []
+    if nommes:
+        paires = enumerer(f"« {nom} » → « {code} »" for nom, code in nommes.items())
+        fautes.append(Faute(f"{accorder(len(nommes), f'{len(nommes)} client(s) retrouvé(s)')} par la raison sociale : {paires}"))
     if rapproches:
         paires = enumerer(f"« {code} » → « {connu} »" for code, connu in rapproches.items())
         dit = accorder(len(rapproches), f"{len(rapproches)} code(s) client rapproché(s)")

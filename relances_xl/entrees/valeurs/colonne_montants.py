@@ -90,6 +90,10 @@ def _ajouter_textes(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entie
     rares, decimaux_vus = _lire_courants(valeurs, decimales, unites, np.flatnonzero(autres).tolist())
     ecrits = {valeur: decomposer(valeur) for valeur in {valeurs[rang] for rang in rares}}
     decimaux = _separateurs(ecrits.values(), decimaux_vus)
+    douteux = [ecrit for ecrit in ecrits.values() if ecrit and ecrit.deux_lectures]
+    if douteux:
+        lisibles = unites[unites != _HORS] / np.power(10.0, decimales[unites != _HORS])
+        decimaux = _zeros_de_trop(douteux, float(np.abs(lisibles).max(initial=0))) | decimaux
     raisons: dict[int, str] = {}
     devises: dict[int, str] = {}
     for rang in rares:
@@ -132,6 +136,16 @@ def _separateurs(ecrits: Iterable[Ecrit | None], decimaux_vus: Iterable[str]) ->
         if decimal != (separateur in milliers or autre in decimaux):
             dits[separateur] = decimal
     return dits
+
+
+def _zeros_de_trop(douteux: Sequence[Ecrit], plus_grand: float) -> dict[str, bool]:
+    """« 100.000 » parmi des nombres dont aucun ne passe 10 000 : trois décimales, dont la dernière est un zéro.
+
+    Lus comme des milliers, tous dépasseraient dix fois le plus grand des nombres de la colonne.
+    """
+    if not plus_grand or not all(ecrit.fraction.endswith("0") and int(ecrit.entier + ecrit.fraction) > 10 * plus_grand for ecrit in douteux):
+        return {}
+    return {ecrit.decimal: True for ecrit in douteux}
 
 
 def _unites(ecrit: Ecrit | None, decimaux: Mapping[str, bool], decimales: int) -> int:

@@ -1,6 +1,6 @@
 """Lire tout ce dont une liste ou une production a besoin : critères, clients, échéances, rapprochés."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -26,6 +26,13 @@ class Donnees:
     clients: pd.DataFrame
     appariement_clients: dict[str, str]
     avertissements: tuple[Faute, ...]
+    non_lues_clients: tuple[str, ...] = ()
+
+    def non_lues(self) -> Iterator[str]:
+        """Les colonnes dont rien n'est lu, en une ligne par export."""
+        for fichier, colonnes in (("échéances", self.lecture.non_lues), ("clients", self.non_lues_clients)):
+            if colonnes:
+                yield f"Colonnes non lues : {', '.join(f'« {colonne} »' for colonne in colonnes)} ({fichier})"
 
     @property
     def lignes(self) -> pd.DataFrame:
@@ -49,9 +56,9 @@ def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
     lecture = _recueillir(fautes, chemin, lire)
     refuser_si(fautes)
     assert lecture is not None
-    lignes, rapprochements = rapprocher(lecture.lignes, clients)
+    lignes, clients, rapprochements = rapprocher(lecture.lignes, clients)
     avertissements = (*des_clients.avertissements, *lecture.avertissements, *rapprochements)
-    return Donnees(replace(lecture, lignes=lignes), clients, des_clients.appariement, avertissements)
+    return Donnees(replace(lecture, lignes=lignes), clients, des_clients.appariement, avertissements, des_clients.non_lues)
 
 
 def _recueillir(fautes: list[Faute], chemin: Path | None, lire: Callable[[Path], T]) -> T | None:

@@ -1,0 +1,130 @@
+"""Un état groupé par client : la tête de groupe dit le client des lignes qui la suivent, jusqu'à son total.
+
+Formes lues : « Client : 411X  NOM », « 411X – NOM », « Compte | 411X | NOM », code et nom seuls sur leur ligne, nom seul
+(le nom tient alors lieu de code), ou code sur la première ligne seulement.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from relances_xl.domaine.feuilles import Valeur
+
+_ETIQUETTE = re.compile(
+    r"(?:(?:code|n°|no|num[ée]ro)(?: d[eu])? )?"
+    r"(?:client|compte(?: (?:client|tiers|auxiliaire|g[ée]n[ée]ral))?|tiers|auxiliaire|customer|partner|partenaire|account|payeur)"
+    r"(?: n°| no)?(?P<deux_points>\s*:)?\s*(?P<suite>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_CODE_PUIS_NOM = re.compile(r"(?P<code>[^\W_](?:[\w./-]*\w)?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s+\(?)(?P<nom>\S.*?)\)?")
+_SEPARES = re.compile(r"(?P<code>\S.*?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s{2,}|\t)(?P<nom>\S.*)")
+_SUITE = re.compile(r"\s*\(\s*(suite|cont\w*|continued)\s*\)\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tete:
+    """Une tête de groupe : le client des lignes qui suivent."""
+
+    code: str
+    nom: str
+
+
+@dataclass(frozen=True, slots=True)
+class TotalImprime:
+    """Une ligne de total : son numéro dans le fichier, son libellé, ce qu'elle imprime de chaque champ de montant.
+
+    avant : nombre de lignes de données au-dessus d'elle.
+    """
+
+    numero: int
+    libelle: str
+    avant: int
+    cellules: dict[str, Valeur]
+
+
+@dataclass(slots=True)
+class Groupes:
+    """Le client en cours, ligne après ligne.
+
+    tetes : nombre de têtes vues ; debuts : rang de la première ligne de données de chaque groupe.
+    """
+
+    en_cours: Tete | None = None
+    tetes: int = 0
+    debuts: list[int] = field(default_factory=list)
+
+    def ouvrir(self, tete: Tete, rang: int) -> None:
+        self.en_cours = tete
+        self.tetes += 1
+        self.debuts.append(rang)
+
+    def fermer(self) -> None:
+        self.en_cours = None
+
+
+def lire_tete(textes: Sequence[str], *, sans_code: bool) -> Tete | None:
+    """La tête de groupe qu'écrivent ces cellules (les seules remplies de leur ligne), ou None.
+
+    sans_code : le tableau n'a pas de colonne de code client, un nom seul vaut alors tête de groupe.
+
+    >>> lire_tete(["Client : 411DUPON   DUPON SARL"], sans_code=True)
+    Tete(code='411DUPON', nom='DUPON SARL')
+    >>> lire_tete(["411DUPON", "DUPON SARL"], sans_code=True), lire_tete(["411DUPON – Dupon"], sans_code=True)
+    (Tete(code='411DUPON', nom='DUPON SARL'), Tete(code='411DUPON', nom='Dupon'))
+    """
+    premier = _SUITE.sub("", textes[0])
+    etiquette = _ETIQUETTE.fullmatch(premier)
+    if etiquette is not None:
+        return _apres_etiquette(etiquette, textes, sans_code)
+    if len(textes) == 1:
+        separes = _SEPARES.fullmatch(premier) or _CODE_PUIS_NOM.fullmatch(premier)
+        if separes is not None and _est_code(separes["code"]):
+            return Tete(separes["code"], separes["nom"])
+        return Tete(premier, premier) if sans_code else None
+    if len(textes) == 2 and _est_code(premier):
+        return Tete(premier, _SUITE.sub("", textes[1]))
+    return None
+
+
+def _apres_etiquette(etiquette: re.Match[str], textes: Sequence[str], sans_code: bool) -> Tete | None:
+    """« Client : 411X NOM » en une cellule, ou « Client », « 411X », « NOM » en plusieurs."""
+    suite = etiquette["suite"].strip()
+    if not suite:
+        if len(textes) < 2:
+            return None
+        if len(textes) > 2:
+            return Tete(textes[1], " ".join(textes[2:]))
+        suite = _SUITE.sub("", textes[1])
+    elif len(textes) > 1:
+        return Tete(suite, " ".join(textes[1:])) if etiquette["deux_points"] or _est_code(suite) else None
+    separes = _SEPARES.fullmatch(suite) or _CODE_PUIS_NOM.fullmatch(suite)
+    if separes is not None and _est_code(separes["code"]):
+        return Tete(separes["code"], separes["nom"])
+    if etiquette["deux_points"] or _est_code(suite):
+        return Tete(suite, "" if _est_code(suite) else suite)
+    return Tete(textes[0], textes[0]) if sans_code and len(textes) == 1 else None
+
+
+def _est_code(texte: str) -> bool:
+    """Un seul mot, qui porte un chiffre ou tout en capitales : 411DUPON, C001, DUPON ; pas « Dupon »."""
+    return " " not in texte and (any(map(str.isdigit, texte)) or (texte.isupper() and len(texte) > 2))
+
+
+def reporter_les_codes(codes: Sequence[str], fermes: Collection[int], sauf: Collection[int]) -> dict[int, int]:
+    """Ligne sans code → la ligne qui porte le sien, si l'export n'écrit le code qu'une fois par client ; vide sinon.
+
+    codes : le code de chaque ligne, "" si elle n'en a pas ; fermes : rangs devant lesquels un total a fermé le groupe ;
+    sauf : lignes qui ne sont à personne. Ce n'en est pas la forme si un code revient, si rien ne manque, ou si trop peu
+    manque pour en juger.
+    """
+    ecrits = [code for code in codes if code]
+    vides = [i for i, code in enumerate(codes) if not code and i not in sauf]
+    if not vides or not codes[0] or len(set(ecrits)) < len(ecrits) or len(vides) * 10 < len(codes):
+        return {}
+    reportes: dict[int, int] = {}
+    courant: int | None = None
+    for i, code in enumerate(codes):
+        courant = i if code else None if i in fermes else courant
+        if not code and courant is not None and i not in sauf:
+            reportes[i] = courant
+    return reportes

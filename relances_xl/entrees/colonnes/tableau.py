@@ -1,0 +1,236 @@
+"""Les lignes de données d'une feuille, en colonnes, et ce qui est autour (« Hors tableau »).
+
+Ce qui sépare une ligne de données d'un titre ou d'un total est dans `hors_tableau`, l'en-tête dans `entete`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, pairwise, repeat
+from operator import contains
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.erreurs import Faute
+from relances_xl.domaine.feuilles import Valeur, est_vide
+from relances_xl.domaine.tables import Fichier
+from relances_xl.entrees.colonnes.decalage import Decalage
+from relances_xl.entrees.colonnes.entete import PROFONDEUR, Entete, trouver_entete
+from relances_xl.entrees.colonnes.groupes import Groupes, Tete, TotalImprime, reporter_les_codes
+from relances_xl.entrees.colonnes.hors_tableau import SOMMES, Ligne, Tri, colonne
+from relances_xl.entrees.colonnes.marques import que_des_marques, rattacher
+from relances_xl.entrees.valeurs.colonne_textes import textes
+
+_BLOC = 50_000
+_ESSAI_MARQUES = 50  # lignes qui disent si une colonne peut n'être que de marques
+_ESSAI = 1_000  # cellules qui disent si une colonne se répète
+
+
+@dataclass(frozen=True, slots=True)
+class Tableau:
+    """Les lignes de données d'un export, en colonnes.
+
+    colonnes : champ → cellules ; numeros : int64, numéro de chaque ligne dans le fichier (1 = la première) ;
+    empreintes : int64, égales si toutes les cellules de deux lignes le sont ; hors_tableau : lignes laissées autour ;
+    decalees : lignes plus larges que l'en-tête ; nues : lignes qui n'ont que des montants ; signes : champ de montant →
+    les marques D/C de ses lignes ; totaux, debuts : les totaux imprimés et les débuts de groupe (rangs de ligne) ;
+    groupe : comment le client d'un groupe est dit, "" si chaque ligne dit le sien ; fautes : ce qui empêche de lire.
+    """
+
+    entete: Entete
+    colonnes: dict[str, list[Valeur]] = field(repr=False)
+    numeros: NDArray[np.int64] = field(repr=False)
+    empreintes: NDArray[np.int64] = field(repr=False)
+    hors_tableau: int
+    decalees: NDArray[np.bool_] = field(repr=False)
+    nues: NDArray[np.bool_] = field(repr=False)
+    signes: dict[str, list[Valeur]] = field(default_factory=dict, repr=False)
+    totaux: tuple[TotalImprime, ...] = ()
+    debuts: tuple[int, ...] = ()
+    groupe: str = ""
+    fautes: tuple[Faute, ...] = ()
+
+    def cellules(self, champ: str) -> list[Valeur]:
+        """La colonne d'un champ ; vide si l'export ne l'a pas."""
+        return self.colonnes.get(champ) or [None] * len(self.numeros)
+
+    def textes(self, champ: str) -> list[str]:
+        """La colonne d'un champ, comme textes ; vides si l'export ne l'a pas."""
+        return textes(self.colonnes[champ]) if champ in self.colonnes else [""] * len(self.numeros)
+
+    @property
+    def champs(self) -> dict[str, int]:
+        """Champ → rang de sa colonne dans le fichier (0 = A)."""
+        return self.entete.appariement.champs
+
+
+def lire_tableau(
+    lignes: Iterable[Ligne], fichier: Fichier, colonnes: Mapping[tuple[str, str], str], *, texte: bool = False
+) -> Tableau | None:
+    """Lit le tableau d'une feuille, sa première ligne étant la ligne 1. None si la feuille est vide.
+
+    texte : un CSV, où une ligne qui a plus de champs que l'en-tête est décalée. Les fautes de reconnaissance sont dans
+    `entete.appariement.fautes` et `fautes`, à lever par l'appelant : les colonnes reconnues sont lues quand même.
+    """
+    suite = iter(lignes)
+    debut = list(islice(suite, PROFONDEUR))
+    entete = trouver_entete(debut, fichier, colonnes)
+    return None if entete is None else couper(entete, debut, suite, texte=texte)
+
+
+def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne], *, texte: bool = False) -> Tableau:
+    """Sépare les lignes de données de ce qui est hors tableau, par blocs : la mémoire ne tient que les colonnes utiles."""
+    premiere = entete.rang + entete.hauteur
+    champs = entete.appariement.champs
+    tri = Tri(entete.textes, champs, debut[: entete.rang])
+    lecture = _Lecture(champs, Decalage(entete.textes, max(map(len, debut[entete.rang : premiere]), default=0) if texte else None))
+    numero = premiere + 1
+    for bloc in _blocs(debut[premiere:], suite):
+        lecture.ajouter(bloc, tri.trier(bloc), numero)
+        numero += len(bloc)
+    return lecture.tableau(entete)
+
+
+class _Lecture:
+    """Les colonnes utiles, bloc après bloc."""
+
+    def __init__(self, champs: Mapping[str, int], decalage: Decalage) -> None:
+        self.champs, self.decalage = champs, decalage
+        self.gardees: dict[str, list[Valeur]] = {champ: [] for champ in champs}
+        self.partages: dict[str, dict[Valeur, Valeur]] = {champ: {} for champ in champs}
+        self.marques: dict[int, list[Valeur]] | None = None
+        self.numeros: list[NDArray[np.int64]] = []
+        self.empreintes: list[NDArray[np.int64]] = []
+        self.groupes, self.totaux = Groupes(), list[TotalImprime]()
+        self.clients: list[tuple[int, Tete | None]] = []  # rang de la première ligne de données → client en cours
+        self.lignes = self.hors = 0
+        self.nues: set[int] = set()
+
+    def ajouter(self, bloc: Sequence[Ligne], hors: Mapping[int, Tete | str], numero: int) -> None:
+        """hors : les rangs du bloc qui ne sont pas des données ; numero : celui de la première ligne du bloc."""
+        self._suivre_les_groupes(bloc, hors, numero)
+        donnees = [ligne for i, ligne in enumerate(bloc) if i not in hors] if hors else bloc
+        au_fil_de_l_eau = bool(donnees) and {*map(type, donnees[0])} == {str}
+        rangs = np.arange(numero, numero + len(bloc), dtype=np.int64)
+        self.numeros.append(np.delete(rangs, sorted(hors)) if hors else rangs)
+        self.empreintes.append(empreintes_de(donnees))
+        self._garder_les_marques(donnees)
+        for champ, rang in self.champs.items():
+            cellules = colonne(donnees, rang)
+            self.gardees[champ].extend(_partager(cellules, self.partages[champ]) if au_fil_de_l_eau else cellules)
+        self.decalage.voir(donnees, self.lignes)
+        self._reperer_les_nues(donnees)
+        self.lignes += len(donnees)
+        self.hors += len(hors)
+
+    def _suivre_les_groupes(self, bloc: Sequence[Ligne], hors: Mapping[int, Tete | str], numero: int) -> None:
+        for ecart, (i, sorte) in enumerate(sorted(hors.items())):
+            rang = self.lignes + i - ecart
+            if isinstance(sorte, Tete):
+                self.groupes.ouvrir(sorte, rang)
+                self.clients.append((rang, sorte))
+            elif sorte:
+                cellules = {champ: bloc[i][r] for champ, r in self.champs.items() if champ in SOMMES and r < len(bloc[i])}
+                self.totaux.append(TotalImprime(numero + i, sorte, rang, cellules))
+                self.groupes.fermer()
+                self.clients.append((rang, None))
+
+    def _garder_les_marques(self, donnees: Sequence[Ligne]) -> None:
+        """Les colonnes sans champ qui, depuis la première ligne, ne portent que des marques."""
+        if self.marques is None:
+            largeur = max(map(len, donnees), default=0)
+            pris = set(self.champs.values())
+            essai = donnees[:_ESSAI_MARQUES]
+            self.marques = {r: [] for r in range(largeur) if r not in pris and que_des_marques(colonne(essai, r))}
+        for rang in list(self.marques):
+            cellules = colonne(donnees, rang)
+            if que_des_marques(cellules):
+                self.marques[rang].extend(cellules)
+            else:
+                del self.marques[rang]
+
+    def _reperer_les_nues(self, donnees: Sequence[Ligne]) -> None:
+        """Les lignes sans client ni pièce, qui n'ont que des montants : un total sans libellé, peut-être."""
+        if c.PIECE not in self.champs:
+            return
+        fin = len(donnees)
+        vides = [i for i, valeur in enumerate(self.gardees[c.PIECE][-fin:] if fin else ()) if est_vide(valeur)]
+        montants = {self.champs[champ] for champ in SOMMES if champ in self.champs}
+        self.nues |= {
+            self.lignes + i for i in vides if all(r in montants or est_vide(valeur) for r, valeur in enumerate(donnees[i]))
+        }
+
+    def tableau(self, entete: Entete) -> Tableau:
+        vide = np.empty(0, dtype=np.int64)
+        signes, fautes = rattacher(self.marques or {}, entete.textes, self.champs)
+        groupe = self._dire_les_clients()
+        nues = np.zeros(self.lignes, dtype=np.bool_)
+        nues[list(self.nues)] = True
+        return Tableau(
+            entete, self.gardees, np.concatenate([vide, *self.numeros]), np.concatenate([vide, *self.empreintes]),
+            self.hors + entete.rang,
+            self.decalage.masque(self.lignes, signes.values()),
+            nues,
+            {champ: (self.marques or {}).get(rang) or self.gardees[c.SENS] for champ, rang in signes.items()},
+            tuple(self.totaux), tuple(self.groupes.debuts), groupe, tuple(fautes),
+        )  # fmt: skip
+
+    def _dire_les_clients(self) -> str:
+        """Donne à chaque ligne qui n'a pas de client celui de son groupe ; comment il était dit, "" s'il n'y a rien à dire."""
+        codes, noms = self._textes(c.CODE_CLIENT), self._textes(c.RAISON_SOCIALE)
+        if self.groupes.tetes:
+            bornes = [*self.clients, (self.lignes, None)]
+            clients = {i: tete for (debut, tete), (fin, _) in pairwise(bornes) if tete for i in range(debut, fin)}
+            dit = "en tête de chaque groupe"
+        elif any(nom and not code for code, nom in zip(codes, noms, strict=True)):
+            return ""  # une ligne qui nomme son client sans son code n'est pas la suite d'une autre
+        else:
+            premieres = reporter_les_codes(codes, {total.avant for total in self.totaux}, frozenset(self.nues))
+            clients = {i: Tete(codes[premiere], noms[premiere]) for i, premiere in premieres.items()}
+            dit = "sur sa première ligne seulement"
+        manquent = {i: tete for i, tete in clients.items() if not codes[i] and i not in self.nues}
+        if not manquent:
+            return ""
+        self._poser(c.CODE_CLIENT, {i: tete.code for i, tete in manquent.items()})
+        self._poser(c.RAISON_SOCIALE, {i: tete.nom for i, tete in manquent.items() if tete.nom})
+        return dit
+
+    def _textes(self, champ: str) -> list[str]:
+        return textes(self.gardees[champ]) if champ in self.champs else [""] * self.lignes
+
+    def _poser(self, champ: str, valeurs: Mapping[int, str]) -> None:
+        if not valeurs:
+            return
+        cellules = self.gardees.setdefault(champ, [None] * self.lignes)
+        for rang, valeur in valeurs.items():
+            if est_vide(cellules[rang]):
+                cellules[rang] = valeur
+
+
+def empreintes_de(lignes: Sequence[Sequence[Valeur]]) -> NDArray[np.int64]:
+    """Un entier par contenu. Python donne à -1 le `hash` de -2 : un avoir de 1 se distingue d'un avoir de 2 par sa place."""
+    avec_moins_un = any(map(contains, lignes, repeat(-1)))
+    calcul = map(_empreinte, lignes) if avec_moins_un else map(hash, map(tuple, lignes))
+    return np.fromiter(calcul, dtype=np.int64, count=len(lignes))
+
+
+def _empreinte(ligne: Ligne) -> int:
+    places = tuple(rang for rang, valeur in enumerate(ligne) if valeur == -1)
+    return hash((tuple(ligne), places)) if places else hash(tuple(ligne))
+
+
+def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[list[Ligne]]:
+    bloc = [*debut, *islice(suite, _BLOC)]
+    while bloc:
+        yield bloc
+        bloc = list(islice(suite, _BLOC))
+
+
+def _partager(valeurs: list[Valeur], connues: dict[Valeur, Valeur]) -> list[Valeur]:
+    """Les cellules d'un CSV, lu au fil de l'eau : un texte qui revient souvent n'est gardé qu'une fois en mémoire."""
+    essai = valeurs[:_ESSAI]
+    if len(set(essai)) * 2 > len(essai):
+        return valeurs
+    unique = connues.setdefault
+    return [unique(valeur, valeur) for valeur in valeurs]

@@ -1,0 +1,73 @@
+"""L'état d'une pièce dans son logiciel : brouillon, annulée, payée… (contrat §3, « Brouillons, annulées, payées »)."""
+
+import re
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from relances_xl.domaine.ecrits.textes import lire_oui_non, sans_accents
+
+_PROVISOIRE = re.compile(r"/+|\(prov.*|prov\d+|(draft|brouillon)\b.*", re.IGNORECASE | re.DOTALL)
+_ECARTE = re.compile(
+    r"\b(brouillons?|draft|pro ?forma|annulee?s?|cancell?ed|voided|void|abandonnee?s?|abandoned|provisoires?|simulations?"
+    r"|devis|supprimee?s?|non (comptabilisee?s?|validee?s?|valide)|(a|en attente de) (valider|validation)|not posted|unposted)\b"
+)
+_NIE = re.compile(r"\b(non|not|pas|jamais|ne|un) (\w+ )?(annulee?|cancell?ed|abandonnee?)\b")
+_PAYE = re.compile(r"\b(payee?s?|reglee?s?|soldee?s?|lettree?s?|acquittee?s?|encaissee?s?|paid|settled|cleared)\b")
+_PAS_TOUT = re.compile(
+    r"\b(non|not|pas|jamais|partiel\w*|partial\w*|part|reste|restant|a (payer|regler|solder|lettrer|encaisser)|en cours|attente|impayee?s?|unpaid"
+    r"|overdue|retard|over|prepaid|sur)\b"
+)
+_OUI_SI_PAYEE = re.compile(r"payee?|reglee?|soldee?|lettree?|pointee?|paid")
+
+
+class Etat(Enum):
+    ORDINAIRE = auto()
+    NON_COMPTABILISEE = auto()
+    PAYEE = auto()
+
+
+def lire_etat(texte: str, entete: str) -> Etat:
+    """Ce que dit cette cellule, sous cet en-tête : « Payée » est un état, et « Oui » sous « Soldée » aussi.
+
+    >>> [lire_etat(t, "Statut").name for t in ("Brouillon", "Comptabilisé", "Partiellement payé", "Payé", "Non payé")]
+    ['NON_COMPTABILISEE', 'ORDINAIRE', 'ORDINAIRE', 'PAYEE', 'ORDINAIRE']
+    >>> lire_etat("Oui", "Facture payée").name, lire_etat("Non", "Comptabilisée").name
+    ('PAYEE', 'NON_COMPTABILISEE')
+    """
+    if not texte.strip():
+        return Etat.ORDINAIRE
+    lu = lire_oui_non(texte)
+    if lu is not None:
+        return _lire_reponse(lu, sans_accents(entete).casefold())
+    nu = " ".join(re.findall(r"\w+", sans_accents(texte).casefold().replace("_", " ")))
+    if _ECARTE.search(nu) and not _NIE.search(nu):
+        return Etat.NON_COMPTABILISEE
+    return Etat.PAYEE if _PAYE.search(nu) and not _PAS_TOUT.search(nu) else Etat.ORDINAIRE
+
+
+def _lire_reponse(oui: bool, entete: str) -> Etat:
+    """Oui ou Non, sous un en-tête qui pose la question."""
+    if re.search(r"\b(comptabilisee|validee|validation)\b", entete):
+        return Etat.ORDINAIRE if oui else Etat.NON_COMPTABILISEE
+    return Etat.PAYEE if oui and any(_OUI_SI_PAYEE.fullmatch(mot) for mot in re.findall(r"\w+", entete)) else Etat.ORDINAIRE
+
+
+def est_provisoire(piece: str) -> bool:
+    """« / », « (PROV12) » : le numéro qu'un logiciel donne à une pièce qu'il n'a pas encore comptabilisée.
+
+    >>> est_provisoire("/"), est_provisoire("(PROV12)"), est_provisoire("PROVENCE-3"), est_provisoire("F1/2")
+    (True, True, False, False)
+    """
+    return _PROVISOIRE.fullmatch(piece.strip()) is not None
+
+
+def etats(colonnes: Sequence[tuple[str, Sequence[str]]], nombre: int) -> list[Etat]:
+    """L'état de chaque ligne, d'après ses colonnes (en-tête, textes) : non comptabilisée l'emporte, puis payée."""
+    lus = [Etat.ORDINAIRE] * nombre
+    for entete, textes in colonnes:
+        par_texte = {texte: lire_etat(texte, entete) for texte in set(textes)}
+        for i, texte in enumerate(textes):
+            etat = par_texte[texte]
+            if etat is Etat.NON_COMPTABILISEE or (etat is Etat.PAYEE and lus[i] is Etat.ORDINAIRE):
+                lus[i] = etat
+    return lus

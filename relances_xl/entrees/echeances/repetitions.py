@@ -1,0 +1,80 @@
+"""La même dette écrite plusieurs fois : par règlement, par article, ou le total de la pièce à chaque échéance (contrat §3)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from relances_xl.domaine import tables as c
+from relances_xl.entrees.colonnes.synonymes import MONTANT_DEBIT
+from relances_xl.entrees.colonnes.tableau import Tableau, empreintes_de
+from relances_xl.entrees.valeurs.colonne_textes import Masque
+
+
+@dataclass(frozen=True, slots=True)
+class Repetitions:
+    """suivantes : lignes qui redisent une autre, dont le rang est dans `premieres` ; totaux : total de la pièce répété."""
+
+    suivantes: Masque
+    totaux: Masque
+    premieres: NDArray[np.int64]
+
+    @property
+    def masque(self) -> Masque:
+        return self.suivantes | self.totaux
+
+
+def repetitions(tableau: Tableau, table: pd.DataFrame, exemptes: Masque) -> Repetitions:
+    """table : CODE_CLIENT, PIECE, DATE_ECHEANCE, DEVISE, MONTANT, REGLE, RESTE_DU ; exemptes : crédits et anomalies."""
+    reconnus = empreintes_de(list(zip(*tableau.colonnes.values(), strict=True)))
+    suivantes, premieres = _deja_vues(pd.Series(reconnus), exemptes)
+    totaux = np.zeros(len(table), dtype=np.bool_)
+    if c.MONTANT in tableau.champs and MONTANT_DEBIT not in tableau.champs:
+        utiles = table[~exemptes & ~suivantes & (table[c.PIECE] != "").to_numpy()]
+        utiles = utiles[utiles.duplicated([c.CODE_CLIENT, c.PIECE, c.DEVISE, c.MONTANT], keep=False)]
+        if len(utiles):
+            totaux[_totaux(utiles, par_le_reste=c.RESTE_DU in tableau.champs)] = True
+            memes = [c.CODE_CLIENT, c.PIECE, c.DEVISE, c.DATE_ECHEANCE, c.MONTANT, c.RESTE_DU]
+            if c.RESTE_DU in tableau.champs:
+                autres, rangs = _memes_dettes(utiles[~totaux[utiles.index]], memes)
+                suivantes[autres] = True
+                premieres[autres] = rangs
+    return Repetitions(suivantes, totaux, premieres)
+
+
+def _deja_vues(empreintes: pd.Series, exemptes: Masque) -> tuple[Masque, NDArray[np.int64]]:
+    """(lignes égales à une précédente, rang de celle-ci)."""
+    candidates = empreintes[~exemptes]
+    deja = candidates.duplicated()
+    masque = np.zeros(len(empreintes), dtype=np.bool_)
+    premieres = np.zeros(len(empreintes), dtype=np.int64)
+    if deja.any():
+        masque[deja.index[deja]] = True
+        rangs = pd.Series(candidates.index, candidates.index).groupby(candidates).transform("first")
+        premieres[rangs.index] = rangs
+    return masque, premieres
+
+
+def _totaux(table: pd.DataFrame, *, par_le_reste: bool) -> pd.Index:
+    """Les lignes où montant et réglé, ou montant et reste, se répètent d'une échéance de la pièce à l'autre."""
+    piece = [c.CODE_CLIENT, c.PIECE, c.DEVISE, c.MONTANT]
+    if par_le_reste:
+        entamees = table[(table[c.RESTE_DU] > 0) & (table[c.RESTE_DU] < table[c.MONTANT]).fillna(False)]
+        groupes = entamees.groupby([*piece, c.RESTE_DU], dropna=False)
+    else:
+        entamees = table[(table[c.REGLE] > 0).fillna(False) & (table[c.RESTE_DU] > 0)]
+        groupes = entamees.groupby([*piece, c.REGLE], dropna=False)
+        # le même total, à la même échéance, et un autre règlement : il faudrait les additionner, l'export ne le dit pas
+        partages = entamees.groupby([*piece, c.DATE_ECHEANCE], dropna=False)
+        memes = partages[c.REGLE].transform("nunique") > 1
+        return entamees.index[(groupes[c.DATE_ECHEANCE].transform("nunique") > 1) | memes]
+    return entamees.index[groupes[c.DATE_ECHEANCE].transform("nunique") > 1]
+
+
+def _memes_dettes(table: pd.DataFrame, champs: list[str]) -> tuple[pd.Index, pd.Series]:
+    """Une ligne par règlement, sous des colonnes reconnues : même échéance, même montant, même reste entamé."""
+    entamees = table[(table[c.RESTE_DU] > 0) & (table[c.RESTE_DU] < table[c.MONTANT]).fillna(False)]
+    deja = entamees.duplicated(champs)
+    rangs = pd.Series(entamees.index, entamees.index).groupby([entamees[champ] for champ in champs], dropna=False).transform("first")
+    return entamees.index[deja], rangs[deja]

@@ -1,0 +1,45 @@
+"""Un solde à côté de débit et crédit : leur différence, ou un cumul. Sinon on ne sait pas ce qui est dû (contrat §3)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from relances_xl.domaine.erreurs import Faute
+from relances_xl.entrees.colonnes.reconnaissance import REMEDE
+from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT, SOLDE
+from relances_xl.entrees.colonnes.tableau import Tableau
+from relances_xl.entrees.echeances.montants_dus import MontantsDus
+
+
+def faute_de_solde(tableau: Tableau, dus: MontantsDus, codes: Sequence[str]) -> Faute | None:
+    """Une faute si le solde n'est, sur toutes ses lignes, ni débit − crédit, ni ce cumul au fil du client ou du tableau."""
+    if SOLDE not in dus.lues or len(tableau.numeros) == 0:
+        return None
+    debit, credit, solde = (dus.lues[champ] for champ in (MONTANT_DEBIT, MONTANT_CREDIT, SOLDE))
+    lisibles = ~(solde.vides | solde.illisibles | tableau.decalees | tableau.nues)
+    mouvement = debit.unites - credit.unites
+    ecrit = np.abs(solde.unites)
+    if (ecrit == np.abs(mouvement))[lisibles].all():
+        return None
+    du_client, du_tableau = np.zeros_like(mouvement), np.cumsum(mouvement)
+    courant, precedent = 0, None
+    for i, (code, montant) in enumerate(zip(codes, mouvement.tolist(), strict=True)):
+        courant = montant if code != precedent else courant + montant
+        du_client[i], precedent = courant, code
+    if any((ecrit == np.abs(cumul))[lisibles].all() for cumul in (du_client, du_tableau)):
+        return None
+    if _suit_les_mouvements(solde.unites, mouvement, lisibles, codes):
+        return None
+    entete = tableau.entete.textes
+    debit_credit_solde = ", ".join(f"« {entete[tableau.champs[champ]]} »" for champ in (MONTANT_DEBIT, MONTANT_CREDIT, SOLDE))
+    return Faute(
+        f"plusieurs colonnes peuvent dire le reste dû : {debit_credit_solde} ; le solde n'est ni leur différence, ni leur cumul",
+        f"{REMEDE} (« Débit - Crédit » s'écrit aussi) ; un solde progressif ne convient pas",
+    )
+
+
+def _suit_les_mouvements(solde: np.ndarray, mouvement: np.ndarray, lisibles: np.ndarray, codes: Sequence[str]) -> bool:
+    """D'une ligne à la suivante du même client, le solde bouge du mouvement : il part seulement d'un report non écrit."""
+    rangs = np.flatnonzero(lisibles)
+    suites = [(a, b) for a, b in zip(rangs, rangs[1:], strict=False) if codes[a] == codes[b] and b == a + 1]
+    return bool(suites) and all(solde[b] - solde[a] == mouvement[b] for a, b in suites)
