@@ -91,7 +91,11 @@ def _tableau(chemin: Path, onglet: Onglet, lignes: Iterator[Ligne], colonnes: Ma
                 onglet.nom,
             )
         )
-    fautes = [*tableau.entete.appariement.fautes_sachant(c.CODE_CLIENT if tableau.groupe else ""), *tableau.fautes, *_reste_du_absent(tableau)]
+    fautes = [
+        *tableau.entete.appariement.fautes_sachant(c.CODE_CLIENT if tableau.groupe else ""),
+        *tableau.fautes,
+        *_reste_du_absent(tableau),
+    ]
     refuser_si(replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in fautes)
     return tableau
 

@@ -78,7 +78,7 @@ def lister(
     with _lot_neuf(dossier, parametres.criteres.date_edition, lots) as lot:
         decision = decider(donnees.lignes, donnees.clients, parametres, journal, lot.nom)
         avertissements = (*parametres.avertissements, *donnees.avertissements, *decision.avertissements)
-        messages = _ouverts(dossier)
+        messages = (*_ouverts(dossier), *donnees.colonnes_dites())
         code = 0
         if attente is not None and reprise:
             decision, repris = reporter(decision, attente)

@@ -119,8 +119,9 @@ def _colonnes(donnees: Donnees) -> Iterator[Constat]:
         for champ, entete in appariement.items():
             exemples = _exemples(table, champ) if champ in table else ""
             yield Constat(f"Colonnes {fichier}", f"{champ} ← « {entete} »" + (f" ({exemples})" if exemples else ""))
-    for phrase in donnees.non_lues():
-        yield Constat("Colonnes", phrase)
+    for phrase in donnees.colonnes_dites():
+        if phrase.startswith("Colonnes non lues"):
+            yield Constat("Colonnes", phrase)
 
 
 def _exemples(table: pd.DataFrame, champ: str) -> str:

@@ -10,8 +10,8 @@ from functools import lru_cache
 from operator import itemgetter
 
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.ecrits.textes import cle, sans_accents, une_ligne
 from relances_xl.domaine.ecrits.dates_ecrites import lectures
+from relances_xl.domaine.ecrits.textes import cle, sans_accents, une_ligne
 from relances_xl.domaine.feuilles import Valeur, est_vide
 from relances_xl.entrees.colonnes.groupes import Tete, lire_tete
 from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT, SOLDE

@@ -157,9 +157,7 @@ class _Lecture:
         fin = len(donnees)
         vides = [i for i, valeur in enumerate(self.gardees[c.PIECE][-fin:] if fin else ()) if est_vide(valeur)]
         montants = {self.champs[champ] for champ in SOMMES if champ in self.champs}
-        self.nues |= {
-            self.lignes + i for i in vides if all(r in montants or est_vide(valeur) for r, valeur in enumerate(donnees[i]))
-        }
+        self.nues |= {self.lignes + i for i in vides if all(r in montants or est_vide(valeur) for r, valeur in enumerate(donnees[i]))}
 
     def tableau(self, entete: Entete) -> Tableau:
         vide = np.empty(0, dtype=np.int64)

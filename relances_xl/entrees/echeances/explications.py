@@ -67,11 +67,11 @@ def alertes(lues: Lues) -> list[str]:
         "niveau de relance illisible": (c.NIVEAU_RELANCE, lues.niveau_illisible),
     }
     for quoi, (champ, masque) in illisibles.items():
-        for i in np.flatnonzero(masque):
+        for i in np.flatnonzero(masque).tolist():
             _ajouter(phrases, i, f"{quoi} : {citer(lues.tableau.colonnes[champ][i])}")
-    for i in np.flatnonzero(lues.nature_incomprise):
+    for i in np.flatnonzero(lues.nature_incomprise).tolist():
         _ajouter(phrases, i, f"nature {citer(lues.natures_ecrites[i])} incomprise, tenue pour une dette")
-    for i in np.flatnonzero(lues.acompte_peut_etre_du):
+    for i in np.flatnonzero(lues.acompte_peut_etre_du).tolist():
         montant = ecrire(abs(int(lues.montants.reste[i])), str(lues.montants.devise[i]))
         _ajouter(phrases, i, f"acompte de {montant} compté en crédit : il peut être dû")
     for i in _payees_et_dues(lues):
@@ -125,7 +125,9 @@ def _expliquer_devise(lues: Lues, i: int) -> str:
     champ = lues.montants.source[0]
     entete = lues.tableau.entete.textes[lues.tableau.champs[champ]]
     en_devise = "" if RESTE_DEVISE in lues.tableau.champs else ", avec le reste dû en devise"
-    return f"« {entete} » est en monnaie de tenue, la pièce en {lues.montants.devise[i]} : réexportez{en_devise or ' ce reste dû en devise'}"
+    return (
+        f"« {entete} » est en monnaie de tenue, la pièce en {lues.montants.devise[i]} : réexportez{en_devise or ' ce reste dû en devise'}"
+    )
 
 
 def _expliquer_repetition(lues: Lues, repetees: Repetitions, i: int) -> str:
@@ -237,7 +239,10 @@ def _sur_les_natures(lues: Lues) -> Iterator[tuple[str, str]]:
         masque = np.zeros(len(lues.etat), dtype=np.bool_)
         masque[payees] = True
         entete = lues.tableau.entete.textes[lues.tableau.champs[champ]]
-        yield (f"« {entete} » dit payées des pièces qui ont un reste dû : {_lignes(lues.tableau, masque)}", "vérifiez-les avant de les relancer")
+        yield (
+            f"« {entete} » dit payées des pièces qui ont un reste dû : {_lignes(lues.tableau, masque)}",
+            "vérifiez-les avant de les relancer",
+        )
 
 
 def _lignes(tableau: Tableau, masque: Masque) -> str:

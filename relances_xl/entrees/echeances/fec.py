@@ -227,7 +227,9 @@ def _explications(cause: pd.Series, date_piece: pd.Series, numeros: list[int]) -
         Cause.PIECE_MANQUANTE.value: "ni PieceRef, ni numéro dans EcritureLib, ni EcritureNum",
         Cause.MONTANT_ILLISIBLE.value: "débit et crédit illisibles ou vides",
     }
-    decalee = pd.Series([f"la ligne {numero} a plus de colonnes que l'en-tête : un séparateur est dans un de ses textes" for numero in numeros])
+    decalee = pd.Series(
+        [f"la ligne {numero} a plus de colonnes que l'en-tête : un séparateur est dans un de ses textes" for numero in numeros]
+    )
     dites = cause.map(phrases).fillna("PieceDate illisible ou vide : « " + date_piece + " »")
     return dites.mask(cause == Cause.LIGNE_DECALEE.value, decalee).astype("str")
 

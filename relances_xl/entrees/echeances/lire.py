@@ -21,7 +21,7 @@ from relances_xl.entrees.colonnes.tableau import Tableau
 from relances_xl.entrees.echeances.etats_de_piece import Etat, est_provisoire, etats
 from relances_xl.entrees.echeances.explications import Lues, alertes, avertissements, explications
 from relances_xl.entrees.echeances.lettrage import restes
-from relances_xl.entrees.echeances.montants_dus import MontantsDus, facultatif, montants_dus
+from relances_xl.entrees.echeances.montants_dus import facultatif, montants_dus
 from relances_xl.entrees.echeances.natures import CREDITS, Nature, lire_nature
 from relances_xl.entrees.echeances.repetitions import repetitions
 from relances_xl.entrees.echeances.soldes import faute_de_solde
@@ -198,7 +198,7 @@ def _masque(etat: list[Etat], voulu: Etat) -> Masque:
 
 def _non_comptabilisees(etat: list[Etat], nature: NDArray[np.object_], pieces: list[str]) -> Masque:
     provisoires = {piece for piece in set(pieces) if est_provisoire(piece)}
-    masque = _masque(etat, Etat.NON_COMPTABILISEE) | (nature == Nature.PROFORMA.value)
+    masque: Masque = _masque(etat, Etat.NON_COMPTABILISEE) | (nature == Nature.PROFORMA.value)
     return masque | np.fromiter((piece in provisoires for piece in pieces), dtype=np.bool_, count=len(pieces)) if provisoires else masque
 
 

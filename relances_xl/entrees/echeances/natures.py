@@ -31,7 +31,9 @@ def _mots(liste: str) -> frozenset[str]:
 
 _PROFORMA = _mots("proforma devis quote quotation estimate brouillon draft")
 _IMPAYE = _mots("impaye impayee rejet rejete rejetee unpaid bounced dishonoured dishonored chargeback nsf represente represent")
-_ANNULE = _mots("annulation annule annulee extourne contrepassation cancel cancelled canceled cancellation reversal reverse reversed void storno")
+_ANNULE = _mots(
+    "annulation annule annulee extourne contrepassation cancel cancelled canceled cancellation reversal reverse reversed void storno"
+)
 _AVOIR = _mots("avoir refund remboursement reimbursement troppercu creditnote creditmemo overpayment")
 _ACOMPTE = _mots("acompte avance advance deposit downpayment prepayment arrhe arrhes")
 _RECU = _mots("recu recue received verse versee encaisse encaissee regle reglee paye payee paid")

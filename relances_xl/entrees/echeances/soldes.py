@@ -1,6 +1,7 @@
 """Un solde à côté de débit et crédit : leur différence, ou un cumul. Sinon on ne sait pas ce qui est dû (contrat §3)."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from relances_xl.entrees.colonnes.reconnaissance import REMEDE
 from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT, SOLDE
 from relances_xl.entrees.colonnes.tableau import Tableau
 from relances_xl.entrees.echeances.montants_dus import MontantsDus
+from relances_xl.entrees.valeurs.colonne_montants import Entiers
+from relances_xl.entrees.valeurs.colonne_textes import Masque
 
 
 def faute_de_solde(tableau: Tableau, dus: MontantsDus, codes: Sequence[str]) -> Faute | None:
@@ -38,8 +41,8 @@ def faute_de_solde(tableau: Tableau, dus: MontantsDus, codes: Sequence[str]) -> 
     )
 
 
-def _suit_les_mouvements(solde: np.ndarray, mouvement: np.ndarray, lisibles: np.ndarray, codes: Sequence[str]) -> bool:
+def _suit_les_mouvements(solde: Entiers, mouvement: Entiers, lisibles: Masque, codes: Sequence[str]) -> bool:
     """D'une ligne à la suivante du même client, le solde bouge du mouvement : il part seulement d'un report non écrit."""
-    rangs = np.flatnonzero(lisibles)
-    suites = [(a, b) for a, b in zip(rangs, rangs[1:], strict=False) if codes[a] == codes[b] and b == a + 1]
+    rangs = np.flatnonzero(lisibles).tolist()
+    suites = [(a, b) for a, b in pairwise(rangs) if codes[a] == codes[b] and b == a + 1]
     return bool(suites) and all(solde[b] - solde[a] == mouvement[b] for a, b in suites)

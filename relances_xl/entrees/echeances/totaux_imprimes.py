@@ -81,7 +81,9 @@ def _cumuls(tableau: Tableau, dus: MontantsDus, ecartees: Masque, autres_departs
     departs = [0, *tableau.debuts, *(total.avant for total in tableau.totaux), *autres_departs]
     champs = dus.source if MONTANT_DEBIT in dus.source else (c.RESTE_DU, c.MONTANT)
     return {
-        champ: _Cumuls([np.where(ecartees, 0, unites) for unites in _lectures(dus, champ)], departs) for champ in champs if champ in dus.lues
+        champ: _Cumuls([np.where(ecartees, 0, unites) for unites in _lectures(dus, champ)], departs)
+        for champ in champs
+        if champ in dus.lues
     }
 
 

@@ -106,9 +106,7 @@ def _rapprochements(inconnus: Iterable[str], codes: Iterable[str], connus: Itera
     return rapproches, douteux
 
 
-def _dire_rapprochements(
-    rapproches: Mapping[str, str], douteux: Mapping[str, Sequence[str]], nommes: Mapping[str, str]
-) -> list[Faute]:
+def _dire_rapprochements(rapproches: Mapping[str, str], douteux: Mapping[str, Sequence[str]], nommes: Mapping[str, str]) -> list[Faute]:
     fautes = []
     if nommes:
         paires = enumerer(f"« {nom} » → « {code} »" for nom, code in nommes.items())

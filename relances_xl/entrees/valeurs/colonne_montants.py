@@ -143,7 +143,9 @@ def _zeros_de_trop(douteux: Sequence[Ecrit], plus_grand: float) -> dict[str, boo
 
     Lus comme des milliers, tous dépasseraient dix fois le plus grand des nombres de la colonne.
     """
-    if not plus_grand or not all(ecrit.fraction.endswith("0") and int(ecrit.entier + ecrit.fraction) > 10 * plus_grand for ecrit in douteux):
+    if not plus_grand or not all(
+        ecrit.fraction.endswith("0") and int(ecrit.entier + ecrit.fraction) > 10 * plus_grand for ecrit in douteux
+    ):
         return {}
     return {ecrit.decimal: True for ecrit in douteux}
 

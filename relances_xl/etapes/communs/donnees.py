@@ -28,11 +28,16 @@ class Donnees:
     avertissements: tuple[Faute, ...]
     non_lues_clients: tuple[str, ...] = ()
 
-    def non_lues(self) -> Iterator[str]:
-        """Les colonnes dont rien n'est lu, en une ligne par export."""
-        for fichier, colonnes in (("échéances", self.lecture.non_lues), ("clients", self.non_lues_clients)):
-            if colonnes:
-                yield f"Colonnes non lues : {', '.join(f'« {colonne} »' for colonne in colonnes)} ({fichier})"
+    def colonnes_dites(self) -> Iterator[str]:
+        """Les colonnes reconnues et celles dont rien n'est lu, une ligne de chaque par export."""
+        for fichier, appariement, non_lues in (
+            ("échéances", self.lecture.appariement, self.lecture.non_lues),
+            ("clients", self.appariement_clients, self.non_lues_clients),
+        ):
+            if appariement:
+                yield f"Colonnes reconnues ({fichier}) : {', '.join(f'{champ} ← « {entete} »' for champ, entete in appariement.items())}"
+            if non_lues:
+                yield f"Colonnes non lues : {', '.join(f'« {colonne} »' for colonne in non_lues)} ({fichier})"
 
     @property
     def lignes(self) -> pd.DataFrame:
