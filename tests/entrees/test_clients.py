@@ -256,10 +256,33 @@ def test_deux_codes_qui_ne_different_que_par_la_casse_restent_deux_clients(tmp_p
     assert lire(tmp_path, ["Code client"], ["c1"], ["C1"]).clients[c.CODE_CLIENT].tolist() == ["c1", "C1"]
 
 
-def test_un_client_sans_code_est_ignore_avec_son_numero_de_ligne(tmp_path: Path) -> None:
-    lu = lire(tmp_path, ["Code client", "Nom client", "Ville"], ["C1", "Dupont", "Ys"], ["", "Sans code", "Ys"])
+def test_un_client_sans_code_garde_son_nom_pour_code_s_il_est_unique(tmp_path: Path) -> None:
+    lu = lire(tmp_path, ["Code client", "Nom client", "Ville"], ["C1", "Dupont", "Ys"], ["", "Durand", "Ys"])
+    assert lu.clients[c.CODE_CLIENT].tolist() == ["C1", "Durand"]
+    assert "sans code" not in dire(lu.avertissements)
+
+
+def test_un_client_sans_code_ni_nom_unique_est_ignore_avec_son_numero_de_ligne(tmp_path: Path) -> None:
+    lu = lire(tmp_path, ["Code client", "Nom client", "Ville"], ["C1", "Dupont", "Ys"], ["", "DUPONT", "Is"], ["", "", "Ys"])
     assert lu.clients[c.CODE_CLIENT].tolist() == ["C1"]
-    assert "ligne 3" in dire(lu.avertissements)
+    assert "lignes 3, 4" in dire(lu.avertissements)
+
+
+@pytest.mark.parametrize("code", ["411DUR", "Durand"])
+def test_les_echeances_retrouvent_par_son_nom_un_client_sans_code(tmp_path: Path, code: str) -> None:
+    clients = lire(tmp_path, ["Code client", "Nom client", "Ville"], ["C1", "Dupont", "Ys"], ["", "Durand", "Is"]).clients
+    lignes = fabriquer_echeances({c.CODE_CLIENT: code, c.RAISON_SOCIALE: "DURAND"})
+    rapprochees, fiches, _ = rapprocher(lignes, clients)
+    assert rapprochees[c.CODE_CLIENT].tolist() == [code]
+    assert fiches.set_index(c.CODE_CLIENT)[c.VILLE][code] == "Is"
+
+
+def test_un_export_qui_n_a_que_des_noms_prend_les_codes_du_fichier_clients(tmp_path: Path) -> None:
+    clients = lire(tmp_path, ["Code client", "Nom client"], ["C1", "Dupont"], ["C2", "Durand"]).clients
+    lignes = fabriquer_echeances({c.CODE_CLIENT: "Durand", c.RAISON_SOCIALE: ""}, {c.CODE_CLIENT: "Autre", c.RAISON_SOCIALE: ""})
+    rapprochees, _, avertissements = rapprocher(lignes, clients)
+    assert rapprochees[c.CODE_CLIENT].tolist() == ["C2", "Autre"]
+    assert "« Durand » → « C2 »" in dire(avertissements)
 
 
 # --- Rapprocher -----------------------------------------------------------------------------------------------------
