@@ -11,7 +11,7 @@ from relances_xl.domaine.ecrits.textes import accorder, cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.entrees.classeurs.classeur import premier_onglet
-from relances_xl.entrees.colonnes.tableau import lire_tableau
+from relances_xl.entrees.colonnes.lignes_du_tableau import lire_tableau
 from relances_xl.entrees.tiers import normalisation as n
 from relances_xl.entrees.tiers.noms import enumerer, noms_differents, separer_code_nom
 from relances_xl.entrees.valeurs.colonne_textes import en_texte, oui_non, par_valeur, textes

@@ -16,11 +16,11 @@ from relances_xl.entrees.classeurs.classeur import Onglet, premier_onglet
 from relances_xl.entrees.colonnes.balance import est_une_balance
 from relances_xl.entrees.colonnes.entete import PROFONDEUR
 from relances_xl.entrees.colonnes.hors_tableau import Ligne
+from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau, lire_tableau
 from relances_xl.entrees.colonnes.reconnaissance import REMEDE
 from relances_xl.entrees.colonnes.synonymes import MONTANT_DEBIT, STATUT_PAIEMENT
-from relances_xl.entrees.colonnes.tableau import Tableau, lire_tableau
 from relances_xl.entrees.echeances import lire as lecture
-from relances_xl.entrees.echeances.fec import est_fec, lire_fec
+from relances_xl.entrees.fec.fec import est_fec, lire_fec
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
 
 CHAMPS_FEC = {

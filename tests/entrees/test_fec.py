@@ -15,10 +15,10 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.motifs import Cause
-from relances_xl.entrees.echeances.fec import est_fec, lire_fec
 from relances_xl.entrees.echeances.lettrage import restes
-from relances_xl.entrees.echeances.pieces_fec import ne_designe_rien, numero_du_libelle
 from relances_xl.entrees.exports import lire_echeances
+from relances_xl.entrees.fec.fec import est_fec, lire_fec
+from relances_xl.entrees.fec.pieces_fec import ne_designe_rien, numero_du_libelle
 
 REEL = DONNEES / "fec" / "0000000001FEC20220831.txt"
 ENTETES = "JournalCode JournalLib EcritureNum EcritureDate CompteNum CompteLib CompAuxNum CompAuxLib PieceRef PieceDate EcritureLib Debit Credit EcritureLet DateLet ValidDate Montantdevise Idevise".split()  # fmt: skip

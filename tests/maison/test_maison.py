@@ -33,7 +33,7 @@ PERMIS: dict[str, set[str]] = {
 # que rien d'autre ne nomme.
 ETAGES: dict[str, tuple[set[str], ...]] = {
     "domaine": ({"feuilles", "erreurs"}, {"ecrits"}, {"."}),
-    "entrees": ({"classeurs"}, {"valeurs"}, {"colonnes"}, {"tiers"}, {"echeances"}, {"."}),
+    "entrees": ({"classeurs"}, {"valeurs"}, {"colonnes"}, {"tiers"}, {"echeances"}, {"fec"}, {"."}),
     "decision": ({"phrases", "lignes"}, {"juger"}, {"chiffrer"}, {"decider"}, {"montrer", "reverifier"}),
     "revue": ({"lecteurs"}, {"schema"}, {"ecrire", "relire"}),
     "lettres": ({"word"}, {"catalogue"}, {"paquet"}, {"compile"}, {"assemble", "donnees"}, {"modele"}),

@@ -1,6 +1,6 @@
 """Trouver l'en-tête d'une feuille : la ligne qui nomme le plus de champs, seule ou jointe à la suivante.
 
-Les lignes de données sont lues par `tableau`.
+Les lignes de données sont lues par `lignes_du_tableau`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -131,14 +131,19 @@ class Tri:
             if not sans_code or len(libelles) != 1 or premiere in self.montants or self._texte(ligne, c.PIECE) or _est_titre(libelles[0]):
                 return None
             return lire_tete(libelles, sans_code=True) if isinstance(ligne[premiere], str) and premiere == 0 else None
-        if not sans_code and (not suivante or self._texte(suivante, c.CODE_CLIENT)):
+        if not self.montants or (not sans_code and (not suivante or self._texte(suivante, c.CODE_CLIENT))):
             return None
         etiquetee = _ETIQUETTE_TITRE.match(_nu(textes[0])) is not None
         if not etiquetee and (_est_titre(textes[0]) or (len(textes) > 1 and self._texte(ligne, c.PIECE))):
             return None
-        if not sans_code and textes[0] == self._texte(ligne, c.CODE_CLIENT) and len(textes) <= 2:
-            return lire_tete(textes, sans_code=False) or Tete(textes[0], textes[1] if len(textes) == 2 else "")
-        return lire_tete(textes, sans_code=sans_code)
+        if sans_code or etiquetee or len(textes) == 1:
+            return lire_tete(textes, sans_code=sans_code) or self._client_seul(ligne, textes)
+        return self._client_seul(ligne, textes)
+
+    def _client_seul(self, ligne: Ligne, textes: Sequence[str]) -> Tete | None:
+        """Le code, et peut-être le nom, chacun dans sa colonne et rien d'autre."""
+        code, nom = self._texte(ligne, c.CODE_CLIENT), self._texte(ligne, c.RAISON_SOCIALE)
+        return Tete(code, nom) if code and list(textes) in ([code], [code, nom], [nom, code]) else None
 
     def _texte(self, ligne: Ligne, champ: str) -> str:
         rang = self.champs.get(champ, len(ligne))

@@ -12,13 +12,13 @@ from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.feuilles import Formule
 from relances_xl.domaine.motifs import Cause
+from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.reconnaissance import lettre
 from relances_xl.entrees.colonnes.synonymes import RESTE_DEVISE, STATUT_PAIEMENT
-from relances_xl.entrees.colonnes.tableau import Tableau
+from relances_xl.entrees.echeances.dettes_repetees import Repetitions
 from relances_xl.entrees.echeances.etats_de_piece import Etat
 from relances_xl.entrees.echeances.montants_dus import MontantsDus
 from relances_xl.entrees.echeances.natures import Nature, peut_etre_du
-from relances_xl.entrees.echeances.repetitions import Repetitions
 from relances_xl.entrees.valeurs.colonne_dates import ColonneDates
 from relances_xl.entrees.valeurs.colonne_textes import Masque, citer
 

@@ -16,14 +16,14 @@ from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.ecrits.montants import devises
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.motifs import Cause
+from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.synonymes import LETTRAGE, STATUT_PAIEMENT
-from relances_xl.entrees.colonnes.tableau import Tableau
+from relances_xl.entrees.echeances.dettes_repetees import repetitions
 from relances_xl.entrees.echeances.etats_de_piece import Etat, est_provisoire, etats
 from relances_xl.entrees.echeances.explications import Lues, alertes, avertissements, explications
 from relances_xl.entrees.echeances.lettrage import restes
 from relances_xl.entrees.echeances.montants_dus import facultatif, montants_dus
 from relances_xl.entrees.echeances.natures import CREDITS, Nature, lire_nature
-from relances_xl.entrees.echeances.repetitions import repetitions
 from relances_xl.entrees.echeances.soldes import faute_de_solde
 from relances_xl.entrees.echeances.totaux_imprimes import ecarts, sans_libelle
 from relances_xl.entrees.tiers.noms import separer_code_nom

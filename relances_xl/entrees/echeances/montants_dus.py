@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.ecrits.nombres_ecrits import SYMBOLES
+from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.synonymes import CREDIT_DEVISE, DEBIT_DEVISE, MONTANT_CREDIT, MONTANT_DEBIT, RESTE_DEVISE, SOLDE
-from relances_xl.entrees.colonnes.tableau import Tableau
 from relances_xl.entrees.echeances.signes import Signes, lire_signes
 from relances_xl.entrees.valeurs.colonne_montants import ColonneMontants, Entiers, montants
 from relances_xl.entrees.valeurs.colonne_textes import Masque

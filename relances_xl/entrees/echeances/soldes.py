@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 
 from relances_xl.domaine.erreurs import Faute
+from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.reconnaissance import REMEDE
 from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT, SOLDE
-from relances_xl.entrees.colonnes.tableau import Tableau
 from relances_xl.entrees.echeances.montants_dus import MontantsDus
 from relances_xl.entrees.valeurs.colonne_montants import Entiers
 from relances_xl.entrees.valeurs.colonne_textes import Masque

@@ -7,8 +7,8 @@ import numpy as np
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import decimales, ecrire
 from relances_xl.domaine.erreurs import Faute
+from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT
-from relances_xl.entrees.colonnes.tableau import Tableau
 from relances_xl.entrees.echeances.montants_dus import MontantsDus
 from relances_xl.entrees.valeurs.colonne_montants import Entiers, montants
 from relances_xl.entrees.valeurs.colonne_textes import Masque, citer

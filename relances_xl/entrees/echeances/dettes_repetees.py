@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from relances_xl.domaine import tables as c
+from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau, empreintes_de
 from relances_xl.entrees.colonnes.synonymes import MONTANT_DEBIT
-from relances_xl.entrees.colonnes.tableau import Tableau, empreintes_de
 from relances_xl.entrees.valeurs.colonne_textes import Masque
 
 

@@ -20,10 +20,10 @@ from relances_xl.domaine.motifs import Cause
 from relances_xl.entrees.colonnes.decalage import Decalage
 from relances_xl.entrees.colonnes.hors_tableau import colonne
 from relances_xl.entrees.colonnes.marques import lire_marque
-from relances_xl.entrees.echeances.acomptes_fec import ACOMPTES, acomptes
-from relances_xl.entrees.echeances.impayes_fec import est_de_banque, rattacher_les_impayes
 from relances_xl.entrees.echeances.lettrage import restes
-from relances_xl.entrees.echeances.pieces_fec import designe_un_a_nouveau, dit_un_a_nouveau, ne_designe_rien, numero_du_libelle
+from relances_xl.entrees.fec.acomptes_fec import ACOMPTES, acomptes
+from relances_xl.entrees.fec.impayes_fec import est_de_banque, rattacher_les_impayes
+from relances_xl.entrees.fec.pieces_fec import designe_un_a_nouveau, dit_un_a_nouveau, ne_designe_rien, numero_du_libelle
 from relances_xl.entrees.tiers.rapprochement import delais_par_code
 from relances_xl.entrees.valeurs.colonne_dates import dates
 from relances_xl.entrees.valeurs.colonne_montants import montants

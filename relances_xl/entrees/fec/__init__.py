@@ -1,0 +1,1 @@
+"""Le fichier des écritures comptables : des comptes lettrés aux échéances ouvertes."""
