@@ -84,7 +84,7 @@ def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne], *, te
     premiere = entete.rang + entete.hauteur
     champs = entete.appariement.champs
     tri = Tri(entete.textes, champs, debut[: entete.rang])
-    lecture = _Lecture(champs, Decalage(entete.textes, max(map(len, debut[entete.rang : premiere]), default=0) if texte else None))
+    lecture = _Accumulation(champs, Decalage(entete.textes, max(map(len, debut[entete.rang : premiere]), default=0) if texte else None))
     numero = premiere + 1
     for bloc in _blocs(debut[premiere:], suite):
         lecture.ajouter(bloc, tri.trier(bloc), numero)
@@ -92,7 +92,7 @@ def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne], *, te
     return lecture.tableau(entete)
 
 
-class _Lecture:
+class _Accumulation:
     """Les colonnes utiles, bloc après bloc."""
 
     def __init__(self, champs: Mapping[str, int], decalage: Decalage) -> None:

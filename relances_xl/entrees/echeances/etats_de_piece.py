@@ -20,13 +20,13 @@ _PAS_TOUT = re.compile(
 _OUI_SI_PAYEE = re.compile(r"payee?|reglee?|soldee?|lettree?|pointee?|paid")
 
 
-class Etat(Enum):
+class EtatDePiece(Enum):
     ORDINAIRE = auto()
     NON_COMPTABILISEE = auto()
     PAYEE = auto()
 
 
-def lire_etat(texte: str, entete: str) -> Etat:
+def lire_etat(texte: str, entete: str) -> EtatDePiece:
     """Ce que dit cette cellule, sous cet en-tête : « Payée » est un état, et « Oui » sous « Soldée » aussi.
 
     >>> [lire_etat(t, "Statut").name for t in ("Brouillon", "Comptabilisé", "Partiellement payé", "Payé", "Non payé")]
@@ -35,21 +35,21 @@ def lire_etat(texte: str, entete: str) -> Etat:
     ('PAYEE', 'NON_COMPTABILISEE')
     """
     if not texte.strip():
-        return Etat.ORDINAIRE
+        return EtatDePiece.ORDINAIRE
     lu = lire_oui_non(texte)
     if lu is not None:
         return _lire_reponse(lu, sans_accents(entete).casefold())
     nu = " ".join(re.findall(r"\w+", sans_accents(texte).casefold().replace("_", " ")))
     if _ECARTE.search(nu) and not _NIE.search(nu):
-        return Etat.NON_COMPTABILISEE
-    return Etat.PAYEE if _PAYE.search(nu) and not _PAS_TOUT.search(nu) else Etat.ORDINAIRE
+        return EtatDePiece.NON_COMPTABILISEE
+    return EtatDePiece.PAYEE if _PAYE.search(nu) and not _PAS_TOUT.search(nu) else EtatDePiece.ORDINAIRE
 
 
-def _lire_reponse(oui: bool, entete: str) -> Etat:
+def _lire_reponse(oui: bool, entete: str) -> EtatDePiece:
     """Oui ou Non, sous un en-tête qui pose la question."""
     if re.search(r"\b(comptabilisee|validee|validation)\b", entete):
-        return Etat.ORDINAIRE if oui else Etat.NON_COMPTABILISEE
-    return Etat.PAYEE if oui and any(_OUI_SI_PAYEE.fullmatch(mot) for mot in re.findall(r"\w+", entete)) else Etat.ORDINAIRE
+        return EtatDePiece.ORDINAIRE if oui else EtatDePiece.NON_COMPTABILISEE
+    return EtatDePiece.PAYEE if oui and any(_OUI_SI_PAYEE.fullmatch(mot) for mot in re.findall(r"\w+", entete)) else EtatDePiece.ORDINAIRE
 
 
 def est_provisoire(piece: str) -> bool:
@@ -61,13 +61,13 @@ def est_provisoire(piece: str) -> bool:
     return _PROVISOIRE.fullmatch(piece.strip()) is not None
 
 
-def etats(colonnes: Sequence[tuple[str, Sequence[str]]], nombre: int) -> list[Etat]:
+def etats(colonnes: Sequence[tuple[str, Sequence[str]]], nombre: int) -> list[EtatDePiece]:
     """L'état de chaque ligne, d'après ses colonnes (en-tête, textes) : non comptabilisée l'emporte, puis payée."""
-    lus = [Etat.ORDINAIRE] * nombre
+    lus = [EtatDePiece.ORDINAIRE] * nombre
     for entete, textes in colonnes:
         par_texte = {texte: lire_etat(texte, entete) for texte in set(textes)}
         for i, texte in enumerate(textes):
             etat = par_texte[texte]
-            if etat is Etat.NON_COMPTABILISEE or (etat is Etat.PAYEE and lus[i] is Etat.ORDINAIRE):
+            if etat is EtatDePiece.NON_COMPTABILISEE or (etat is EtatDePiece.PAYEE and lus[i] is EtatDePiece.ORDINAIRE):
                 lus[i] = etat
     return lus

@@ -19,7 +19,7 @@ from relances_xl.domaine.motifs import Cause
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.synonymes import LETTRAGE, STATUT_PAIEMENT
 from relances_xl.entrees.echeances.dettes_repetees import repetitions
-from relances_xl.entrees.echeances.etats_de_piece import Etat, est_provisoire, etats
+from relances_xl.entrees.echeances.etats_de_piece import EtatDePiece, est_provisoire, etats
 from relances_xl.entrees.echeances.explications import Lues, alertes, avertissements, explications
 from relances_xl.entrees.echeances.lettrage import restes
 from relances_xl.entrees.echeances.montants_dus import facultatif, montants_dus
@@ -62,7 +62,7 @@ def lire(tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, f
     nature = _natures(natures_ecrites)
     credit_par_nature = _parmi(nature, CREDITS)
     etat = _etats(tableau)
-    dus = montants_dus(tableau, credit_par_nature, _masque(etat, Etat.PAYEE))
+    dus = montants_dus(tableau, credit_par_nature, _masque(etat, EtatDePiece.PAYEE))
     if faute := faute_de_solde(tableau, dus, codes):
         raise ErreurUtilisateur(replace(faute, fichier=fichier, onglet=onglet))
     totaux = sans_libelle(tableau, dus)
@@ -186,19 +186,19 @@ def _natures(textes: list[str]) -> NDArray[np.object_]:
     return np.array([connues[texte] for texte in textes], dtype=object)
 
 
-def _etats(tableau: Tableau) -> list[Etat]:
+def _etats(tableau: Tableau) -> list[EtatDePiece]:
     """L'état de chaque pièce, d'après son statut et celui de son paiement."""
     presentes = [champ for champ in (c.STATUT, STATUT_PAIEMENT) if champ in tableau.champs]
     return etats([(tableau.entete.textes[tableau.champs[champ]], tableau.textes(champ)) for champ in presentes], len(tableau.numeros))
 
 
-def _masque(etat: list[Etat], voulu: Etat) -> Masque:
+def _masque(etat: list[EtatDePiece], voulu: EtatDePiece) -> Masque:
     return np.fromiter((lu is voulu for lu in etat), dtype=np.bool_, count=len(etat))
 
 
-def _non_comptabilisees(etat: list[Etat], nature: NDArray[np.object_], pieces: list[str]) -> Masque:
+def _non_comptabilisees(etat: list[EtatDePiece], nature: NDArray[np.object_], pieces: list[str]) -> Masque:
     provisoires = {piece for piece in set(pieces) if est_provisoire(piece)}
-    masque: Masque = _masque(etat, Etat.NON_COMPTABILISEE) | (nature == Nature.PROFORMA.value)
+    masque: Masque = _masque(etat, EtatDePiece.NON_COMPTABILISEE) | (nature == Nature.PROFORMA.value)
     return masque | np.fromiter((piece in provisoires for piece in pieces), dtype=np.bool_, count=len(pieces)) if provisoires else masque
 
 
