@@ -22,7 +22,7 @@ import pandas as pd
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits import montants as m
 from relances_xl.revue import schema as o
-from relances_xl.revue.ecrire import onglets_tableaux as onglets
+from relances_xl.revue.ecrire import onglets_relances as onglets
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_revue
 from relances_xl.revue.ecrire.contenu import Contenu
 from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne
@@ -56,14 +56,18 @@ def chronometrer(nom: str, action: Callable[[], None]) -> float:
 
 def cellules_nues(contenu: Contenu) -> dict[str, list[list[object]]]:
     """Les valeurs des grands onglets, colonne par colonne, prêtes à écrire."""
-    lignes = contenu.lignes
+    exclues = contenu.lignes[contenu.lignes[c.MOTIF] != ""].assign(**{o.CODE_DU_MOTIF: ""})
     tables: list[tuple[str, tuple[ColonneDeRevue, ...], pd.DataFrame]] = [
         (o.LISTE, o.COLONNES_LISTE, onglets.relances_de_la_liste(contenu)),
         (o.DETAIL, o.COLONNES_DETAIL, onglets.lignes_du_detail(contenu)),
         (o.COMPLEMENT, o.COLONNES_COMPLEMENT, contenu.complement),
-        (o.EXCLUSIONS, o.COLONNES_EXCLUSIONS, lignes[lignes[c.MOTIF] != ""]),
+        (o.CONTENTIEUX, o.COLONNES_CONTENTIEUX, contenu.contentieux),
+        (o.EXCLUSIONS, o.COLONNES_EXCLUSIONS, exclues),
     ]
-    return {nom: [[colonne.libelle, *_valeurs(colonne, table)] for colonne in colonnes] for nom, colonnes, table in tables}
+    return {
+        nom: [[colonne.libelle, *_valeurs(colonne, table)] for colonne in colonnes if colonne.champ in table]
+        for nom, colonnes, table in tables
+    }
 
 
 def _valeurs(colonne: ColonneDeRevue, table: pd.DataFrame) -> list[object]:

@@ -108,8 +108,11 @@ def est_masquee(colonne: ColonneDeRevue, table: pd.DataFrame) -> bool:
     """Vrai pour une colonne de la machine, ou dont aucune cellule n'apprend rien : vide, nulle, ou la devise tout en euros."""
     if colonne.presence is not Presence.SI_UTILE or colonne.modifiable or table.empty:
         return colonne.presence is Presence.JAMAIS
-    distinctes = set(table[colonne.champ].dropna().unique()) - {"", 0, _EVIDENTES.get(colonne.libelle, "")}
-    return not distinctes
+    muettes = {"", 0, _EVIDENTES.get(colonne.libelle, "")}
+    valeurs = table[colonne.champ]
+    if pd.notna(valeurs.iloc[0]) and valeurs.iloc[0] not in muettes:
+        return False
+    return not set(valeurs.dropna().unique()) - muettes
 
 
 def declarer_tableau(feuille: Worksheet, styles: Styles, nom: str, colonnes: Sequence[ColonneDeRevue], haut: int, hauteur: int) -> None:
