@@ -109,7 +109,7 @@ COLONNES_LISTE: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Dernier niveau", c.DERNIER_NIVEAU, _G.NIVEAU, 9, lecteur=lire.ENTIER, facultative=True),
     ColonneDeRevue("Sortie", c.SORTIE, _G.TEXTE, 11, True, "Word, PDF, Imprimante ou Email.", lire.SORTIE),
     ColonneDeRevue("Message", c.MESSAGE, _G.LONG, 26, True, "Texte libre, repris dans la lettre (champ « message »).", lire.TEXTE, True),
-    ColonneDeRevue("Email", c.EMAIL, _G.TEXTE, 36),
+    ColonneDeRevue("Email", c.EMAIL, _G.TEXTE, 42),
     ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 8, lecteur=lire.TEXTE),
     ColonneDeRevue("Niveau proposé", c.NIVEAU_PROPOSE, _G.NIVEAU, 9, lecteur=lire.ENTIER, facultative=True, presence=_CACHEE),
 )
@@ -152,12 +152,12 @@ COLONNES_A_APPELER: tuple[ColonneDeRevue, ...] = (
 
 COLONNES_COMPLEMENT: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Code client", "Code client", _G.CODE, 12, presence=_VUE),
-    ColonneDeRevue("Raison sociale", "Raison sociale", _G.LONG, 24, presence=_VUE),
-    ColonneDeRevue("Contact", "Contact", _G.LONG, 18),
-    ColonneDeRevue("Téléphone", "Téléphone", _G.CODE, 18),
-    ColonneDeRevue("Note", "Note", _G.LONG, 36),
-    ColonneDeRevue("Pièces ouvertes", "Pièces ouvertes", _G.LONG, 44),
-    ColonneDeRevue("Relances passées", "Relances passées", _G.LONG, 44),
+    ColonneDeRevue("Raison sociale", "Raison sociale", _G.LONG, 22, presence=_VUE),
+    ColonneDeRevue("Contact", "Contact", _G.LONG, 16),
+    ColonneDeRevue("Téléphone", "Téléphone", _G.CODE, 17),
+    ColonneDeRevue("Note", "Note", _G.LONG, 33),
+    ColonneDeRevue("Pièces ouvertes", "Pièces ouvertes", _G.LONG, 40),
+    ColonneDeRevue("Relances passées", "Relances passées", _G.LONG, 36),
     ColonneDeRevue("Encours", "Encours", _G.MONTANT, 10, presence=_VUE),
     ColonneDeRevue("Non échu", "Non échu", _G.MONTANT, 9),
     ColonneDeRevue("0-30 j", "0-30 j", _G.MONTANT, 9),
@@ -184,7 +184,7 @@ COLONNES_CONTENTIEUX: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Pénalités", c.PENALITES, _G.MONTANT, 13),
     ColonneDeRevue("Indemnité", c.INDEMNITE, _G.MONTANT, 12),
     ColonneDeRevue("Dernière relance", c.DERNIERE_RELANCE, _G.DATE, 12),
-    ColonneDeRevue("Jours depuis", c.JOURS_DEPUIS, _G.JOURS, 10),
+    ColonneDeRevue("Jours depuis", c.JOURS_DEPUIS, _G.JOURS, 14),
     ColonneDeRevue("Prescription", c.PRESCRIPTION, _G.DATE, 14),
 )
 

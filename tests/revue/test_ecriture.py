@@ -254,10 +254,6 @@ def test_la_liste_s_imprime_lisible_sur_une_page_de_large(tmp_path: Path) -> Non
     assert 11 * (842 - 2 * 72 * onglet.page_margins.left) / (unites * 5.25) > 6, "points, sur un A4 en paysage"
 
 
-def test_en_plusieurs_devises_la_devise_s_imprime_aussi(ecrit: tuple[Path, Contenu]) -> None:
-    assert not feuille(ecrit[0], "Liste clients").print_area
-
-
 def test_un_montant_tient_toujours_dans_sa_colonne(tmp_path: Path) -> None:
     contenu = fabrique_revue.contenu(nb_clients=2)
     relances = contenu.relances.assign(**{c.NET: [123_456_789_012_345, 1]})

@@ -16,7 +16,7 @@ from relances_xl.revue.ecrire.apparat import Couleurs, a_montrer, aider, bulle, 
 from relances_xl.revue.ecrire.contenu import Contenu
 from relances_xl.revue.ecrire.feuille_rapide import FeuilleRapide
 from relances_xl.revue.ecrire.mise_en_forme import Styles
-from relances_xl.revue.ecrire.tableau import ecrire_tableau, est_masquee, position
+from relances_xl.revue.ecrire.tableau import ecrire_tableau, position
 from relances_xl.revue.schema import ColonneDeRevue
 
 TRES_EN_RETARD = 90  # jours : au-delà, la créance est jugée compromise
@@ -57,7 +57,7 @@ def ecrire_liste(classeur: Workbook, styles: Styles, contenu: Contenu, detail: p
     aider(feuille, colonnes, len(relances), contenu.niveaux)
     _colorer_liste(feuille, styles, colonnes, len(relances), contenu.niveaux)
     _lier_liste(feuille, colonnes, relances, detail, contenu.complement)
-    if a_relire and est_masquee(next(colonne for colonne in colonnes if colonne.libelle == "Devise"), relances):
+    if a_relire:
         # « Message » se saisit et « Email » se lit à l'écran : sans eux, ce qui fait décider s'imprime plus grand
         feuille.print_area(0, 0, max(len(relances), 1), position(colonnes, "Sortie"))
     return feuille

@@ -170,7 +170,7 @@ def _lignes_de_l_entete(colonne: ColonneDeRevue) -> int:
     mots = colonne.libelle.split()
     for i, mot in enumerate(mots):
         large = len(mot) + (_BOUTON if i == len(mots) - 1 else 0)
-        if occupe and occupe + 1 + large > 1.05 * colonne.largeur:
+        if occupe and occupe + 1 + large > 1.12 * colonne.largeur:
             lignes, occupe = lignes + 1, 0.0
         occupe += large + (1 if occupe else 0)
     return min(lignes, _LIGNES_ENTETE)

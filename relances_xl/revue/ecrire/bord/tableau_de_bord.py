@@ -114,7 +114,6 @@ def ecrire_tableau_de_bord(classeur: Workbook, styles: Styles, contenu: Contenu,
     presents = [(bloc, table) for bloc in BLOCS if _a_dire(bloc, table := contenu.bilan.get(bloc.nom)) and table is not None]
     dessines = [bloc.nom for bloc, _ in presents if bloc.graphique][:_GRAPHIQUES_MAX]
     ligne = haut + -(-len(dessines) // _PAR_RANGEE) * _LIGNES_PAR_GRAPHIQUE + 1
-    feuille.set_h_pagebreaks([ligne])  # les graphiques tiennent sur la première page
     for bloc, table in presents:
         feuille.write_string(ligne, 0, bloc.titre, styles.titre())
         _ecrire_bloc(feuille, styles, bloc, table, ligne + 1)
