@@ -72,7 +72,6 @@ ONGLETS = (
 
 APPROUVER = "approuver"
 RETENIR = "retenir"
-CODE_DU_MOTIF = "code_du_motif"
 REPONSE = "reponse"
 POURQUOI = "pourquoi"
 
@@ -209,7 +208,7 @@ COLONNES_EXCLUSIONS: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 9, lecteur=lire.TEXTE),
     ColonneDeRevue("Motif", c.MOTIF, _G.TEXTE, 32, lecteur=lire.TEXTE, presence=_VUE),
     ColonneDeRevue("Explication", c.EXPLICATION, _G.LONG, 74),
-    ColonneDeRevue("Code du motif", CODE_DU_MOTIF, _G.CODE, 28, lecteur=lire.TEXTE, facultative=True, presence=_CACHEE),
+    ColonneDeRevue("Code du motif", c.CODE_DU_MOTIF, _G.CODE, 28, lecteur=lire.TEXTE, facultative=True, presence=_CACHEE),
 )
 COLONNES_ANOMALIES = COLONNES_EXCLUSIONS
 """« Anomalies » est fait comme « Exclusions » : le motif y est une cause (contrat §3)."""

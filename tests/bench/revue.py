@@ -56,7 +56,7 @@ def chronometrer(nom: str, action: Callable[[], None]) -> float:
 
 def cellules_nues(contenu: Contenu) -> dict[str, list[list[object]]]:
     """Les valeurs des grands onglets, colonne par colonne, prêtes à écrire."""
-    exclues = contenu.lignes[contenu.lignes[c.MOTIF] != ""].assign(**{o.CODE_DU_MOTIF: ""})
+    exclues = contenu.lignes[contenu.lignes[c.MOTIF] != ""].assign(**{c.CODE_DU_MOTIF: ""})
     tables: list[tuple[str, tuple[ColonneDeRevue, ...], pd.DataFrame]] = [
         (o.LISTE, o.COLONNES_LISTE, onglets.relances_de_la_liste(contenu)),
         (o.DETAIL, o.COLONNES_DETAIL, onglets.lignes_du_detail(contenu)),

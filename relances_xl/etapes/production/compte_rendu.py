@@ -13,7 +13,7 @@ from relances_xl.dossier import Dossier, Lot
 from relances_xl.etapes.production.plan import Plan, Resultat
 from relances_xl.fichiers.ecriture_sure import ecriture
 from relances_xl.historique import Historique
-from relances_xl.revue.ecrire.autres_classeurs import ecrire_bilan
+from relances_xl.revue.ecrire.classeur_de_production import ecrire_bilan
 from relances_xl.sorties.pdf.lot_en_pdf import reunir
 
 _EXPLIQUEES = 5  # échéances écartées expliquées par relance : une cellule reste lisible
@@ -22,8 +22,11 @@ _EXPLIQUEES = 5  # échéances écartées expliquées par relance : une cellule 
 def ecrire_compte_rendu(plan: Plan, resultats: Sequence[Resultat]) -> None:
     """Écrit `compte-rendu.xlsx` du lot : ce qu'il est advenu de chaque relance, et pourquoi des échéances sont écartées."""
     lot = f"{plan.dossier.relatif(plan.lot.chemin)}/"  # le compte rendu y est : ses liens mènent aux fichiers où qu'on range le lot
+    liens = [r.fichier.removeprefix(lot) for r in resultats]
+    emetteur = plan.parametres.emetteur.raison_sociale
+    titre = " – ".join(filter(None, (emetteur, f"Compte rendu des relances, lot {plan.lot.nom}")))
     with ecriture(plan.lot.compte_rendu) as provisoire:
-        ecrire_bilan(provisoire, _relances(plan, resultats), [r.fichier.removeprefix(lot) for r in resultats], _ecartees(plan.ecartees))
+        ecrire_bilan(provisoire, _relances(plan, resultats), liens, _ecartees(plan.ecartees), titre)
 
 
 def _relances(plan: Plan, resultats: Sequence[Resultat]) -> pd.DataFrame:

@@ -1,13 +1,13 @@
-"""Les autres classeurs de l'outil : des tables telles quelles, au même habit que la revue (compte rendu, journal, champs)."""
+"""Les autres classeurs de l'outil : des tables telles quelles, au même habit que la revue (journal, champs)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from relances_xl.domaine import tables as c
 from relances_xl.revue.ecrire.mise_en_forme import Styles
-from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur, position
+from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur
 from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne
 
 _LARGEUR_MAX = 60
@@ -37,58 +37,6 @@ def ecrire_journal(chemin: Path, journal: pd.DataFrame) -> None:
     table = journal.assign(**{c.REEDITION: journal[c.REEDITION].map({True: "Oui", False: "Non"}).astype("str")})
     with nouveau_classeur(chemin) as classeur:
         ecrire_tableau(classeur, Styles(classeur), "Historique", "Historique", COLONNES_JOURNAL, table, figees=1)
-
-
-COLONNES_DES_RELANCES: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Relance", c.RELANCE, GenreDeColonne.CODE, 18),
-    ColonneDeRevue("Code client", c.CODE_CLIENT, GenreDeColonne.CODE, 14),
-    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, GenreDeColonne.LONG, 32),
-    ColonneDeRevue("Niveau", c.NIVEAU, GenreDeColonne.NIVEAU, 9),
-    ColonneDeRevue("Sortie", c.SORTIE, GenreDeColonne.TEXTE, 14),
-    ColonneDeRevue("Statut", c.STATUT, GenreDeColonne.TEXTE, 14),
-    ColonneDeRevue("Total réclamé", c.TOTAL_RECLAME, GenreDeColonne.MONTANT, 15),
-    ColonneDeRevue("Devise", c.DEVISE, GenreDeColonne.CODE, 9),
-    ColonneDeRevue("Fichier", c.FICHIER, GenreDeColonne.LONG, 36),
-    ColonneDeRevue("Motif", c.MOTIF, GenreDeColonne.LONG, 56),
-)
-
-COLONNES_DES_ECARTEES: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Relance", c.RELANCE, GenreDeColonne.CODE, 18),
-    ColonneDeRevue("Code client", c.CODE_CLIENT, GenreDeColonne.CODE, 14),
-    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, GenreDeColonne.LONG, 32),
-    ColonneDeRevue("Pièce", c.PIECE, GenreDeColonne.CODE, 20),
-    ColonneDeRevue("Échéance", c.DATE_ECHEANCE, GenreDeColonne.DATE, 12),
-    ColonneDeRevue("Reste dû", c.RESTE_DU, GenreDeColonne.MONTANT, 14),
-    ColonneDeRevue("Devise", c.DEVISE, GenreDeColonne.CODE, 9),
-    ColonneDeRevue("Motif", c.MOTIF, GenreDeColonne.LONG, 60),
-    ColonneDeRevue("Code du motif", c.CODE_DU_MOTIF, GenreDeColonne.CODE, 24),
-)
-
-
-def ecrire_bilan(chemin: Path, relances: pd.DataFrame, liens: Sequence[str], ecartees: pd.DataFrame) -> None:
-    """Écrit le compte rendu d'une production : « Relances », dont les fichiers sont des liens, et « Écartées » (contrat §6).
-
-    relances, ecartees : les `champ` de COLONNES_DES_RELANCES et COLONNES_DES_ECARTEES ; montants en unités minimales ;
-    liens : où est le fichier de chaque relance, vu du dossier où va le compte rendu, vide s'il n'y en a pas.
-    """
-    with nouveau_classeur(chemin) as classeur:
-        styles = Styles(classeur)
-        colonnes = _avec_ou_sans_devise(COLONNES_DES_RELANCES, relances)
-        feuille = ecrire_tableau(classeur, styles, "Relances", "Relances", colonnes, relances, figees=3, liens=("Fichier",))
-        colonne = position(colonnes, "Fichier")
-        for rang, lien in enumerate(liens, start=1):
-            if lien:
-                feuille.poser_lien(rang, colonne, f"external:{lien}", "Ouvrir")
-        colonnes = _avec_ou_sans_devise(COLONNES_DES_ECARTEES, ecartees)
-        feuille = ecrire_tableau(classeur, styles, "Écartées", "Ecartees", colonnes, ecartees, figees=3)
-        masquee = position(colonnes, "Code du motif")
-        feuille.set_column(masquee, masquee, 24, None, {"hidden": True})
-
-
-def _avec_ou_sans_devise(colonnes: Sequence[ColonneDeRevue], table: pd.DataFrame) -> list[ColonneDeRevue]:
-    """« Devise » n'apprend rien quand tout est en euros."""
-    en_euros = table[c.DEVISE].isin(["EUR"]).all()
-    return [colonne for colonne in colonnes if not en_euros or colonne.champ != c.DEVISE]
 
 
 def ecrire_tableaux(chemin: Path, tables: Mapping[str, pd.DataFrame]) -> None:

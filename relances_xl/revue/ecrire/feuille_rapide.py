@@ -10,6 +10,7 @@ module, et `tests/test_revue_feuille_rapide.py` les éprouve. Format : ECMA-376,
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -67,7 +68,8 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
     def poser_lien(self, ligne: int, colonne: int, adresse: str, bulle: str) -> bool:
         """Rend cliquable une cellule du bloc, sans toucher à sa valeur ; Faux si Excel n'en admet plus (65 530).
 
-        adresse : `internal:'Détail'!B12`, `mailto:…` ou `tel:…` (que XlsxWriter ne connaît pas : il passe pour un courriel).
+        adresse : `internal:'Détail'!B12`, `mailto:…`, `external:pdf/C1.pdf` (un fichier, vu du classeur) ou `tel:…` (que
+        XlsxWriter ne connaît pas : il passe pour un courriel).
         """
         if self.hlink_count >= LIENS_MAX:
             return False
@@ -75,9 +77,10 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
             url = _copie(_LIEN_INTERNE)  # l'analyser chaque fois prendrait le dixième de l'écriture
             url._link = adresse.removeprefix("internal:")
             url._relationship_link = f"#{url._link}"
-        elif adresse.startswith("tel:"):
+        elif adresse.startswith(("tel:", "external:")):
             url = _copie(_LIEN_EXTERNE)
-            url._link = url._relationship_link = adresse
+            # « / » partout, que XlsxWriter changerait en « \\ » : le lien d'un fichier voisin vaut aussi hors de Windows
+            url._link = url._relationship_link = quote(adresse.removeprefix("external:"), safe="/:+")
         else:
             url = Url(adresse)
         url._tip = bulle

@@ -52,4 +52,4 @@ def _motif_en_mots(lignes: pd.DataFrame, champ: str) -> pd.DataFrame:
     """Le motif ou la cause de chaque ligne en mots, et son code à part."""
     codes = lignes[champ]
     mots = codes.map({code: EN_MOTS.get(code, code) for code in codes.unique()}).astype("str")
-    return lignes.assign(**{c.MOTIF: mots, o.CODE_DU_MOTIF: codes})
+    return lignes.assign(**{c.MOTIF: mots, c.CODE_DU_MOTIF: codes})

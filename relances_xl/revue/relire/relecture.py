@@ -159,8 +159,8 @@ def _credits_exclus(table: pd.DataFrame) -> pd.DataFrame:
     La colonne du code a pu être ôtée : les mots le redonnent. En 0.1.0, « Motif » était déjà le code.
     """
     des_mots = table[c.MOTIF].map(lambda mots: _CODES.get(cle(mots), mots)).astype("str")
-    code = table[o.CODE_DU_MOTIF].where(table[o.CODE_DU_MOTIF] != "", des_mots)
-    credits_ = table.assign(**{c.MOTIF: code}).drop(columns=o.CODE_DU_MOTIF)
+    code = table[c.CODE_DU_MOTIF].where(table[c.CODE_DU_MOTIF] != "", des_mots)
+    credits_ = table.assign(**{c.MOTIF: code}).drop(columns=c.CODE_DU_MOTIF)
     return credits_[credits_[c.RESTE_DU] < 0].reset_index(drop=True)
 
 

@@ -1,0 +1,84 @@
+"""Le compte rendu d'une production, tel qu'on le classe : ce qui est sorti, ce qui a été écarté, les totaux (contrat §6)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.statuts import COMPTENT, Statut
+from relances_xl.revue.ecrire import mise_en_forme as f
+from relances_xl.revue.ecrire.apparat import Couleurs
+from relances_xl.revue.ecrire.mise_en_forme import Styles
+from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur, position
+from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne, Presence
+
+_VUE = Presence.TOUJOURS
+
+COLONNES_DES_RELANCES: tuple[ColonneDeRevue, ...] = (
+    ColonneDeRevue("Relance", c.RELANCE, GenreDeColonne.CODE, 18, presence=_VUE),
+    ColonneDeRevue("Code client", c.CODE_CLIENT, GenreDeColonne.CODE, 14, presence=_VUE),
+    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, GenreDeColonne.LONG, 34, presence=_VUE),
+    ColonneDeRevue("Niveau", c.NIVEAU, GenreDeColonne.NIVEAU, 9, presence=_VUE),
+    ColonneDeRevue("Sortie", c.SORTIE, GenreDeColonne.TEXTE, 13, presence=_VUE),
+    ColonneDeRevue("Statut", c.STATUT, GenreDeColonne.TEXTE, 13, presence=_VUE),
+    ColonneDeRevue("Total réclamé", c.TOTAL_RECLAME, GenreDeColonne.MONTANT, 15, presence=_VUE),
+    ColonneDeRevue("Fichier", c.FICHIER, GenreDeColonne.TEXTE, 60),
+    ColonneDeRevue("Motif", c.MOTIF, GenreDeColonne.LONG, 60),
+)
+
+COLONNES_DES_ECARTEES: tuple[ColonneDeRevue, ...] = (
+    ColonneDeRevue("Relance", c.RELANCE, GenreDeColonne.CODE, 18, presence=_VUE),
+    ColonneDeRevue("Code client", c.CODE_CLIENT, GenreDeColonne.CODE, 14, presence=_VUE),
+    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, GenreDeColonne.LONG, 34, presence=_VUE),
+    ColonneDeRevue("Pièce", c.PIECE, GenreDeColonne.CODE, 22, presence=_VUE),
+    ColonneDeRevue("Échéance", c.DATE_ECHEANCE, GenreDeColonne.DATE, 12, presence=_VUE),
+    ColonneDeRevue("Reste dû", c.RESTE_DU, GenreDeColonne.MONTANT, 14, presence=_VUE),
+    ColonneDeRevue("Motif", c.MOTIF, GenreDeColonne.LONG, 74, presence=_VUE),
+    ColonneDeRevue("Code du motif", c.CODE_DU_MOTIF, GenreDeColonne.CODE, 24, presence=Presence.JAMAIS),
+)
+
+_COLONNES_DES_TOTAUX: tuple[ColonneDeRevue, ...] = (
+    ColonneDeRevue("Niveau", c.NIVEAU, GenreDeColonne.NIVEAU, 10, presence=_VUE),
+    ColonneDeRevue("Sortie", c.SORTIE, GenreDeColonne.TEXTE, 14, presence=_VUE),
+    ColonneDeRevue("Statut", c.STATUT, GenreDeColonne.TEXTE, 14, presence=_VUE),
+    ColonneDeRevue("Devise", c.DEVISE, GenreDeColonne.CODE, 10),
+    ColonneDeRevue("Relances", c.RELANCE, GenreDeColonne.ENTIER, 12, presence=_VUE),
+    ColonneDeRevue("Total réclamé", c.TOTAL_RECLAME, GenreDeColonne.MONTANT, 16, presence=_VUE),
+)
+
+
+def ecrire_bilan(chemin: Path, relances: pd.DataFrame, liens: Sequence[str], ecartees: pd.DataFrame, titre: str) -> None:
+    """Écrit le compte rendu : « Relances », dont les fichiers sont des liens, « Écartées », et « Totaux » par niveau et sortie.
+
+    relances, ecartees : les `champ` de COLONNES_DES_RELANCES et COLONNES_DES_ECARTEES, et DEVISE ; montants en unités
+    minimales ; liens : où est le fichier de chaque relance, vu du dossier où va le compte rendu, vide s'il n'y en a pas ;
+    titre : ce qu'il porte en tête de page.
+    """
+    with nouveau_classeur(chemin) as classeur:
+        classeur.set_properties({"title": titre, "comments": "Établi par relances_xl."})
+        styles = Styles(classeur)
+        feuille = ecrire_tableau(classeur, styles, "Relances", "Relances", COLONNES_DES_RELANCES, relances, figees=3, liens=("Fichier",))
+        colonne = position(COLONNES_DES_RELANCES, "Fichier")
+        for rang, lien in enumerate(liens, start=1):
+            if lien:
+                feuille.poser_lien(rang, colonne, f"external:{lien}", "Ouvrir")
+        colorer = Couleurs(feuille, styles, COLONNES_DES_RELANCES, len(relances))
+        for statut in (Statut.ECHEC, Statut.DOUTEUSE):
+            colorer("Statut", f'={{Statut}}2="{statut}"', f.ROUGE)
+        colorer("Statut", f'={{Statut}}2="{Statut.ECARTEE}"', f.ORANGE)
+        autres = (
+            ecrire_tableau(classeur, styles, "Écartées", "Ecartees", COLONNES_DES_ECARTEES, ecartees, figees=3),
+            ecrire_tableau(classeur, styles, "Totaux", "Totaux", _COLONNES_DES_TOTAUX, _totaux(relances), paysage=False),
+        )
+        for onglet in (feuille, *autres):
+            onglet.set_header("&L&10&B" + titre.replace("&", "&&"))
+            onglet.set_margins(left=0.2, right=0.2, top=0.7, bottom=0.55)
+
+
+def _totaux(relances: pd.DataFrame) -> pd.DataFrame:
+    """Par niveau, sortie, statut et devise : combien de relances, pour combien ; ce qui est sorti d'abord."""
+    cles = [c.NIVEAU, c.SORTIE, c.STATUT, c.DEVISE]
+    totaux = relances.groupby(cles, as_index=False).agg(**{c.RELANCE: (c.RELANCE, "size"), c.TOTAL_RECLAME: (c.TOTAL_RECLAME, "sum")})
+    sortie = totaux[c.STATUT].isin([str(statut) for statut in COMPTENT])
+    return totaux.assign(_sortie=~sortie).sort_values(["_sortie", *cles], kind="stable").drop(columns="_sortie").reset_index(drop=True)
