@@ -153,9 +153,12 @@ SAISIES_MESSAGERIE = _saisies(
     copie="Une copie de chaque courriel à cette adresse.",
     mode=Saisie(
         "mode", LIBELLES_MESSAGERIE["mode"],
-        "Brouillons : des fichiers .eml à relire et envoyer vous-même. Envoi : par le serveur.",
+        "Brouillons : des fichiers .eml à relire et envoyer vous-même. Envoi : par le serveur SMTP. Microsoft 365 : envoi sans mot "
+        "de passe. Brouillons Microsoft 365, Outlook : des brouillons dans la boîte aux lettres.",
         choix=tuple(str(m) for m in ModeCourriel),
     ),
     pause=Saisie("pause", LIBELLES_MESSAGERIE["pause"], "Attente entre deux envois, si le serveur les limite.", "0.0"),
     adresse_essai="Remplie : tous les courriels partent à cette adresse, pour essayer.",
+    application="Microsoft 365 : l'ID d'application que donne votre administrateur.",
+    locataire="Microsoft 365 : l'ID de locataire que donne votre administrateur. Vide : celui du compte.",
 )  # fmt: skip

@@ -225,10 +225,12 @@ def lire_messagerie(releve: Releve) -> Messagerie:
         mode=valeur("mode", lambda v: lire_choix(v, ModeCourriel), ModeCourriel.BROUILLONS),
         pause=float(valeur("pause", _lire_pause, Decimal(0))),
         adresse_essai=valeur("adresse_essai", lire_texte, ""),
+        application=valeur("application", lire_texte, ""),
+        locataire=valeur("locataire", lire_texte, ""),
     )
     if messagerie.mode is ModeCourriel.ENVOI and not messagerie.serveur and "serveur" in trouves:
         releve.noter(trouves["serveur"].place, "le mode Envoi demande un serveur SMTP", "saisissez-le, ou choisissez Brouillons")
-    if securite is Securite.AUCUNE and messagerie.serveur and not _est_cette_machine(messagerie.serveur):
+    if securite is Securite.AUCUNE and messagerie.serveur and not messagerie.sur_cette_machine:
         releve.avertir(
             trouves["securite"].place,
             f"« Aucune » : les relances et le mot de passe voyageraient en clair jusqu'à {messagerie.serveur}",
@@ -242,7 +244,3 @@ def _lire_pause(valeur: Valeur) -> Decimal:
     if not 0 <= pause <= 3600:
         raise Illisible(f"une pause de {pause} secondes ne convient pas", "écrivez un nombre de 0 à 3600")
     return pause
-
-
-def _est_cette_machine(serveur: str) -> bool:
-    return re.fullmatch(r"localhost|\[?::1\]?|127(\.\d{1,3}){3}", serveur.casefold()) is not None

@@ -1,5 +1,6 @@
 """Tout ce que `criteres.xlsx` dit, validé : ce que les pièces reçoivent."""
 
+import re
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
@@ -53,7 +54,13 @@ class ModeCourriel(StrEnum):
     BROUILLONS = "Brouillons"
     ENVOI = "Envoi"
     MICROSOFT_365 = "Microsoft 365"
+    MICROSOFT_365_BROUILLONS = "Brouillons Microsoft 365"
     OUTLOOK = "Outlook"
+
+    @property
+    def expedie(self) -> bool:
+        """Le courriel part chez le client ; sinon c'est un brouillon, en fichier ou dans la boîte aux lettres."""
+        return self in (ModeCourriel.ENVOI, ModeCourriel.MICROSOFT_365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +77,46 @@ class Messagerie:
     mode: ModeCourriel = ModeCourriel.BROUILLONS
     pause: float = 0.0  # secondes entre deux messages
     adresse_essai: str = ""
+    application: str = ""  # identifiant d'application Microsoft Entra ; ce n'est pas un secret
+    locataire: str = ""
+
+    def manquants(self) -> list[str]:
+        """Les libellés indispensables à ce mode et restés vides."""
+        serveur = {"serveur": self.serveur, "expediteur": self.expediteur or self.identifiant}
+        compte = {"identifiant": self.identifiant, "application": self.application}
+        indispensables = {ModeCourriel.ENVOI: serveur} | dict.fromkeys(
+            (ModeCourriel.MICROSOFT_365, ModeCourriel.MICROSOFT_365_BROUILLONS), compte
+        )
+        return [LIBELLES_MESSAGERIE[champ] for champ, valeur in indispensables.get(self.mode, {}).items() if not valeur]
+
+    @property
+    def par_graph(self) -> bool:
+        """Par l'interface web de Microsoft 365, non par SMTP."""
+        return self.mode in (ModeCourriel.MICROSOFT_365, ModeCourriel.MICROSOFT_365_BROUILLONS)
+
+    @property
+    def sur_cette_machine(self) -> bool:
+        """Le serveur SMTP est la machine elle-même : rien ne voyage."""
+        return re.fullmatch(r"localhost|\[?::1\]?|127(\.\d{1,3}){3}", self.serveur.casefold()) is not None
+
+    @property
+    def ou(self) -> str:
+        """Par où passent les courriels, en mots."""
+        compte = f" ({self.identifiant})" if self.identifiant else ""
+        return {
+            ModeCourriel.BROUILLONS: "en brouillons",
+            ModeCourriel.ENVOI: f"envoyés par {self.serveur}",
+            ModeCourriel.MICROSOFT_365: f"envoyés par Microsoft 365{compte}",
+            ModeCourriel.MICROSOFT_365_BROUILLONS: f"en brouillons dans Microsoft 365{compte}",
+            ModeCourriel.OUTLOOK: "en brouillons dans Outlook",
+        }[self.mode]
 
 
 LIBELLES_MESSAGERIE: dict[str, str] = dict(
     zip(
         (f.name for f in fields(Messagerie)),
         ("Serveur SMTP", "Port", "Sécurité", "Identifiant", "Expéditeur", "Répondre à", "Copie", "Mode",
-         "Pause (secondes)", "Adresse d'essai"),
+         "Pause (secondes)", "Adresse d'essai", "Application (Microsoft)", "Locataire (Microsoft)"),
         strict=True,
     )
 )  # fmt: skip

@@ -235,7 +235,7 @@ def verifier(dossier: Path, en_json: bool) -> None:
     from relances_xl.etapes.verifier import verifier as controler
 
     ecran = Ecran()
-    constats = controler(Dossier(dossier), _aujourdhui())
+    constats = controler(Dossier(dossier), _aujourdhui(), ecran.dire if ecran.interactif and not en_json else None)
     if en_json:
         ecran.json({"verdict": verdict(constats), "constats": [constat.en_dict() for constat in constats]})
     else:

@@ -14,7 +14,6 @@ from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.ecrits.textes import accorder, argument, une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInterrompue, panne
 from relances_xl.domaine.motifs import EN_MOTS
-from relances_xl.domaine.parametres import ModeCourriel
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.etapes.communs.dialogue import Dialogue
@@ -192,10 +191,8 @@ def _en_une_phrase(plan: Plan) -> str:
 def _libelle(plan: Plan, sortie: Sortie) -> str:
     if sortie is Sortie.EMAIL:
         messagerie = plan.parametres.messagerie
-        if messagerie.mode is ModeCourriel.BROUILLONS:
-            return "Courriels, en brouillons"
         essai = f", tous à l'adresse d'essai {messagerie.adresse_essai}" if messagerie.adresse_essai else ""
-        return f"Courriels, envoyés par {messagerie.serveur}{essai}"
+        return f"Courriels, {messagerie.ou}{essai}"
     if sortie is Sortie.IMPRIMANTE:
         return f"Imprimante {plan.parametres.criteres.imprimante or 'par défaut'}"
     return str(sortie)

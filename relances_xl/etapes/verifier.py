@@ -18,14 +18,16 @@ from relances_xl.domaine.ecrits.dates import semestre
 from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.domaine.parametres import ModeCourriel, Parametres
+from relances_xl.domaine.parametres import ModeCourriel, Parametres, Securite
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier
 from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.communs.modeles_compiles import LISTE_CLIENTS, RELEVE, Modeles
 from relances_xl.historique import Historique
 from relances_xl.lettres.donnees.valeurs_de_lettre import compiler_objets
-from relances_xl.sorties.courriel.message import jeton, mot_de_passe
+from relances_xl.sorties.courriel.identite_microsoft import Inviter
+from relances_xl.sorties.courriel.messageries import ouvrir
+from relances_xl.sorties.courriel.remise import ConnexionRefusee
 from relances_xl.sorties.papier.imprimante import defaut, imprimantes
 from relances_xl.sorties.pdf.lot_en_pdf import choisir
 
@@ -67,8 +69,11 @@ def verdict(constats: Sequence[Constat]) -> str:
     return f"Verdict : le dossier est prêt{f' ; {a_voir}' if a_voir else ''}."
 
 
-def verifier(dossier: Dossier, aujourdhui: date) -> list[Constat]:
-    """Critères, fichiers, colonnes, anomalies, modèles, convertisseur, imprimante, messagerie, taux, journal."""
+def verifier(dossier: Dossier, aujourdhui: date, inviter: Inviter | None = None) -> list[Constat]:
+    """Critères, fichiers, colonnes, anomalies, modèles, convertisseur, imprimante, messagerie, taux, journal.
+
+    inviter : montre à l'utilisateur le code de connexion de Microsoft 365 ; None s'il n'y a personne devant l'écran.
+    """
     try:
         dossier.exiger()
         parametres = lire_parametres(dossier.criteres, aujourdhui)
@@ -83,9 +88,9 @@ def verifier(dossier: Dossier, aujourdhui: date) -> list[Constat]:
         constats += _fautes("Exports", erreur.fautes)
     else:
         constats += [*_exports(donnees), *_colonnes(donnees), *_anomalies(donnees), *_taux(donnees, parametres)]
-    for controle in (_modeles, _convertisseur, _imprimante, _messagerie):
+    for controle in (_modeles, _convertisseur, _imprimante):
         constats += controle(dossier, parametres)
-    return [*constats, *_journal(dossier)]
+    return [*constats, *_messagerie(parametres, inviter), *_journal(dossier)]
 
 
 def _fautes(sujet: str, fautes: Sequence[Faute], gravite: Gravite = Gravite.ERREUR) -> Iterator[Constat]:
@@ -227,25 +232,28 @@ def _imprimante(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
         yield Constat("Imprimante", voulue or f"{defaut()} (par défaut)")
 
 
-def _messagerie(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
+def _messagerie(parametres: Parametres, inviter: Inviter | None) -> Iterator[Constat]:
+    """Ouvre la session pour de bon : c'est la seule façon de savoir qu'elle s'ouvrira le jour venu."""
     messagerie = parametres.messagerie
     if messagerie.mode is ModeCourriel.BROUILLONS:
         yield Constat("Messagerie", "brouillons .eml, aucun envoi")
         return
-    if not messagerie.serveur:
-        yield Constat(
-            "Messagerie", "pas de serveur SMTP", Gravite.ERREUR, "remplissez l'onglet « Messagerie », ou mettez « Mode » à Brouillons"
-        )
+    if manquants := messagerie.manquants():
+        vides = ", ".join(f"« {libelle} »" for libelle in manquants)
+        remede = "remplissez l'onglet « Messagerie », ou mettez « Mode » à Brouillons"
+        yield Constat("Messagerie", f"mode « {messagerie.mode} », et {vides} vide", Gravite.ERREUR, remede)
         return
-    if messagerie.identifiant and not (mot_de_passe(messagerie) or jeton()):
-        yield Constat(
-            "Messagerie",
-            f"pas de mot de passe pour « {messagerie.identifiant} »",
-            Gravite.ERREUR,
-            "rangez-le dans le trousseau du système ou dans RELANCES_XL_SMTP_MOT_DE_PASSE",
-        )
+    try:
+        with ouvrir(messagerie, inviter):
+            pass
+    except ConnexionRefusee as refus:
+        quoi, _, remede = str(refus).partition(" → ")
+        yield Constat("Messagerie", quoi, Gravite.ERREUR, remede)
+        return
+    smtp = messagerie.mode is ModeCourriel.ENVOI
+    chiffrement = ", en clair" if smtp and messagerie.securite is Securite.AUCUNE else ", chiffrée, certificat vérifié"
     essai = f" ; adresse d'essai : tout va à {messagerie.adresse_essai}" if messagerie.adresse_essai else ""
-    yield Constat("Messagerie", f"envoi par {messagerie.serveur}:{messagerie.port} ({messagerie.securite}){essai}")
+    yield Constat("Messagerie", f"session ouverte{chiffrement if smtp else ''} ; courriels {messagerie.ou}{essai}")
 
 
 def _journal(dossier: Dossier) -> Iterator[Constat]:

@@ -55,6 +55,10 @@ TIERS: dict[str, set[str]] = {
     "docx2pdf": {"sorties"},
     "smtplib": {"sorties"},
     "keyring": {"sorties"},
+    "email_validator": {"sorties"},
+    "msal": {"sorties"},
+    "requests": {"sorties"},
+    "urllib3": {"sorties"},
     "sqlite3": {"historique"},
     "filelock": {"fichiers"},
     "pathvalidate": {"fichiers"},
@@ -145,7 +149,8 @@ def test_les_bibliotheques_declarees_sont_celles_qui_servent() -> None:
     lignes = configuration["options"]["install_requires"].split("\n")
     declarees = {nom[0].lower() for ligne in lignes if (nom := re.match(r"[\w.-]+", ligne))}
     noms = {module: {nom.lower() for nom in distributions} for module, distributions in packages_distributions().items()}
-    noms |= {"win32api": {"pywin32"}, "win32print": {"pywin32"}}  # que seul Windows installe
+    noms |= {nom: {"pywin32"} for nom in ("win32api", "win32print", "win32com", "pythoncom")}  # que seul Windows installe
+    noms |= {"urllib3": {"requests"}}  # ses exceptions sont celles de requests, dont il est le socle
     importees = {nom.split(".")[0] for module in MODULES for nom in importes(module)} - sys.stdlib_module_names - {"relances_xl"}
     employees = set().union(*(noms[nom] for nom in importees))
     sans_import = {"docx2pdf", "dxpdf", "font-source-sans-pro"}  # lancées dans un processus à part, ou lues comme fichiers

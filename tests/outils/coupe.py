@@ -11,12 +11,22 @@ from atelier import Muet
 from relances_xl.dossier import Dossier
 from relances_xl.etapes.produire import Demande, produire
 from relances_xl.historique import Historique
+from relances_xl.sorties.courriel import identite_microsoft
 
 MAINTENANT = datetime(2026, 3, 31, 9, tzinfo=UTC)
 
 
-def produire_et_mourir(racine: Path, etape: int, apres: bool) -> None:
+def brancher_sur(port: int, certificat: Path) -> None:
+    """Microsoft 365 est le service imité de ce port, où l'on est déjà connecté (`microsoft_imite`)."""
+    os.environ["SSL_CERT_FILE"] = str(certificat)
+    identite_microsoft.GRAPH = f"https://127.0.0.1:{port}"
+    identite_microsoft.IdentiteMicrosoft.jeton = lambda *_, **__: "acces-0"  # type: ignore[method-assign]
+
+
+def produire_et_mourir(racine: Path, etape: int, apres: bool, microsoft: tuple[int, Path] | None = None) -> None:
     """Produit, et se tue à la énième écriture du journal, juste avant ou juste après elle."""
+    if microsoft:
+        brancher_sur(*microsoft)
     ecritures = 0
 
     def couper(methode: Any) -> Any:

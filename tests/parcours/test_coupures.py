@@ -1,8 +1,8 @@
 """Couper `produire` net (SIGKILL), à chaque étape du journal et n'importe quand : rien de perdu, rien en double.
 
 Chaque essai part d'une revue approuvée (courriels envoyés et PDF), coupe un vrai processus, relance la commande, puis
-règle les douteuses comme le ferait le comptable. Le journal, les fichiers et un vrai serveur SMTP doivent s'accorder.
-Le nombre d'essais se règle par RELANCES_XL_COUPURES ; 200 en intégration continue.
+règle les douteuses comme le ferait le comptable. Le journal, les fichiers et la messagerie (un vrai serveur SMTP, ou
+Microsoft 365 imité) doivent s'accorder. Le nombre d'essais se règle par RELANCES_XL_COUPURES ; 100 par messagerie en intégration continue.
 """
 
 import multiprocessing
@@ -14,6 +14,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -22,16 +23,19 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from atelier import CLIENTS, ECHEANCES, Atelier, Muet
-from coupe import MAINTENANT, produire_et_mourir
+from certificats import fabriquer
+from coupe import MAINTENANT, brancher_sur, produire_et_mourir
+from microsoft_imite import APPLICATION, COMPTE, Microsoft, servir
 
 from relances_xl.domaine.statuts import Statut
 from relances_xl.dossier import Dossier
 from relances_xl.etapes.produire import Demande, produire, tenir_pour_sortie
 from relances_xl.historique import Historique
+from relances_xl.sorties.courriel import identite_microsoft
 
 JOUR = date(2026, 3, 31)
 NB_COURRIELS, NB_PDF = 4, 3
-COUPURES = int(os.environ.get("RELANCES_XL_COUPURES", "200" if os.environ.get("RELANCES_XL_TOUT_EXIGER") else "30"))
+COUPURES = int(os.environ.get("RELANCES_XL_COUPURES", "100" if os.environ.get("RELANCES_XL_TOUT_EXIGER") else "30"))
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="sans objet : SIGKILL n'existe pas sous Windows")
 
@@ -50,27 +54,58 @@ class Boite:
         return Counter(message_from_bytes(recu, policy=policy.default)["To"] for recu in self.recus)
 
 
+@dataclass(frozen=True)
+class Messagerie:
+    """Où vont les courriels : ce que le serveur a reçu, les réglages du dossier, et comment s'y brancher pour Microsoft."""
+
+    boite: Boite | Microsoft
+    reglages: dict[str, object]
+    branchement: tuple[int, Path] | None = None
+
+    def vider(self) -> None:
+        (self.boite.envoyes if isinstance(self.boite, Microsoft) else self.boite.recus).clear()
+
+
 @pytest.fixture(scope="module")
-def boite() -> Iterator[tuple[Boite, int]]:
+def par_smtp() -> Iterator[Messagerie]:
     with socket.socket() as libre:
         libre.bind(("127.0.0.1", 0))
         port = libre.getsockname()[1]
     boite = Boite()
     serveur = Controller(boite, hostname="127.0.0.1", port=port)
     serveur.start()
-    yield boite, port
+    yield Messagerie(boite, {"Serveur SMTP": "127.0.0.1", "Port": port, "Sécurité": "Aucune", "Mode": "Envoi"})
     serveur.stop()
 
 
 @pytest.fixture(scope="module")
-def modele(tmp_path_factory: pytest.TempPathFactory, boite: tuple[Boite, int]) -> Path:
+def par_microsoft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Messagerie]:
+    certificat = fabriquer(tmp_path_factory.mktemp("certificat"))
+    boite = Microsoft()
+    serveur = servir(boite, certificat.serveur)
+    reglages = {"Identifiant": COMPTE, "Application (Microsoft)": APPLICATION, "Mode": "Microsoft 365"}
+    with pytest.MonkeyPatch.context() as remettre:  # ce que `brancher_sur` change ici aussi est remis
+        remettre.setenv("SSL_CERT_FILE", str(certificat.fichier))
+        remettre.setattr(identite_microsoft, "GRAPH", "")
+        remettre.setattr(identite_microsoft.IdentiteMicrosoft, "jeton", None)
+        brancher_sur(boite.port, certificat.fichier)
+        yield Messagerie(boite, reglages, (boite.port, certificat.fichier))
+    assert boite.fautes == []
+    serveur.shutdown()
+    serveur.server_close()
+
+
+@pytest.fixture(scope="module", params=["par_smtp", "par_microsoft"])
+def messagerie(request: pytest.FixtureRequest) -> Messagerie:
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="module")
+def modele(tmp_path_factory: pytest.TempPathFactory, messagerie: Messagerie) -> Path:
     """Un dossier listé et approuvé, à copier pour chaque essai."""
     dossier = Atelier(tmp_path_factory.mktemp("coupures") / "relances", sortie="Selon le client")
     dossier.criteres(**{"Convertisseur PDF": "Intégré"})
-    dossier.criteres(
-        "Messagerie",
-        **{"Serveur SMTP": "127.0.0.1", "Port": boite[1], "Sécurité": "Aucune", "Expéditeur": "compta@ici.example", "Mode": "Envoi"},
-    )
+    dossier.criteres("Messagerie", Expéditeur="compta@ici.example", **messagerie.reglages)
     codes = [f"C{n:03d}" for n in range(NB_COURRIELS + NB_PDF)]
     dossier.clients(
         [
@@ -86,11 +121,11 @@ def modele(tmp_path_factory: pytest.TempPathFactory, boite: tuple[Boite, int]) -
     return dossier.racine
 
 
-def lancer(racine: Path, etape: int, apres: bool, delai: float | None = None) -> None:
+def lancer(racine: Path, etape: int, apres: bool, messagerie: Messagerie, delai: float | None = None) -> None:
     """Dans un vrai processus, tué au bout de `delai` secondes s'il est donné."""
     contexte = multiprocessing.get_context("forkserver")
     contexte.set_forkserver_preload(["coupe"])
-    processus = contexte.Process(target=produire_et_mourir, args=(racine, etape, apres))
+    processus = contexte.Process(target=produire_et_mourir, args=(racine, etape, apres, messagerie.branchement))
     processus.start()
     if delai is not None:
         time.sleep(delai)
@@ -104,7 +139,7 @@ def etats(racine: Path) -> dict[str, Any]:
         return historique.etats()
 
 
-def accorder(racine: Path, boite: Boite) -> None:
+def accorder(racine: Path, boite: Boite | Microsoft) -> None:
     """Reprend la production, règle les douteuses, et vérifie que tout s'accorde."""
     dossier = Dossier(racine)
     bilan = produire(dossier, MAINTENANT, Demande(oui=True), Muet())
@@ -131,15 +166,14 @@ def accorder(racine: Path, boite: Boite) -> None:
 
 
 @pytest.mark.parametrize("essai", range(COUPURES))
-def test_une_coupure_ne_perd_ni_ne_double_rien(essai: int, modele: Path, boite: tuple[Boite, int], tmp_path: Path) -> None:
-    recus, _ = boite
-    recus.recus.clear()
+def test_une_coupure_ne_perd_ni_ne_double_rien(essai: int, modele: Path, messagerie: Messagerie, tmp_path: Path) -> None:
+    messagerie.vider()
     racine = tmp_path / "relances"
     shutil.copytree(modele, racine)
     ecritures = 2 * (NB_COURRIELS + NB_PDF)  # une annonce et une conclusion par relance
     etape, apres = divmod(essai, 2)
     if etape < ecritures:
-        lancer(racine, etape + 1, bool(apres))
+        lancer(racine, etape + 1, bool(apres), messagerie)
     else:
-        lancer(racine, 0, False, random.Random(essai).uniform(0.05, 2.5))
-    accorder(racine, recus)
+        lancer(racine, 0, False, messagerie, random.Random(essai).uniform(0.05, 2.5))
+    accorder(racine, messagerie.boite)

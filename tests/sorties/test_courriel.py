@@ -13,14 +13,8 @@ from typing import Any
 import pytest
 
 from relances_xl.domaine.parametres import Messagerie
-from relances_xl.sorties.courriel.message import (
-    AdresseIncorrecte,
-    PieceJointe,
-    brouillon,
-    composer,
-    copies_de_factures,
-    lire_adresses,
-)
+from relances_xl.sorties.courriel.adresses_electroniques import AdresseIncorrecte, lire_adresses
+from relances_xl.sorties.courriel.message import PieceJointe, brouillon, composer, copies_de_factures
 
 MESSAGERIE = Messagerie(expediteur="Société Démo & Fils <compta@demo.fr>", repondre_a="clients@demo.fr", copie="dg@demo.fr")
 LETTRE = PieceJointe("C001_n1_EUR.pdf", b"%PDF-1.7 la lettre %%EOF")
@@ -114,12 +108,47 @@ def test_les_adresses_se_lisent_comme_on_les_ecrit() -> None:
         "A@B.FR",
         "a.o'hara@xn--socit-esab.fr",
     ]
+    assert lire_adresses("ancien@x.fr <nouveau@x.fr>") == ["nouveau@x.fr"], "c'est l'adresse entre crochets qui compte (RFC 5322)"
+    assert lire_adresses("compta@client.local; a/b@exemple.fr; _x@exemple.fr; x@localhost; a+b-@exemple.fr") == [
+        "compta@client.local", "a/b@exemple.fr", "_x@exemple.fr", "x@localhost", "a+b-@exemple.fr",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [r"\|sh@b.fr", "|sh@b.fr", "'@b.fr", "'jean'@b.fr", "jean'@b.fr", "-oQ/tmp@b.fr", "--help@b.fr", "`id`@b.fr", "{x}@b.fr", "$(id)@b.fr",
+     "$HOME@b.fr", '"a b"@b.fr', "a%b@c.fr", "a!b@c.fr", "a@[127.0.0.1]", "a@127.0.0.1", "/etc/passwd@b.fr", "a@b.fr@c.fr", "a@b..fr"],
+)  # fmt: skip
+def test_une_adresse_qu_un_programme_prendrait_pour_autre_chose_est_refusee(texte: str) -> None:
+    with pytest.raises(AdresseIncorrecte):
+        lire_adresses(texte)
 
 
 def test_l_identifiant_du_message_ne_depend_que_de_la_relance_et_du_dossier() -> None:
     premier = ecrire()["Message-ID"]
     assert ecrire(objet="autre", texte="autre")["Message-ID"] == premier
     assert len({premier, ecrire(relance="2026-03-31_1-0002")["Message-ID"], ecrire(identite="B")["Message-ID"]}) == 3
+
+
+def test_sans_expediteur_l_identifiant_du_message_reste_le_meme_d_une_fois_a_l_autre() -> None:
+    sans = replace(MESSAGERIE, expediteur="", identifiant="")
+    assert ecrire(sans)["Message-ID"] == ecrire(sans)["Message-ID"]
+    assert str(ecrire(sans)["Message-ID"]).endswith("@localhost>")
+    assert str(ecrire(replace(sans, identifiant="moi@ici.fr"))["Message-ID"]).endswith("@ici.fr>")
+
+
+@pytest.mark.parametrize("expediteur", ["a@b.fr; c@d.fr", "a@b.fr, c@d.fr", "Compta <a@b.fr>; DG <c@d.fr>"])
+def test_deux_expediteurs_sont_refuses(expediteur: str) -> None:
+    with pytest.raises(AdresseIncorrecte, match="et un seul"):
+        ecrire(replace(MESSAGERIE, expediteur=expediteur))
+
+
+@pytest.mark.parametrize("nom", ["facture.eml", "note.txt", "page.html", "message.mht", "données.csv"])
+def test_une_piece_jointe_n_est_jamais_reinterpretee(nom: str) -> None:
+    """Un .eml joint comme message serait relu, et ses en-têtes avec."""
+    contenu = b"Bcc: pirate@exemple.org\r\n\r\n\xe9 From x\n.\n"
+    (piece,) = relire(ecrire(pieces=(PieceJointe(nom, contenu),)).as_bytes()).iter_attachments()
+    assert (piece.get_content_type().partition("/")[0], piece.get_filename(), piece.get_content()) == ("application", nom, contenu)
 
 
 def test_l_adresse_d_essai_recoit_tout_et_le_corps_dit_a_qui_c_etait() -> None:

@@ -2,10 +2,8 @@
 
 import asyncio
 import base64
-import shutil
 import socket
 import ssl
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -17,18 +15,15 @@ import keyring
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from certificats import fabriquer
 from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError
 
 from relances_xl.domaine.parametres import Messagerie, Securite
-from relances_xl.sorties.courriel.message import (
-    ConnexionRefusee,
-    PieceJointe,
-    SessionEnvoi,
-    Sort,
-    composer,
-    mot_de_passe,
-)
+from relances_xl.sorties.courriel.acces import mot_de_passe
+from relances_xl.sorties.courriel.message import PieceJointe, composer
+from relances_xl.sorties.courriel.remise import ConnexionRefusee, Sort
+from relances_xl.sorties.courriel.smtp import SessionEnvoi
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 
@@ -125,19 +120,8 @@ def ouvrir() -> Iterator[Callable[..., Serveur]]:
 
 @pytest.fixture(scope="session")
 def certificat(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Un certificat pour 127.0.0.1, signé par lui-même : (contexte du serveur, contexte d'un client qui le connaît)."""
-    if not shutil.which("openssl"):
-        pytest.skip("openssl est absent : pas de certificat d'essai")
-    dossier = tmp_path_factory.mktemp("certificat")
-    cle, cert = dossier / "cle.pem", dossier / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(cle), "-out", str(cert)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    serveur = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    serveur.load_cert_chain(cert, cle)
-    return serveur, ssl.create_default_context(cafile=str(cert))
+    fait = fabriquer(tmp_path_factory.mktemp("certificat"))
+    return fait.serveur, fait.client
 
 
 def messagerie(serveur: Serveur, securite: Securite = Securite.AUCUNE) -> Messagerie:
@@ -324,10 +308,65 @@ def test_l_identifiant_et_le_mot_de_passe_sont_verifies(ouvrir: Callable[..., Se
 def test_un_jeton_oauth_remplace_le_mot_de_passe(ouvrir: Callable[..., Serveur]) -> None:
     serveur = ouvrir(auth_required=True, auth_require_tls=False)
     compte = replace(messagerie(serveur), identifiant="compta@demo.fr")
-    with SessionEnvoi(compte, jeton="jeton-valide") as envoi:
+    with SessionEnvoi(compte, jeton=lambda: "jeton-valide") as envoi:
         assert envoi.envoyer(message()).sort is Sort.ACCEPTE
     with pytest.raises(ConnexionRefusee, match="refuse l'identifiant"):
-        SessionEnvoi(compte, jeton="jeton-périmé").__enter__()
+        SessionEnvoi(compte, jeton=lambda: "jeton-périmé").__enter__()
+
+
+def test_le_jeton_est_redemande_a_chaque_connexion(ouvrir: Callable[..., Serveur]) -> None:
+    """Il dure une heure : la connexion reprise après une coupure peut en vouloir un neuf."""
+    serveur = ouvrir(Serveur(mail=["250 OK", "421 4.4.2 Idle", "250 OK"]), auth_required=True, auth_require_tls=False)
+    demandes: list[int] = []
+
+    def jeton() -> str:
+        demandes.append(1)
+        return "jeton-valide"
+
+    with SessionEnvoi(replace(messagerie(serveur), identifiant="compta@demo.fr"), jeton=jeton) as envoi:
+        assert [envoi.envoyer(message(n)).sort for n in range(2)] == [Sort.ACCEPTE] * 2
+    assert (len(demandes), serveur.connexions) == (2, 2)
+
+
+@pytest.mark.parametrize("reponse", ["534 5.7.9 Application-specific password required", "535 5.7.8 No", "538 5.7.11 Encryption required"])
+def test_un_refus_d_identite_a_l_envoi_arrete_tout(ouvrir: Callable[..., Serveur], reponse: str) -> None:
+    serveur = ouvrir(Serveur(mail=[reponse]))
+    with SessionEnvoi(messagerie(serveur)) as envoi, pytest.raises(ConnexionRefusee, match=reponse[:3]):
+        envoi.envoyer(message())
+    assert serveur.recus == []
+
+
+def test_une_adresse_que_le_serveur_fera_suivre_est_prise(ouvrir: Callable[..., Serveur]) -> None:
+    serveur = ouvrir(Serveur(rcpt={"client@exemple.fr": "251 User not local; will forward"}))
+    with SessionEnvoi(messagerie(serveur)) as envoi:
+        issue = envoi.envoyer(message(copie="dg@demo.fr"))
+    assert (issue.sort, issue.ecartes) == (Sort.ACCEPTE, ())
+
+
+@pytest.mark.parametrize(
+    ("reponse", "remede"),
+    [
+        ("535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant", "désactivé pour cette boîte"),
+        ("550 5.7.30 Basic authentication is not supported for Client Submission", "mettez « Mode » à « Microsoft 365 »"),
+        ("534 5.7.9 Application-specific password required", "mot de passe d'application"),
+    ],
+)
+def test_les_refus_de_microsoft_et_de_google_disent_quoi_faire(ouvrir: Callable[..., Serveur], reponse: str, remede: str) -> None:
+    def refuser(server: SMTP, session: Session, envelope: Envelope, mecanisme: str, donnees: Any) -> AuthResult:
+        return AuthResult(success=False, handled=False, message=reponse)
+
+    serveur = ouvrir(authenticator=refuser, auth_required=True, auth_require_tls=False)
+    with pytest.raises(ConnexionRefusee, match=remede):
+        SessionEnvoi(replace(messagerie(serveur), identifiant="compta@demo.fr"), "secret").__enter__()
+    refusant_a_l_envoi = ouvrir(Serveur(mail=[reponse]))
+    with SessionEnvoi(messagerie(refusant_a_l_envoi)) as envoi, pytest.raises(ConnexionRefusee, match=remede):
+        envoi.envoyer(message())
+
+
+def test_un_mot_de_passe_ne_part_jamais_en_clair_vers_une_autre_machine() -> None:
+    ailleurs = Messagerie(serveur="smtp.exemple.fr", port=25, securite=Securite.AUCUNE, identifiant="compta", expediteur="a@b.fr")
+    with pytest.raises(ConnexionRefusee, match="partirait en clair"):
+        SessionEnvoi(ailleurs, "secret").__enter__()
 
 
 class _Trousseau(KeyringBackend):

@@ -9,20 +9,14 @@ from relances_xl.domaine.statuts import Statut
 from relances_xl.etapes.production.plan import Lettre, Plan
 from relances_xl.fichiers.noms_surs import fichier_sur, nom_sur
 from relances_xl.historique import Historique
-from relances_xl.sorties.courriel.message import (
-    AdresseIncorrecte,
-    ConnexionRefusee,
-    PieceJointe,
-    SessionEnvoi,
-    Sort,
-    brouillon,
-    composer,
-    copies_de_factures,
-    jeton,
-    mot_de_passe,
-)
+from relances_xl.sorties.courriel.adresses_electroniques import AdresseIncorrecte
+from relances_xl.sorties.courriel.graph import LIMITE
+from relances_xl.sorties.courriel.identite_microsoft import Inviter
+from relances_xl.sorties.courriel.message import LIMITE_COPIES, PieceJointe, brouillon, composer, copies_de_factures
+from relances_xl.sorties.courriel.messageries import ouvrir
+from relances_xl.sorties.courriel.remise import ConnexionRefusee, Remise, Sort
 
-_STATUTS = {Sort.ACCEPTE: Statut.ENVOYEE, Sort.REFUSE: Statut.ECHEC, Sort.DOUTEUX: Statut.DOUTEUSE}
+_NON_PRIS = {Sort.REFUSE: Statut.ECHEC, Sort.DOUTEUX: Statut.DOUTEUSE}
 
 _NOM_MAX = 80  # caractères d'une raison sociale dans le nom d'une pièce jointe
 
@@ -40,12 +34,16 @@ class Courriels:
         message, alertes = self._composer(lettre, pdf)
         return brouillon(message), alertes
 
-    def envoyer(self, lettres: Sequence[Lettre], pdf: Callable[[Lettre], Path], historique: Historique) -> Iterator[Envoye]:
-        """Envoie dans l'ordre. Un serveur qui nous refuse arrête l'envoi : le reste n'est pas journalisé."""
-        messagerie = self._plan.parametres.messagerie
+    def envoyer(
+        self, lettres: Sequence[Lettre], pdf: Callable[[Lettre], Path], historique: Historique, inviter: Inviter | None
+    ) -> Iterator[Envoye]:
+        """Remet les courriels à la messagerie, dans l'ordre. Si elle nous refuse, le reste n'est pas journalisé.
+
+        inviter : montre un code de connexion à l'utilisateur ; None s'il n'y a personne devant l'écran.
+        """
         reste = list(lettres)
         try:
-            with SessionEnvoi(messagerie, mot_de_passe(messagerie), jeton=jeton()) as envoi:
+            with ouvrir(self._plan.parametres.messagerie, inviter) as envoi:
                 while reste:
                     lettre = reste[0]
                     yield self._un_envoi(envoi, lettre, pdf(lettre).read_bytes(), historique)
@@ -54,7 +52,7 @@ class Courriels:
             for lettre in reste:
                 yield lettre, Statut.ECHEC, str(refus)
 
-    def _un_envoi(self, envoi: SessionEnvoi, lettre: Lettre, pdf: bytes, historique: Historique) -> Envoye:
+    def _un_envoi(self, envoi: Remise, lettre: Lettre, pdf: bytes, historique: Historique) -> Envoye:
         try:
             message, alertes = self._composer(lettre, pdf)
         except AdresseIncorrecte as erreur:
@@ -65,16 +63,20 @@ class Courriels:
         except ConnexionRefusee as refus:
             historique.conclure(intention, Statut.ECHEC, str(refus))
             raise
-        statut = _STATUTS[issue.sort]
+        pris = Statut.ENVOYEE if self._plan.parametres.messagerie.mode.expedie else Statut.BROUILLON
+        statut = _NON_PRIS.get(issue.sort, pris)
         ecartes = f"adresses refusées : {', '.join(issue.ecartes)}" if issue.ecartes else ""
         motif = " · ".join(phrase for phrase in (issue.motif, ecartes, alertes) if phrase)
         historique.conclure(intention, statut, motif)
         return lettre, statut, motif
 
     def _composer(self, lettre: Lettre, pdf: bytes) -> tuple[EmailMessage, str]:
-        copies, alertes = copies_de_factures(self._plan.dossier.racine, lettre.pieces)
+        messagerie = self._plan.parametres.messagerie
+        # Graph compte le message une fois encodé (4/3), lettre comprise.
+        limite = max(0, LIMITE * 7 // 10 - len(pdf)) if messagerie.par_graph else LIMITE_COPIES
+        copies, alertes = copies_de_factures(self._plan.dossier.racine, lettre.pieces, limite)
         message = composer(
-            self._plan.parametres.messagerie,
+            messagerie,
             relance=_message(lettre),
             identite=self._plan.dossier.racine.resolve().as_posix(),
             instant=self._plan.maintenant,

@@ -175,7 +175,7 @@ class Lettres:
         )
 
     def _ne_se_reprend_pas(self, sortie: Sortie) -> bool:
-        envoie = self._matiere.parametres.messagerie.mode is ModeCourriel.ENVOI
+        envoie = self._matiere.parametres.messagerie.mode is not ModeCourriel.BROUILLONS
         return sortie is Sortie.IMPRIMANTE or (sortie is Sortie.EMAIL and envoie)
 
     def _intention(
@@ -249,11 +249,10 @@ def _echeances(lignes: pd.DataFrame) -> dict[str, tuple[list[EcheanceRelancee], 
 
 
 def _controler_la_messagerie(matiere: Matiere) -> tuple[tuple[Faute, ...], tuple[str, ...]]:
-    """Un envoi veut un serveur et un expéditeur ; un brouillon prend ceux du logiciel de messagerie. (Fautes, avertissements.)"""
+    """Chaque mode a ses cellules indispensables ; un fichier .eml prend celles de qui l'ouvre. (Fautes, avertissements.)"""
     messagerie = matiere.parametres.messagerie
-    if messagerie.mode is not ModeCourriel.ENVOI or not (matiere.relances[c.SORTIE] == Sortie.EMAIL.value).any():
+    if messagerie.mode is ModeCourriel.BROUILLONS or not (matiere.relances[c.SORTIE] == Sortie.EMAIL.value).any():
         return (), ()
-    champs = {"Expéditeur": messagerie.expediteur or messagerie.identifiant, "Serveur SMTP": messagerie.serveur}
     fautes = tuple(
         Faute(
             f"« {libelle} » est vide, et des relances partent par courriel",
@@ -261,8 +260,7 @@ def _controler_la_messagerie(matiere: Matiere) -> tuple[tuple[Faute, ...], tuple
             matiere.dossier.criteres.name,
             "Messagerie",
         )
-        for libelle, valeur in champs.items()
-        if not valeur
+        for libelle in messagerie.manquants()
     )
     essai = f"adresse d'essai : tout part à {messagerie.adresse_essai}, rien chez les clients ; ces relances ne compteront pas"
     return fautes, (essai,) if messagerie.adresse_essai else ()

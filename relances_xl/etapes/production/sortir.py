@@ -19,7 +19,7 @@ from relances_xl.etapes.production.plan import Lettre, Plan, Resultat
 from relances_xl.etapes.production.rendu import Rendu, rendre_par_paquets
 from relances_xl.fichiers.ecriture_sure import ecrire_octets
 from relances_xl.historique import Historique
-from relances_xl.sorties.courriel.message import AdresseIncorrecte
+from relances_xl.sorties.courriel.adresses_electroniques import AdresseIncorrecte
 from relances_xl.sorties.papier.imprimante import DouteImpression, ErreurImpression, imprimer
 from relances_xl.sorties.pdf.lot_en_pdf import reunir
 
@@ -104,8 +104,9 @@ class _EnCours:
         lettres = [lettre for lettre in self._en_attente if lettre.sortie is Sortie.EMAIL]
         if not lettres:
             return
+        inviter = dialogue.dire if dialogue.interactif else None
         with dialogue.suivre("Courriels", len(lettres)) as avancer:
-            for lettre, statut, motif in self._courriels.envoyer(lettres, self._pdf, self._historique):
+            for lettre, statut, motif in self._courriels.envoyer(lettres, self._pdf, self._historique, inviter):
                 self._noter(lettre, statut, motif)
                 avancer()
 

@@ -1,13 +1,15 @@
 """Adresses électroniques : lues prudemment, refusées plutôt que devinées (RFC 5321, RFC 5322)."""
 
 import re
-from email.utils import parseaddr
 
 from relances_xl.domaine.ecrits.textes import une_ligne
 
-_LOCALE = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-_DOMAINE = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADRESSE = re.compile(rf"{_LOCALE}@(?:{_DOMAINE}|localhost)")
+_PARTIE_LOCALE = re.compile(r"\w(?:[\w.+'&=/#~^?-]*[\w+&=/#~^?-])?", re.ASCII)
+"""Ce que nous acceptons avant l'arobase : moins que la norme, qui permet ce qu'un programme de messagerie prendrait pour une
+option (`-oQ/tmp`), une commande (`|sh`, `` `id` ``), une citation (`'`) ou un relais (`a%b`, `a!b`)."""
+
+
+_DOMAINE = re.compile(r"\.[a-z][a-z0-9-]*\Z|\Alocalhost\Z")  # ni nom nu, ni adresse IP
 
 
 class AdresseIncorrecte(ValueError):
@@ -28,14 +30,26 @@ def lire_adresses(texte: str) -> list[str]:
 
 
 def _lire(texte: str) -> str:
-    adresse = une_ligne(parseaddr(texte.strip())[1] if "<" in texte else texte)
-    locale, arobase, domaine = adresse.rpartition("@")
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+    SPECIAL_USE_DOMAIN_NAMES.clear()  # « .local » d'un réseau d'entreprise, « .test » : au serveur d'en juger
+    adresse = une_ligne(_entre_crochets(texte))
     try:
-        lisible = f"{locale}{arobase}{domaine.encode('idna').decode('ascii')}" if arobase else adresse
-    except UnicodeError:
-        lisible = adresse
-    if not _ADRESSE.fullmatch(lisible) or len(locale) > 64 or len(lisible) > 254:
-        raise AdresseIncorrecte(
-            f"« {une_ligne(texte)} » n'est pas une adresse électronique → corrigez-la dans le fichier clients, ou l'onglet « Messagerie »"
-        )
-    return lisible
+        lue = validate_email(adresse, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False, strict=True)
+    except EmailNotValidError:
+        raise _incorrecte(texte) from None
+    if not (_PARTIE_LOCALE.fullmatch(lue.local_part) and _DOMAINE.search(lue.ascii_domain)):
+        raise _incorrecte(texte)
+    return adresse if adresse.isascii() else str(lue.ascii_email)
+
+
+def _entre_crochets(texte: str) -> str:
+    """L'adresse entre crochets, s'il y en a : c'est elle qui compte, quoi que dise le nom devant (RFC 5322, 3.4)."""
+    crochets = re.fullmatch(r"[^<>]*<([^<>]*)>\s*", texte)
+    return crochets[1] if crochets else texte
+
+
+def _incorrecte(texte: str) -> AdresseIncorrecte:
+    return AdresseIncorrecte(
+        f"« {une_ligne(texte)} » n'est pas une adresse électronique → corrigez-la dans le fichier clients, ou l'onglet « Messagerie »"
+    )

@@ -19,24 +19,7 @@ from pathlib import Path
 
 from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.parametres import Messagerie, ModeCourriel
-from relances_xl.sorties.courriel.acces import jeton, mot_de_passe
 from relances_xl.sorties.courriel.adresses_electroniques import AdresseIncorrecte, lire_adresses
-from relances_xl.sorties.courriel.smtp import ConnexionRefusee, Issue, SessionEnvoi, Sort
-
-__all__ = [
-    "AdresseIncorrecte",
-    "ConnexionRefusee",
-    "Issue",
-    "PieceJointe",
-    "SessionEnvoi",
-    "Sort",
-    "brouillon",
-    "composer",
-    "copies_de_factures",
-    "jeton",
-    "lire_adresses",
-    "mot_de_passe",
-]
 
 LIMITE_COPIES = 8 * 1024 * 1024
 """Octets de copies de factures par courriel : une fois encodés, ils passent sous les 10 Mo de bien des serveurs."""
@@ -155,7 +138,7 @@ def _sous(dossier: Path, texte: str) -> Path | None:
 def _expediteur(messagerie: Messagerie) -> str:
     """« Expéditeur », avec son nom s'il en porte un ; à défaut l'identifiant ; vide si un brouillon n'en a pas."""
     texte = une_ligne(messagerie.expediteur or messagerie.identifiant)
-    if not texte and messagerie.mode is ModeCourriel.BROUILLONS:
+    if not texte and messagerie.mode in (ModeCourriel.BROUILLONS, ModeCourriel.OUTLOOK):
         return ""
     adresses = lire_adresses(texte)
     if len(adresses) != 1:

@@ -11,47 +11,37 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import getaddresses
-from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
 from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.parametres import Messagerie, Securite
 from relances_xl.sorties.courriel.acces import SERVICE_TROUSSEAU, VARIABLE_MOT_DE_PASSE
+from relances_xl.sorties.courriel.remise import ConnexionRefusee, Issue, Sort
 
 DELAI = 60.0
 """Secondes d'attente d'une réponse du serveur."""
 
 
-class ConnexionRefusee(Exception):
-    """Le serveur ne veut pas de nous (adresse, chiffrement, identifiant) : rien n'est parti, inutile d'insister."""
-
-
-class Sort(StrEnum):
-    ACCEPTE = "accepté"
-    REFUSE = "refusé"
-    DOUTEUX = "douteux"
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """Ce qu'il est advenu d'un message.
-
-    motif : pourquoi il est refusé ou douteux ; ecartes : adresses refusées d'un message accepté pour les autres.
-    """
-
-    sort: Sort
-    motif: str = ""
-    ecartes: tuple[str, ...] = ()
+_REMEDES = {
+    "5.7.139": (
+        "l'envoi SMTP est désactivé pour cette boîte ou votre organisation (même par jeton) : l'administrateur peut le rétablir "
+        "(« SMTP authentifié » de la boîte), ou mettez « Mode » à « Microsoft 365 »"
+    ),
+    "5.7.30": "Microsoft n'accepte plus de mot de passe pour l'envoi SMTP : mettez « Mode » à « Microsoft 365 »",
+    "5.7.57": "Microsoft veut un identifiant : remplissez « Identifiant », ou mettez « Mode » à « Microsoft 365 »",
+    "5.7.9": "Google veut un « mot de passe d'application » (compte Google, Sécurité, validation en deux étapes) : rangez-le au trousseau",
+    "5.7.8": "le mot de passe n'est pas le bon ; chez Google, il faut un « mot de passe d'application », non celui du compte",
+}
+"""Code de refus (RFC 3463) → ce qu'il veut dire chez Microsoft ou Google, et quoi faire."""
 
 
 class SessionEnvoi:
     """Une session d'envoi : connexion à l'entrée (`ConnexionRefusee`), un message à la fois, pause entre deux.
 
-    jeton : jeton OAuth 2 (XOAUTH2, Microsoft 365 et Google) au lieu du mot de passe ; contexte : réglages TLS, par
+    jeton : donne un jeton OAuth 2 valable (XOAUTH2), redemandé à chaque connexion, au lieu du mot de passe ; contexte : réglages TLS, par
     défaut ceux du système, certificat vérifié.
     """
 
@@ -60,7 +50,7 @@ class SessionEnvoi:
         messagerie: Messagerie,
         mot_de_passe: str = "",
         *,
-        jeton: str = "",
+        jeton: Callable[[], str] | None = None,
         contexte: ssl.SSLContext | None = None,
         delai: float = DELAI,
         attendre: Callable[[float], None] = time.sleep,
@@ -133,13 +123,11 @@ class SessionEnvoi:
 
     def _exiger(self, reponse: tuple[int, bytes]) -> None:
         """Réponse à MAIL FROM : un refus de principe arrête l'envoi, un autre ne touche que ce message."""
-        code = reponse[0]
-        if code in (530, 534, 535, 538):
+        code, dit = reponse[0], _texte_reponse(reponse)
+        if code in (530, 534, 535, 538) or "5.7.30" in dit:
             self._abandonner()
-            raise ConnexionRefusee(
-                f"le serveur exige un chiffrement ou un identifiant ({_texte_reponse(reponse)}) "
-                "→ corrigez « Sécurité » et « Identifiant » dans l'onglet « Messagerie »"
-            )
+            remede = _remede(dit) or "corrigez « Sécurité » et « Identifiant » dans l'onglet « Messagerie »"
+            raise ConnexionRefusee(f"le serveur exige un chiffrement ou un identifiant ({dit}) → {remede}")
         if code == 421:
             raise smtplib.SMTPServerDisconnected(_texte_reponse(reponse))
         if code != 250:
@@ -182,6 +170,8 @@ class SessionEnvoi:
                 f"→ rangez-le dans le trousseau du système (keyring set {SERVICE_TROUSSEAU} "
                 f"{self._messagerie.identifiant}) ou dans la variable {VARIABLE_MOT_DE_PASSE}"
             )
+        if self._mot_de_passe and self._messagerie.securite == Securite.AUCUNE and not self._messagerie.sur_cette_machine:
+            raise ConnexionRefusee(f"« Sécurité » = Aucune : le mot de passe partirait en clair vers {lieu} → choisissez STARTTLS ou SSL")
         try:
             serveur = self._ouvrir()
         except ssl.SSLCertVerificationError as erreur:
@@ -202,10 +192,12 @@ class SessionEnvoi:
             self._s_identifier(serveur)
         except (smtplib.SMTPException, OSError) as erreur:
             serveur.close()
-            raise ConnexionRefusee(
-                f"{lieu} refuse l'identifiant « {self._messagerie.identifiant} » ({_texte(erreur)}) "
-                f"→ vérifiez le mot de passe (trousseau du système ou variable {VARIABLE_MOT_DE_PASSE})"
-            ) from None
+            dit = _texte(erreur)
+            remede = _remede(dit) or f"vérifiez le mot de passe (trousseau du système ou variable {VARIABLE_MOT_DE_PASSE})"
+            raise ConnexionRefusee(f"{lieu} refuse l'identifiant « {self._messagerie.identifiant} » ({dit}) → {remede}") from None
+        except ConnexionRefusee:  # le jeton n'a pas pu être renouvelé
+            serveur.close()
+            raise
         return serveur
 
     def _ouvrir(self) -> smtplib.SMTP:
@@ -231,8 +223,8 @@ class SessionEnvoi:
         if not identifiant:
             return
         offerts = serveur.esmtp_features.get("auth", "").upper().split()
-        if self._jeton:
-            jeton = f"user={identifiant}\x01auth=Bearer {self._jeton}\x01\x01"
+        if self._jeton is not None:
+            jeton = f"user={identifiant}\x01auth=Bearer {self._jeton()}\x01\x01"
             echanges = [f"XOAUTH2 {_base64(jeton)}", ""]
         elif "PLAIN" in offerts:
             echanges = ["PLAIN " + _base64("\0".join(("", identifiant, self._mot_de_passe)))]
@@ -255,6 +247,11 @@ class _Refus(Exception):
         self.code = reponse[0]
         genre = "pour le moment, à retenter" if 400 <= self.code < 500 else "définitivement"
         super().__init__(f"{quoi} {genre} ({_texte_reponse(reponse)})")
+
+
+def _remede(dit: str) -> str:
+    """Le remède d'un refus d'identité que l'on reconnaît, vide sinon."""
+    return next((remede for indice, remede in _REMEDES.items() if indice in dit), "")
 
 
 def _nom_du_poste() -> str | None:
