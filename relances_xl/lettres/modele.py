@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from relances_xl.domaine.erreurs import Faute, refuser_si
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.lettres.assemble.assemblage import Assembleur
 from relances_xl.lettres.catalogue import ChampFusion
 from relances_xl.lettres.compile.conditions import comparer
@@ -96,7 +96,7 @@ class Modele:
 
     def _fusionner_partie(self, partie: PartieCompilee, valeurs: Mapping[str, object]) -> list[Entree]:
         images = Images(partie.base)
-        xml = "".join((partie.tete, rendre(self.nom, partie.corps, valeurs, images, SEULE), partie.fin))
+        xml = "".join((partie.tete, rendre(self.nom, partie.corps, valeurs, images, SEULE, partie.balises), partie.fin))
         entrees = [self._comprimer(partie.nom, xml)]
         if partie.images:
             entrees += entrees_des_relations(partie.nom, partie.relations, images) if images.posees else self._sans_images[partie.nom]
@@ -116,6 +116,14 @@ def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
     catalogue : les champs connus, par nom pointé. Lève une seule `ErreurUtilisateur` avec toutes les fautes (champ
     inconnu, balise incorrecte, fichier illisible…) ; ce qui n'empêche pas de fusionner est dans `avertissements`.
     """
+    try:
+        return _compiler(chemin, catalogue)
+    except (RecursionError, SyntaxError, MemoryError) as erreur:  # des blocs ou des champs emboîtés à l'infini
+        faute = Faute("ses champs ou ses blocs sont emboîtés trop profondément", "simplifiez le modèle", chemin.name)
+        raise ErreurUtilisateur(faute) from erreur
+
+
+def _compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
     document = lire_document(chemin)
     contexte = Contexte(chemin.name, langue_de(chemin.name, document), NomsDeChamps(catalogue))
     contexte.environnement.filters.update({**FILTRES, "comparer": comparer, "elements": elements_de})
@@ -197,6 +205,7 @@ def _compiler_partie(document: Document, nom: str, genre: str, relation: str, at
         ENTETE_XML + sources[0],
         environnement.from_string(sources[1]),
         sources[2] + (sources[-1] if genre == "document" else ""),
+        tuple(atelier.balises),
         environnement.from_string(sources[3]) if genre == "document" else None,
         sources[-1] if genre == "document" else "",
     )

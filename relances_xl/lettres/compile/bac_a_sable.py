@@ -5,20 +5,46 @@ from datetime import date
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
-from jinja2.runtime import LoopContext
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from relances_xl.lettres.compile.bornes import (
+    BALISE_MAXIMALE,
+    CALCULS,
+    FILTRES_PERMIS,
+    Borner,
+    compter,
+    etendue,
+    interdit,
+    joindre,
+    operation,
+    remplacer,
+)
 from relances_xl.lettres.word.champ import Xml, en_nombre, en_texte, en_xml
 from relances_xl.lettres.word.images_date import compiler_image_date, ecrire_image_date
 from relances_xl.lettres.word.images_nombre import compiler_image_nombre
 
 _DE_BOUCLE = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
+_FERMANTES = {"{": "}}", "%": "%}", "#": "#}"}
 _RESUMES = frozenset({"length", "count", "map", "sum", "first", "last", "selectattr", "rejectattr", "sort", "min", "max"})
-_FILTRES_RETIRES = ("xmlattr", "urlize", "tojson", "pprint", "safe", "escape", "e", "forceescape")
 
 
 class BacASable(ImmutableSandboxedEnvironment):
-    """L'environnement des modèles : une clé d'une table de valeurs l'emporte toujours sur ses méthodes."""
+    """L'environnement des modèles : une clé d'une table de valeurs l'emporte toujours sur ses méthodes ; rien n'y croît sans borne."""
+
+    intercepted_binops = CALCULS
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        return operation(operator, left, right)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        arbre = super()._parse(source, name, filename)
+        Borner().visit(arbre)
+        return arbre
+
+    def parse_nu(self, source: str) -> nodes.Template:
+        """L'arbre tel qu'il est écrit, sans ce qui le borne."""
+        return super()._parse(source, None, None)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, dict):
@@ -50,9 +76,9 @@ def bac_a_sable(langue: str) -> BacASable:
         keep_trailing_newline=True,
         cache_size=0,
     )
-    environnement.globals = {"range": environnement.globals["range"]}
-    for nom in _FILTRES_RETIRES:
-        del environnement.filters[nom]
+    environnement.globals = {"range": etendue}
+    environnement.filters = {nom: filtre for nom, filtre in environnement.filters.items() if nom in FILTRES_PERMIS}
+    environnement.filters |= {"rx_compter": compter, "rx_joindre": joindre, "replace": remplacer}
 
     def image(valeur: object, image: str) -> str:
         """`{{ total_du|image("# ##0,00 €") }}`, `{{ date_lettre|image("d MMMM yyyy") }}`."""
@@ -67,8 +93,7 @@ def bac_a_sable(langue: str) -> BacASable:
 
 def noms_employes(environnement: BacASable, code: str) -> Iterator[str]:
     """Les noms qu'emploie une balise, pointés (`client.raison_sociale`). Lève `TemplateSyntaxError`."""
-    arbre = environnement.parse(_fermer(code))
-    environnement.compile(arbre)
+    arbre = analyser(environnement, code)
     sujets = set()
     acces: tuple[nodes.Getattr | nodes.Getitem, ...] = (*arbre.find_all(nodes.Getattr), *arbre.find_all(nodes.Getitem))
     for noeud in acces:
@@ -80,11 +105,26 @@ def noms_employes(environnement: BacASable, code: str) -> Iterator[str]:
             yield nom.name
 
 
+def analyser(environnement: BacASable, code: str) -> nodes.Template:
+    """L'arbre d'une balise permise. Lève `TemplateSyntaxError` pour toute autre, démesurée ou trop imbriquée comprise."""
+    if len(code) > BALISE_MAXIMALE:
+        raise TemplateSyntaxError(f"plus de {BALISE_MAXIMALE} caractères", 1)
+    try:
+        arbre = environnement.parse_nu(_fermer(code))
+        refuse = interdit(arbre)
+        environnement.compile(_fermer(code))
+    except (RecursionError, MemoryError, SyntaxError, ValueError) as erreur:
+        raise TemplateSyntaxError(f"elle est démesurée, ou trop imbriquée ({type(erreur).__name__})", 1) from erreur
+    if refuse:
+        raise TemplateSyntaxError(f"{refuse} n'est pas permis dans un modèle", 1)
+    return arbre
+
+
 def noms_imprimes(environnement: BacASable, code: str) -> Iterator[str]:
     """Les noms nus qu'une expression `{{ }}` imprimerait tels quels, seuls ou mis bout à bout."""
     if not code.startswith("{{"):
         return
-    for sortie in environnement.parse(code).find_all(nodes.Output):
+    for sortie in environnement.parse_nu(code).find_all(nodes.Output):
         a_voir: list[nodes.Node] = [noeud for noeud in sortie.nodes if not isinstance(noeud, nodes.TemplateData)]
         while a_voir:
             noeud = a_voir.pop()
@@ -101,13 +141,34 @@ def _resume(noeud: nodes.Node) -> bool:
 
 def variables_posees(environnement: BacASable, code: str) -> dict[str, str]:
     """Les variables qu'une balise `for` ou `set` crée, et la liste qu'un `for` parcourt (vide autrement)."""
-    arbre = environnement.parse(_fermer(code))
+    arbre = environnement.parse_nu(_fermer(code))
     listes = {
         boucle.target.name: boucle.iter.name
         for boucle in arbre.find_all(nodes.For)
         if isinstance(boucle.target, nodes.Name) and isinstance(boucle.iter, nodes.Name)
     }
     return {nom.name: listes.get(nom.name, "") for nom in arbre.find_all(nodes.Name) if nom.ctx == "store"}
+
+
+def reperer_balises(texte: str) -> list[tuple[int, int]]:
+    """Où commencent et finissent les balises `{{ }}`, `{% %}` et `{# #}` d'un texte ; en un seul passage.
+
+    >>> reperer_balises("a {{ b }} {% c %} {{")
+    [(2, 9), (10, 17)]
+    """
+    trouvees = []
+    sans_fin: set[str] = set()
+    place = texte.find("{")
+    while 0 <= place < len(texte) - 1:
+        fermante = _FERMANTES.get(texte[place + 1], "")
+        fin = texte.find(fermante, place + 2) if fermante and fermante not in sans_fin else -1
+        if fin >= 0:
+            trouvees.append((place, fin + 2))
+            place = texte.find("{", fin + 2)
+        else:
+            sans_fin |= {fermante} - {""}
+            place = texte.find("{", place + 1)
+    return trouvees
 
 
 def mot_cle(balise: str) -> str:

@@ -7,11 +7,13 @@ entre des runs ; seule dans son paragraphe, ou seule dans les cellules d'une lig
 import contextlib
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from jinja2 import TemplateSyntaxError
 
 from relances_xl.domaine.ecrits.textes import une_ligne
-from relances_xl.lettres.compile.bac_a_sable import mot_cle, variables_posees
+from relances_xl.lettres.compile.bac_a_sable import mot_cle, reperer_balises, variables_posees
+from relances_xl.lettres.compile.bornes import BALISES, BLOCS_EMBOITES
 from relances_xl.lettres.compile.contexte import RESERVE, Atelier
 from relances_xl.lettres.word.champ import ChampPlace
 from relances_xl.lettres.word.dessin import ChampImage
@@ -29,7 +31,6 @@ from relances_xl.lettres.word.ooxml import (
     w,
 )
 
-_BALISE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _COURBES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " "})
 _NEUTRES = frozenset(w(nom) for nom in ("pPr", "proofErr", "bookmarkStart", "bookmarkEnd", "permStart", "permEnd"))
 
@@ -37,8 +38,12 @@ _NEUTRES = frozenset(w(nom) for nom in ("pPr", "proofErr", "bookmarkStart", "boo
 def poser_balises(atelier: Atelier, racine: Noeud) -> None:
     """Remplace par des jetons toutes les balises de la partie, et met chaque bloc `{% %}` à un endroit sain."""
     paragraphes = [p for p in racine.iter(w("p")) if _a_des_balises(p)]
+    if sum(_texte(paragraphe).count("{") for paragraphe in paragraphes) > 2 * BALISES:
+        atelier.faute(paragraphes[0], f"plus de {BALISES} balises", "un modèle de lettre n'en demande pas tant")
+        return
     for paragraphe in paragraphes:
-        for balise in _BALISE.findall(_texte(paragraphe)):
+        texte = _texte(paragraphe)
+        for balise in (texte[debut:fin] for debut, fin in reperer_balises(texte)):
             if mot_cle(balise) in ("for", "set"):
                 _retenir_variables(atelier, paragraphe, nettoyer(balise))
     blocs = [bloc for paragraphe in paragraphes for bloc in _poser(atelier, paragraphe)]
@@ -69,7 +74,9 @@ def _texte(paragraphe: Noeud) -> str:
 
 
 def _retenir_variables(atelier: Atelier, paragraphe: Noeud, balise: str) -> None:
-    with contextlib.suppress(TemplateSyntaxError):  # une balise incorrecte est signalée quand on la pose
+    with contextlib.suppress(
+        TemplateSyntaxError, RecursionError, SyntaxError, ValueError
+    ):  # une balise incorrecte est signalée quand on la pose
         posees = variables_posees(atelier.contexte.environnement, balise)
         for nom in posees:
             if nom.startswith(RESERVE):
@@ -81,12 +88,17 @@ def _poser(atelier: Atelier, paragraphe: Noeud) -> list[Noeud]:
     """Remplace les balises d'un paragraphe ; rend les jetons de ses instructions, dans l'ordre."""
     textes = textes_du_paragraphe(paragraphe)
     entier = "".join(t.text or "" for t in textes)
-    if re.search(r"\{\{|\{%|\}\}|%\}", _BALISE.sub("", entier)):
+    reperees = reperer_balises(entier)
+    reste = "".join(entier[fin:debut] for (_, fin), (debut, _) in pairwise([(0, 0), *reperees, (len(entier), 0)]))
+    if re.search(r"\{\{|\{%|\}\}|%\}", reste):
         atelier.faute(paragraphe, "une balise n'est pas fermée, ou pas ouverte", "écrivez {{ champ }} ou {% if champ %} en entier")
     blocs: list[Noeud] = []
-    for trouve in reversed(list(_BALISE.finditer(entier))):
-        balise = nettoyer(trouve.group())
-        texte, place = _couper(textes, trouve.start(), trouve.end())
+    place_du_paragraphe = atelier.place(paragraphe)
+    for debut, fin in reversed(reperees):
+        balise = nettoyer(entier[debut:fin])
+        texte, place = _couper(textes, debut, fin)
+        if not balise.startswith("{#"):
+            atelier.balises.append((balise, place_du_paragraphe))
         if balise.startswith("{#") or not atelier.expression(paragraphe, balise):
             continue
         if balise.startswith("{%"):
@@ -207,6 +219,9 @@ def _apparier(atelier: Atelier, racine: Noeud, blocs: list[Noeud]) -> list[_Grou
     for jeton in racine.iter():
         mot = mot_cle(atelier.jetons.code(jeton)) if jeton in connus else ""
         if mot in ("if", "for"):
+            if len(pile) == BLOCS_EMBOITES:
+                atelier.faute(jeton, f"plus de {BLOCS_EMBOITES} blocs emboîtés", "simplifiez cette partie du modèle")
+                return []
             pile.append(_Groupe([jeton], mot))
             groupes.append(pile[-1])
         elif mot in ("elif", "else", "endif", "endfor"):

@@ -87,10 +87,28 @@ def comparer(gauche: object, operateur: str, droite: object) -> bool:
     """Compare comme Word : deux nombres, deux dates, sinon deux textes ; `*` et `?` jokers à droite de = et <>."""
     paire = _comparables(gauche, droite)
     if operateur in ("=", "<>") and isinstance(paire[1], str):
-        motif = "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in paire[1])
-        egaux = re.fullmatch(motif, str(paire[0]), re.DOTALL) is not None
+        egaux = _convient(str(paire[0]), paire[1])
         return egaux == (operateur == "=")
     return bool(_COMPARAISONS[operateur](*paire))
+
+
+def _convient(texte: str, motif: str) -> bool:
+    """Vrai si le texte suit le motif, `*` et `?` jokers ; en un temps borné, quel que soit le nombre d'étoiles.
+
+    >>> _convient("Lyon 3e", "Lyon*"), _convient("Lyon", "L?o"), _convient("a" * 40, "a*" * 20 + "b")
+    (True, False, False)
+    """
+    morceaux = [re.compile("".join("." if c == "?" else re.escape(c) for c in m), re.DOTALL) for m in motif.split("*")]
+    premier, *suite = morceaux
+    if not suite:
+        return premier.fullmatch(texte) is not None
+    debut = premier.match(texte)
+    place = debut.end() if debut else -1
+    for morceau in suite[:-1]:
+        trouve = morceau.search(texte, place) if place >= 0 else None
+        place = trouve.end() if trouve else -1
+    longueur = len(motif) - motif.rindex("*") - 1
+    return 0 <= place <= len(texte) - longueur and suite[-1].match(texte, len(texte) - longueur) is not None
 
 
 def _comparables(gauche: object, droite: object) -> tuple[object, object]:

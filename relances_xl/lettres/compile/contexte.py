@@ -63,7 +63,7 @@ class Atelier:
 
     lieu : « corps », « en-tête »… ; portees : pour chaque champ de ligne, son préfixe, la ligne de tableau qui le porte
     (None : hors tableau) et sa place en clair ;
-    variables : celles que les balises `for` et `set` de la partie créent, et la liste parcourue.
+    balises : chaque expression et chaque boucle, avec sa place ; variables : celles que les balises `for` et `set` de la partie créent, et la liste parcourue.
     """
 
     contexte: Contexte
@@ -71,6 +71,7 @@ class Atelier:
     jetons: Jetons = field(default_factory=Jetons)
     portees: list[tuple[str, Noeud | None, str]] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
+    balises: list[tuple[str, str]] = field(default_factory=list)
     images: bool = False
     modifie: bool = False
 

@@ -47,7 +47,7 @@ def fautes_a_blanc(modele: str, parties: Sequence[PartieCompilee], catalogue: Ma
     valeurs = valeurs_exemple(catalogue)
     for partie in parties:
         try:
-            rendre(modele, partie.corps, valeurs, Images(""), SEULE)
+            rendre(modele, partie.corps, valeurs, Images(""), SEULE, partie.balises)
         except ErreurUtilisateur as erreur:
             if not isinstance(erreur.__cause__, UndefinedError | LookupError | ArithmeticError):
                 yield from erreur.fautes

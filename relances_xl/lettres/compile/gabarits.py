@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from jinja2 import Template, TemplateError, UndefinedError
+from jinja2 import Environment, Template, TemplateError, UndefinedError
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.lettres.compile.bac_a_sable import mot_cle
+from relances_xl.lettres.compile.bornes import Budget, BudgetDepasse
 from relances_xl.lettres.paquet.zip_docx import (
     RELATIONS_OFFICE,
     Entree,
@@ -58,7 +60,7 @@ SEULE: dict[str, object] = Repere().contexte()
 class PartieCompilee:
     """Une partie à fusionner : texte fixe, gabarit, texte fixe.
 
-    genre : celui de sa relation (`header`…), « document » pour la principale ; relation : son identifiant ; modifiee :
+    balises : celles du modèle, et leur place ; genre : celui de sa relation (`header`…), « document » pour la principale ; relation : son identifiant ; modifiee :
     fausse si seul l'assemblage la change ; images : elle en pose ; section_suite, cloture : pour la principale, la
     dernière section d'une lettre dans un document de plusieurs, et ce qui la suit.
     """
@@ -72,6 +74,7 @@ class PartieCompilee:
     tete: str
     corps: Template
     fin: str
+    balises: tuple[tuple[str, str], ...] = ()
     section_suite: Template | None = None
     cloture: str = ""
 
@@ -85,20 +88,47 @@ class PartieCompilee:
         return self.nom.rpartition("/")[2].removesuffix(".xml")
 
 
-def rendre(modele: str, gabarit: Template, valeurs: Mapping[str, object], images: Images, contexte: Mapping[str, object]) -> str:
-    """Le XML d'un gabarit. Une valeur qui manque ou ne se calcule pas : `ErreurUtilisateur` nommant le modèle."""
+def rendre(
+    modele: str,
+    gabarit: Template,
+    valeurs: Mapping[str, object],
+    images: Images,
+    contexte: Mapping[str, object],
+    balises: Iterable[tuple[str, str]] = (),
+) -> str:
+    """Le XML d'un gabarit. Une valeur qui manque ou ne se calcule pas : `ErreurUtilisateur` nommant le modèle.
+
+    balises : celles du modèle et leur place, pour dire laquelle est en cause.
+    """
+    donnees = {**valeurs, "rx_valeurs": valeurs, "rx_images": images, **contexte}
     try:
-        return gabarit.render(valeurs, rx_valeurs=valeurs, rx_images=images, **contexte)
+        return gabarit.render(donnees, rx_budget=Budget())
     except KeyError as erreur:
         raise _echec(modele, f"la donnée « {erreur.args[0]} » manque", _REMEDE) from erreur
     except UndefinedError as erreur:
         raise _echec(modele, f"une donnée manque ({erreur.message})", _REMEDE) from erreur
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as erreur:
-        raise _echec(modele, f"une balise ne peut pas être calculée ({erreur})", "corrigez l'expression du modèle") from erreur
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, BudgetDepasse) as erreur:
+        place = _place(gabarit.environment, balises, donnees, type(erreur))
+        raise _echec(modele, f"une balise ne peut pas être calculée ({erreur})", "corrigez l'expression du modèle", place) from erreur
 
 
-def _echec(modele: str, message: str, remede: str) -> ErreurUtilisateur:
-    return ErreurUtilisateur(Faute(message, remede, modele))
+def _place(environnement: Environment, balises: Iterable[tuple[str, str]], donnees: Mapping[str, object], echec: type[Exception]) -> str:
+    """Le paragraphe de la première balise qui, seule, échoue de même ; à défaut, de la seule ou des premières boucles."""
+    connues = list(balises)
+    for balise, place in connues:
+        if not balise.startswith("{%") or mot_cle(balise) == "for":
+            try:
+                environnement.from_string(balise + ("{% endfor %}" if balise.startswith("{%") else "")).render(donnees, rx_budget=Budget())
+            except echec:
+                return place
+            except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, BudgetDepasse):
+                continue
+    suspectes = dict.fromkeys(place for balise, place in connues if mot_cle(balise) in ("for", "set"))
+    return " ; ".join(list(suspectes)[:3])
+
+
+def _echec(modele: str, message: str, remede: str, place: str = "") -> ErreurUtilisateur:
+    return ErreurUtilisateur(Faute(message, remede, modele, cellule=place))
 
 
 def entrees_des_relations(

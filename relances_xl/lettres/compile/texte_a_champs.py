@@ -1,19 +1,24 @@
 """Textes à champs `{{ }}` : corps et objet des courriels, dans le même bac à sable que les lettres."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jinja2 import Template, TemplateSyntaxError
 
-from relances_xl.domaine.erreurs import Faute
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.lettres.catalogue import CATALOGUE
-from relances_xl.lettres.compile.bac_a_sable import bac_a_sable, noms_employes, noms_imprimes, refuser_un_ensemble, variables_posees
+from relances_xl.lettres.compile.bac_a_sable import (
+    bac_a_sable,
+    noms_employes,
+    noms_imprimes,
+    refuser_un_ensemble,
+    reperer_balises,
+    variables_posees,
+)
+from relances_xl.lettres.compile.bornes import Budget, BudgetDepasse
 from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps
 from relances_xl.lettres.compile.refus import CONSTRUCTIONS
 from relances_xl.lettres.word.champ import en_texte
-
-_BALISE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +26,14 @@ class Texte:
     """Un texte compilé."""
 
     _modele: Template
+    _fichier: str = ""
 
     def rendre(self, valeurs: Mapping[str, object]) -> str:
         """Le texte et ses valeurs, qui ne sont jamais interprétées."""
-        return self._modele.render(valeurs)
+        try:
+            return self._modele.render(valeurs, rx_budget=Budget())
+        except BudgetDepasse as erreur:
+            raise ErreurUtilisateur(Faute(str(erreur), "corrigez cette balise", self._fichier)) from erreur
 
 
 def compiler_texte(source: str, fichier: str, langue: str = "fr", onglet: str = "", cellule: str = "") -> tuple[Texte | None, list[Faute]]:
@@ -41,12 +50,13 @@ def compiler_texte(source: str, fichier: str, langue: str = "fr", onglet: str = 
         return Faute(message, remede, fichier, onglet, cellule)
 
     try:
-        modele = environnement.from_string(source)
-        balises = _BALISE.findall(source)
+        balises = [source[debut:fin] for debut, fin in reperer_balises(source)]
         employes = [nom for balise in balises for nom in noms_employes(environnement, balise)]
+        modele = environnement.from_string(source)
         variables = {nom for balise in balises if balise.startswith("{%") for nom in variables_posees(environnement, balise)}
-    except TemplateSyntaxError as erreur:
-        return None, [faute(f"balise incorrecte : {erreur.message}", "corrigez-la, ou retirez-la")]
+    except (TemplateSyntaxError, RecursionError, SyntaxError, ValueError) as erreur:
+        message = erreur.message if isinstance(erreur, TemplateSyntaxError) else "elle est démesurée, ou trop imbriquée"
+        return None, [faute(f"balise incorrecte : {message}", "corrigez-la, ou retirez-la")]
     connus = variables | {"loop", "range"}
     inconnus = [nom for nom in dict.fromkeys(employes) if nom.partition(".")[0] not in connus and not noms.est_connu(nom)]
     if inconnus:
@@ -55,4 +65,4 @@ def compiler_texte(source: str, fichier: str, langue: str = "fr", onglet: str = 
     if ensembles := [nom for nom in imprimes if nom not in variables and noms.exemple_de(nom)]:
         regle = CONSTRUCTIONS["groupe"]
         return None, [faute(*(dit.format(nom, noms.exemple_de(nom)) for dit in (regle.dit, regle.remede))) for nom in ensembles]
-    return Texte(modele), []
+    return Texte(modele, fichier), []

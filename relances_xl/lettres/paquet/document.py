@@ -48,6 +48,8 @@ class Document:
 def lire_document(chemin: Path) -> Document:
     """Le document d'un modèle, débarrassé de sa source de publipostage et de ses macros. Lève `ErreurUtilisateur`."""
     parties = lire_parties(chemin)
+    if any(b"<!DOCTYPE" in octets[:4096] for nom, octets in parties.items() if nom.endswith((".xml", ".rels"))):
+        raise _abime(chemin)  # interdit (ECMA-376, partie 2)
     try:
         principale = next((lien.cible for lien in lire_relations(parties, "") if lien.type.endswith("/officeDocument")), "")
         if CONTENUS not in parties or principale not in parties:
@@ -59,8 +61,7 @@ def lire_document(chemin: Path) -> Document:
         document = Document(parties, principale)
         annexes = [nom for genre in ("settings", "styles", "numbering") for nom in document.liees(genre)]
         for nom in (*document.parties_de_texte(), *annexes):
-            if lire_xml(parties[nom]).getroottree().docinfo.internalDTD is not None:  # interdit (ECMA-376, partie 2)
-                raise _abime(chemin)
+            lire_xml(parties[nom])
         document.constats += dict.fromkeys(dehors(document.parties))
         _oter_la_source(document)
         _oter_les_commentaires(document)

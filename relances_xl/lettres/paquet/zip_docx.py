@@ -27,6 +27,8 @@ _TAILLE_MAXIMALE = 200_000_000  # octets décompressés : au-delà, ce n'est pas
 
 _TEXTE_MAXIMAL = 20_000_000  # octets d'une partie XML, dont l'arbre en prend vingt fois plus en mémoire
 
+_RELATIONS_MAXIMALES = 1_000_000
+
 _LOCAL = struct.Struct("<4s2B4HL2L2H")
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
 _FIN = struct.Struct("<4s4H2LH")
@@ -61,7 +63,7 @@ def lire_parties(chemin: Path) -> dict[str, bytes]:
             infos = [info for info in archive.infolist() if not info.is_dir()]
             if sum(info.file_size for info in infos) > _TAILLE_MAXIMALE:
                 raise _faute(chemin, "modèle démesuré", "allégez ses images")
-            if any(info.file_size > _TEXTE_MAXIMAL and info.filename.endswith((".xml", ".rels")) for info in infos):
+            if any(info.file_size > _limite(info.filename) for info in infos):
                 raise _faute(chemin, "modèle démesuré", "allégez son texte")
             return {info.filename: archive.read(info) for info in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as erreur:
@@ -70,6 +72,10 @@ def lire_parties(chemin: Path) -> dict[str, bytes]:
 
 def _faute(chemin: Path, message: str, remede: str) -> ErreurUtilisateur:
     return ErreurUtilisateur(Faute(message, remede, chemin.name))
+
+
+def _limite(nom: str) -> int:
+    return _RELATIONS_MAXIMALES if nom.endswith(".rels") else _TEXTE_MAXIMAL if nom.endswith(".xml") else _TAILLE_MAXIMALE
 
 
 def nom_des_relations(partie: str) -> str:
