@@ -134,7 +134,7 @@ class Tri:
         if not self.montants or (not sans_code and (not suivante or self._texte(suivante, c.CODE_CLIENT))):
             return None
         etiquetee = _ETIQUETTE_TITRE.match(_nu(textes[0])) is not None
-        if not etiquetee and (_est_titre(textes[0]) or (len(textes) > 1 and self._texte(ligne, c.PIECE))):
+        if not etiquetee and (_est_titre(textes[0]) or (not sans_code and len(textes) > 1 and self._texte(ligne, c.PIECE))):
             return None
         if sans_code or etiquetee or len(textes) == 1:
             return lire_tete(textes, sans_code=sans_code) or self._client_seul(ligne, textes)

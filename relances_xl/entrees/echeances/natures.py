@@ -29,7 +29,7 @@ def _mots(liste: str) -> frozenset[str]:
     return frozenset(liste.split())
 
 
-_PROFORMA = _mots("proforma devis quote quotation estimate brouillon draft")
+_PROFORMA = _mots("proforma devi quote quotation estimate brouillon draft")
 _IMPAYE = _mots("impaye impayee rejet rejete rejetee unpaid bounced dishonoured dishonored chargeback nsf represente represent")
 _ANNULE = _mots(
     "annulation annule annulee extourne contrepassation cancel cancelled canceled cancellation reversal reverse reversed void storno"
