@@ -28,7 +28,7 @@ _MARQUES = re.compile(r"(?P<debut><!-- (?P<nom>[^/>][^>]*?) -->\n).*?(?P<fin><!-
 _VALEURS = {
     Genre.TEXTE: "un texte",
     Genre.LISTE: "un ou plusieurs textes, séparés par « ; » ou un retour à la ligne",
-    Genre.MODES: "« Tout », ou un ou plusieurs modes séparés par « ; »",
+    Genre.MODES: "« Tout », un ou plusieurs modes séparés par « ; », ou « Tout sauf » suivi de modes",
     Genre.DATE: "une date",
     Genre.MONTANT: "un montant, zéro ou plus",
     Genre.NIVEAU: "le numéro d'un niveau de l'onglet « Niveaux »",

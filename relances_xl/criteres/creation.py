@@ -161,7 +161,7 @@ def _ligne_saisie(saisie: o.Saisie, source: Emetteur | Messagerie) -> Ligne:
 def _lignes_niveaux() -> list[tuple[Ecrite, ...]]:
     oui_non = {True: "Oui", False: "Non"}
     return [
-        (n.numero, n.libelle, n.delai, n.modele, oui_non[n.penalites], oui_non[n.indemnite], n.objet, str(n.envoi))
+        (n.numero, n.libelle, n.delai, n.modele, oui_non[n.penalites], oui_non[n.indemnite], n.objet, str(n.envoi), None)
         for n in module_niveaux.LIVRES
     ]
 

@@ -1,26 +1,27 @@
 """Lire le classeur de critères : toutes ses fautes d'un coup, ou des `Parametres` sûrs (contrat §2)."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pandas as pd
+
 from relances_xl.criteres import onglets as o
 from relances_xl.criteres.ouverture import lire_onglets
 from relances_xl.criteres.parametrage import (
-    NIVEAU_MAXIMUM,
-    lire_clients_coches,
+    lire_clients,
     lire_colonnes,
     lire_emetteur,
     lire_messagerie,
-    lire_niveaux,
     lire_suivi,
     lire_taux,
-    table_suivi,
 )
+from relances_xl.criteres.plans import NIVEAU_MAXIMUM, lire_niveaux
 from relances_xl.criteres.saisies import Releve, relever_libelles
 from relances_xl.domaine import taux as module_taux
 from relances_xl.domaine.cellule import (
@@ -37,19 +38,23 @@ from relances_xl.domaine.cellule import (
 )
 from relances_xl.domaine.criteres import (
     CRITERES,
+    PAR_CHAMP,
     Convertisseur,
     Critere,
     Criteres,
     Genre,
+    ModesDePaiement,
     Regroupement,
     TypeClient,
     TypeEtat,
 )
+from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import Faute, refuser_si
 from relances_xl.domaine.feuilles import Feuille, Valeur
-from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.parametres import Emetteur, Messagerie, Parametres
+from relances_xl.domaine.schemas import FICHES_SAISIES, SUIVI
 from relances_xl.domaine.selection import faute_de_syntaxe
 from relances_xl.domaine.statuts import Sortie
 
@@ -62,22 +67,27 @@ _ENUMERATIONS: dict[str, type[StrEnum]] = {
     "type_client_defaut": TypeClient,
     "convertisseur": Convertisseur,
 }
-_VIDES: dict[Genre, Any] = {Genre.TEXTE: "", Genre.LISTE: (), Genre.MODES: ()}
+_VIDES: dict[Genre, Any] = {Genre.TEXTE: "", Genre.LISTE: ()}
+_ANCIENS = {ancien: critere.champ for critere in CRITERES for ancien in critere.anciens}
+_SAUF = re.compile(r"\s*(?:tou[ts]\b\s*[;,:]?\s*)?sauf\b\s*:?", re.IGNORECASE)
 
 
-def lire_criteres(
-    feuille: Feuille, fichier: str, aujourdhui: date, plus_haut_niveau: int, libelles_niveaux: Sequence[str] = ()
-) -> tuple[Criteres | None, list[Faute]]:
+def lire_criteres(feuille: Feuille, fichier: str, aujourdhui: date, plans: Plans | None) -> tuple[Criteres | None, list[Faute]]:
     """Les critères de l'onglet « Critères » de `criteres.xlsx` ou de la revue, et les fautes trouvées.
 
     Critère absent ou vide : sa valeur par défaut ; date de référence ou d'édition vide : `aujourdhui`. Avec une faute,
-    pas de critères. `libelles_niveaux` : pour qui écrit le nom du niveau plutôt que son numéro.
+    pas de critères. plans : None si l'onglet « Niveaux » ne se lit pas ; on n'invente alors pas de faute sur le niveau.
     """
     releve = Releve(feuille, fichier)
-    trouves = relever_libelles(releve, {critere.champ: critere.libelle for critere in CRITERES})
+    criteres = _lire_criteres(releve, aujourdhui, plans)
+    return (None, releve.fautes) if releve.fautes else (criteres, [])
+
+
+def _lire_criteres(releve: Releve, aujourdhui: date, plans: Plans | None) -> Criteres:
+    trouves = relever_libelles(releve, {critere.champ: critere.libelle for critere in CRITERES}, _ANCIENS)
     champs: dict[str, Any] = {}
     for critere in CRITERES:
-        lecteur = _lecteur(critere, plus_haut_niveau, libelles_niveaux)
+        lecteur = _lecteur(critere, plans)
         defaut = lecteur(critere.defaut) if critere.defaut else _VIDES.get(critere.genre)
         if critere.champ not in trouves:
             champs[critere.champ] = defaut
@@ -85,21 +95,30 @@ def lire_criteres(
             champs[critere.champ] = releve.lire(trouves[critere.champ], lecteur, _VIDES.get(critere.genre))
         else:
             champs[critere.champ] = releve.lire(trouves[critere.champ], lecteur, defaut)
-    if releve.fautes:
-        return None, releve.fautes
     for date_du_jour in ("date_reference", "date_edition"):
         champs[date_du_jour] = champs[date_du_jour] or aujourdhui
-    return Criteres(**champs), []
+    criteres = Criteres(**champs)
+    if criteres.ignorer_avant and plans and criteres.ignorer_avant >= criteres.date_reference - timedelta(_premier_delai(plans)):
+        releve.avertir(
+            trouves["ignorer_avant"].place,
+            f"« {PAR_CHAMP['ignorer_avant'].libelle} » le {ecrire_date(criteres.ignorer_avant)} ne laisse aucune échéance en retard",
+            "videz ce critère, ou reculez sa date",
+        )
+    return criteres
 
 
-def _lecteur(critere: Critere, plus_haut: int, libelles_niveaux: Sequence[str]) -> Callable[[Valeur], Any]:
+def _premier_delai(plans: Plans) -> int:
+    return min(niveaux[1].delai for niveaux in plans)
+
+
+def _lecteur(critere: Critere, plans: Plans | None) -> Callable[[Valeur], Any]:
     """De quoi lire la cellule de ce critère."""
     if critere.champ == "codes_clients":
         return _lire_codes
     if critere.genre is Genre.CHOIX:
         return lambda valeur: lire_choix(valeur, _ENUMERATIONS[critere.champ])
     if critere.genre is Genre.NIVEAU:
-        return lambda valeur: _lire_niveau(valeur, plus_haut, libelles_niveaux)
+        return lambda valeur: _lire_niveau(valeur, plans)
     return {
         Genre.TEXTE: lire_texte,
         Genre.LISTE: lire_liste,
@@ -120,9 +139,16 @@ def _lire_codes(valeur: Valeur) -> tuple[str, ...]:
     return codes
 
 
-def _lire_modes(valeur: Valeur) -> tuple[str, ...]:
-    modes = lire_liste(valeur)
-    return () if any(cle(mode) == "tout" for mode in modes) else modes
+def _lire_modes(valeur: Valeur) -> ModesDePaiement:
+    """« Tout », « Tout sauf A ; B », ou « A ; B » ; « Tout » parmi d'autres modes les comprend tous."""
+    texte = lire_texte(valeur)
+    if debut := _SAUF.match(texte):
+        exclus = lire_liste(texte[debut.end() :])
+        if not exclus:
+            raise Illisible("« Tout sauf » ne nomme aucun mode de paiement", "nommez-les à la suite, ou écrivez « Tout »")
+        return ModesDePaiement(exclus, sauf=True)
+    modes = lire_liste(texte)
+    return ModesDePaiement() if any(cle(mode) == "tout" for mode in modes) else ModesDePaiement(modes, sauf=False)
 
 
 def _lire_montant(valeur: Valeur) -> Decimal:
@@ -132,13 +158,15 @@ def _lire_montant(valeur: Valeur) -> Decimal:
     return montant
 
 
-def _lire_niveau(valeur: Valeur, plus_haut: int, libelles: Sequence[str]) -> int:
-    par_libelle = {cle(libelle): numero for numero, libelle in enumerate(libelles, start=1)}
+def _lire_niveau(valeur: Valeur, plans: Plans | None) -> int:
+    """Un numéro, ou un libellé ; celui du plan Standard l'emporte."""
+    par_libelle = {cle(niveau.libelle): niveau.numero for niveau in reversed(plans.niveaux)} if plans else {}
+    plus_bas, plus_haut = (plans.plus_bas, plans.plus_haut) if plans else (0, NIVEAU_MAXIMUM)
     texte = lire_texte(valeur)
     if cle(texte) in par_libelle:
         return par_libelle[cle(texte)]
     try:
-        return lire_entier(valeur, 1, plus_haut)
+        return lire_entier(valeur, plus_bas, plus_haut)
     except Illisible:
         raise Illisible(f"niveau « {texte} » inconnu", f"écrivez un niveau de l'onglet « Niveaux », de 1 à {plus_haut}") from None
 
@@ -150,17 +178,21 @@ def lire_parametres(chemin: Path, aujourdhui: date) -> Parametres:
     « Critères » et « Niveaux » sont indispensables ; un autre onglet absent vaut son contenu par défaut.
     """
     lecture = _OngletsLus(chemin.name, lire_onglets(chemin))
-    niveaux = lecture.onglet(o.NIVEAUX, lire_niveaux, None, indispensable=True)
-    criteres = lecture.onglet(o.CRITERES, lambda releve: _criteres(releve, aujourdhui, niveaux), None, indispensable=True)
-    clients_coches: tuple[str, ...] = lecture.onglet(o.CLIENTS, lire_clients_coches, ())
-    suivi = lecture.onglet(o.SUIVI, lire_suivi, table_suivi([]))
-    emetteur = lecture.onglet(o.EMETTEUR, lire_emetteur, Emetteur())
+    plans = lecture.onglet(o.NIVEAUX, lire_niveaux, None, indispensable=True)
+    criteres = lecture.onglet(o.CRITERES, lambda releve: _lire_criteres(releve, aujourdhui, plans), None, indispensable=True)
+    sans_client: tuple[tuple[str, ...], pd.DataFrame] = ((), FICHES_SAISIES.vide())
+    coches, fiches = lecture.onglet(o.CLIENTS, lambda releve: lire_clients(releve, plans), sans_client)
+    suivi = lecture.onglet(o.SUIVI, lire_suivi, SUIVI.vide())
+    sans_emetteur: tuple[Emetteur, dict[str, str]] = (Emetteur(), {})
+    emetteur, emails = lecture.onglet(o.EMETTEUR, lire_emetteur, sans_emetteur)
     colonnes: dict[tuple[str, str], str] = lecture.onglet(o.COLONNES, lire_colonnes, {})
     taux = lecture.onglet(o.TAUX, lire_taux, module_taux.LIVRES)
     messagerie = _avec_expediteur(lecture.onglet(o.MESSAGERIE, lire_messagerie, Messagerie()), emetteur)
     refuser_si(sorted(lecture.fautes, key=_rang_de_l_onglet))
-    assert criteres is not None and niveaux is not None, "sans faute, critères et niveaux sont lus"
-    return Parametres(criteres, clients_coches, niveaux, suivi, emetteur, colonnes, taux, messagerie, tuple(lecture.avertissements))
+    assert criteres is not None and plans is not None, "sans faute, critères et niveaux sont lus"
+    return Parametres(
+        criteres, coches, plans, fiches, suivi, emetteur, colonnes, taux, messagerie, emails, tuple(lecture.avertissements)
+    )  # fmt: skip
 
 
 def _avec_expediteur(messagerie: Messagerie, emetteur: Emetteur) -> Messagerie:
@@ -172,15 +204,6 @@ def _avec_expediteur(messagerie: Messagerie, emetteur: Emetteur) -> Messagerie:
 def _rang_de_l_onglet(faute: Faute) -> int:
     rangs = [cle(nom) for nom in o.ONGLETS]
     return rangs.index(cle(faute.onglet)) if cle(faute.onglet) in rangs else -1
-
-
-def _criteres(releve: Releve, aujourdhui: date, niveaux: Niveaux | None) -> Criteres | None:
-    # niveaux illisibles : on relève les autres fautes sans en inventer une sur « Niveau de relance »
-    plus_haut = niveaux.plus_haut if niveaux else NIVEAU_MAXIMUM
-    libelles = [niveau.libelle for niveau in niveaux] if niveaux else []
-    criteres, fautes = lire_criteres(releve.feuille, releve.fichier, aujourdhui, plus_haut, libelles)
-    releve.fautes.extend(fautes)
-    return criteres
 
 
 class _OngletsLus:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from relances_xl.domaine.criteres import OUI_NON
+from relances_xl.domaine.criteres import OUI_NON, TypeClient
 from relances_xl.domaine.niveaux import Envoi
 from relances_xl.domaine.parametres import LIBELLES_EMETTEUR, LIBELLES_MESSAGERIE, ModeCourriel, NatureSuivi, Securite
 from relances_xl.domaine.tables import FICHIERS
@@ -59,26 +59,43 @@ RELANCER = ColonneDeSaisie(
 )  # fmt: skip
 CODE_CLIENT = ColonneDeSaisie("Code client", 18, "Le code du client, tel que dans l'export.", saisie=False)
 RAISON_SOCIALE = ColonneDeSaisie("Raison sociale", 44, saisie=False, facultative=True)
+CLIENT_TYPE = ColonneDeSaisie("Type", 15, "Saisi ici, il prime sur l'export.", choix=tuple(str(t) for t in TypeClient), facultative=True)
+CLIENT_ENVOI = ColonneDeSaisie(
+    "Envoi", 11, "Comment lui écrire, si « Sortie sur » = Selon le client.", choix=("Courrier", "Email"), facultative=True
+)
+CLIENT_EMAIL = ColonneDeSaisie("Email relance", 32, "L'adresse à qui envoyer ses relances.", facultative=True)
+CLIENT_PLAN = ColonneDeSaisie(
+    "Plan", 18, "Son plan de relance, de l'onglet « Niveaux ». Vide : celui de l'export, sinon Standard.", facultative=True
+)
+CLIENT_EXCLURE = ColonneDeSaisie(
+    "Exclure", 10, "Oui : jamais relancé. Non : relancé même si l'export dit de l'exclure.", choix=OUI_NON, facultative=True
+)
 
-NIVEAU = ColonneDeSaisie("Niveau", 10, "1, 2, 3… sans trou.", FORMAT_ENTIER)
+NIVEAU = ColonneDeSaisie("Niveau", 10, "1, 2, 3… sans trou ; 0 : une prévenance, avant l'échéance.", FORMAT_ENTIER)
 LIBELLE = ColonneDeSaisie("Libellé", 36, "Le nom du niveau, repris dans la lettre.")
 DELAI = ColonneDeSaisie(
-    "Délai (jours)", 14, "Niveau 1 : jours depuis l'échéance. Suivants : jours depuis la relance précédente.", FORMAT_ENTIER
+    "Délai (jours)", 14, "Niveau 1 : jours depuis l'échéance. Suivants : depuis la relance précédente. Prévenance : négatif.", FORMAT_ENTIER
 )
 MODELE = ColonneDeSaisie("Modèle", 22, "Le nom de la lettre type, dans le dossier « modeles ».")
 PENALITES = ColonneDeSaisie("Pénalités", 12, "Oui : la lettre réclame les pénalités de retard.", choix=OUI_NON)
 INDEMNITE = ColonneDeSaisie("Indemnité", 13, "Oui : la lettre réclame l'indemnité de 40 € par pièce.", choix=OUI_NON)
 OBJET = ColonneDeSaisie("Objet", 58, "L'objet de la lettre et du courriel ; les champs {{ }} sont permis.")
 ENVOI = ColonneDeSaisie("Envoi", 15, "Recommandé : jamais envoyé par Email d'office.", choix=tuple(str(e) for e in Envoi))
+PLAN = ColonneDeSaisie("Plan", 18, "Vide : Standard. Un autre nom : un autre plan, avec ses niveaux 1, 2, 3…", facultative=True)
 
-SUIVI_CODE = ColonneDeSaisie("Code client", 16, "Le code du client, tel que dans l'export.")
+SUIVI_CODE = ColonneDeSaisie("Code client", 16, "Le code du client, tel que dans l'export. Pause sans code : tous les clients.")
 SUIVI_PIECE = ColonneDeSaisie("Pièce", 18, "Le numéro de la pièce. Vide : tout le client.")
 SUIVI_DATE = ColonneDeSaisie("Date", 13, "Le jour où vous l'avez noté.", FORMAT_DATE)
 SUIVI_NATURE = ColonneDeSaisie(
-    "Nature", 13, "Promesse et Litige retiennent l'échéance ; Appel et Note sont repris au « Complément ».",
+    "Nature", 13, "Promesse, Litige, Échéancier et Pause retiennent l'échéance ; Appel et Note sont repris au « Complément ».",
     choix=tuple(str(n) for n in NatureSuivi),
 )  # fmt: skip
-SUIVI_JUSQUAU = ColonneDeSaisie("Jusqu'au", 13, "Promesse : le jour promis. Litige : vide tant qu'il dure.", FORMAT_DATE)
+SUIVI_JUSQUAU = ColonneDeSaisie(
+    "Jusqu'au", 13, "Promesse : le jour promis. Échéancier : le jour du versement. Litige : vide tant qu'il dure.", FORMAT_DATE
+)
+SUIVI_MONTANT = ColonneDeSaisie(
+    "Montant", 13, "Échéancier : le montant du versement, une ligne par versement.", FORMAT_MONTANT, facultative=True
+)
 SUIVI_COMMENTAIRE = ColonneDeSaisie("Commentaire", 62, "Ce qui s'est dit, en une phrase.")
 
 CHAMP = ColonneDeSaisie("Champ", 22, saisie=False)
@@ -95,9 +112,9 @@ MODES_CONNUS = ColonneDeSaisie("Modes de paiement", 30, saisie=False)
 DEVISES_CONNUES = ColonneDeSaisie("Devises", 14, saisie=False)
 
 TABLEAUX: dict[str, tuple[ColonneDeSaisie, ...]] = {
-    CLIENTS: (RELANCER, CODE_CLIENT, RAISON_SOCIALE),
-    NIVEAUX: (NIVEAU, LIBELLE, DELAI, MODELE, PENALITES, INDEMNITE, OBJET, ENVOI),
-    SUIVI: (SUIVI_CODE, SUIVI_PIECE, SUIVI_DATE, SUIVI_NATURE, SUIVI_JUSQUAU, SUIVI_COMMENTAIRE),
+    CLIENTS: (RELANCER, CODE_CLIENT, RAISON_SOCIALE, CLIENT_TYPE, CLIENT_ENVOI, CLIENT_EMAIL, CLIENT_PLAN, CLIENT_EXCLURE),
+    NIVEAUX: (NIVEAU, LIBELLE, DELAI, MODELE, PENALITES, INDEMNITE, OBJET, ENVOI, PLAN),
+    SUIVI: (SUIVI_CODE, SUIVI_PIECE, SUIVI_DATE, SUIVI_NATURE, SUIVI_JUSQUAU, SUIVI_MONTANT, SUIVI_COMMENTAIRE),
     COLONNES: (CHAMP, FICHIER, COLONNE, SENS),
     TAUX: (SEMESTRE, TAUX_BCE, TAUX_LEGAL, SOURCE),
     LISTES: (MODES_CONNUS, DEVISES_CONNUES),

@@ -1,8 +1,7 @@
-"""Les onglets de `criteres.xlsx` autres que « Critères » : clients cochés, niveaux, suivi, émetteur, colonnes, taux, messagerie."""
+"""Les onglets de `criteres.xlsx` autres que « Critères » et « Niveaux » : clients, suivi, émetteur, colonnes, taux, messagerie."""
 
 import re
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import TypeVar
@@ -12,6 +11,7 @@ from stdnum import bic, iban
 from stdnum.fr import siren
 
 from relances_xl.criteres import onglets as o
+from relances_xl.criteres.plans import lire_plan
 from relances_xl.criteres.saisies import Cellule, Releve, relever_libelles, relever_tableau
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.cellule import (
@@ -24,9 +24,10 @@ from relances_xl.domaine.cellule import (
     lire_pourcentage,
     lire_texte,
 )
+from relances_xl.domaine.criteres import OUI_NON, TypeClient
 from relances_xl.domaine.ecrits.textes import cle, plus_proche
 from relances_xl.domaine.feuilles import Valeur, est_vide
-from relances_xl.domaine.niveaux import Envoi, Niveau, Niveaux
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.parametres import (
     LIBELLES_EMETTEUR,
     LIBELLES_MESSAGERIE,
@@ -36,106 +37,97 @@ from relances_xl.domaine.parametres import (
     NatureSuivi,
     Securite,
 )
+from relances_xl.domaine.schemas import FICHES_SAISIES, SUIVI
 from relances_xl.domaine.tables import FICHIERS, Fichier
 from relances_xl.domaine.taux import Taux, TauxSemestre
 
 T = TypeVar("T")
-LigneSuivi = tuple[str, str, date | None, str, date | None, str]
 
-DELAI_MAXIMUM = 3650
-NIVEAU_MAXIMUM = 99
+EMAIL_DE = "Email de "
+SANS_DATE_REFUSEES = {
+    NatureSuivi.PROMESSE: "une promesse",
+    NatureSuivi.ECHEANCIER: "un versement d'échéancier",
+    NatureSuivi.PAUSE: "une pause",
+}
 PORTS = {Securite.STARTTLS: 587, Securite.SSL: 465, Securite.AUCUNE: 25}
 
 
-def lire_clients_coches(releve: Releve) -> tuple[str, ...]:
-    """Les codes des clients cochés, dans l'ordre de l'onglet « Clients »."""
-    coches = []
-    for ligne in relever_tableau(releve, (o.RELANCER, o.CODE_CLIENT)):
+def lire_clients(releve: Releve, plans: Plans | None) -> tuple[tuple[str, ...], pd.DataFrame]:
+    """L'onglet « Clients » : les codes cochés, dans l'ordre, et FICHES_SAISIES, ce qui y est dit de plus que l'export.
+
+    plans : None si l'onglet « Niveaux » ne se lit pas ; un plan inconnu est une faute.
+    """
+    coches: list[str] = []
+    fiches: dict[str, dict[str, str]] = {}
+    for ligne in relever_tableau(releve, o.TABLEAUX[o.CLIENTS]):
         code = releve.lire(ligne[o.CODE_CLIENT], lire_texte, "")
-        if not releve.lire(ligne[o.RELANCER], lire_oui_ou_non, False):
-            continue
-        if code:
+        coche = releve.lire(ligne[o.RELANCER], lire_oui_ou_non, False)
+        exclure = releve.lire(ligne[o.CLIENT_EXCLURE], lire_oui_ou_non, None)
+        fiche = {
+            c.TYPE_CLIENT: str(releve.lire(ligne[o.CLIENT_TYPE], lambda v: lire_choix(v, TypeClient), "")),
+            c.ENVOI: releve.lire(ligne[o.CLIENT_ENVOI], lambda v: lire_choix(v, o.CLIENT_ENVOI.choix), ""),
+            c.EMAIL_RELANCE: releve.lire(ligne[o.CLIENT_EMAIL], lire_texte, ""),
+            c.PLAN_RELANCE: releve.lire(ligne[o.CLIENT_PLAN], partial(lire_plan, plans=plans), ""),
+            c.EXCLURE: "" if exclure is None else OUI_NON[0 if exclure else 1],
+        }
+        if code and coche:
             coches.append(code)
-        elif est_vide(ligne[o.CODE_CLIENT].valeur):
-            releve.noter(ligne[o.CODE_CLIENT].place, "ligne cochée sans code client", "saisissez le code, ou effacez la coche")
-    return tuple(dict.fromkeys(coches))
-
-
-def lire_niveaux(releve: Releve) -> Niveaux | None:
-    """Les niveaux, numérotés de 1 à n sans trou ; None s'ils ne tiennent pas debout (fautes notées)."""
-    fautes = len(releve.fautes)
-    places: dict[int, str] = {}
-    niveaux = []
-    for ligne in relever_tableau(releve, o.TABLEAUX[o.NIVEAUX]):
-        numero = releve.exiger(ligne[o.NIVEAU], lambda v: lire_entier(v, 1, NIVEAU_MAXIMUM), "le numéro du niveau")
-        delai = releve.exiger(ligne[o.DELAI], lambda v: lire_entier(v, 0, DELAI_MAXIMUM), "le délai en jours")
-        modele = releve.exiger(ligne[o.MODELE], _lire_modele, "le nom de la lettre type")
-        libelle = releve.lire(ligne[o.LIBELLE], lire_texte, f"Relance {numero}")
-        penalites = releve.lire(ligne[o.PENALITES], lire_oui_ou_non, False)
-        indemnite = releve.lire(ligne[o.INDEMNITE], lire_oui_ou_non, False)
-        objet = releve.lire(ligne[o.OBJET], lire_texte, "")
-        envoi = releve.lire(ligne[o.ENVOI], lambda v: lire_choix(v, Envoi), Envoi.LETTRE)
-        if numero is None or delai is None or modele is None:
-            continue
-        if numero in places:
-            releve.noter(ligne[o.NIVEAU].place, f"le niveau {numero} est déjà en {places[numero]}", "donnez à chaque niveau son numéro")
-            continue
-        places[numero] = ligne[o.NIVEAU].place
-        niveaux.append(Niveau(numero, libelle, delai, modele, penalites, indemnite, objet, envoi))
-    if len(releve.fautes) > fautes:
-        return None
-    if not niveaux:
-        releve.noter("A2", "aucun niveau de relance", "décrivez au moins le niveau 1")
-        return None
-    niveaux.sort(key=lambda niveau: niveau.numero)
-    for attendu, niveau in enumerate(niveaux, start=1):
-        if niveau.numero != attendu:
-            releve.noter(
-                places[niveau.numero], f"le niveau {attendu} manque avant le niveau {niveau.numero}", "numérotez 1, 2, 3… sans trou"
-            )
-            return None
-    return Niveaux(tuple(niveaux))
-
-
-def _lire_modele(valeur: Valeur) -> str:
-    nom = lire_texte(valeur)
-    if not nom.casefold().endswith(".docx") or re.search(r'[\\/:*?"<>|]', nom):
-        raise Illisible(f"« {nom} » n'est pas un nom de lettre type", "écrivez le nom d'un fichier .docx du dossier « modeles »")
-    return nom
+        if code and any(fiche.values()):
+            precedente = fiches.setdefault(code, {c.CODE_CLIENT: code})
+            precedente |= {champ: valeur for champ, valeur in fiche.items() if valeur}
+        if not code and est_vide(ligne[o.CODE_CLIENT].valeur) and (coche or any(fiche.values())):
+            releve.noter(ligne[o.CODE_CLIENT].place, "ligne remplie sans code client", "saisissez le code, ou effacez la ligne")
+    return tuple(dict.fromkeys(coches)), FICHES_SAISIES.table(*fiches.values())
 
 
 def lire_suivi(releve: Releve) -> pd.DataFrame:
-    """Le suivi : code_client, piece ("" = tout le client), date, nature (NatureSuivi), jusquau, commentaire."""
-    lignes: list[LigneSuivi] = []
+    """L'onglet « Suivi » (table SUIVI) ; seule une pause peut ne pas nommer de client."""
+    rangs = []
     for ligne in relever_tableau(releve, o.TABLEAUX[o.SUIVI]):
-        code = releve.exiger(ligne[o.SUIVI_CODE], lire_texte, "le code client")
-        piece = releve.lire(ligne[o.SUIVI_PIECE], lire_texte, "")
-        jour = releve.lire(ligne[o.SUIVI_DATE], lire_date, None)
         nature = releve.exiger(ligne[o.SUIVI_NATURE], lambda v: lire_choix(v, NatureSuivi), "la nature")
-        jusquau = releve.lire(ligne[o.SUIVI_JUSQUAU], lire_date, None)
-        commentaire = releve.lire(ligne[o.SUIVI_COMMENTAIRE], lire_texte, "")
-        if nature is NatureSuivi.PROMESSE and est_vide(ligne[o.SUIVI_JUSQUAU].valeur):
-            releve.noter(ligne[o.SUIVI_JUSQUAU].place, "une promesse sans date", "saisissez le jour promis")
-        lignes.append((code or "", piece, jour, str(nature or ""), jusquau, commentaire))
-    return table_suivi(lignes)
+        if nature is NatureSuivi.PAUSE:
+            code = releve.lire(ligne[o.SUIVI_CODE], lire_texte, "")
+        else:
+            code = releve.exiger(ligne[o.SUIVI_CODE], lire_texte, "le code client") or ""
+        jusquau, montant = ligne[o.SUIVI_JUSQUAU], ligne[o.SUIVI_MONTANT]
+        if nature in SANS_DATE_REFUSEES and est_vide(jusquau.valeur):
+            releve.noter(jusquau.place, f"{SANS_DATE_REFUSEES[nature]} sans date", "saisissez-la dans « Jusqu'au »")
+        if nature is NatureSuivi.ECHEANCIER and est_vide(montant.valeur):
+            releve.noter(
+                montant.place, "un versement d'échéancier sans montant", "saisissez le montant de ce versement, une ligne par versement"
+            )
+        rangs.append(
+            {
+                c.CODE_CLIENT: code,
+                c.PIECE: releve.lire(ligne[o.SUIVI_PIECE], lire_texte, ""),
+                c.DATE: releve.lire(ligne[o.SUIVI_DATE], lire_date, None),
+                c.NATURE_SUIVI: str(nature or ""),
+                c.JUSQUAU: releve.lire(jusquau, lire_date, None),
+                c.VERSEMENT: releve.lire(montant, _lire_versement, None),
+                c.COMMENTAIRE: releve.lire(ligne[o.SUIVI_COMMENTAIRE], lire_texte, ""),
+                c.PLACE: ligne[o.SUIVI_CODE].place,
+                c.PLACE_PIECE: ligne[o.SUIVI_PIECE].place,
+            }
+        )
+    return SUIVI.table(*rangs)
 
 
-def table_suivi(lignes: list[LigneSuivi]) -> pd.DataFrame:
-    """La table du suivi, typée même quand elle est vide."""
-    types = {
-        c.CODE_CLIENT: "str", c.PIECE: "str", c.DATE: "datetime64[s]",
-        c.NATURE_SUIVI: "str", c.JUSQUAU: "datetime64[s]", c.COMMENTAIRE: "str",
-    }  # fmt: skip
-    colonnes = list(zip(*lignes, strict=True)) or [()] * len(types)
-    return pd.DataFrame({nom: pd.Series(list(valeurs), dtype=genre) for (nom, genre), valeurs in zip(types.items(), colonnes, strict=True)})
+def _lire_versement(valeur: Valeur) -> Decimal:
+    montant = lire_decimal(valeur)
+    if montant < 0:
+        raise Illisible("le montant est négatif", "écrivez un montant positif")
+    return montant
 
 
-def lire_emetteur(releve: Releve) -> Emetteur:
-    """L'entreprise qui relance ; un nombre retrouve les zéros de tête qu'Excel lui a pris.
+def lire_emetteur(releve: Releve) -> tuple[Emetteur, dict[str, str]]:
+    """L'entreprise qui relance, et les adresses de ses commerciaux (« Email de NOM »), par nom comparable (`cle`).
 
-    Un IBAN, un BIC ou un SIREN faux se signale sans rien empêcher (mieux vaut accepter un faux que refuser un vrai).
+    Un nombre retrouve les zéros de tête qu'Excel lui a pris. Un IBAN, un BIC ou un SIREN faux se signale sans rien
+    empêcher (mieux vaut accepter un faux que refuser un vrai).
     """
-    trouves = relever_libelles(releve, LIBELLES_EMETTEUR)
+    relevees = relever_libelles(releve, LIBELLES_EMETTEUR, prefixe=EMAIL_DE)
+    trouves = {champ: relevees[champ] for champ in LIBELLES_EMETTEUR if champ in relevees}
+    emails = {cle(nom): releve.lire(relevees[nom], lire_texte, "") for nom in relevees if nom not in trouves}
     textes = {champ: releve.lire(cellule, lire_texte, "") for champ, cellule in trouves.items()}
     for champ, longueur in (("code_postal", 5), ("telephone", 10)):
         if champ in trouves and isinstance(trouves[champ].valeur, int | float):
@@ -147,7 +139,7 @@ def lire_emetteur(releve: Releve) -> Emetteur:
     ):
         if textes.get(champ) and not valide(textes[champ]):
             releve.avertir(trouves[champ].place, f"« {textes[champ]} » n'est pas un {champ.upper()} valable", f"corrigez-le : {effet}")
-    return Emetteur(**textes)
+    return Emetteur(**textes), {nom: adresse for nom, adresse in emails.items() if adresse}
 
 
 def lire_colonnes(releve: Releve) -> dict[tuple[str, str], str]:

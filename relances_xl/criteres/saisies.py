@@ -61,18 +61,24 @@ def cellule(feuille: Feuille, ligne: int, colonne: int) -> Cellule:
     return Cellule(rangee[colonne] if colonne < len(rangee) else None, f"{lettres_de_colonne(colonne + 1)}{ligne + 1}")
 
 
-def relever_libelles(releve: Releve, libelles: Mapping[str, str]) -> dict[str, Cellule]:
+def relever_libelles(
+    releve: Releve, libelles: Mapping[str, str], anciens: Mapping[str, str] | None = None, prefixe: str = ""
+) -> dict[str, Cellule]:
     """Les valeurs (colonne B) d'un onglet libellé/valeur, par champ.
 
-    libelles : champ → libellé attendu en colonne A, où que soit sa ligne. Libellé inconnu, en double, ou valeur sans
-    libellé : faute. Un libellé absent n'est pas rendu : à l'appelant sa valeur par défaut.
+    libelles : champ → libellé attendu en colonne A, où que soit sa ligne ; anciens : libellé d'une version antérieure →
+    champ ; prefixe : un libellé qui commence ainsi (« Email de Dupont ») est rendu sous ce qui le suit. Libellé inconnu,
+    en double, ou valeur sans libellé : faute. Un libellé absent n'est pas rendu : à l'appelant sa valeur par défaut.
     """
-    champs = {cle(libelle): champ for champ, libelle in libelles.items()}
+    champs = {cle(libelle): champ for libelle, champ in (anciens or {}).items()}
+    champs |= {cle(libelle): champ for champ, libelle in libelles.items()}
     trouves: dict[str, Cellule] = {}
     for ligne in range(len(releve.feuille.lignes)):
         gauche, droite = cellule(releve.feuille, ligne, 0), cellule(releve.feuille, ligne, 1)
         libelle = montrer(gauche.valeur)
         champ = champs.get(cle(libelle))
+        if champ is None and prefixe and libelle.casefold().startswith(prefixe.casefold()):
+            champ = libelle[len(prefixe) :].strip() or None
         if champ is None:
             if est_vide(droite.valeur) and (est_vide(gauche.valeur) or cle(libelle) in map(cle, SECTIONS)):
                 continue

@@ -6,59 +6,64 @@ import pandas as pd
 
 from relances_xl.decision.chiffrer.composer import composer
 from relances_xl.decision.juger.exclusions import exclure
-from relances_xl.decision.juger.niveau_propose import avec_dernier_niveau, proposer
+from relances_xl.decision.juger.niveau_propose import avec_dernier_niveau, plus_hauts, proposer
+from relances_xl.decision.juger.prescription import prescriptions
+from relances_xl.decision.juger.prevenance import prevenir
 from relances_xl.decision.juger.regroupement import regrouper
 from relances_xl.decision.juger.seuils import appliquer_seuils
-from relances_xl.decision.lignes import preparer
+from relances_xl.decision.lignes import preparer, types_des_clients
+from relances_xl.decision.signaler import avertissements
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.parametres import Parametres
-from relances_xl.domaine.selection import Selection, normaliser
+from relances_xl.domaine.schemas import CLIENTS, JOURNAL, LIGNES_DECIDEES, LIGNES_LUES
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Ce qui est décidé : chaque ligne de l'export avec son sort, les relances, et ce qu'il faut savoir."""
+    """Ce qui est décidé : chaque ligne de l'export avec son sort, les relances, et ce qu'il faut savoir.
+
+    restent_a_leur_niveau : en réédition, les relances dont une échéance refait son niveau au lieu d'en changer.
+    """
 
     lignes: pd.DataFrame
     relances: pd.DataFrame
     avertissements: tuple[Faute, ...] = ()
+    restent_a_leur_niveau: int = 0
 
 
 def decider(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres, journal: pd.DataFrame, prefixe: str) -> Decision:
-    """Décide chaque ligne : retenue sur une relance, écartée avec son motif, ou laissée en anomalie.
+    """Décide chaque ligne et chiffre chaque relance, nommée « prefixe-0001 »… dans l'ordre de la revue.
 
-    lignes : la lecture de l'export ; clients : une ligne par code, peut être vide ; journal : une ligne par relance
-    comptée × échéance. Les relances sont nommées « prefixe-0001 »… dans l'ordre de la revue.
+    lignes : LIGNES_LUES ; clients : CLIENTS, peut être vide ; journal : JOURNAL. Rend LIGNES_DECIDEES et RELANCES.
     """
-    criteres, niveaux = parametres.criteres, parametres.niveaux
-    decidees = preparer(lignes, clients, criteres)
-    decidees = avec_dernier_niveau(decidees, journal, niveaux)
+    decidees, relances = composer(trancher(lignes, clients, parametres, journal), clients, parametres)
+    decidees, relances = _nommer(decidees, relances, prefixe)
+    refaites = decidees[decidees[c.REEDITION] & (decidees[c.DERNIER_NIVEAU] < plus_hauts(decidees, parametres.plans))]
+    return Decision(
+        LIGNES_DECIDEES.admettre(decidees),
+        relances,
+        avertissements(lignes, clients, parametres, journal),
+        refaites[c.RELANCE].nunique(),
+    )
+
+
+def trancher(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres, journal: pd.DataFrame) -> pd.DataFrame:
+    """Le sort de chaque ligne : retenue sur une relance (RELANCE provisoire), écartée avec son motif, ou en anomalie.
+
+    Mêmes tables que `decider` ; rien n'est chiffré.
+    """
+    criteres, plans = parametres.criteres, parametres.plans
+    clients = CLIENTS.admettre(clients)
+    decidees = preparer(LIGNES_LUES.admettre(lignes), clients, parametres)
+    decidees = avec_dernier_niveau(decidees, JOURNAL.admettre(journal), plans)
+    decidees[c.PRESCRIPTION] = prescriptions(decidees, types_des_clients(decidees[c.CODE_CLIENT], clients, criteres))
     decidees = exclure(decidees, clients, parametres)
-    decidees = proposer(decidees, criteres, niveaux)
+    decidees = proposer(decidees, criteres, plans)
     decidees = appliquer_seuils(decidees, criteres.montant_minimum)
     decidees = regrouper(decidees, criteres.regroupement)
-    decidees = _oublier_les_niveaux_ecartes(decidees)
-    decidees, relances = composer(decidees, clients, parametres)
-    decidees, relances = _nommer(decidees, relances, prefixe)
-    return Decision(decidees, relances, avertissements(lignes, clients, parametres))
-
-
-def avertissements(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> tuple[Faute, ...]:
-    """Les codes clients demandés (critère, onglets « Clients » et « Suivi ») que ni l'export ni le fichier clients ne connaissent."""
-    connus = {*lignes[c.CODE_CLIENT].unique(), *clients[c.CODE_CLIENT]} - {""}
-    normalises = {normaliser(code) for code in connus}
-    suivis = parametres.suivi[c.CODE_CLIENT].unique() if len(parametres.suivi) else ()
-    demandes = (
-        ("Critères", Selection(parametres.criteres.codes_clients).inconnus(connus)),
-        ("Clients", [code for code in parametres.clients_coches if normaliser(code) not in normalises]),
-        ("Suivi", [code for code in suivis if normaliser(code) not in normalises]),
-    )
-    return tuple(
-        Faute(f"aucun client ne répond à « {code} »", "vérifiez ce code ; il est ignoré", "criteres.xlsx", onglet)
-        for onglet, codes in demandes
-        for code in codes
-    )
+    decidees = prevenir(decidees, criteres, plans)
+    return _oublier_les_niveaux_ecartes(decidees)
 
 
 def _oublier_les_niveaux_ecartes(lignes: pd.DataFrame) -> pd.DataFrame:

@@ -1,33 +1,33 @@
-"""Les lignes de l'export, prêtes à être décidées : crédit ou échéance, retard, prescription ; et leurs fiches clients."""
+"""Les lignes de l'export, prêtes à être décidées : crédit ou échéance, retard, plan ; et leurs fiches clients."""
 
 import pandas as pd
 
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.criteres import Criteres, TypeClient
+from relances_xl.domaine.criteres import Criteres
+from relances_xl.domaine.niveaux import Plans
+from relances_xl.domaine.parametres import Parametres
+from relances_xl.domaine.selection import cle_de_code
 
 COMPTE = [c.CODE_CLIENT, c.DEVISE]
 """Un compte : un client dans une devise."""
 
-ANNEES_DE_PRESCRIPTION = {TypeClient.PROFESSIONNEL.value: 5, TypeClient.PUBLIC.value: 4}
-"""C. civ. 2224 ; loi du 31/12/1968 pour les personnes publiques. Les autres : 2 ans (C. conso. L218-2)."""
-ANNEES_A_DEFAUT = 2
 
-
-def preparer(lignes: pd.DataFrame, clients: pd.DataFrame, criteres: Criteres) -> pd.DataFrame:
-    """Les lignes, numérotées de 0, avec CREDIT, JOURS_RETARD, PRESCRIPTION et les colonnes de décision encore neutres."""
+def preparer(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> pd.DataFrame:
+    """Les lignes, numérotées de 0, avec CREDIT, JOURS_RETARD, PLAN et les colonnes de décision encore neutres."""
     lignes = lignes.reset_index(drop=True)
     lisible = lignes[c.CAUSE] == ""
     credit = lisible & (lignes[c.RESTE_DU] < 0)
-    ecoules = (pd.Timestamp(criteres.date_reference) - lignes[c.DATE_ECHEANCE]).dt.days
+    ecoules = (pd.Timestamp(parametres.criteres.date_reference) - lignes[c.DATE_ECHEANCE]).dt.days
+    vide = pd.Series("", lignes.index, dtype="str")
     return lignes.assign(
         **{
-            c.MOTIF: pd.Series("", lignes.index, dtype="str"),
+            c.MOTIF: vide,
             c.CREDIT: credit,
             c.JOURS_RETARD: ecoules.where(lisible & ~credit, 0).clip(lower=0).astype("int64"),
+            c.PLAN: plans_des_clients(lignes[c.CODE_CLIENT], clients, parametres.plans),
             c.NIVEAU_PROPOSE: 0,
-            c.RELANCE: pd.Series("", lignes.index, dtype="str"),
+            c.RELANCE: vide,
             c.AUTRE: False,
-            c.PRESCRIPTION: prescriptions(lignes, clients, criteres).where(lisible & ~credit),
         }
     )
 
@@ -48,6 +48,11 @@ def chercher(table: pd.Series, *cles: pd.Series, defaut: int | None = None) -> p
     return table.reindex(index, fill_value=defaut).set_axis(cles[0].index)
 
 
+def comparables(codes: pd.Series) -> pd.Series:
+    """Les codes tels qu'on les compare d'une liste à l'autre ; chaque code distinct n'est lu qu'une fois."""
+    return codes.map({code: cle_de_code(code) for code in codes.unique()}).astype("str")
+
+
 def fiche(codes: pd.Series, clients: pd.DataFrame, champ: str) -> pd.Series:
     """Le champ texte de la fiche de chaque client ; vide pour un client absent du fichier."""
     return chercher(clients.set_index(c.CODE_CLIENT)[champ], codes).astype("str").fillna("")
@@ -59,11 +64,8 @@ def types_des_clients(codes: pd.Series, clients: pd.DataFrame, criteres: Critere
     return types.where(types != "", criteres.type_client_defaut.value if criteres.type_client_defaut else "")
 
 
-def prescriptions(lignes: pd.DataFrame, clients: pd.DataFrame, criteres: Criteres) -> pd.Series:
-    """Date prudente de prescription, depuis la plus ancienne de la pièce et de l'échéance (contrat §6, « Prescription »)."""
-    types = types_des_clients(lignes[c.CODE_CLIENT], clients, criteres)
-    depart = lignes[[c.DATE_PIECE, c.DATE_ECHEANCE]].min(axis=1)
-    resultat = depart + pd.DateOffset(years=ANNEES_A_DEFAUT)
-    for type_client, annees in ANNEES_DE_PRESCRIPTION.items():
-        resultat = resultat.mask(types == type_client, depart + pd.DateOffset(years=annees))
-    return resultat
+def plans_des_clients(codes: pd.Series, clients: pd.DataFrame, plans: Plans) -> pd.Series:
+    """Le plan de relance de chaque client ; « Standard » si sa fiche n'en nomme pas, ou un que le dossier n'a pas."""
+    demandes = fiche(codes, clients, c.PLAN_RELANCE)
+    connus = {nom: plans.nomme(nom) or plans.standard.plan for nom in demandes.unique()}
+    return demandes.map(connus).astype("str")

@@ -28,6 +28,11 @@ def jours(nombres: pd.Series) -> pd.Series:
     return nombres.astype("str") + pd.Series(" jours", nombres.index).where(nombres.abs() > 1, " jour")
 
 
+def pluriel(nombres: pd.Series, mot: str) -> pd.Series:
+    """« 1 pièce », « 2 pièces »."""
+    return nombres.astype("str") + pd.Series(f" {mot}s", nombres.index).where(nombres > 1, f" {mot}")
+
+
 def si_present(avant: str, texte: pd.Series, apres: str = "") -> pd.Series:
     """Le texte entouré, ou vide s'il est vide."""
     return (avant + texte + apres).where(texte != "", "")

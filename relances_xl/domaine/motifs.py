@@ -38,7 +38,6 @@ class Motif(StrEnum):
     AVANT_PERIODE = "AVANT_PERIODE"
     DELAI = "DELAI"
     NIVEAU_DEJA_EFFECTUE = "NIVEAU_DEJA_EFFECTUE"
-    NIVEAU_PRECEDENT_MANQUANT = "NIVEAU_PRECEDENT_MANQUANT"
     NIVEAU_MAX = "NIVEAU_MAX"
     CREDITEUR = "CREDITEUR"
     SOUS_SEUIL = "SOUS_SEUIL"
@@ -56,7 +55,7 @@ class Ecart(StrEnum):
     TAUX_MANQUANT = "TAUX_MANQUANT"
 
 
-DE_NIVEAU = (Motif.DELAI, Motif.NIVEAU_DEJA_EFFECTUE, Motif.NIVEAU_PRECEDENT_MANQUANT, Motif.NIVEAU_MAX)
+DE_NIVEAU = (Motif.DELAI, Motif.NIVEAU_DEJA_EFFECTUE, Motif.NIVEAU_MAX)
 """Motifs qui laissent l'échéance dans le « retard net » du client (§4.5)."""
 
 EN_MOTS: dict[str, str] = {
@@ -87,7 +86,6 @@ EN_MOTS: dict[str, str] = {
     Motif.AVANT_PERIODE: "antérieure à la période",
     Motif.DELAI: "délai non écoulé",
     Motif.NIVEAU_DEJA_EFFECTUE: "niveau déjà effectué",
-    Motif.NIVEAU_PRECEDENT_MANQUANT: "niveau précédent manquant",
     Motif.NIVEAU_MAX: "dernier niveau déjà fait",
     Motif.CREDITEUR: "client créditeur",
     Motif.SOUS_SEUIL: "sous le montant minimum",

@@ -9,7 +9,8 @@ import pandas as pd
 from relances_xl.domaine import taux as module_taux
 from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.erreurs import Faute
-from relances_xl.domaine.niveaux import LIVRES, Niveaux
+from relances_xl.domaine.niveaux import PLANS_LIVRES, Plans
+from relances_xl.domaine.schemas import FICHES_SAISIES, SUIVI
 from relances_xl.domaine.taux import Taux
 
 
@@ -135,17 +136,20 @@ class NatureSuivi(StrEnum):
 class Parametres:
     """criteres.xlsx, validé.
 
-    clients_coches : codes cochés dans l'onglet « Clients » ; suivi : table code_client, piece ("" = tout le client),
-    date, nature (NatureSuivi), jusquau, commentaire ; colonnes : {("Échéances"|"Clients", champ): en-tête de l'export}.
+    clients_coches : codes cochés dans l'onglet « Clients » ; fiches : ce que cet onglet dit des clients (FICHES_SAISIES) ;
+    suivi : la table SUIVI ; colonnes : {("Échéances"|"Clients", champ): en-tête de l'export} ; emails_commerciaux : les
+    lignes « Email de NOM » de l'onglet « Émetteur », {nom comparable: adresse}.
     avertissements : ce que le classeur dit de discutable sans être faux.
     """
 
     criteres: Criteres
     clients_coches: tuple[str, ...] = ()
-    niveaux: Niveaux = LIVRES
-    suivi: pd.DataFrame = field(default_factory=pd.DataFrame)
+    plans: Plans = PLANS_LIVRES
+    fiches: pd.DataFrame = field(default_factory=FICHES_SAISIES.vide)
+    suivi: pd.DataFrame = field(default_factory=SUIVI.vide)
     emetteur: Emetteur = Emetteur()
     colonnes: dict[tuple[str, str], str] = field(default_factory=dict)
     taux: Taux = module_taux.LIVRES
     messagerie: Messagerie = Messagerie()
+    emails_commerciaux: dict[str, str] = field(default_factory=dict)
     avertissements: tuple[Faute, ...] = ()

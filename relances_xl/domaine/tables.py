@@ -2,6 +2,7 @@
 
 Types : texte = dtype `str`, jamais NaN (absent = "") ; date = `datetime64[s]` (absent = NaT) ;
 montant = `int64` en unités minimales de la devise (facultatif : `Int64`) ; oui/non = `bool`.
+Quelles colonnes fait quelle table : `domaine.schemas`.
 """
 
 from collections.abc import Iterator
@@ -84,10 +85,18 @@ AUTRE = "autre"  # bool : échue, écartée pour DELAI ou NIVEAU_MAX, montrée p
 NET_PENALISABLE = "net_penalisable"  # int64 : reste après imputation des crédits de la lettre
 PENALITES = "penalites"  # Int64, NA si un taux manque
 INDEMNITE = "indemnite"  # int64
-PRESCRIPTION = "prescription"  # date prudente
+PRESCRIPTION = "prescription"  # date indicative
+PLAN = "plan"  # plan de relance du client (onglet « Niveaux »)
+PREVENUE = "prevenue"  # bool : le journal lui connaît déjà une prévenance (niveau 0)
+EXIGEE = "exigee"  # bool : sur une lettre, au niveau de la lettre ; ce qu'elle réclame ne porte que sur elle
+JOINTE = "jointe"  # bool : sur une lettre, à un niveau inférieur : « également échue »
+ECHEANCIER_ROMPU = "echeancier_rompu"  # bool : son reste dû dépasse les versements à venir
+ECHEANCE_JOURNAL = "echeance_journal"  # date : celle que le journal lui connaît, si elle a changé depuis
+ECRITE_LE = "ecrite_le"  # date : dernière relance au journal (interrompt la prescription d'un client public)
+PROMESSE_NON_TENUE = "promesse_non_tenue"  # date : le jour promis, passé sans paiement
 
 # Table des relances (une ligne par lettre)
-NIVEAU = "niveau"
+NIVEAU = "niveau"  # 0 : prévenance
 NB_ECHEANCES = "nb_echeances"
 RETARD = "retard"
 CREDITS = "credits"  # positif
@@ -101,7 +110,17 @@ ALERTE = "alerte"
 MESSAGE = "message"
 TAUX = "taux"  # texte pour la lettre : « 12,15 % »
 SEMESTRES_MANQUANTS = "semestres_manquants"
-PROMESSE_NON_TENUE = "promesse_non_tenue"  # date de la promesse passée sans paiement, reprise dans la lettre
+TOTAL_EXIGE = "total_exige"  # int64 : le net des échéances au niveau de la lettre, crédits imputés
+TOTAL_JOINT = "total_joint"  # int64 : celui des autres ; TOTAL_EXIGE + TOTAL_JOINT = NET
+SOUS_PLANCHER = "sous_plancher"  # texte : le taux contractuel sous le plancher légal
+TYPE_RETENU = "type_retenu"  # type du client, ou le type par défaut des critères, "" si aucun
+ENVOI_VOULU = "envoi_voulu"  # champ client `envoi`
+SORTIE_DEMANDEE = "sortie_demandee"  # « Sortie sur », ou celle que la revue demande, avant d'être résolue
+
+# Ce que la revue fait choisir
+APPROUVER = "approuver"  # bool, sur une relance
+RETENIR = "retenir"  # bool, sur une ligne
+NIVEAU_MODIFIE = "niveau_modifie"  # bool : « Niveau » n'est plus celui de la liste
 
 # Champs d'un client
 CIVILITE = "civilite"
@@ -140,6 +159,9 @@ RAPPROCHEMENT = "rapprochement"  # certain, probable, à voir, déjà dans l'exp
 NATURE_SUIVI = "nature"
 JUSQUAU = "jusquau"
 COMMENTAIRE = "commentaire"
+VERSEMENT = "versement"  # Decimal en unités de la devise, None si vide : la note ne dit pas la devise
+PLACE = "place"  # « A5 » : la cellule du code client
+PLACE_PIECE = "place_piece"  # « B5 »
 
 CHAMPS_ECHEANCE: tuple[Champ, ...] = (
     Champ(CODE_CLIENT, Type.CODE, "code du client", True),

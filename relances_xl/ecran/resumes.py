@@ -33,7 +33,7 @@ def liste(resultat: Liste) -> Iterator[str]:
     elif relances.empty:
         yield "Aucune relance à faire."
     for palier in _paliers(relances):
-        libelle = resultat.parametres.niveaux[palier.niveau].libelle
+        libelle = resultat.parametres.plans.libelle(palier.niveau)
         yield f"Niveau {palier.niveau} ({libelle}) : {_relances(palier.relances)}, {palier.net}"
     rejouees = int(relances[c.REEDITION].sum()) if resultat.parametres.criteres.reedition else 0
     if rejouees:

@@ -73,7 +73,7 @@ def lister(
     avancer()
     with Historique.consulter(dossier.historique) as historique:
         journal, lots, etats = historique.journal(), historique.lots(), historique.etats()
-    attente = revue_en_attente(dossier, etats, parametres.niveaux) if _fait_une_revue(parametres) else None
+    attente = revue_en_attente(dossier, etats, parametres.plans) if _fait_une_revue(parametres) else None
     reprise = attente is not None and (reprendre(attente) if callable(reprendre) else reprendre)
     with _lot_neuf(dossier, parametres.criteres.date_edition, lots) as lot:
         decision = decider(donnees.lignes, donnees.clients, parametres, journal, lot.nom)
@@ -127,7 +127,7 @@ def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, journ
         contentieux=contentieux(decision, donnees.clients, parametres),
         controle=controle(decision.lignes, donnees.lecture.hors_tableau),
         bilan=bilan(decision, donnees.clients, journal, parametres),
-        niveaux=parametres.niveaux,
+        niveaux=parametres.plans.standard,
         emetteur=parametres.emetteur.raison_sociale,
     )
 

@@ -12,7 +12,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import ErreurUtilisateur
-from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier
@@ -49,11 +49,11 @@ def _ouverte(revue: Path) -> str:
     return " (ouverte dans Excel ou LibreOffice : seul ce qui y est enregistré compte)" if verrou_de(revue) else ""
 
 
-def revue_en_attente(dossier: Dossier, etats: dict[str, Etat], niveaux: Niveaux) -> EnAttente | None:
+def revue_en_attente(dossier: Dossier, etats: dict[str, Etat], plans: Plans) -> EnAttente | None:
     """La plus récente revue non produite où quelqu'un a coché, décoché, écrit ou changé un niveau ou une sortie."""
     for chemin in islice(_non_produites(dossier, etats), REVUES_RELUES):
         try:
-            ancienne = relire(lire_classeur(chemin), chemin.name, niveaux)
+            ancienne = relire(lire_classeur(chemin), chemin.name, plans)
         except ErreurUtilisateur as erreur:
             return EnAttente(chemin, None, erreur)
         if _a_des_choix(ancienne):

@@ -157,7 +157,7 @@ def _anomalies(donnees: Donnees) -> Iterator[Constat]:
 def _taux(donnees: Donnees, parametres: Parametres) -> Iterator[Constat]:
     """Les semestres que les pénalités demanderont."""
     lignes, reference = donnees.lignes, parametres.criteres.date_reference
-    if not parametres.niveaux.avec_penalites:
+    if not any(niveaux.avec_penalites for niveaux in parametres.plans):
         return
     types = types_des_clients(lignes[c.CODE_CLIENT], donnees.clients, parametres.criteres)
     au_taux_bce = {str(TypeClient.PUBLIC)} | (set() if parametres.criteres.taux_contractuel else {str(TypeClient.PROFESSIONNEL)})
@@ -182,7 +182,7 @@ def _taux(donnees: Donnees, parametres: Parametres) -> Iterator[Constat]:
 
 def _modeles(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
     modeles = Modeles(dossier)
-    for niveau in parametres.niveaux:
+    for niveau in parametres.plans.niveaux:
         for langue in ("", *_langues(dossier, niveau.modele)):
             if (modele := modeles.lettre(niveau.modele, langue)) is not None:
                 yield Constat("Modèles", f"niveau {niveau.numero} : {modele.nom}, {len(modele.champs)} champs")
@@ -193,7 +193,7 @@ def _modeles(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
     if (dossier.modeles / LISTE_CLIENTS).is_file() and modeles.lettre(LISTE_CLIENTS, "") is not None:
         yield Constat("Modèles", f"liste des clients : {LISTE_CLIENTS}")
     try:
-        compiler_objets(parametres.niveaux)
+        compiler_objets(parametres.plans)
     except ErreurUtilisateur as erreur:
         yield from _fautes("Modèles", erreur.fautes)
     yield from _fautes("Modèles", modeles.fautes)

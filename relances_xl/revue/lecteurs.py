@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from relances_xl.domaine.cellule import Illisible, lire_choix, lire_date, lire_decimal, lire_jour, lire_montant, montrer
 from relances_xl.domaine.ecrits.textes import cle, lire_oui_non
 from relances_xl.domaine.feuilles import Valeur, est_vide
-from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.parametres import NatureSuivi
 from relances_xl.domaine.statuts import Sortie
 
@@ -60,14 +60,14 @@ def coche(valeur: Valeur) -> bool:
     return cochee
 
 
-def niveau(ecrit: str, niveaux: Niveaux) -> int | None:
+def niveau(ecrit: str, plans: Plans) -> int | None:
     """Le numéro d'un niveau, écrit par son numéro ou son libellé ; None s'il n'existe pas."""
-    par_libelle = {cle(n.libelle): n.numero for n in niveaux}
+    par_libelle = {cle(n.libelle): n.numero for n in reversed(plans.niveaux)}
     try:
-        numero = par_libelle.get(cle(ecrit)) or entier(re.sub(r"(?i)^niveau\s*", "", ecrit))
+        numero = par_libelle[cle(ecrit)] if cle(ecrit) in par_libelle else entier(re.sub(r"(?i)^niveau\s*", "", ecrit))
     except Illisible:
         return None
-    return numero if 1 <= numero <= niveaux.plus_haut else None
+    return numero if plans.plus_bas <= numero <= plans.plus_haut else None
 
 
 TEXTE = LecteurDeColonne("texte", lambda cellule, _: texte(cellule), "str", "")

@@ -13,7 +13,8 @@ from relances_xl.decision.chiffrer.composer import composer
 from relances_xl.decision.decider import Decision, decider
 from relances_xl.decision.reverifier.confrontation import Confrontation, confronter
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.criteres import Regroupement
+from relances_xl.domaine.criteres import ModesDePaiement, Regroupement
+from relances_xl.domaine.niveaux import LIVRES, Plans
 from relances_xl.domaine.parametres import Parametres
 
 CLIENTS = f.clients({}, {"code_client": "C2"})
@@ -37,7 +38,7 @@ class Revue:
         parametres = self.parametres if suivi is None else replace(self.parametres, suivi=suivi)
         fraiches = decider(f.echeances(*rangs), CLIENTS, parametres, journal, "x").lignes
         approuvees = self.relances.loc[self.relances["approuvee"], c.RELANCE]
-        return confronter(self.relances, self.lignes, self.exclusions, list(approuvees), fraiches, journal, parametres.niveaux)
+        return confronter(self.relances, self.lignes, self.exclusions, list(approuvees), fraiches, journal, parametres.plans)
 
     def decocher(self, piece: str) -> None:
         self.lignes.loc[self.lignes[c.PIECE] == piece, "retenir"] = False
@@ -153,10 +154,10 @@ def test_ce_que_la_liste_a_deja_produit_n_est_pas_une_relance_depuis() -> None:
 @pytest.mark.parametrize(
     ("change", "explication"),
     [
-        ({"module": "Comptoir"}, "COMPTOIR : module « Comptoir » exclu"),
-        ({"exclure": True}, "EXCLUE : pièce marquée à exclure des relances"),
-        ({"litige": True}, "LITIGE : litige noté dans l'export"),
-        ({"promesse": "15/04/2026"}, "PROMESSE : promesse jusqu'au 15/04/2026"),
+        ({"module": "Comptoir"}, "module « Comptoir » exclu"),
+        ({"exclure": True}, "pièce marquée à exclure des relances"),
+        ({"litige": True}, "litige noté dans l'export"),
+        ({"promesse": "15/04/2026"}, "promesse jusqu'au 15/04/2026"),
     ],
 )
 def test_un_motif_apparu_depuis_ecarte_l_echeance(change: f.Rang, explication: str) -> None:
@@ -182,9 +183,7 @@ def test_un_delai_de_niveau_qui_ne_tient_plus_n_ecarte_rien_l_utilisateur_a_appr
     revue = lister(F1, F2)
     revue.parametres = replace(
         revue.parametres,
-        niveaux=replace(
-            revue.parametres.niveaux, liste=(replace(revue.parametres.niveaux[1], delai=90), *revue.parametres.niveaux.liste[1:])
-        ),
+        plans=Plans((replace(LIVRES, liste=(replace(LIVRES[1], delai=90), *LIVRES.liste[1:])),)),
     )
     assert partent(revue.confronter(F1, F2)) == {"F1": 1, "F2": 1}
 
@@ -216,7 +215,7 @@ def test_deux_lignes_identiques_dont_une_est_payee_en_laissent_une() -> None:
 def test_une_ligne_identique_restee_hors_de_la_liste_ne_prend_pas_la_place_de_celle_qui_y_est(hors_liste: f.Rang) -> None:
     listee: f.Rang = {**F1, "mode_paiement": "Virement"}
     for export in ((listee, {**listee, **hors_liste}), ({**listee, **hors_liste}, listee)):
-        revue = lister(*export, modes_paiement=("Virement",))
+        revue = lister(*export, modes_paiement=ModesDePaiement(("Virement",), sauf=False))
         assert len(revue.lignes) == 1
         confrontation = revue.confronter(*export)
         assert confrontation.ecartees.empty

@@ -12,7 +12,7 @@ from oracle import confronter as selon_le_contrat
 from oracle import ecrire_lettre, indemnites, juger
 
 from relances_xl.decision.chiffrer.composer import composer
-from relances_xl.decision.decider import Decision, decider
+from relances_xl.decision.decider import Decision, decider, trancher
 from relances_xl.decision.reverifier.confrontation import confronter
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.parametres import Parametres
@@ -94,7 +94,7 @@ def sans_selection(parametres: Parametres) -> Parametres:
 def produire_et_dire(monde: Monde, vie: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Ce que le produit, puis l'oracle, disent de la même revue devant les mêmes exports."""
     echeances, fiches, parametres, journal = tables(monde)
-    vie = vie | {"imposes": {rang: min(niveau, parametres.niveaux.plus_haut) for rang, niveau in vie["imposes"].items()}}
+    vie = vie | {"imposes": {rang: min(niveau, parametres.plans.plus_haut) for rang, niveau in vie["imposes"].items()}}
     liste = decider(echeances, fiches, parametres, journal, "L")
     relances, detail, exclusions, imposes = revue(liste, vie)
     noms = list(relances[c.RELANCE])
@@ -113,8 +113,8 @@ def produire_et_dire(monde: Monde, vie: dict[str, Any]) -> tuple[dict[str, Any],
     journal_entier = pd.concat([journal_d_ailleurs, f.journal(*notre)]) if notre else journal_d_ailleurs
 
     entiers = sans_selection(parametres)
-    fraiches = decider(export, fiches, entiers, journal_entier, "x").lignes
-    du_produit = confronter(relances, detail, exclusions, a_produire, fraiches, journal_entier, parametres.niveaux)
+    fraiches = trancher(export, fiches, entiers, journal_entier)
+    du_produit = confronter(relances, detail, exclusions, a_produire, fraiches, journal_entier, parametres.plans)
     lettres = composer(du_produit.lignes, fiches, parametres)[1]
     lignes = rangs(du_produit.lignes)
     produit = {

@@ -8,6 +8,7 @@ import pytest
 
 from relances_xl.decision.decider import Decision, decider
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.criteres import ModesDePaiement
 
 FACTURE = {"piece": "F1", "date_echeance": "01/03/2026", "reste_du": 100}
 AVOIR = {"piece": "A1", "date_echeance": "15/03/2026", "date_piece": "15/03/2026", "reste_du": -30}
@@ -38,7 +39,7 @@ def test_un_credit_vient_en_deduction_de_la_lettre_de_son_client() -> None:
 )
 def test_un_credit_n_est_soumis_ni_a_la_promesse_ni_au_mode_ni_a_la_periode_ni_aux_niveaux(rang: f.Rang) -> None:
     facture = {**FACTURE, "mode_paiement": "Virement"}
-    decision = decide(facture, {**AVOIR, **rang}, modes_paiement=("Virement",), echeances_depuis=date(2026, 1, 1))
+    decision = decide(facture, {**AVOIR, **rang}, modes_paiement=ModesDePaiement(("Virement",), sauf=False), ignorer_avant=date(2026, 1, 1))
     assert list(decision.lignes[c.MOTIF]) == ["", ""]
 
 

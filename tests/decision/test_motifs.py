@@ -9,6 +9,7 @@ import pytest
 
 from relances_xl.decision.decider import Decision, decider
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.criteres import ModesDePaiement
 from relances_xl.domaine.motifs import Motif
 from relances_xl.domaine.parametres import Parametres
 
@@ -42,7 +43,7 @@ def test_le_premier_motif_qui_s_applique_l_emporte_dans_l_ordre_du_contrat() -> 
     ligne: dict[str, object] = dict(TOUT)
     client: dict[str, object] = {"exclure": True, "procedure_collective": True}
     criteres: dict[str, object] = {
-        "codes_clients": ("C2",), "modes_paiement": ("Virement",), "echeances_depuis": date(2026, 3, 31), "reedition": False,
+        "codes_clients": ("C2",), "modes_paiement": ModesDePaiement(("Virement",), sauf=False), "ignorer_avant": date(2026, 3, 31), "reedition": False,
     }  # fmt: skip
     vus = []
     for _, leve_ligne, leve_client in LEVEES:
@@ -67,12 +68,16 @@ EN_RETARD = {"date_echeance": "01/03/2026"}
         ({"exclure": True, "motif_exclure": "ne pas fâcher"}, {}, "pièce marquée à exclure des relances : ne pas fâcher"),
         ({"litige": True, "motif_litige": "palette cassée"}, {}, "litige noté dans l'export : palette cassée"),
         ({"promesse": "12/04/2026"}, {}, "promesse jusqu'au 12/04/2026"),
-        ({"mode_paiement": "Traite"}, {"modes_paiement": ("Chèque",)}, "mode de paiement « Traite » non demandé"),
-        ({}, {"modes_paiement": ("Chèque",)}, "mode de paiement non renseigné"),
+        (
+            {"mode_paiement": "Traite"},
+            {"modes_paiement": ModesDePaiement(("Chèque",), sauf=False)},
+            "mode de paiement « Traite » non demandé",
+        ),
+        ({}, {"modes_paiement": ModesDePaiement(("Chèque",), sauf=False)}, "mode de paiement non renseigné"),
         ({"date_echeance": "12/04/2026"}, {}, "échéance le 12/04/2026, non échue au 31/03/2026"),
         (
             {},
-            {"echeances_depuis": date(2026, 3, 2)},
+            {"ignorer_avant": date(2026, 3, 2)},
             "échéance du 01/03/2026, antérieure au 02/03/2026",
         ),
     ],
@@ -92,7 +97,9 @@ def test_une_echeance_du_jour_n_est_pas_en_retard() -> None:
 
 
 def test_modes_et_modules_se_comparent_sans_casse_ni_accents() -> None:
-    assert decide({**EN_RETARD, "mode_paiement": "CHEQUE"}, modes_paiement=("Virement", "chèque"))[c.MOTIF] == ""
+    assert (
+        decide({**EN_RETARD, "mode_paiement": "CHEQUE"}, modes_paiement=ModesDePaiement(("Virement", "chèque"), sauf=False))[c.MOTIF] == ""
+    )
     assert decide({**EN_RETARD, "module": "VENTE COMPTOIR"}, modules_exclus=("Vente comptoir",))[c.MOTIF] == Motif.COMPTOIR
     assert decide({**EN_RETARD, "module": "Comptoir"}, modules_exclus=())[c.MOTIF] == ""
 

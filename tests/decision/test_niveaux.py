@@ -10,7 +10,7 @@ from relances_xl.decision.decider import decider
 from relances_xl.decision.juger.niveau_propose import avec_dernier_niveau, niveau_propose
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
-from relances_xl.domaine.niveaux import LIVRES
+from relances_xl.domaine.niveaux import LIVRES, PLANS_LIVRES, Plans
 
 AUTOMATIQUE = {"automatique": True, "reedition": False}
 AUTOMATIQUE_REEDITION = {"automatique": True, "reedition": True}
@@ -18,7 +18,7 @@ MANUEL = {"automatique": False, "reedition": False}
 MANUEL_REEDITION = {"automatique": False, "reedition": True}
 
 ECOULE, COURT = 15, 0  # jours, face aux délais livrés : 1, 15 et 15
-DEJA, MANQUE = "NIVEAU_DEJA_EFFECTUE", "NIVEAU_PRECEDENT_MANQUANT"
+DEJA = "NIVEAU_DEJA_EFFECTUE"
 
 # La table du contrat §4.4, avec les trois niveaux livrés : une ligne de la table par bloc, une colonne par paragraphe.
 TABLE = [
@@ -46,15 +46,15 @@ TABLE = [
 
     # manuel N (les délais sont ignorés)
     (MANUEL,                         1,  0, COURT,  1),
-    (MANUEL,                         2,  0, ECOULE, MANQUE),
-    (MANUEL,                         3,  0, ECOULE, MANQUE),
+    (MANUEL,                         2,  0, ECOULE, 2),
+    (MANUEL,                         3,  0, ECOULE, 3),
 
     (MANUEL,                         2,  1, COURT,  2),
     (MANUEL,                         3,  2, COURT,  3),
     (MANUEL,                         1,  1, ECOULE, DEJA),
     (MANUEL,                         1,  2, ECOULE, DEJA),
     (MANUEL,                         2,  2, ECOULE, DEJA),
-    (MANUEL,                         3,  1, ECOULE, MANQUE),
+    (MANUEL,                         3,  1, ECOULE, 3),
 
     (MANUEL,                         1,  3, ECOULE, DEJA),
     (MANUEL,                         2,  3, ECOULE, DEJA),
@@ -62,13 +62,13 @@ TABLE = [
 
     # manuel N + réédition
     (MANUEL_REEDITION,               1,  0, COURT,  1),
-    (MANUEL_REEDITION,               2,  0, ECOULE, MANQUE),
+    (MANUEL_REEDITION,               2,  0, ECOULE, 2),
 
     (MANUEL_REEDITION,               2,  1, COURT,  2),
     (MANUEL_REEDITION,               1,  1, COURT,  1),
     (MANUEL_REEDITION,               2,  2, COURT,  2),
     (MANUEL_REEDITION,               1,  2, ECOULE, DEJA),
-    (MANUEL_REEDITION,               3,  1, ECOULE, MANQUE),
+    (MANUEL_REEDITION,               3,  1, ECOULE, 3),
 
     (MANUEL_REEDITION,               3,  3, COURT,  3),
     (MANUEL_REEDITION,               2,  3, ECOULE, DEJA),
@@ -81,14 +81,15 @@ def test_le_niveau_propose_suit_la_table_du_contrat(
     mode: dict[str, bool], demande: int, dernier: int, jours: int, attendu: int | str
 ) -> None:
     criteres = replace(Criteres(f.REFERENCE, f.REFERENCE), niveau=demande, **mode)
-    niveau, motif = niveau_propose(pd.Series([dernier]), pd.Series([jours]), criteres, LIVRES)
+    lignes = pd.DataFrame({c.DERNIER_NIVEAU: [dernier], c.PLAN: ["Standard"]})
+    niveau, motif = niveau_propose(lignes, pd.Series([jours]), criteres, PLANS_LIVRES)
     assert (niveau[0] or motif[0]) == attendu
     assert (niveau[0] == 0) == (motif[0] != "")
 
 
 def test_le_delai_du_premier_niveau_compte_depuis_l_echeance_les_suivants_depuis_la_relance() -> None:
     niveaux = replace(LIVRES, liste=(replace(LIVRES[1], delai=10), *LIVRES.liste[1:]))
-    base = replace(f.parametres(), niveaux=niveaux)
+    base = replace(f.parametres(), plans=Plans((niveaux,)))
     lignes = f.echeances(
         {"piece": "F1", "date_echeance": "22/03/2026"},  # 9 jours de retard
         {"piece": "F2", "date_echeance": "21/03/2026"},  # 10
@@ -105,13 +106,13 @@ def test_le_delai_du_premier_niveau_compte_depuis_l_echeance_les_suivants_depuis
 
 def test_les_refus_de_niveau_disent_ce_qui_manque() -> None:
     lignes = f.echeances(
-        {"date_echeance": "01/01/2026"},
+        {"date_echeance": "01/01/2026", "niveau_relance": 1},
         {"date_echeance": "01/01/2026", "niveau_relance": 2, "date_relance": "01/03/2026"},
         {"date_echeance": "01/01/2026", "niveau_relance": 3, "date_relance": "01/03/2026"},
     )
     manuel = decider(lignes, f.clients({}), f.parametres(automatique=False, niveau=2), f.journal(), "L").lignes
     assert list(manuel[c.EXPLICATION]) == [
-        "niveau 2 demandé, jamais relancée",
+        "",
         "niveau 2 demandé, niveau 2 déjà fait le 01/03/2026",
         "niveau 2 demandé, niveau 3 déjà fait le 01/03/2026",
     ]
@@ -120,8 +121,8 @@ def test_les_refus_de_niveau_disent_ce_qui_manque() -> None:
 
 
 def derniers(lignes: pd.DataFrame, journal: pd.DataFrame) -> list[tuple[int, str]]:
-    preparees = lignes.assign(**{c.CREDIT: lignes[c.RESTE_DU] < 0})
-    faites = avec_dernier_niveau(preparees, journal, LIVRES)
+    preparees = lignes.assign(**{c.CREDIT: lignes[c.RESTE_DU] < 0, c.PLAN: "Standard"})
+    faites = avec_dernier_niveau(preparees, journal, PLANS_LIVRES)
     return [
         (niveau, "" if pd.isna(jour) else f"{jour:%d/%m}")
         for niveau, jour in zip(faites[c.DERNIER_NIVEAU], faites[c.DERNIERE_RELANCE], strict=True)

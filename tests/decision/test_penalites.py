@@ -12,7 +12,7 @@ from relances_xl.decision.chiffrer.penalites import Tranche, tranches
 from relances_xl.decision.decider import Decision, decider
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres, Regroupement, TypeClient
-from relances_xl.domaine.niveaux import LIVRES, Niveau, Niveaux
+from relances_xl.domaine.niveaux import LIVRES, Niveau, Niveaux, Plans
 from relances_xl.domaine.taux import LIVRES as TAUX
 
 MISE_EN_DEMEURE = {"niveau_relance": 2}  # sans date : la mise en demeure (niveau 3), qui réclame tout, est proposée
@@ -136,7 +136,7 @@ def test_l_indemnite_d_une_piece_sur_deux_lettres_va_sur_la_plus_haute() -> None
         {"piece": "F1", "date_echeance": "01/01/2026", "niveau_relance": 2},
         {"piece": "F1", "date_echeance": "01/02/2026", "niveau_relance": 3},
     )
-    parametres = replace(f.parametres(regroupement=Regroupement.CLIENT_ET_NIVEAU), niveaux=quatre)
+    parametres = replace(f.parametres(regroupement=Regroupement.CLIENT_ET_NIVEAU), plans=Plans((quatre,)))
     decision = decider(lignes, f.clients({}), parametres, f.journal(), "L")
     assert list(decision.relances[c.NIVEAU]) == [4, 3]
     assert list(decision.relances[c.INDEMNITE]) == [4000, 0]
@@ -151,22 +151,22 @@ def test_un_a_nouveau_ne_porte_ni_penalites_ni_indemnite() -> None:
 
 def test_un_semestre_manquant_laisse_les_penalites_vides_et_le_nomme() -> None:
     decision = decide(
-        {"date_echeance": "31/05/2026"},
-        {"date_echeance": "01/02/2026", "code_client": "C2", "niveau_relance": 1},
-        reference=date(2026, 7, 31),
+        {"date_echeance": "30/11/2026"},
+        {"date_echeance": "01/08/2026", "code_client": "C2", "niveau_relance": 1},
+        reference=date(2027, 1, 31),
     )
     touchee, autre = decision.relances.iloc[0], decision.relances.iloc[1]
     assert pd.isna(touchee[c.PENALITES]) and pd.isna(touchee[c.TOTAL_RECLAME])
     assert touchee[c.INDEMNITE] == 4000
-    assert touchee[c.SEMESTRES_MANQUANTS] == "2026-S2"
-    assert "taux BCE absent de l'onglet « Taux » pour 2026-S2 : pénalités non calculées" in touchee[c.ALERTE]
+    assert touchee[c.SEMESTRES_MANQUANTS] == "2027-S1"
+    assert "taux BCE absent de l'onglet « Taux » pour 2027-S1 : pénalités non calculées" in touchee[c.ALERTE]
     assert (autre[c.SEMESTRES_MANQUANTS], autre[c.TOTAL_RECLAME]) == ("", 10000)
 
 
 def test_un_taux_contractuel_ou_fige_se_passe_des_semestres_manquants() -> None:
-    rang = {"date_echeance": "31/05/2026"}
+    rang = {"date_echeance": "30/11/2026"}
     for options in ({"taux_contractuel": Decimal(12)}, {"figer_taux": True}, {"type_client": PUBLIC}):
-        assert decide(rang, reference=date(2026, 7, 31), **options).relances[c.SEMESTRES_MANQUANTS].iloc[0] == ""  # type: ignore[arg-type]
+        assert decide(rang, reference=date(2027, 1, 31), **options).relances[c.SEMESTRES_MANQUANTS].iloc[0] == ""  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_une_lettre_sans_penalites_dit_le_taux_du_jour() -> None:
 
 
 @pytest.mark.parametrize(
-    ("type_client", "attendu"), [(PRO, "15/02/2031"), (PUBLIC, "15/02/2030"), (PARTICULIER, "15/02/2028"), ("", "15/02/2028")]
+    ("type_client", "attendu"), [(PRO, "15/02/2031"), (PUBLIC, "31/12/2030"), (PARTICULIER, "15/02/2028"), ("", "15/02/2028")]
 )
 def test_la_prescription_part_de_la_plus_ancienne_de_la_piece_et_de_l_echeance(type_client: str, attendu: str) -> None:
     lignes = decide({"date_echeance": "17/03/2026", "date_piece": "15/02/2026"}, type_client=type_client).lignes

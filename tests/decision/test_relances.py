@@ -7,10 +7,11 @@ import fabrique as f
 import pandas as pd
 import pytest
 
-from relances_xl.decision.chiffrer.composer import COLONNES, composer
+from relances_xl.decision.chiffrer.composer import composer
 from relances_xl.decision.decider import Decision, decider
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import TypeClient
+from relances_xl.domaine.schemas import RELANCES
 from relances_xl.domaine.statuts import Sortie
 
 N1 = {"date_echeance": "01/03/2026"}
@@ -29,7 +30,7 @@ def test_une_relance_dit_tout_ce_que_la_revue_montre() -> None:
         {"piece": "A1", "date_echeance": "01/03/2026", "reste_du": -40},
     )
     relance = decision.relances.iloc[0]
-    assert list(decision.relances.columns) == COLONNES
+    assert list(decision.relances.columns) == RELANCES.noms
     assert relance[c.RELANCE] == "2026-03-31_1-0001"
     assert (relance[c.NIVEAU], relance[c.NB_ECHEANCES], relance[c.DERNIER_NIVEAU]) == (2, 2, 1)
     assert (relance[c.RETARD], relance[c.CREDITS], relance[c.NET], relance[c.TOTAL_RECLAME]) == (30000, 4000, 26000, 26000)
@@ -54,7 +55,7 @@ def test_la_liste_va_des_plus_hauts_niveaux_aux_plus_gros_totaux_puis_au_code() 
 
 def test_sans_rien_a_relancer_la_table_est_vide_mais_entiere() -> None:
     for decision in (decide(), decide({"date_echeance": "01/05/2026"})):
-        assert list(decision.relances.columns) == COLONNES
+        assert list(decision.relances.columns) == RELANCES.noms
         assert len(decision.relances) == 0
 
 
@@ -113,7 +114,7 @@ def test_le_courriel_des_relances_passe_avant_le_courriel_ordinaire() -> None:
         (N3, {"type_client": ""}, {}, "type de client inconnu : ni pénalités ni indemnité"),
         (N3, {"type_client": ""}, {"type_client_defaut": TypeClient.PARTICULIER}, ""),
         (N1, {"type_client": ""}, {}, ""),
-        ({"date_echeance": "30/09/2021"}, {}, {}, "prescription le 30/09/2026"),
+        ({"date_echeance": "30/09/2021"}, {}, {}, "prescription indicative le 30/09/2026"),
         ({"date_echeance": "15/03/2021"}, {}, {}, "prescription peut-être acquise depuis le 15/03/2026"),
         ({"date_echeance": "01/10/2021"}, {}, {}, ""),
         ({**N1, "alerte_ligne": "à-nouveau"}, {}, {}, "à-nouveau"),

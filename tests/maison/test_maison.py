@@ -34,7 +34,7 @@ PERMIS: dict[str, set[str]] = {
 ETAGES: dict[str, tuple[set[str], ...]] = {
     "domaine": ({"feuilles", "erreurs"}, {"ecrits"}, {"."}),
     "entrees": ({"classeurs"}, {"valeurs"}, {"colonnes"}, {"tiers"}, {"echeances"}, {"fec"}, {"."}),
-    "decision": ({"phrases", "lignes"}, {"juger"}, {"chiffrer"}, {"decider"}, {"montrer", "reverifier"}),
+    "decision": ({"phrases", "lignes", "signaler"}, {"juger"}, {"chiffrer"}, {"decider"}, {"montrer", "reverifier"}),
     "revue": ({"lecteurs"}, {"schema"}, {"ecrire", "relire"}),
     "lettres": ({"word"}, {"catalogue"}, {"paquet"}, {"compile"}, {"assemble", "donnees"}, {"modele"}),
     "sorties": ({"pdf", "papier", "courriel"},),

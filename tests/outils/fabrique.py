@@ -17,30 +17,11 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres, TypeClient
 from relances_xl.domaine.ecrits.montants import en_unites
 from relances_xl.domaine.parametres import Parametres
-from relances_xl.domaine.tables import CHAMPS_CLIENT, CHAMPS_ECHEANCE, Type
+from relances_xl.domaine.schemas import CLIENTS, JOURNAL, LIGNES_LUES, SUIVI
 
 Rang = Mapping[str, object]
 
 REFERENCE = date(2026, 3, 31)
-
-JOURNAL = (c.RELANCE, c.LOT, c.DATE, c.CODE_CLIENT, c.DEVISE, c.NIVEAU, c.REEDITION, c.STATUT, c.PIECE, c.DATE_CLE, c.MONTANT)  # fmt: skip
-SUIVI = (c.CODE_CLIENT, c.PIECE, c.DATE, c.NATURE_SUIVI, c.JUSQUAU, c.COMMENTAIRE)
-_DATES = {champ.nom for champ in CHAMPS_ECHEANCE if champ.type is Type.DATE} | {c.DATE_CLE, c.DATE, c.JUSQUAU}
-_MONTANTS = {champ.nom for champ in CHAMPS_ECHEANCE if champ.type is Type.MONTANT}
-_TYPES = {
-    c.LIGNE: "int64",
-    c.RESTE_DU: "int64",
-    c.MONTANT: "Int64",
-    c.REGLE: "Int64",
-    c.NIVEAU_RELANCE: "int64",
-    c.NIVEAU: "int64",
-    c.EXCLURE: "bool",
-    c.LITIGE: "bool",
-    c.PROCEDURE_COLLECTIVE: "bool",
-    c.SANS_FRAIS: "bool",
-    c.REEDITION: "bool",
-    **dict.fromkeys(_DATES, "datetime64[s]"),
-}
 
 
 def jour(valeur: object) -> date | None:
@@ -55,39 +36,28 @@ def unites(valeur: object, devise: str = "EUR") -> int:
     return en_unites(Decimal(str(valeur).replace(",", ".").replace(" ", "")), devise)
 
 
-def _table(rangs: list[dict[str, object]], colonnes: list[str]) -> pd.DataFrame:
-    series = {}
-    for nom in colonnes:
-        valeurs = [rang[nom] for rang in rangs]
-        series[nom] = pd.Series(valeurs, dtype=_TYPES.get(nom, "str"))
-    return pd.DataFrame(series)
-
-
 def echeances(*rangs: Rang) -> pd.DataFrame:
-    """La table `Lecture.lignes`. Sans `date_piece` : trente jours avant l'échéance ; sans `montant` : le reste dû."""
-    colonnes = [c.LIGNE, *(champ.nom for champ in CHAMPS_ECHEANCE), c.DATE_CLE, c.CAUSE, c.EXPLICATION, c.ALERTE_LIGNE, c.SANS_FRAIS, c.MOTIF_EXCLURE, c.MOTIF_LITIGE]  # fmt: skip
+    """La table LIGNES_LUES. Sans `date_piece` : trente jours avant l'échéance ; sans `montant` : le reste dû."""
     complets: list[dict[str, object]] = []
     for position, rang in enumerate(rangs):
-        complet: dict[str, object] = dict.fromkeys(colonnes, "")
-        complet |= {c.LIGNE: position + 2, c.CODE_CLIENT: "C1", c.PIECE: f"F{position + 1}", c.DEVISE: "EUR", c.NIVEAU_RELANCE: 0}
-        complet |= {c.EXCLURE: False, c.LITIGE: False, c.SANS_FRAIS: False, c.RAISON_SOCIALE: "Client Un", c.RESTE_DU: 100, c.REGLE: None}
-        complet |= rang
+        complet: dict[str, object] = {c.LIGNE: position + 2, c.CODE_CLIENT: "C1", c.PIECE: f"F{position + 1}", c.DEVISE: "EUR"}
+        complet |= {c.RAISON_SOCIALE: "Client Un", c.RESTE_DU: 100} | dict(rang)
         for nom in (c.DATE_ECHEANCE, c.DATE_PIECE, c.PROMESSE, c.DATE_RELANCE, c.DATE_CLE):
-            complet[nom] = jour(complet[nom])
+            complet[nom] = jour(complet.get(nom))
         echeance = complet[c.DATE_ECHEANCE]
         if isinstance(echeance, date) and c.DATE_PIECE not in rang:
             complet[c.DATE_PIECE] = echeance - pd.Timedelta(days=30)
         complet[c.DATE_CLE] = complet[c.DATE_CLE] or echeance
         complet[c.MONTANT] = rang.get(c.MONTANT, complet[c.RESTE_DU])
-        for nom in _MONTANTS:
-            complet[nom] = None if complet[nom] is None else unites(complet[nom], str(complet[c.DEVISE]))
+        for nom in (c.RESTE_DU, c.MONTANT, c.REGLE):
+            if complet.get(nom) is not None:
+                complet[nom] = unites(complet[nom], str(complet[c.DEVISE]))
         complets.append(complet)
-    return _table(complets, colonnes)
+    return LIGNES_LUES.table(*complets)
 
 
 def clients(*rangs: Rang) -> pd.DataFrame:
-    """La table `LectureClients.clients` ; un client ordinaire est un professionnel joignable par courrier."""
-    colonnes = [champ.nom for champ in CHAMPS_CLIENT]
+    """La table CLIENTS ; un client ordinaire est un professionnel joignable par courrier."""
     ordinaire = {
         c.CODE_CLIENT: "C1",
         c.RAISON_SOCIALE: "Client Un",
@@ -97,10 +67,8 @@ def clients(*rangs: Rang) -> pd.DataFrame:
         c.EMAIL: "compta@exemple.fr",
         c.TYPE_CLIENT: TypeClient.PROFESSIONNEL.value,
         c.ENVOI: "Courrier",
-        c.EXCLURE: False,
-        c.PROCEDURE_COLLECTIVE: False,
     }
-    return _table([dict.fromkeys(colonnes, "") | ordinaire | dict(rang) for rang in rangs], colonnes)
+    return CLIENTS.table(*(ordinaire | dict(rang) for rang in rangs))
 
 
 def journal(*rangs: Rang) -> pd.DataFrame:
@@ -109,24 +77,25 @@ def journal(*rangs: Rang) -> pd.DataFrame:
     for position, rang in enumerate(rangs):
         complet: dict[str, object] = {
             c.RELANCE: f"J-{position + 1}", c.LOT: "J", c.CODE_CLIENT: "C1", c.DEVISE: "EUR", c.NIVEAU: 1,
-            c.REEDITION: False, c.STATUT: "Émise", c.PIECE: "F1", c.MONTANT: 100,
+            c.STATUT: "Émise", c.PIECE: "F1", c.MONTANT: 100,
         }  # fmt: skip
         complet |= rang
         complet |= {c.DATE: jour(complet[c.DATE]), c.DATE_CLE: jour(complet[c.DATE_CLE])}
         complet[c.MONTANT] = unites(complet[c.MONTANT], str(complet[c.DEVISE]))
         complets.append(complet)
-    return _table(complets, list(JOURNAL))
+    return JOURNAL.table(*complets)
 
 
 def suivi(*rangs: Rang) -> pd.DataFrame:
-    """L'onglet « Suivi »."""
+    """L'onglet « Suivi », à partir de sa ligne 2 ; `versement` en texte : « 1200,00 »."""
     complets = []
-    for rang in rangs:
-        complet: dict[str, object] = {c.CODE_CLIENT: "C1", c.PIECE: "", c.DATE: "", c.JUSQUAU: "", c.COMMENTAIRE: ""}
-        complet |= rang
-        complet |= {c.DATE: jour(complet[c.DATE]), c.JUSQUAU: jour(complet[c.JUSQUAU])}
+    for position, rang in enumerate(rangs, start=2):
+        complet: dict[str, object] = {c.CODE_CLIENT: "C1", c.PLACE: f"A{position}", c.PLACE_PIECE: f"B{position}"} | dict(rang)
+        complet |= {nom: jour(complet.get(nom)) for nom in (c.DATE, c.JUSQUAU)}
+        if complet.get(c.VERSEMENT) is not None:
+            complet[c.VERSEMENT] = Decimal(str(complet[c.VERSEMENT]).replace(",", "."))
         complets.append(complet)
-    return _table(complets, list(SUIVI))
+    return SUIVI.table(*complets)
 
 
 def parametres(base: Parametres | None = None, **criteres: object) -> Parametres:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from oracle import Rang
 
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.criteres import Regroupement, TypeClient
-from relances_xl.domaine.niveaux import LIVRES, Niveau, Niveaux
+from relances_xl.domaine.criteres import ModesDePaiement, Regroupement, TypeClient
+from relances_xl.domaine.niveaux import LIVRES, Niveau, Niveaux, Plans
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.taux import LIVRES as TAUX
 from relances_xl.domaine.taux import Taux
@@ -39,7 +39,7 @@ lignes = st.fixed_dictionaries(
     {
         "code_client": st.sampled_from(FREQUENTS),
         "piece": st.sampled_from(PIECES),
-        "date_echeance": st.sampled_from(DATES[2:] + DATES[3:]),
+        "date_echeance": st.sampled_from(DATES[1:] + DATES[3:] * 2 + [avant(-5), avant(-6)]),
         "reste_du": st.one_of(
             dus, dus, dus, dus, dus, st.sampled_from([100, 250]), st.sampled_from([100, 0, -100, -250]), st.integers(-400, -1)
         ),
@@ -50,6 +50,9 @@ lignes = st.fixed_dictionaries(
         "litige": rarement,
         "exclure": rarement,
         "sans_frais": rarement,
+        "non_comptabilisee": rarement,
+        "cedee": rarement,
+        "retenue_garantie": rarement,
         "promesse": st.sampled_from([""] * 30 + DATES[:4]),
         "module": st.sampled_from([""] * 20 + ["Ventes", "comptoir"]),
         "mode_paiement": st.sampled_from(["", "Virement", "virement", "VIREMENT", "Cheque"]),
@@ -62,22 +65,35 @@ fiches = st.fixed_dictionaries(
         "type_client": st.sampled_from(["", *["Professionnel"] * 4, "Public", "Public", "Particulier"]),
         "exclure": rarement,
         "procedure_collective": rarement,
+        "plan_relance": st.sampled_from(["", "", "standard", "Doux", "DOUX", "Inconnu"]),
     }
 )
-relances_faites = st.fixed_dictionaries({"rang": st.integers(0, 11), "niveau": st.integers(1, 3), "date": dates, "reedition": rarement})
+relances_faites = st.fixed_dictionaries(
+    {
+        "rang": st.integers(0, 11),
+        "niveau": st.sampled_from([0, 1, 1, 1, 2, 2, 3]),
+        "date": dates,
+        "reedition": rarement,
+        "date_cle": st.sampled_from([None] * 5 + [avant(100)]),
+        "code": st.sampled_from([str, str, str.lower, lambda code: "0" + code, lambda code: f" {code} "]),
+    }
+)
 notes = st.fixed_dictionaries(
     {
         "code_client": st.sampled_from(CLIENTS),
         "piece": st.sampled_from(["", *PIECES]),
-        "nature": st.sampled_from(["Promesse", "Litige", "Appel", "Note"]),
+        "nature": st.sampled_from(["Promesse", "Promesse", "Litige", "Appel", "Note", "Pause", "Échéancier", "Échéancier", "Échéancier"]),
         "jusquau": peut_etre,
+        "date": peut_etre,
+        "versement": st.sampled_from(["0", "5", "12,50", "100"]),
+        "a_tous": rarement,
     }
 )
 choix = st.fixed_dictionaries(
     {
         "automatique": st.sampled_from([True, True, False]),
         "reedition": st.booleans(),
-        "niveau": st.integers(1, 3),
+        "niveau": st.integers(0, 3),
         "regroupement": st.sampled_from(Regroupement),
         "montant_minimum": st.sampled_from([Decimal(n) for n in ("0", "0", "0", "100", "0.005", "250.50", "2000")]),
         "type_client_defaut": st.sampled_from([None, *TypeClient]),
@@ -86,8 +102,12 @@ choix = st.fixed_dictionaries(
     },
     optional={
         "codes_clients": st.sampled_from([()] * 12 + [("C1",), ("C*",), ("C2..C3",), ("C?", "Z9"), ("Z9",)]),
-        "modes_paiement": st.sampled_from([(), (), (), (), ("Virement",), ("Chèque", "Virement")]),
-        "echeances_depuis": st.sampled_from([None, None, None, avant(690), avant(90), avant(15)]),
+        "modes_paiement": st.sampled_from(
+            [ModesDePaiement()] * 4
+            + [ModesDePaiement(("Virement",), sauf) for sauf in (True, False)]
+            + [ModesDePaiement(("Chèque", "Virement"), False)]
+        ),
+        "ignorer_avant": st.sampled_from([None, None, None, avant(690), avant(90), avant(15)]),
         "modules_exclus": st.just(()),
     },
 )
@@ -99,15 +119,20 @@ BAREMES = (
     Niveaux((Niveau(1, "Un", 0, "m", penalites=True), Niveau(2, "Deux", 30, "m", indemnite=True), Niveau(3, "Trois", 7, "m", True))),
     Niveaux((Niveau(1, "Seul", 1, "m", True, True),)),
 )
+PREVENANCE = Niveau(0, "Prévenance", -5, "p.docx")
+DOUX = Niveaux((Niveau(1, "Rappel", 10, "d"), Niveau(2, "Insistance", 30, "d", indemnite=True)), replace(PREVENANCE, delai=-20), "Doux")
+plans_possibles = st.tuples(st.sampled_from(BAREMES), st.booleans(), st.booleans()).map(
+    lambda choix: Plans(((replace(choix[0], prevenance=PREVENANCE) if choix[1] else choix[0]), *((DOUX,) if choix[2] else ())))
+)
 mondes = st.fixed_dictionaries(
     {
         "lignes": st.one_of(st.lists(lignes, min_size=1, max_size=12), st.lists(lignes, min_size=6, max_size=12)),
         "clients": st.dictionaries(st.sampled_from(CLIENTS), fiches, min_size=1, max_size=3),
         "journal": st.lists(relances_faites, max_size=6),
-        "suivi": st.one_of(st.just([]), st.lists(notes, max_size=2)),
+        "suivi": st.one_of(st.just([]), st.lists(notes, max_size=4)),
         "coches": st.sampled_from([()] * 9 + [("C1",), ("C1", "C3")]),
         "choix": choix,
-        "niveaux": st.sampled_from(BAREMES),
+        "plans": plans_possibles,
         "semestre_oublie": st.sampled_from(["", "", "", "2026-S1", "2025-S1"]),
     }
 )
@@ -121,13 +146,20 @@ def tables(monde: Monde) -> tuple[pd.DataFrame, pd.DataFrame, Parametres, pd.Dat
     for relance in monde["journal"]:
         visee = echeances.iloc[relance["rang"] % len(echeances)]
         du_journal = {nom: relance[nom] for nom in ("niveau", "date", "reedition")}
-        relances.append(du_journal | {"code_client": visee[c.CODE_CLIENT], "piece": visee[c.PIECE], "date_cle": visee[c.DATE_CLE].date()})
+        cle = relance["date_cle"] or visee[c.DATE_CLE].date()
+        code = relance["code"](visee[c.CODE_CLIENT])
+        relances.append(du_journal | {"code_client": code, "piece": visee[c.PIECE], "date_cle": cle})
     semestres = {nom: taux for nom, taux in TAUX.semestres.items() if nom != monde["semestre_oublie"]}
-    notes = f.suivi(
-        *(note | ({"jusquau": f.REFERENCE} if note["nature"] == "Promesse" and not note["jusquau"] else {}) for note in monde["suivi"])
-    )
-    base = replace(f.parametres(), clients_coches=monde["coches"], niveaux=monde["niveaux"], suivi=notes, taux=Taux(semestres))
-    choix = monde["choix"] | {"niveau": min(monde["choix"]["niveau"], monde["niveaux"].plus_haut)}
+    notes = []
+    for saisie in monde["suivi"]:
+        note = {nom: valeur for nom, valeur in saisie.items() if nom != "a_tous"}
+        if note["nature"] in ("Promesse", "Échéancier", "Pause") and not note["jusquau"]:
+            note["jusquau"] = f.REFERENCE
+        if note["nature"] == "Pause" and saisie["a_tous"]:
+            note["code_client"] = ""
+        notes.append(note)
+    base = replace(f.parametres(), clients_coches=monde["coches"], plans=monde["plans"], suivi=f.suivi(*notes), taux=Taux(semestres))
+    choix = monde["choix"] | {"niveau": min(max(monde["choix"]["niveau"], monde["plans"].plus_bas), monde["plans"].plus_haut)}
     return echeances, fiches, f.parametres(base, **choix), f.journal(*relances)
 
 

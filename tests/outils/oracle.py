@@ -12,6 +12,7 @@ from fnmatch import fnmatch
 from fractions import Fraction
 from typing import Any
 
+from relances_xl.domaine.niveaux import Niveaux
 from relances_xl.domaine.parametres import Parametres
 
 Rang = dict[str, Any]
@@ -35,6 +36,8 @@ class Lettre:
     indemnite: int
     semestres_manquants: set[str]
     reedition: bool
+    exige: int  # §4.6 : le net des échéances au niveau de la lettre, celui des autres
+    joint: int
     # §6, « Liste clients »
     nb_echeances: int
     plus_ancienne: date
@@ -54,6 +57,10 @@ class Verdict:
     motifs: dict[int, str]
     niveaux: dict[int, int]
     derniers: dict[int, tuple[int, date | None]]
+    prevenues: set[int] = field(default_factory=set)  # échéances à qui le journal connaît une prévenance
+    rompus: set[int] = field(default_factory=set)  # échéances d'un échéancier rompu
+    non_tenues: dict[int, date] = field(default_factory=dict)  # la promesse passée d'une échéance toujours due
+    repoussees: dict[int, date] = field(default_factory=dict)  # l'échéance que le journal connaissait
     lettres: list[Lettre] = field(default_factory=list)
 
 
@@ -64,21 +71,36 @@ def juger(lignes: list[Rang], clients: list[Rang], parametres: Parametres, journ
     motifs = {ligne["ligne"]: "" for ligne in lignes}
     niveaux = {ligne["ligne"]: 0 for ligne in lignes}
     derniers: dict[int, tuple[int, date | None]] = {ligne["ligne"]: (0, None) for ligne in lignes}
+    verdict = Verdict(motifs, niveaux, derniers)
+    for ligne in lisibles:
+        motifs[ligne["ligne"]] = motif_de_la_creance(ligne, fiches.get(ligne["code_client"], {}), parametres, suivi)
+        promis = promesse(ligne, suivi)
+        manquee = ligne["reste_du"] > 0 and promis and promis < parametres.criteres.date_reference
+        if manquee and not (ligne["date_piece"] and ligne["date_piece"] > promis):  # née après le jour promis, elle n'était pas promise
+            verdict.non_tenues[ligne["ligne"]] = promis
+    echeanciers([ligne for ligne in lisibles if not motifs[ligne["ligne"]]], suivi, verdict, parametres)
     for ligne in lisibles:
         numero = ligne["ligne"]
-        motifs[numero] = motif_de_la_ligne(ligne, fiches.get(ligne["code_client"], {}), parametres, suivi)
+        plan = plan_de(ligne, fiches, parametres)
+        motifs[numero] = motifs[numero] or motif_de_la_liste(ligne, parametres, suivi)
         if ligne["reste_du"] >= 0:
-            derniers[numero] = dernier_niveau(ligne, journal, parametres)
+            historique, ancienne = historique_de(ligne, lisibles, journal)
+            if ancienne:
+                verdict.repoussees[numero] = ancienne
+            if any(relance["niveau"] == 0 for relance in historique):
+                verdict.prevenues.add(numero)
+            derniers[numero] = dernier_niveau(ligne, historique, plan)
         if ligne["reste_du"] > 0 and not motifs[numero]:
             retard = (parametres.criteres.date_reference - ligne["date_echeance"]).days
-            propose = niveau_propose(*derniers[numero], retard, parametres)
+            propose = niveau_propose(*derniers[numero], retard, plan, parametres)
             niveaux[numero] = propose if isinstance(propose, int) else 0
             motifs[numero] = "" if isinstance(propose, int) else propose
-    verdict = Verdict(motifs, niveaux, derniers)
     for comptes in par(lisibles, "code_client", "devise"):
         seuils(comptes, verdict, parametres)
         for groupe in regrouper(comptes, verdict, parametres):
             verdict.lettres.append(ecrire_lettre(groupe, verdict, fiches, parametres))
+    for groupe in prevenances(lisibles, verdict, fiches, parametres):
+        verdict.lettres.append(ecrire_lettre(groupe, verdict, fiches, parametres))
     for ligne in lignes:
         if motifs[ligne["ligne"]]:
             niveaux[ligne["ligne"]] = 0
@@ -97,12 +119,14 @@ def par(lignes: list[Rang], *champs: str) -> list[list[Rang]]:
 # ---------------------------------------------------------------------------------------------- §4.1 Motifs
 
 
-def motif_de_la_ligne(ligne: Rang, client: Rang, parametres: Parametres, suivi: list[Rang]) -> str:
-    """§4.1 de SOLDEE à AVANT_PERIODE, le premier qui s'applique ; §4.2 dit ceux dont un crédit est dispensé."""
+def motif_de_la_creance(ligne: Rang, client: Rang, parametres: Parametres, suivi: list[Rang]) -> str:
+    """§4.1 de SOLDEE à PROMESSE, le premier qui s'applique ; §4.2 dit ceux dont un crédit est dispensé."""
     criteres, reference = parametres.criteres, parametres.criteres.date_reference
     credit = ligne["reste_du"] < 0
     if ligne["reste_du"] == 0:
         return "SOLDEE"
+    if ligne["non_comptabilisee"]:
+        return "NON_COMPTABILISEE"
     if ligne["module"] and replie(ligne["module"]) in map(replie, criteres.modules_exclus):
         return "COMPTOIR"
     if ligne["exclure"]:
@@ -111,22 +135,85 @@ def motif_de_la_ligne(ligne: Rang, client: Rang, parametres: Parametres, suivi: 
         return "CLIENT_EXCLU"
     if client.get("procedure_collective"):
         return "PROCEDURE_COLLECTIVE"
-    notes = [n for n in suivi if n["code_client"] == ligne["code_client"] and n["piece"] in ("", ligne["piece"])]
+    if not credit and ligne["cedee"]:
+        return "CEDEE"
+    if ligne["retenue_garantie"]:
+        return "RETENUE_GARANTIE"
     # §2, « Suivi » : un litige jusqu'à sa date, ou tant que la ligne est là ; une promesse jusqu'à sa date
-    if ligne["litige"] or any(n["nature"] == "Litige" and (not n["jusquau"] or n["jusquau"] >= reference) for n in notes):
+    litiges = [n["jusquau"] for n in notes_de(ligne, suivi) if n["nature"] == "Litige"]
+    if ligne["litige"] or any(not jusquau or jusquau >= reference for jusquau in litiges):
         return "LITIGE"
-    promesses = [ligne["promesse"], *(n["jusquau"] for n in notes if n["nature"] == "Promesse")]
-    if not credit and any(promesse and promesse >= reference for promesse in promesses):
-        return "PROMESSE"
+    promis = promesse(ligne, suivi)
+    return "PROMESSE" if not credit and promis and promis >= reference else ""
+
+
+def notes_de(ligne: Rang, suivi: list[Rang]) -> list[Rang]:
+    """§2, « Suivi » : les notes de la pièce, ou de tout le client (« Pièce » vide)."""
+    return [n for n in suivi if pareil(n["code_client"], ligne["code_client"]) and n["piece"] in ("", ligne["piece"])]
+
+
+def pareil(un: str, autre: str) -> bool:
+    """§4.3 : codes comparés sans casse, espaces ni zéros de tête."""
+    return un.lower().replace(" ", "").lstrip("0") == autre.lower().replace(" ", "").lstrip("0")
+
+
+def promesse(ligne: Rang, suivi: list[Rang]) -> date | None:
+    """La plus lointaine : celle de l'export, ou celles du « Suivi »."""
+    promises = [ligne["promesse"], *(n["jusquau"] for n in notes_de(ligne, suivi) if n["nature"] == "Promesse")]
+    return max((jour for jour in promises if jour), default=None)
+
+
+def echeanciers(ouvertes: list[Rang], suivi: list[Rang], verdict: Verdict, parametres: Parametres) -> None:
+    """§2, « Échéancier » : retenues tant que leur reste dû ne dépasse pas les versements de date ≥ date de référence ; sinon rompu."""
+    reference = parametres.criteres.date_reference
+    versements = [n for n in suivi if n["nature"] == "Échéancier"]
+    deja: set[int] = set()
+    for code, piece in sorted({(n["code_client"], n["piece"]) for n in versements}, key=lambda cle: cle[1] == ""):
+        siens = [n for n in versements if (n["code_client"], n["piece"]) == (code, piece)]
+        notee = max((n["date"] for n in siens if n["date"]), default=None)
+        a_venir = sum(n["versement"] for n in siens if n["jusquau"] >= reference)
+        couvertes = []
+        for ligne in ouvertes:
+            credit = ligne["reste_du"] < 0
+            jour = ligne["date_piece"] or ligne["date_echeance"]
+            if not pareil(ligne["code_client"], code) or ligne["ligne"] in deja or (credit and jour and jour > reference):
+                continue
+            if piece and piece != (ligne["reference"] if credit else ligne["piece"]):
+                continue
+            # tout le client : ce qui existait quand l'échéancier a été noté
+            if not piece and not credit and notee and ligne["date_piece"] and ligne["date_piece"] > notee:
+                continue
+            couvertes.append(ligne)
+            deja.add(ligne["ligne"])
+        for groupe in par(couvertes, "devise"):
+            du = Fraction(sum(ligne["reste_du"] for ligne in groupe), 10 ** DECIMALES[groupe[0]["devise"]])
+            for ligne in groupe:
+                if ligne["reste_du"] > 0 and du <= Fraction(a_venir):
+                    verdict.motifs[ligne["ligne"]] = "ECHEANCIER"
+                elif ligne["reste_du"] > 0:
+                    verdict.rompus.add(ligne["ligne"])
+
+
+def motif_de_la_liste(ligne: Rang, parametres: Parametres, suivi: list[Rang]) -> str:
+    """§4.1 de PAUSE à AVANT_PERIODE."""
+    criteres, reference = parametres.criteres, parametres.criteres.date_reference
+    credit = ligne["reste_du"] < 0
+    de_tous = [n for n in suivi if n["code_client"] == "" and n["piece"] in ("", ligne["piece"])]
+    pauses = [n["jusquau"] for n in notes_de(ligne, suivi) + de_tous if n["nature"] == "Pause"]
+    if not credit and any(jusquau >= reference for jusquau in pauses):
+        return "PAUSE"
     if not selectionne(ligne["code_client"], parametres):
         return "CLIENT_NON_SELECTIONNE"
-    if not credit and criteres.modes_paiement and replie(ligne["mode_paiement"]) not in map(replie, criteres.modes_paiement):
+    modes = criteres.modes_paiement
+    nomme = bool(ligne["mode_paiement"]) and replie(ligne["mode_paiement"]) in map(replie, modes.nommes)
+    if not credit and (nomme if modes.sauf else not nomme):
         return "MODE_PAIEMENT"
     if credit:
-        return "NON_ECHUE" if (ligne["date_piece"] or ligne["date_echeance"]) > reference else ""
+        jour = ligne["date_piece"] or ligne["date_echeance"]
+        return "NON_ECHUE" if jour and jour > reference else ""  # §3 : sans date, il vaut au jour de référence
     if not ligne["date_echeance"] < reference:
         return "NON_ECHUE"
-    if criteres.echeances_depuis and ligne["date_echeance"] < criteres.echeances_depuis:
+    if criteres.ignorer_avant and ligne["date_echeance"] < criteres.ignorer_avant:
         return "AVANT_PERIODE"
     return ""
 
@@ -159,14 +246,30 @@ def naturel(code: str) -> tuple[str, int]:
 # ---------------------------------------------------------------------------- §4.3 Dernier niveau, §4.4 Niveau proposé
 
 
-def dernier_niveau(ligne: Rang, journal: list[Rang], parametres: Parametres) -> tuple[int, date | None]:
+def plan_de(ligne: Rang, fiches: dict[str, Rang], parametres: Parametres) -> Niveaux:
+    """§2, « Plan » : celui du client, sinon « Standard » ; un plan que le dossier n'a pas vaut « Standard »."""
+    voulu = fiches.get(ligne["code_client"], {}).get("plan_relance") or "Standard"
+    return next((niveaux for niveaux in parametres.plans if replie(niveaux.plan) == replie(voulu)), parametres.plans.liste[0])
+
+
+def historique_de(ligne: Rang, lisibles: list[Rang], journal: list[Rang]) -> tuple[list[Rang], date | None]:
+    """§4.3 : ce que le journal sait de cette échéance ; et, si elle a changé de date, celle qu'il connaissait."""
+
+    def de_la_piece(rang: Rang) -> bool:
+        return pareil(rang["code_client"], ligne["code_client"]) and pareil(rang["piece"], ligne["piece"])
+
+    siennes = [relance for relance in journal if de_la_piece(relance)]
+    au_journal = {relance["date_cle"] for relance in siennes}
+    a_l_export = {autre["date_cle"] for autre in lisibles if autre["reste_du"] >= 0 and de_la_piece(autre)}
+    if len(au_journal) == 1 and len(a_l_export) == 1 and au_journal != a_l_export:
+        return siennes, au_journal.pop()
+    return [relance for relance in siennes if relance["date_cle"] == ligne["date_cle"]], None
+
+
+def dernier_niveau(ligne: Rang, historique: list[Rang], plan: Niveaux) -> tuple[int, date | None]:
     """§4.3 : le plus haut du journal et sa date la plus récente ; à défaut ce que dit l'export ; à défaut 0."""
-
-    def cle(rang: Rang) -> tuple[str, str, date]:
-        return rang["code_client"], rang["piece"], rang["date_cle"]
-
-    plus_haut = parametres.niveaux.plus_haut
-    faites = [relance for relance in journal if cle(relance) == cle(ligne)]
+    plus_haut = plan.plus_haut
+    faites = [relance for relance in historique if relance["niveau"]]  # §2 : une prévenance ne fait monter aucun niveau
     if faites:
         niveau = max(relance["niveau"] for relance in faites)
         if all(relance["reedition"] for relance in faites):
@@ -179,9 +282,9 @@ def dernier_niveau(ligne: Rang, journal: list[Rang], parametres: Parametres) -> 
     return 0, None
 
 
-def niveau_propose(n: int, derniere: date | None, retard: int, parametres: Parametres) -> int | str:
-    """§4.4, case par case : un niveau, ou le motif qui l'empêche."""
-    criteres, plus_haut, delais = parametres.criteres, parametres.niveaux.plus_haut, parametres.niveaux.delais
+def niveau_propose(n: int, derniere: date | None, retard: int, plan: Niveaux, parametres: Parametres) -> int | str:
+    """§4.4, case par case : un niveau, ou le motif qui l'empêche ; « max et délais sont ceux du plan du client »."""
+    criteres, plus_haut, delais = parametres.criteres, plan.plus_haut, plan.delais
     if criteres.automatique:
         if n == 0:
             return 1 if retard >= delais[1] else "DELAI"
@@ -191,14 +294,36 @@ def niveau_propose(n: int, derniere: date | None, retard: int, parametres: Param
             return "NIVEAU_MAX"
         # §3 : `niveau_relance` sans `date_relance`, délai tenu pour écoulé
         return n + 1 if derniere is None or (criteres.date_reference - derniere).days >= delais[n + 1] else "DELAI"
-    voulu = criteres.niveau
-    if n == 0:
-        return 1 if voulu == 1 else "NIVEAU_PRECEDENT_MANQUANT"
+    voulu = min(criteres.niveau, plus_haut)  # « N au-delà du max d'un plan vaut ce max »
+    if voulu == 0:  # seules les prévenances sont demandées
+        return "NIVEAU_DEJA_EFFECTUE"
     if n == plus_haut:
         return voulu if criteres.reedition and voulu == plus_haut else "NIVEAU_DEJA_EFFECTUE"
-    if n == voulu - 1 or (criteres.reedition and n == voulu):
-        return voulu
-    return "NIVEAU_DEJA_EFFECTUE" if n >= voulu else "NIVEAU_PRECEDENT_MANQUANT"
+    if criteres.reedition:
+        return voulu if n <= voulu else "NIVEAU_DEJA_EFFECTUE"
+    return voulu if n < voulu else "NIVEAU_DEJA_EFFECTUE"
+
+
+def prevenances(lisibles: list[Rang], verdict: Verdict, fiches: dict[str, Rang], parametres: Parametres) -> list[list[Rang]]:
+    """§2, niveau 0 : les échéances non échues à cette distance, une seule fois chacune, sauf à qui a une relance dans la liste."""
+    criteres = parametres.criteres
+    if not criteres.automatique and criteres.niveau != 0:
+        return []
+    relances = {lettre.client for lettre in verdict.lettres}
+    a_prevenir = []
+    for ligne in lisibles:
+        prevenance = plan_de(ligne, fiches, parametres).prevenance
+        if not prevenance or verdict.motifs[ligne["ligne"]] != "NON_ECHUE" or ligne["reste_du"] < 0:
+            continue
+        if ligne["code_client"] in relances or ligne["ligne"] in verdict.prevenues or verdict.derniers[ligne["ligne"]][0]:
+            continue
+        if criteres.ignorer_avant and ligne["date_echeance"] < criteres.ignorer_avant:
+            continue
+        if (ligne["date_echeance"] - criteres.date_reference).days <= -prevenance.delai:
+            a_prevenir.append(ligne)
+    for ligne in a_prevenir:
+        verdict.motifs[ligne["ligne"]] = ""
+    return par(a_prevenir, "code_client", "devise", *(["piece"] if criteres.regroupement.value == "Facture" else []))
 
 
 # --------------------------------------------------------------------------- §4.2 Crédits, §4.5 Seuil, §4.6 Regroupement
@@ -213,7 +338,7 @@ def seuils(comptes: list[Rang], verdict: Verdict, parametres: Parametres) -> Non
     if net <= 0:
         motif = "CREDITEUR"
     else:
-        differees = ("DELAI", "NIVEAU_DEJA_EFFECTUE", "NIVEAU_PRECEDENT_MANQUANT", "NIVEAU_MAX")
+        differees = ("DELAI", "NIVEAU_DEJA_EFFECTUE", "NIVEAU_MAX")
         retard_net = net + sum(ligne["reste_du"] for ligne in comptes if verdict.motifs[ligne["ligne"]] in differees)
         if Fraction(retard_net, 10 ** DECIMALES[comptes[0]["devise"]]) < Fraction(parametres.criteres.montant_minimum):
             motif = "SOUS_SEUIL"
@@ -273,10 +398,12 @@ def ecrire_lettre(groupe: list[Rang], verdict: Verdict, fiches: dict[str, Rang],
     retard = sum(e["reste_du"] for e in echeances)
     net = sum(ligne["reste_du"] for ligne in groupe)
     derniers = [verdict.derniers[e["ligne"]] for e in echeances]
+    plus_haut = max(verdict.niveaux[e["ligne"]] for e in echeances)
+    exige = sum(nets[e["ligne"]] for e in echeances if verdict.niveaux[e["ligne"]] == plus_haut)
     return Lettre(
         client=groupe[0]["code_client"],
         devise=groupe[0]["devise"],
-        niveau=max(verdict.niveaux[e["ligne"]] for e in echeances),
+        niveau=plus_haut,
         lignes=[ligne["ligne"] for ligne in groupe],
         retard=retard,
         credits=retard - net,
@@ -285,10 +412,12 @@ def ecrire_lettre(groupe: list[Rang], verdict: Verdict, fiches: dict[str, Rang],
         indemnite=0,
         semestres_manquants=manquants,
         # §4.4 : refaire un niveau déjà fait
-        reedition=any(verdict.niveaux[e["ligne"]] <= verdict.derniers[e["ligne"]][0] for e in echeances),
+        reedition=any(0 < verdict.niveaux[e["ligne"]] <= verdict.derniers[e["ligne"]][0] for e in echeances),
+        exige=exige,
+        joint=sum(nets.values()) - exige,
         nb_echeances=len(echeances),
         plus_ancienne=min(e["date_echeance"] for e in echeances),
-        jours_retard=max((parametres.criteres.date_reference - e["date_echeance"]).days for e in echeances),
+        jours_retard=max(0, *((parametres.criteres.date_reference - e["date_echeance"]).days for e in echeances)),
         derniere_relance=max((jour for _, jour in derniers if jour), default=None),
         dernier_niveau=max(niveau for niveau, _ in derniers),
     )
@@ -327,7 +456,8 @@ def penalites_de(echeance: Rang, reste: int, verdict: Verdict, fiches: dict[str,
     """Reste × taux × jours / 365, jour par jour, arrondi une fois, demi vers le haut ; et les semestres sans taux."""
     criteres = parametres.criteres
     genre = type_de(echeance, fiches, parametres)
-    reclame = parametres.niveaux[verdict.niveaux[echeance["ligne"]]].penalites
+    niveau = verdict.niveaux[echeance["ligne"]]
+    reclame = niveau > 0 and plan_de(echeance, fiches, parametres)[niveau].penalites
     if not reclame or genre not in ("Professionnel", "Public") or echeance["sans_frais"] or reste == 0:
         return 0, set()
     debut = echeance["date_echeance"] + timedelta(days=1)
@@ -346,11 +476,21 @@ def penalites_de(echeance: Rang, reste: int, verdict: Verdict, fiches: dict[str,
     return int(reste * points / 100 / 365 + Fraction(1, 2)), manquants
 
 
-def prescription(ligne: Rang, fiches: dict[str, Rang], parametres: Parametres) -> date:
-    """§6 « Prescription » : 5 ans depuis la plus ancienne de la pièce et de l'échéance, 4 (Public), 2 (Particulier ou sans type)."""
-    ans = {"Professionnel": 5, "Public": 4}.get(type_de(ligne, fiches, parametres), 2)
+def prescription(ligne: Rang, fiches: dict[str, Rang], parametres: Parametres, historique: list[Rang]) -> date:
+    """§6 « Prescription » : 5 ans depuis la plus ancienne de la pièce et de l'échéance, 2 (Particulier ou sans type).
+
+    Client public : le 31 décembre de la quatrième année suivante, comptée à nouveau depuis la dernière relance du journal,
+    si elle a été écrite à temps.
+    """
+    genre = type_de(ligne, fiches, parametres)
     depart: date = min(jour for jour in (ligne["date_piece"], ligne["date_echeance"]) if jour)
-    if (depart.month, depart.day) == (2, 29) and ans != 4:
+    if genre == "Public":
+        ecrite = max((relance["date"] for relance in historique if relance["niveau"]), default=depart)
+        if ecrite > date(depart.year + 4, 12, 31):
+            ecrite = depart
+        return date(max(depart, ecrite).year + 4, 12, 31)
+    ans = 5 if genre == "Professionnel" else 2
+    if (depart.month, depart.day) == (2, 29):
         return date(depart.year + ans, 2, 28)
     return depart.replace(year=depart.year + ans)
 
@@ -366,10 +506,9 @@ def indemnites(verdict: Verdict, lignes: list[Rang], fiches: dict[str, Rang], pa
     for lettre in verdict.lettres:
         for numero, reste in restes([par_numero[numero] for numero in lettre.lignes], verdict).items():
             ligne = par_numero[numero]
-            due = parametres.niveaux[verdict.niveaux[numero]].indemnite and type_de(ligne, fiches, parametres) in (
-                "Professionnel",
-                "Public",
-            )
+            niveau = verdict.niveaux[numero]
+            reclamee = niveau > 0 and plan_de(ligne, fiches, parametres)[niveau].indemnite
+            due = reclamee and type_de(ligne, fiches, parametres) in ("Professionnel", "Public")
             # « une pièce ramenée à zéro ne porte rien » ; §3 : un à-nouveau sans pièce n'a pas d'indemnité
             if due and reste > 0 and lettre.devise == "EUR" and not ligne["sans_frais"]:
                 reclamees.append(
@@ -385,7 +524,7 @@ def indemnites(verdict: Verdict, lignes: list[Rang], fiches: dict[str, Rang], pa
 
 # ------------------------------------------------------------------------------- §6, étape 1 : la revérification avant de produire
 
-RESTENT_EN_PLACE = ("", "DELAI", "NIVEAU_DEJA_EFFECTUE", "NIVEAU_PRECEDENT_MANQUANT", "NIVEAU_MAX", "CREDITEUR")
+RESTENT_EN_PLACE = ("", "DELAI", "NIVEAU_DEJA_EFFECTUE", "NIVEAU_MAX", "CREDITEUR")
 """Les motifs frais qui n'écartent pas : le niveau est celui que l'utilisateur approuve, le net se juge sur ce qui part."""
 
 
@@ -435,7 +574,11 @@ def ecart_de(listee: Rang, fraiche: Rang | None, frais: Verdict) -> str:
         return "MODIFIEE_DEPUIS"
     if frais.derniers[fraiche["ligne"]] != (listee["dernier_niveau"], listee["derniere_relance"]):
         return "RELANCEE_DEPUIS"
-    return "" if frais.motifs[fraiche["ligne"]] in RESTENT_EN_PLACE else "EXCLUE_DEPUIS"
+    prevenance = listee["niveau_propose"] == 0
+    if prevenance and fraiche["ligne"] in frais.prevenues:
+        return "RELANCEE_DEPUIS"
+    en_place = (*RESTENT_EN_PLACE, "NON_ECHUE") if prevenance else RESTENT_EN_PLACE
+    return "" if frais.motifs[fraiche["ligne"]] in en_place else "EXCLUE_DEPUIS"
 
 
 def meme_ligne(listee: Rang, fraiche: Rang) -> bool:

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from relances_xl.criteres.lecture import lire_criteres
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.motifs import EN_MOTS
+from relances_xl.domaine.niveaux import PLANS_LIVRES
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_liste_clients, ecrire_revue
@@ -321,7 +322,7 @@ def test_totaux_du_tableau_de_bord_justes_a_l_ouverture(ecrit: tuple[Path, Conte
 def test_l_onglet_criteres_se_relit_a_l_identique(ecrit: tuple[Path, Contenu]) -> None:
     chemin, contenu = ecrit
     *_, onglet = lire_classeur(chemin)
-    assert lire_criteres(onglet, "revue.xlsx", date(2020, 1, 1), 3) == (contenu.criteres, [])
+    assert lire_criteres(onglet, "revue.xlsx", date(2020, 1, 1), PLANS_LIVRES) == (contenu.criteres, [])
 
 
 def test_un_critere_change_est_surligne(ecrit: tuple[Path, Contenu]) -> None:

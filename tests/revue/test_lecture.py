@@ -15,7 +15,7 @@ from lieux import RACINE
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.feuilles import CelluleErreur, Feuille, Formule, Valeur
-from relances_xl.domaine.niveaux import LIVRES
+from relances_xl.domaine.niveaux import PLANS_LIVRES
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_revue
@@ -61,7 +61,7 @@ class Revue:
         return self
 
     def relire(self) -> Approbation:
-        return relire(self.feuilles, FICHIER, LIVRES)
+        return relire(self.feuilles, FICHIER, PLANS_LIVRES)
 
     def fautes(self) -> list[str]:
         with pytest.raises(ErreurUtilisateur) as erreur:
@@ -307,7 +307,7 @@ def test_sans_la_colonne_du_code_les_mots_du_motif_le_redonnent(revue: Revue) ->
 def test_une_revue_ecrite_par_la_0_1_0_se_relit(tmp_path: Path, lot: str) -> None:
     with zipfile.ZipFile(RACINE / "tests" / "historique" / "dossier-0.1.0.zip") as archive:
         chemin = Path(archive.extract(f"relances/{lot}/revue.xlsx", tmp_path))
-    lu = relire(lire_classeur(chemin), chemin.name, LIVRES)
+    lu = relire(lire_classeur(chemin), chemin.name, PLANS_LIVRES)
     assert approuvees(lu) == {f"{lot}-000{n}" for n in (1, 2, 3)}
     assert not lu.relances[NIVEAU_MODIFIE].any() and list(lu.relances[c.SORTIE]) == ["Word"] * 3
     assert lu.lignes[c.RESTE_DU].sum() == 159_050 and lu.lignes[o.RETENIR].all()

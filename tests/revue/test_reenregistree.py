@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from relances_xl.domaine.niveaux import LIVRES
+from relances_xl.domaine.niveaux import PLANS_LIVRES
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_revue
 from relances_xl.revue.relire.relecture import Approbation, relire
@@ -31,7 +31,7 @@ def retouchee(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def relue(chemin: Path) -> Approbation:
-    return relire(lire_classeur(chemin), chemin.name, LIVRES)
+    return relire(lire_classeur(chemin), chemin.name, PLANS_LIVRES)
 
 
 def soffice(chemin: Path, format_: str, dossier: Path) -> Path:

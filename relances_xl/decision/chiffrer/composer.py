@@ -1,6 +1,6 @@
 """Des lignes réparties en lettres aux relances chiffrées : imputation, pénalités, totaux, sortie, alertes.
 
-Sert à la liste comme à la production : composer deux fois revient à composer une fois.
+Sert à la liste comme à la production, une fois chacune.
 """
 
 from collections.abc import Mapping
@@ -19,53 +19,52 @@ from relances_xl.decision.chiffrer.taux_appliques import (
 from relances_xl.decision.juger.credits import imputer
 from relances_xl.decision.lignes import fiche, types_des_clients
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.criteres import Regroupement
+from relances_xl.domaine.criteres import Criteres, Regroupement
 from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.parametres import Parametres
-
-COLONNES = [
-    c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.NIVEAU, c.NB_ECHEANCES, c.RETARD, c.CREDITS, c.NET,
-    c.PENALITES, c.INDEMNITE, c.TOTAL_RECLAME, c.PLUS_ANCIENNE, c.JOURS_RETARD, c.DERNIERE_RELANCE, c.DERNIER_NIVEAU,
-    c.SORTIE, c.EMAIL, c.ALERTE, c.MESSAGE, c.PIECE, c.REEDITION, c.TAUX, c.SEMESTRES_MANQUANTS,
-]  # fmt: skip
-"""Les colonnes de la table des relances, dans l'ordre."""
+from relances_xl.domaine.schemas import CLIENTS, RELANCES
 
 
 def composer(
     lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres, sorties: Mapping[str, str] | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Les lignes complétées (NET_PENALISABLE, PENALITES, INDEMNITE, REEDITION) et leurs relances, dans l'ordre de la revue.
+    """Les lignes complétées (NET_PENALISABLE, PENALITES, INDEMNITE, REEDITION, EXIGEE, JOINTE) et leurs RELANCES, dans l'ordre.
 
     lignes : avec RELANCE, CREDIT, NIVEAU_PROPOSE (celui de la liste, ou celui que la revue impose) ; celles dont RELANCE
     est vide ne servent qu'aux alertes. sorties : RELANCE → sortie voulue, à défaut « Sortie sur ».
     """
     criteres = parametres.criteres
-    dernier, propose = lignes[c.DERNIER_NIVEAU], lignes[c.NIVEAU_PROPOSE]
-    lignes = lignes.assign(
-        **{c.NET_PENALISABLE: imputer(lignes), c.REEDITION: (lignes[c.RELANCE] != "") & (propose > 0) & (propose <= dernier)}
-    )
+    clients = CLIENTS.admettre(clients)
+    lignes = lignes.assign(**{c.NET_PENALISABLE: imputer(lignes), **_places_sur_la_lettre(lignes)})
     types = types_des_clients(lignes[c.CODE_CLIENT], clients, criteres)
-    couts = frais(lignes, types, criteres, parametres.niveaux, parametres.taux)
+    couts = frais(lignes, types, criteres, parametres.plans, parametres.taux)
     lignes = lignes.assign(**{c.PENALITES: couts.penalites, c.INDEMNITE: couts.indemnites})
 
     relances = totaliser(lignes)
     if criteres.regroupement is not Regroupement.FACTURE:
         relances[c.PIECE] = pd.Series("", relances.index, dtype="str")
-    relances = _avec_client(relances, clients)
-    types = types_des_clients(relances[c.CODE_CLIENT], clients, criteres)
+    relances = _avec_client(relances, clients, criteres)
     appliques = taux_par_relance(lignes, couts.tranches, relances[c.RELANCE])
-    relances[c.TAUX] = texte_des_taux(appliques, types, criteres, parametres.taux)
+    relances[c.TAUX] = texte_des_taux(appliques, relances[c.TYPE_RETENU], criteres, parametres.taux)
     relances[c.SEMESTRES_MANQUANTS] = semestres_manquants(appliques)
+    relances[c.SOUS_PLANCHER] = sous_le_plancher(appliques, relances[c.TYPE_RETENU], criteres, parametres.taux)
+    relances[c.SORTIE_DEMANDEE] = relances[c.RELANCE].map(sorties or {}).astype("str").fillna(criteres.sortie.value)
+    relances[c.SORTIE] = resoudre(relances, parametres.plans)
+    relances[c.ALERTE] = alertes(relances, lignes, clients, parametres)
+    relances[c.APPROUVER] = (relances[c.ALERTE] == "") & criteres.approuver_avance
+    return lignes, RELANCES.admettre(dans_l_ordre(relances))[RELANCES.noms]
 
-    demandees = relances[c.RELANCE].map(sorties or {}).astype("str").fillna(criteres.sortie.value)
-    envoi = fiche(relances[c.CODE_CLIENT], clients, c.ENVOI)
-    relances[c.SORTIE] = resoudre(relances, demandees, envoi, parametres.niveaux)
-    relances[c.ALERTE] = alertes(
-        relances, lignes, clients, parametres, types=types, demandees=demandees, envoi=envoi,
-        plancher=sous_le_plancher(appliques, types, criteres, parametres.taux),
-    )  # fmt: skip
-    relances[c.MESSAGE] = pd.Series("", relances.index, dtype="str")
-    return lignes, dans_l_ordre(relances)[COLONNES]
+
+def _places_sur_la_lettre(lignes: pd.DataFrame) -> dict[str, pd.Series]:
+    """REEDITION, EXIGEE (échéance au niveau de sa lettre) et JOINTE (à un niveau inférieur) de chaque ligne."""
+    dernier, propose = lignes[c.DERNIER_NIVEAU], lignes[c.NIVEAU_PROPOSE]
+    echeance = (lignes[c.RELANCE] != "") & ~lignes[c.CREDIT]
+    de_la_lettre = propose.where(echeance, 0).groupby(lignes[c.RELANCE]).transform("max")
+    return {
+        c.REEDITION: echeance & (propose > 0) & (propose <= dernier),
+        c.EXIGEE: echeance & (propose == de_la_lettre),
+        c.JOINTE: echeance & (propose < de_la_lettre),
+    }
 
 
 def totaliser(lignes: pd.DataFrame) -> pd.DataFrame:
@@ -86,8 +85,13 @@ def totaliser(lignes: pd.DataFrame) -> pd.DataFrame:
             c.DERNIERE_RELANCE: (c.DERNIERE_RELANCE, "max"),
             c.DERNIER_NIVEAU: (c.DERNIER_NIVEAU, "max"),
             c.REEDITION: (c.REEDITION, "any"),
+            c.PLAN: (c.PLAN, "first"),
+            c.PROMESSE_NON_TENUE: (c.PROMESSE_NON_TENUE, "max"),
         }
     )
+    for total, places in ((c.TOTAL_EXIGE, c.EXIGEE), (c.TOTAL_JOINT, c.JOINTE)):
+        nets = echeances[c.NET_PENALISABLE].where(echeances[places], 0)
+        relances[total] = nets.groupby(echeances[c.RELANCE]).sum()
     relances[c.RAISON_SOCIALE] = _noms(echeances)
     deduits = -portees[portees[c.CREDIT]].groupby(c.RELANCE)[c.RESTE_DU].sum()
     relances[c.CREDITS] = deduits.reindex(relances.index, fill_value=0)
@@ -113,13 +117,15 @@ def dans_l_ordre(relances: pd.DataFrame) -> pd.DataFrame:
     return relances.loc[ordre].reset_index(drop=True)
 
 
-def _avec_client(relances: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
-    """RAISON_SOCIALE de la fiche, sinon de l'export ; EMAIL : celui des relances, sinon l'ordinaire."""
+def _avec_client(relances: pd.DataFrame, clients: pd.DataFrame, criteres: Criteres) -> pd.DataFrame:
+    """RAISON_SOCIALE de la fiche, sinon de l'export ; EMAIL : celui des relances, sinon l'ordinaire ; TYPE_RETENU, ENVOI_VOULU."""
     codes = relances[c.CODE_CLIENT]
     nom, email = fiche(codes, clients, c.RAISON_SOCIALE), fiche(codes, clients, c.EMAIL_RELANCE)
     return relances.assign(
         **{
             c.RAISON_SOCIALE: nom.where(nom != "", relances[c.RAISON_SOCIALE]),
             c.EMAIL: email.where(email != "", fiche(codes, clients, c.EMAIL)),
+            c.TYPE_RETENU: types_des_clients(codes, clients, criteres),
+            c.ENVOI_VOULU: fiche(codes, clients, c.ENVOI),
         }
     )

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from relances_xl.decision.chiffrer.sortie import au_niveau
 from relances_xl.decision.juger.credits import plus_ancienne_d_abord
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres, TypeClient
 from relances_xl.domaine.ecrits.dates import semestre
 from relances_xl.domaine.ecrits.montants import en_unites
-from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.taux import Taux
 
 POINTS_PROFESSIONNEL = 10
@@ -63,16 +64,18 @@ class Frais(NamedTuple):
     tranches: pd.Series  # tuple[Tranche, …], des seules lignes qui portent des pénalités
 
 
-def frais(lignes: pd.DataFrame, types: pd.Series, criteres: Criteres, niveaux: Niveaux, taux: Taux) -> Frais:
+def frais(lignes: pd.DataFrame, types: pd.Series, criteres: Criteres, plans: Plans, taux: Taux) -> Frais:
     """Pénalités et indemnités de chaque ligne de lettre dont le niveau les réclame.
 
     lignes : avec RELANCE, NIVEAU_PROPOSE et NET_PENALISABLE ; types : type de client de chaque ligne.
     """
     porte = types.isin(CHARGEABLES) & ~lignes[c.SANS_FRAIS] & (lignes[c.NET_PENALISABLE] > 0)
-    penalisees = lignes[porte & lignes[c.NIVEAU_PROPOSE].isin(niveaux.avec_penalites)]
+    penalises = {(niveaux.plan, numero) for niveaux in plans for numero in niveaux.avec_penalites}
+    indemnises = {(niveaux.plan, numero) for niveaux in plans for numero in niveaux.avec_indemnite}
+    penalisees = lignes[porte & au_niveau(lignes, lignes[c.NIVEAU_PROPOSE], penalises)]
     decoupes = _tranches_par_ligne(penalisees, types.loc[penalisees.index], criteres, taux)
     penalites = _penalites(penalisees[c.NET_PENALISABLE], decoupes).reindex(lignes.index, fill_value=0)
-    indemnites = _indemnites(lignes, porte & lignes[c.NIVEAU_PROPOSE].isin(niveaux.avec_indemnite))
+    indemnites = _indemnites(lignes, porte & au_niveau(lignes, lignes[c.NIVEAU_PROPOSE], indemnises))
     return Frais(penalites, indemnites, decoupes)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.juger.credits import date_de_credit
-from relances_xl.decision.juger.suivi import litiges, promesses
+from relances_xl.decision.juger.suivi import echeanciers, litiges, non_tenues, pauses, promesses
 from relances_xl.decision.lignes import libres
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
@@ -43,24 +43,34 @@ def ecarter(lignes: pd.DataFrame, regle: Regle) -> pd.DataFrame:
 
 
 def exclure(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> pd.DataFrame:
-    """Les lignes avec MOTIF et EXPLICATION pour tout ce que §4.1 écarte avant les niveaux."""
-    for regle in regles(lignes, clients, parametres):
+    """Les lignes avec MOTIF et EXPLICATION pour tout ce que §4.1 écarte avant les niveaux, PROMESSE_NON_TENUE et ECHEANCIER_ROMPU.
+
+    Un échéancier se juge sur ce que les motifs d'avant lui laissent : il vient à sa place, entre les deux.
+    """
+    reference = pd.Timestamp(parametres.criteres.date_reference)
+    promis = promesses(lignes, parametres.suivi)
+    for regle in _de_la_creance(lignes, clients, parametres, promis):
         lignes = ecarter(lignes, regle)
-    return lignes
+    tenues, rompues = echeanciers(lignes, parametres.suivi, reference)
+    lignes = ecarter(lignes, Regle(Motif.ECHEANCIER, tenues, lambda _: "échéancier noté au Suivi, tenu jusqu'ici"))
+    for regle in _de_la_liste(lignes, parametres):
+        lignes = ecarter(lignes, regle)
+    return lignes.assign(**{c.ECHEANCIER_ROMPU: rompues, c.PROMESSE_NON_TENUE: non_tenues(lignes, promis, reference)})
 
 
-def regles(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> tuple[Regle, ...]:
-    """Les motifs dans l'ordre du contrat. Un crédit n'est soumis ni à PROMESSE, ni à MODE_PAIEMENT, ni à AVANT_PERIODE (§4.2)."""
+def _de_la_creance(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres, promis: pd.Series) -> tuple[Regle, ...]:
+    """De SOLDEE à PROMESSE. Un crédit n'est soumis ni à CEDEE, ni à PROMESSE (§4.2)."""
     criteres = parametres.criteres
     reference = pd.Timestamp(criteres.date_reference)
-    au_jour = ecrire_date(criteres.date_reference)
     code, credit = lignes[c.CODE_CLIENT], lignes[c.CREDIT]
-    promis = promesses(lignes, parametres.suivi)
     en_litige, litige = litiges(lignes, parametres.suivi, reference)
-    depuis = criteres.echeances_depuis
-    avant = lignes[c.DATE_ECHEANCE] < pd.Timestamp(depuis) if depuis else pd.Series(False, lignes.index)
     return (
         Regle(Motif.SOLDEE, lignes[c.RESTE_DU] == 0, lambda _: "reste dû nul"),
+        Regle(
+            Motif.NON_COMPTABILISEE,
+            lignes[c.NON_COMPTABILISEE],
+            lambda touchees: "pièce non comptabilisée" + phrases.si_present(" : ", touchees[c.STATUT]),
+        ),
         Regle(
             Motif.COMPTOIR,
             _parmi(lignes[c.MODULE], criteres.modules_exclus),
@@ -74,18 +84,38 @@ def regles(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) 
         Regle(
             Motif.CLIENT_EXCLU,
             _clients_marques(code, clients, c.EXCLURE),
-            lambda _: "client marqué à exclure dans le fichier clients",
+            lambda _: "client marqué à exclure (fichier clients ou onglet « Clients »)",
         ),
         Regle(
             Motif.PROCEDURE_COLLECTIVE,
             _clients_marques(code, clients, c.PROCEDURE_COLLECTIVE),
             lambda _: "client en procédure collective : la créance se déclare, elle ne se relance pas",
         ),
+        Regle(Motif.CEDEE, ~credit & lignes[c.CEDEE], lambda _: "créance cédée à un factor : c'est à lui qu'elle est due"),
+        Regle(Motif.RETENUE_GARANTIE, lignes[c.RETENUE_GARANTIE], lambda _: "retenue de garantie (compte 4117)"),
         Regle(Motif.LITIGE, en_litige, lambda touchees: litige.loc[touchees.index]),
         Regle(
             Motif.PROMESSE,
             ~credit & (promis >= reference),
             lambda touchees: "promesse jusqu'au " + phrases.dates(promis.loc[touchees.index]),
+        ),
+    )
+
+
+def _de_la_liste(lignes: pd.DataFrame, parametres: Parametres) -> tuple[Regle, ...]:
+    """De PAUSE à AVANT_PERIODE. Un crédit n'est soumis ni à PAUSE, ni à MODE_PAIEMENT, ni à AVANT_PERIODE (§4.2)."""
+    criteres = parametres.criteres
+    reference = pd.Timestamp(criteres.date_reference)
+    au_jour = ecrire_date(criteres.date_reference)
+    code, credit = lignes[c.CODE_CLIENT], lignes[c.CREDIT]
+    pause = pauses(lignes, parametres.suivi)
+    avant = criteres.ignorer_avant
+    ignorees = lignes[c.DATE_ECHEANCE] < pd.Timestamp(avant) if avant else pd.Series(False, lignes.index)
+    return (
+        Regle(
+            Motif.PAUSE,
+            ~credit & (pause >= reference),
+            lambda touchees: "pause notée au Suivi jusqu'au " + phrases.dates(pause.loc[touchees.index]),
         ),
         Regle(
             Motif.CLIENT_NON_SELECTIONNE,
@@ -100,8 +130,8 @@ def regles(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) 
         ),
         Regle(
             Motif.AVANT_PERIODE,
-            ~credit & avant,
-            lambda touchees: "échéance du " + phrases.dates(touchees[c.DATE_ECHEANCE]) + f", antérieure au {ecrire_date(depuis)}",
+            ~credit & ignorees,
+            lambda touchees: "échéance du " + phrases.dates(touchees[c.DATE_ECHEANCE]) + f", antérieure au {ecrire_date(avant)}",
         ),
     )
 
@@ -126,9 +156,8 @@ def _clients_marques(codes: pd.Series, clients: pd.DataFrame, champ: str) -> pd.
 
 
 def _modes_demandes(lignes: pd.DataFrame, criteres: Criteres) -> pd.Series:
-    if not criteres.modes_paiement:
-        return pd.Series(True, lignes.index)
-    return _parmi(lignes[c.MODE_PAIEMENT], criteres.modes_paiement)
+    modes = lignes[c.MODE_PAIEMENT]
+    return modes.isin([mode for mode in modes.unique() if criteres.modes_paiement.retient(mode)])
 
 
 def _explication_mode(lignes: pd.DataFrame) -> pd.Series:

@@ -5,7 +5,7 @@ import pandas as pd
 from relances_xl.decision import phrases
 from relances_xl.decision.chiffrer.sortie import ENVOI_EMAIL
 from relances_xl.decision.decider import Decision
-from relances_xl.decision.juger.suivi import promesses
+from relances_xl.decision.juger.niveau_propose import plus_hauts
 from relances_xl.decision.lignes import COMPTE, chercher, fiche
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import decimales
@@ -22,27 +22,25 @@ COLONNES = [c.CODE_CLIENT, c.RAISON_SOCIALE, c.CONTACT, c.TELEPHONE, POURQUOI, c
 def a_appeler(decision: Decision, clients: pd.DataFrame, parametres: Parametres) -> pd.DataFrame:
     """COLONNES, une ligne par client et devise à joindre ; retard en unités minimales.
 
-    Les promesses rompues d'abord, puis les derniers niveaux faits en vain, les clients sans adresse, et les dix plus gros
+    Les promesses et les échéanciers rompus d'abord, puis les derniers niveaux faits en vain, les clients sans adresse, et les dix plus gros
     retards ; dans chaque groupe, les plus gros d'abord. Une échéance que l'on ne relancerait pas (litige, pause…) n'y compte pas.
     """
     lignes = en_souffrance(decision.lignes)
-    reference = pd.Timestamp(parametres.criteres.date_reference)
-    promis = promesses(lignes, parametres.suivi)
-    rompue = promis.where(promis < reference)
-    dernier = lignes[c.DERNIERE_RELANCE].where(lignes[c.DERNIER_NIVEAU] >= parametres.niveaux.plus_haut)
-    sans_date = (lignes[c.DERNIER_NIVEAU] >= parametres.niveaux.plus_haut) & dernier.isna()
+    au_dernier = lignes[c.DERNIER_NIVEAU] >= plus_hauts(lignes, parametres.plans)
+    dernier = lignes[c.DERNIERE_RELANCE].where(au_dernier)
     comptes = (
-        lignes.assign(_rompue=rompue, _dernier=dernier, _sans_date=sans_date)
+        lignes.assign(_dernier=dernier, _sans_date=au_dernier & dernier.isna())
         .groupby(COMPTE)
         .agg(
             **{c.RETARD: (c.RESTE_DU, "sum"), c.RAISON_SOCIALE: (c.RAISON_SOCIALE, "first")},
-            _rompue=("_rompue", "max"), _dernier=("_dernier", "max"), _sans_date=("_sans_date", "any"),
+            _rompue=(c.PROMESSE_NON_TENUE, "max"), _echeancier=(c.ECHEANCIER_ROMPU, "any"), _dernier=("_dernier", "max"), _sans_date=("_sans_date", "any"),
         )
         .reset_index()
     )  # fmt: skip
     codes, premier = comptes[c.CODE_CLIENT], _parmi_les_premiers(comptes)
     raisons = [
         phrases.si_present("promesse du ", phrases.dates(comptes["_rompue"]), " non tenue"),
+        _si(comptes["_echeancier"], "échéancier rompu"),
         phrases.si_present("dernier niveau fait le ", phrases.dates(comptes["_dernier"]), ", toujours impayé"),
         _si(comptes["_sans_date"] & comptes["_dernier"].isna(), "dernier niveau déjà fait, toujours impayé"),
         _si(_sans_adresse(codes, clients), "sans adresse"),

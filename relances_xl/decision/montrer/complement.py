@@ -4,8 +4,7 @@ import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.decider import Decision
-from relances_xl.decision.juger.suivi import comparables
-from relances_xl.decision.lignes import COMPTE, chercher, fiche
+from relances_xl.decision.lignes import COMPTE, chercher, comparables, fiche
 from relances_xl.decision.montrer.age import BALANCE, balance_agee
 from relances_xl.decision.montrer.effet import SOLDEE, suite_des_relances
 from relances_xl.domaine import tables as c
@@ -129,13 +128,9 @@ def _relances_passees(passe: pd.DataFrame, reference: pd.Timestamp, cles: list[p
     )
     relances = relances.sort_values([c.DATE, c.RELANCE], ascending=False)
     jours = phrases.jours((reference - relances[c.DATE]).dt.days.clip(lower=0))
-    soldees = _pluriel(relances[SOLDEE], "soldée") + " en " + jours + " au plus"
+    soldees = phrases.pluriel(relances[SOLDEE], "soldée") + " en " + jours + " au plus"
     textes = (
         "niveau " + relances[c.NIVEAU].astype("str") + " le " + phrases.dates(relances[c.DATE]) + " : "
-        + _pluriel(relances[c.NB_ECHEANCES], "échéance") + ", " + soldees.where(relances[SOLDEE] > 0, "aucune soldée")
+        + phrases.pluriel(relances[c.NB_ECHEANCES], "échéance") + ", " + soldees.where(relances[SOLDEE] > 0, "aucune soldée")
     )  # fmt: skip
     return _texte(chercher(textes.groupby([relances[nom] for nom in COMPTE]).agg("\n".join), *cles))
-
-
-def _pluriel(nombres: pd.Series, mot: str) -> pd.Series:
-    return nombres.astype("str") + pd.Series(f" {mot}s", nombres.index).where(nombres > 1, f" {mot}")

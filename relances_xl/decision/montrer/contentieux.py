@@ -5,6 +5,7 @@ import pandas as pd
 from relances_xl.decision.chiffrer.penalites import frais
 from relances_xl.decision.decider import Decision
 from relances_xl.decision.juger.credits import imputer
+from relances_xl.decision.juger.niveau_propose import delais, plus_hauts
 from relances_xl.decision.lignes import COMPTE, fiche, types_des_clients
 from relances_xl.decision.montrer.a_appeler import en_souffrance
 from relances_xl.domaine import tables as c
@@ -23,12 +24,13 @@ def contentieux(decision: Decision, clients: pd.DataFrame, parametres: Parametre
     Le délai est celui du dernier niveau, compté depuis sa relance. Pénalités et indemnité au niveau fait, crédits du client
     imputés ; pénalités NA si un taux manque. Montants en unités minimales, les plus gros retards d'abord.
     """
-    criteres, niveaux = parametres.criteres, parametres.niveaux
+    criteres, plans = parametres.criteres, parametres.plans
     reference = pd.Timestamp(criteres.date_reference)
     lignes = decision.lignes
     attente = (reference - lignes[c.DERNIERE_RELANCE]).dt.days
-    faites = lignes[c.DERNIER_NIVEAU] >= niveaux.plus_haut
-    echues = lignes.index.isin(en_souffrance(lignes).index) & faites & ~(attente < niveaux[niveaux.plus_haut].delai)
+    plus_haut = plus_hauts(lignes, plans)
+    faites = lignes[c.DERNIER_NIVEAU] >= plus_haut
+    echues = lignes.index.isin(en_souffrance(lignes).index) & faites & ~(attente < delais(lignes, plus_haut, plans))
     comptes = pd.MultiIndex.from_frame(lignes.loc[echues, COMPTE].drop_duplicates())
     credits_ = lignes[c.CREDIT] & (lignes[c.MOTIF] == Motif.CREDITEUR.value) & pd.MultiIndex.from_frame(lignes[COMPTE]).isin(comptes)
     dossier = lignes[echues | credits_]
@@ -36,7 +38,7 @@ def contentieux(decision: Decision, clients: pd.DataFrame, parametres: Parametre
         **{c.RELANCE: dossier[c.CODE_CLIENT] + "\t" + dossier[c.DEVISE], c.NIVEAU_PROPOSE: dossier[c.DERNIER_NIVEAU]}
     )  # fmt: skip
     dossier = dossier.assign(**{c.NET_PENALISABLE: imputer(dossier), c.JOURS_DEPUIS: attente.loc[dossier.index]})
-    couts = frais(dossier, types_des_clients(dossier[c.CODE_CLIENT], clients, criteres), criteres, niveaux, parametres.taux)
+    couts = frais(dossier, types_des_clients(dossier[c.CODE_CLIENT], clients, criteres), criteres, plans, parametres.taux)
     dossier = dossier.assign(**{c.PENALITES: couts.penalites, c.INDEMNITE: couts.indemnites})
     return _totaliser(dossier[~dossier[c.CREDIT]], clients)
 

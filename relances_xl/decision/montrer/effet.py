@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from relances_xl.decision.juger.niveau_propose import CLE
+from relances_xl.decision.juger.niveau_propose import cles
 from relances_xl.decision.lignes import chercher
 from relances_xl.domaine import tables as c
 
@@ -16,8 +16,10 @@ def suite_des_relances(journal: pd.DataFrame, lignes: pd.DataFrame) -> pd.DataFr
 
     Une échéance absente de l'export est soldée : l'export n'en garde que les ouvertes.
     """
-    ouvertes = lignes[(lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] > 0)].groupby(CLE)[c.RESTE_DU].sum()
-    du = chercher(ouvertes, *(journal[nom] for nom in CLE), defaut=0)
-    derniere = journal[c.DATE] == journal.groupby(CLE)[c.DATE].transform("max")
+    dues = lignes[(lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] > 0)]
+    ouvertes = dues.groupby(cles(dues))[c.RESTE_DU].sum()
+    designees = cles(journal)
+    du = chercher(ouvertes, *designees, defaut=0)
+    derniere = journal[c.DATE] == journal.groupby(designees)[c.DATE].transform("max")
     suite: dict[str, pd.Series] = {DU: du, SOLDEE: du == 0, DERNIERE: derniere}
     return journal.assign(**suite)

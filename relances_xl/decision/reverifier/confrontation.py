@@ -12,21 +12,18 @@ from relances_xl.decision.reverifier.appariement import apparier
 from relances_xl.decision.reverifier.confrontation_credits import relances_aux_credits_changes
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.motifs import Ecart, Motif
-from relances_xl.domaine.niveaux import Niveaux
-
-RETENIR = "retenir"
-NIVEAU_MODIFIE = "niveau_modifie"
+from relances_xl.domaine.niveaux import PREVENANCE, Plans
+from relances_xl.domaine.schemas import ECARTEES, RELANCES_ECARTEES
 
 EXCLUANTS = [
-    Motif.COMPTOIR, Motif.EXCLUE, Motif.CLIENT_EXCLU, Motif.PROCEDURE_COLLECTIVE, Motif.LITIGE, Motif.PROMESSE,
-    Motif.MODE_PAIEMENT, Motif.NON_ECHUE, Motif.AVANT_PERIODE, Motif.SOUS_SEUIL,
+    Motif.NON_COMPTABILISEE, Motif.COMPTOIR, Motif.EXCLUE, Motif.CLIENT_EXCLU, Motif.PROCEDURE_COLLECTIVE, Motif.CEDEE,
+    Motif.RETENUE_GARANTIE, Motif.LITIGE, Motif.PROMESSE, Motif.ECHEANCIER, Motif.PAUSE, Motif.MODE_PAIEMENT, Motif.NON_ECHUE,
+    Motif.AVANT_PERIODE, Motif.SOUS_SEUIL,
 ]  # fmt: skip
 """Ce qui, apparu depuis la liste, écarte une échéance approuvée.
 
 La sélection a fait son œuvre à la liste ; les niveaux sont ce que l'utilisateur approuve ; un net ≤ 0 se juge sur ce qui part.
 """
-
-ECARTEES = [c.RELANCE, c.CODE_CLIENT, c.PIECE, c.DATE_ECHEANCE, c.RESTE_DU, c.DEVISE, c.MOTIF, c.EXPLICATION]
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,8 @@ class Confrontation:
     """Ce qui part, et ce qui ne part plus.
 
     lignes : toutes les lignes fraîches ; RELANCE et NIVEAU_PROPOSE sont ceux de la revue pour ce qui part, vides et 0
-    ailleurs : prêtes pour `composer`. ecartees : colonnes ECARTEES, une ligne par échéance approuvée qui ne part plus. relances_ecartees : RELANCE, MOTIF (vide si tout était décoché), EXPLICATION.
+    ailleurs : prêtes pour `composer`. ecartees : ECARTEES ; relances_ecartees : RELANCES_ECARTEES, MOTIF vide si tout était
+    décoché.
     """
 
     lignes: pd.DataFrame
@@ -49,20 +47,20 @@ def confronter(
     a_produire: Collection[str],
     fraiches: pd.DataFrame,
     journal: pd.DataFrame,
-    niveaux: Niveaux,
+    plans: Plans,
 ) -> Confrontation:
     """Confronte la revue aux exports frais.
 
     relances : celles de « Liste clients » (RELANCE, CODE_CLIENT, DEVISE, NIVEAU, niveau_modifie, CREDITS) ; detail : toutes
     les lignes de « Détail » (avec `retenir`) ; exclusions : les crédits d'« Exclusions » ; a_produire : les relances
-    approuvées qui restent à faire ; fraiches : `Decision.lignes` d'aujourd'hui, décidées sans sélection de clients ;
+    approuvées qui restent à faire ; fraiches : les lignes tranchées aujourd'hui, sans sélection de clients ;
     journal : les relances comptées.
     """
     # ce que la liste elle-même a déjà produit n'est pas une relance « depuis » la liste
     d_ailleurs = journal[~journal[c.RELANCE].isin([*relances[c.RELANCE], *detail[c.RELANCE]])]
-    fraiches = avec_dernier_niveau(fraiches.reset_index(drop=True), d_ailleurs, niveaux)
+    fraiches = avec_dernier_niveau(fraiches.reset_index(drop=True), d_ailleurs, plans)
     detail = detail.reset_index(drop=True)
-    approuvees = detail[c.RELANCE].isin(a_produire) & detail[RETENIR].astype(bool)
+    approuvees = detail[c.RELANCE].isin(a_produire) & detail[c.RETENIR].astype(bool)
     echeance = detail[c.RESTE_DU] > 0
 
     exigibles = fraiches[(fraiches[c.CAUSE] == "") & ~fraiches[c.CREDIT]]
@@ -80,7 +78,8 @@ def confronter(
     places = pd.concat([place, place_des_credits]).loc[partent.index].astype("int64")
     niveau = _niveaux_de_la_revue(partent, relances)
     lignes = _marquer(fraiches, places, partent[c.RELANCE], niveau)
-    return Confrontation(lignes, ecarts.loc[ecarts[c.MOTIF] != "", ECARTEES].reset_index(drop=True), annulees)
+    ecartees = ecarts[ecarts[c.MOTIF] != ""].reset_index(drop=True)
+    return Confrontation(lignes, ECARTEES.admettre(ecartees)[ECARTEES.noms], annulees)
 
 
 def _ecarts(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) -> pd.DataFrame:
@@ -92,8 +91,9 @@ def _ecarts(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) 
     meme_niveau = (a_present[c.DERNIER_NIVEAU] == approuvees[c.DERNIER_NIVEAU]).fillna(True)
     meme_date = a_present[c.DERNIERE_RELANCE] == approuvees[c.DERNIERE_RELANCE]
     sans_date = a_present[c.DERNIERE_RELANCE].isna() & approuvees[c.DERNIERE_RELANCE].isna()
-    relance = ~(meme_niveau & (meme_date | sans_date))
-    exclu = a_present[c.MOTIF].isin(EXCLUANTS)
+    prevenance = approuvees[c.NIVEAU_PROPOSE] == PREVENANCE
+    relance = ~(meme_niveau & (meme_date | sans_date)) | (prevenance & a_present[c.PREVENUE].eq(True))
+    exclu = a_present[c.MOTIF].isin(EXCLUANTS) & ~(prevenance & (a_present[c.MOTIF] == Motif.NON_ECHUE.value))
 
     motif = pd.Series("", approuvees.index, dtype="str")
     explication = motif
@@ -110,7 +110,7 @@ def _ecarts(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) 
 
 def _a_present(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) -> pd.DataFrame:
     """La ligne fraîche de chaque échéance approuvée, montants et niveaux en entiers (Int64), NA si elle a disparu."""
-    colonnes = [c.RESTE_DU, c.DERNIER_NIVEAU, c.DERNIERE_RELANCE, c.MOTIF, c.EXPLICATION]
+    colonnes = [c.RESTE_DU, c.DERNIER_NIVEAU, c.DERNIERE_RELANCE, c.PREVENUE, c.MOTIF, c.EXPLICATION]
     entiers = fraiches[colonnes].astype({c.RESTE_DU: "Int64", c.DERNIER_NIVEAU: "Int64"})
     places = place.loc[approuvees.index].fillna(-1).astype("int64")
     return entiers.reindex(places).set_axis(approuvees.index)
@@ -146,7 +146,7 @@ def _relances_ecartees(a_produire: Collection[str], partent: pd.DataFrame, ecart
             rangs.append((relance, Ecart.CREDIT_DEPUIS.value, credits[relance]))
         elif reste[relance] <= 0:
             rangs.append((relance, Motif.CREDITEUR.value, "les crédits couvrent ce qui reste à relancer"))
-    return pd.DataFrame(rangs, columns=[c.RELANCE, c.MOTIF, c.EXPLICATION], dtype="str")
+    return RELANCES_ECARTEES.table(*(dict(zip(RELANCES_ECARTEES.noms, rang, strict=True)) for rang in rangs))
 
 
 def _repercuter(ecarts: pd.DataFrame, annulees: pd.DataFrame) -> pd.DataFrame:
@@ -160,7 +160,7 @@ def _repercuter(ecarts: pd.DataFrame, annulees: pd.DataFrame) -> pd.DataFrame:
 
 def _niveaux_de_la_revue(partent: pd.DataFrame, relances: pd.DataFrame) -> pd.Series:
     """Le niveau de chaque ligne : celui que l'utilisateur a changé pour toute la relance, sinon le niveau proposé ; crédit : 0."""
-    imposes = relances[relances[NIVEAU_MODIFIE].astype(bool)].set_index(c.RELANCE)[c.NIVEAU]
+    imposes = relances[relances[c.NIVEAU_MODIFIE].astype(bool)].set_index(c.RELANCE)[c.NIVEAU]
     niveau = chercher(imposes, partent[c.RELANCE]).fillna(partent[c.NIVEAU_PROPOSE])
     return niveau.where(partent[c.RESTE_DU] > 0, 0).astype("int64")
 

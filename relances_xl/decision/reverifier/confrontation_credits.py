@@ -26,7 +26,7 @@ def relances_aux_credits_changes(
     frais = fraiches[fraiches[c.CREDIT] & fraiches[c.MOTIF].isin(DEDUCTIBLES)]
     du_detail = detail[detail[c.RESTE_DU] < 0]
     place = apparier_exactement(du_detail, frais)
-    perdus = du_detail[place.isna() & du_detail["retenir"].astype(bool)]
+    perdus = du_detail[place.isna() & du_detail[c.RETENIR].astype(bool)]
     pourquoi = {
         relance: f"le crédit {piece} ({montant}) a disparu ou changé depuis la liste"
         for relance, piece, montant in zip(

@@ -32,7 +32,7 @@ _SANS_ADRESSE = "pas d'adresse électronique : faite en PDF"
 _RECOMMANDE = "recommandé : faite en PDF, pas par courriel"
 
 _DE_RELANCE = [
-    c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.NIVEAU, c.NET, c.TOTAL_RECLAME, c.REEDITION, c.SORTIE, c.EMAIL, c.PIECE,
+    c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.PLAN, c.NIVEAU, c.NET, c.TOTAL_RECLAME, c.REEDITION, c.SORTIE, c.EMAIL, c.PIECE,
 ]  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def fabriquer(matiere: Matiere) -> Fabrication:
     modeles = Modeles(matiere.dossier)
     lettres = Lettres(matiere, modeles)
     try:
-        compiler_objets(matiere.parametres.niveaux)
+        compiler_objets(matiere.parametres.plans)
     except ErreurUtilisateur as erreur:
         fautes += erreur.fautes
     fautes += tuple(modeles.fautes)
@@ -99,11 +99,11 @@ class Lettres:
         langues = dict(zip(matiere.clients[c.CODE_CLIENT], matiere.clients[c.LANGUE], strict=True))
         self._langues = [str(langues.get(relance[c.CODE_CLIENT], "")) for relance in self._relances]
         par_courriel = {
-            (relance[c.NIVEAU], langue) for relance, langue in self._rangs() if relance[c.SORTIE] == Sortie.EMAIL.value
+            (*_degre(relance), langue) for relance, langue in self._rangs() if relance[c.SORTIE] == Sortie.EMAIL.value
         }  # fmt: skip
         self._choix = {
             cle: self._choisir(modeles, *cle, courriel=cle in par_courriel)
-            for cle in sorted({(relance[c.NIVEAU], langue) for relance, langue in self._rangs()}, key=str)
+            for cle in sorted({(*_degre(relance), langue) for relance, langue in self._rangs()})
         }
 
     def __len__(self) -> int:
@@ -138,7 +138,7 @@ class Lettres:
         valeurs = valeurs_des_relances(*tables, avec_qr=avec_qr)
         releves = valeurs_des_releves(*tables) if matiere.parametres.criteres.joindre_releve else None
         for (relance, langue), (cle, de_la_lettre) in zip(self._rangs(), valeurs, strict=True):
-            choix = self._choix[relance[c.NIVEAU], langue]
+            choix = self._choix[(*_degre(relance), langue)]
             assert choix.modele is not None, "un modèle en faute a déjà arrêté la production"
             releve = DocumentAFusionner(choix.releve, next(releves)[1]) if releves and choix.releve else None
             intention, pieces = self._intention(relance, noms[cle], *echeances[cle])
@@ -164,8 +164,8 @@ class Lettres:
     def _rangs(self) -> Iterator[tuple[Valeurs, str]]:
         return zip(self._relances, self._langues, strict=True)
 
-    def _choisir(self, modeles: Modeles, numero: object, langue: str, *, courriel: bool) -> _Papeterie:
-        niveau = self._matiere.parametres.niveaux[int(str(numero))]
+    def _choisir(self, modeles: Modeles, plan: str, numero: int, langue: str, *, courriel: bool) -> _Papeterie:
+        niveau = self._matiere.parametres.plans[plan][numero]
         joint = self._matiere.parametres.criteres.joindre_releve
         return _Papeterie(
             niveau,
@@ -233,6 +233,11 @@ class Lettres:
         deja = {etat.relance: Path(etat.fichier).stem for etat in self._matiere.etats.values() if etat.lot == self._matiere.lot.nom}
         colonnes = (c.RELANCE, c.CODE_CLIENT, c.NIVEAU, c.DEVISE, c.PIECE)
         return noms_de_lettres((NomDeLettre(*(relance[nom] for nom in colonnes)) for relance in self._relances), deja)  # type: ignore[arg-type]
+
+
+def _degre(relance: Valeurs) -> tuple[str, int]:
+    """Le plan et le niveau d'une relance."""
+    return str(relance[c.PLAN]), int(str(relance[c.NIVEAU]))
 
 
 def _echeances(lignes: pd.DataFrame) -> dict[str, tuple[list[EcheanceRelancee], tuple[str, ...]]]:

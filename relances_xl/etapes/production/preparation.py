@@ -12,21 +12,22 @@ from typing import Any
 import pandas as pd
 
 from relances_xl.criteres.lecture import lire_criteres, lire_parametres
-from relances_xl.decision.chiffrer.composer import COLONNES, composer
+from relances_xl.decision.chiffrer.composer import composer
 from relances_xl.decision.chiffrer.sortie import recommandees
-from relances_xl.decision.decider import decider
-from relances_xl.decision.reverifier.confrontation import ECARTEES, Confrontation, confronter
+from relances_xl.decision.decider import trancher
+from relances_xl.decision.lignes import plans_des_clients
+from relances_xl.decision.reverifier.confrontation import Confrontation, confronter
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import DU_DOSSIER
 from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.motifs import EN_MOTS, Ecart
 from relances_xl.domaine.parametres import Parametres
+from relances_xl.domaine.schemas import CLIENTS, ECARTEES, LIGNES_DECIDEES, RELANCES, RELANCES_ECARTEES
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.entrees.classeurs.classeur import lire_classeur
-from relances_xl.entrees.clients import clients_vides
 from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.production.fabrique import Matiere, fabriquer
 from relances_xl.etapes.production.plan import Plan, Resultat
@@ -38,7 +39,7 @@ from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, Approb
 def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str | None, historique: Historique) -> Plan:
     """Le plan de production d'une revue ; lève `ErreurUtilisateur` avec toutes les fautes avant que rien ne sorte."""
     du_dossier = lire_parametres(dossier.criteres, maintenant.date())
-    approbation = relire(lire_classeur(revue), revue.name, du_dossier.niveaux)
+    approbation = relire(lire_classeur(revue), revue.name, du_dossier.plans)
     parametres = _aux_criteres_de_la_revue(dossier, du_dossier, approbation, revue)
     tri = _trier(approbation, _lot_de_la_revue(dossier, approbation, revue), historique, renvoyer, parametres)
     donnees = charger(dossier, parametres) if len(tri.a_faire) else None
@@ -75,11 +76,11 @@ def _revoir(
     dossier: Dossier, tri: "_Repartition", approbation: Approbation, parametres: Parametres, historique: Historique, donnees: Donnees | None
 ) -> tuple[Matiere, Confrontation]:
     """Ce qui part encore, décidé et chiffré une fois sur des exports frais ; et ce qui ne part plus."""
-    matiere = Matiere(dossier, tri.lot, parametres, _AUCUNE_RELANCE, _AUCUNE_LIGNE, clients_vides(), tri.etats, {})
+    matiere = Matiere(dossier, tri.lot, parametres, RELANCES.vide(), LIGNES_DECIDEES.vide(), CLIENTS.vide(), tri.etats, {})
     if donnees is None:
-        return matiere, Confrontation(_AUCUNE_LIGNE, _AUCUNE_ECARTEE, _AUCUNE_RELANCE[[c.RELANCE]])
+        return matiere, Confrontation(LIGNES_DECIDEES.vide(), ECARTEES.vide(), RELANCES_ECARTEES.vide())
     confrontation = _reverifier(approbation, tri, donnees, parametres, historique)
-    demandees = _sorties(tri.a_faire, parametres)
+    demandees = _sorties(tri.a_faire, donnees.clients, parametres)
     lignes, relances = composer(confrontation.lignes, donnees.clients, parametres, demandees)
     messages = dict(zip(tri.a_faire[c.RELANCE], tri.a_faire[c.MESSAGE], strict=True))
     relances = relances.assign(**{c.MESSAGE: relances[c.RELANCE].map(messages).astype("str")})
@@ -118,7 +119,7 @@ def _aux_criteres_de_la_revue(dossier: Dossier, du_dossier: Parametres, approbat
     La sélection a fait son œuvre à la liste : elle ne compte plus.
     """
     jour = du_dossier.criteres.date_reference
-    criteres, fautes = lire_criteres(approbation.feuille_criteres, revue.name, jour, du_dossier.niveaux.plus_haut)
+    criteres, fautes = lire_criteres(approbation.feuille_criteres, revue.name, jour, du_dossier.plans)
     refuser_si(fautes)
     assert criteres is not None
     propres = {champ: getattr(du_dossier.criteres, champ) for champ in DU_DOSSIER}
@@ -198,25 +199,26 @@ def _reverifier(
     """Décide à neuf pour les clients concernés, et confronte à ce que la revue approuvait."""
     concernes = donnees.lignes[c.CODE_CLIENT].isin(set(tri.a_faire[c.CODE_CLIENT]))
     journal = historique.journal(sauf=tri.a_faire[c.RELANCE])
-    fraiche = decider(donnees.lignes[concernes], donnees.clients, parametres, journal, "x")
+    fraiches = trancher(donnees.lignes[concernes], donnees.clients, parametres, journal)
     return confronter(
         approbation.relances,
         approbation.lignes,
         approbation.exclusions,
         list(tri.a_faire[c.RELANCE]),
-        fraiche.lignes,
+        fraiches,
         journal,
-        parametres.niveaux,
+        parametres.plans,
     )
 
 
-def _sorties(a_faire: pd.DataFrame, parametres: Parametres) -> dict[str, str]:
+def _sorties(a_faire: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> dict[str, str]:
     """La sortie voulue de chaque relance : celle de la revue.
 
     « Selon le client » l'avait résolue au niveau de la liste : relevée à un niveau recommandé, elle se résout à nouveau,
     et ne part plus par courriel sans que personne l'ait voulu.
     """
-    relevees = a_faire[NIVEAU_MODIFIE] & recommandees(a_faire, parametres.niveaux) & (a_faire[c.SORTIE] == Sortie.EMAIL.value)
+    a_faire = a_faire.assign(**{c.PLAN: plans_des_clients(a_faire[c.CODE_CLIENT], clients, parametres.plans)})
+    relevees = a_faire[NIVEAU_MODIFIE] & recommandees(a_faire, parametres.plans) & (a_faire[c.SORTIE] == Sortie.EMAIL.value)
     voulues = a_faire[c.SORTIE]
     if parametres.criteres.sortie is Sortie.SELON_CLIENT:
         voulues = voulues.mask(relevees, Sortie.SELON_CLIENT.value)
@@ -227,11 +229,6 @@ def _dans_l_ordre(relances: pd.DataFrame, ordre: "pd.Series[str]") -> pd.DataFra
     """Les relances dans l'ordre où la revue les montre : celui des lettres, de l'impression et des envois."""
     places = {relance: place for place, relance in enumerate(ordre)}
     return relances.sort_values(c.RELANCE, key=lambda noms: noms.map(places), kind="stable").reset_index(drop=True)
-
-
-_AUCUNE_RELANCE = pd.DataFrame(columns=COLONNES).astype({c.TOTAL_RECLAME: "Int64"})
-_AUCUNE_LIGNE = pd.DataFrame(columns=[c.RELANCE])
-_AUCUNE_ECARTEE = pd.DataFrame(columns=ECARTEES).astype({c.DATE_ECHEANCE: "datetime64[s]", c.RESTE_DU: "int64"})
 
 
 def _noms_des_clients(tri: _Repartition, donnees: Donnees | None) -> dict[str, str]:

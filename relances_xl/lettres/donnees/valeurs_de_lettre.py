@@ -12,7 +12,7 @@ import pandas as pd
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import ESPACE, Montant
 from relances_xl.domaine.erreurs import refuser_si
-from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.lettres.catalogue import CATALOGUE, LISTES
 from relances_xl.lettres.compile.texte_a_champs import Texte, compiler_texte
@@ -55,7 +55,7 @@ def valeurs_des_relances(
     sur_lettre = tableau.groupes(lignes[c.RELANCE] != "", c.RELANCE)
     autres = tableau.groupes(lignes[c.AUTRE] & (lignes[c.RELANCE] == ""), c.CODE_CLIENT, c.DEVISE)
     credit = lignes[c.CREDIT].tolist()
-    objets = compiler_objets(parametres.niveaux)
+    objets = compiler_objets(parametres.plans)
     for relance in rangees(relances):
         identifiant, devise, code = str(relance[c.RELANCE]), str(relance[c.DEVISE]), str(relance[c.CODE_CLIENT])
         lesquelles = sur_lettre.get((identifiant,), [])
@@ -82,7 +82,7 @@ def valeurs_des_relances(
             motif = motif_virement(code, (tableau.pieces[i] for i in reclamees))
             image = qr_paiement(parametres.emetteur, reclame, motif)
         valeurs["qr_paiement"] = image or ""
-        valeurs["objet"] = objets[numero].rendre(valeurs) if numero in objets else ""
+        valeurs["objet"] = objets[str(relance[c.PLAN]), numero].rendre(valeurs)
         yield identifiant, valeurs
 
 
@@ -119,14 +119,15 @@ def valeurs_des_releves(
         yield str(relance[c.RELANCE]), valeurs
 
 
-def compiler_objets(niveaux: Niveaux, fichier: str = "criteres.xlsx") -> dict[int, Texte]:
-    """L'objet de chaque niveau, prêt à recevoir les valeurs d'une lettre. Lève `ErreurUtilisateur` (champ inconnu…)."""
+def compiler_objets(plans: Plans, fichier: str = "criteres.xlsx") -> dict[tuple[str, int], Texte]:
+    """(plan, niveau) → son objet, prêt à recevoir les valeurs d'une lettre. Lève `ErreurUtilisateur` (champ inconnu…)."""
     compiles = {
-        niveau.numero: compiler_texte(niveau.objet, fichier, onglet="Niveaux", cellule=f"objet du niveau {niveau.numero}")
-        for niveau in niveaux
+        (niveaux.plan, niveau.numero): compiler_texte(niveau.objet, fichier, onglet="Niveaux", cellule=f"objet du niveau {niveau.numero}")
+        for niveaux in plans
+        for niveau in niveaux.tous
     }
     refuser_si(faute for _, fautes in compiles.values() for faute in fautes)
-    return {numero: texte for numero, (texte, _) in compiles.items() if texte}
+    return {place: texte for place, (texte, _) in compiles.items() if texte}
 
 
 def valeurs_liste(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> Valeurs:
@@ -158,7 +159,7 @@ def _de_la_lettre(relance: Valeurs, parametres: Parametres) -> Valeurs:
     devise = str(relance[c.DEVISE])
     numero = relance[c.NIVEAU]
     assert isinstance(numero, int)
-    niveau = parametres.niveaux[numero]
+    niveau = parametres.plans[str(relance[c.PLAN])][numero]
     return {
         "relance": relance[c.RELANCE],
         "niveau": numero,

@@ -10,7 +10,7 @@ from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.feuilles import Feuille
 from relances_xl.domaine.motifs import EN_MOTS
-from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.revue import lecteurs
 from relances_xl.revue import schema as o
 from relances_xl.revue.relire.tableau_relu import TableauRelu, retrouver
@@ -41,7 +41,7 @@ class Approbation:
     avertissements: tuple[Faute, ...] = ()
 
 
-def relire(feuilles: Iterable[Feuille], fichier: str, niveaux: Niveaux) -> Approbation:
+def relire(feuilles: Iterable[Feuille], fichier: str, plans: Plans) -> Approbation:
     """Relit les onglets de la revue, de cette version ou de la 0.1.0.
 
     Lève une `ErreurUtilisateur` portant toutes les fautes : onglet ou colonne manquants ; niveau, sortie, coche, montant
@@ -61,7 +61,7 @@ def relire(feuilles: Iterable[Feuille], fichier: str, niveaux: Niveaux) -> Appro
     if fautes or criteres is None:
         raise ErreurUtilisateur(fautes)
     liste, detail, exclusions = lus
-    relances = _lire_liste(liste, niveaux, fautes)
+    relances = _lire_liste(liste, plans, fautes)
     approuvees = set(relances.loc[relances[APPROUVEE], c.RELANCE])
     lignes = _lire_detail(detail, approuvees, fautes)
     refuser_si(fautes)
@@ -83,7 +83,7 @@ def relire(feuilles: Iterable[Feuille], fichier: str, niveaux: Niveaux) -> Appro
     )  # fmt: skip
 
 
-def _lire_liste(tableau: TableauRelu, niveaux: Niveaux, fautes: list[Faute]) -> pd.DataFrame:
+def _lire_liste(tableau: TableauRelu, plans: Plans, fautes: list[Faute]) -> pd.DataFrame:
     """Une ligne par relance : la première copie approuvée, à défaut la première."""
     table = tableau.table.rename(columns={o.APPROUVER: APPROUVEE, c.NIVEAU: "_ecrit"})
     fautes += [tableau.faute(i, o.APPROUVER, faute.message, faute.remede) for i, faute in tableau.illisibles[o.APPROUVER].items()]
@@ -92,24 +92,24 @@ def _lire_liste(tableau: TableauRelu, niveaux: Niveaux, fautes: list[Faute]) -> 
     premieres = dict(zip(choisies[c.RELANCE], choisies.index, strict=True))
     for i, relance in copies[c.RELANCE].items():
         fautes += _contradictions(tableau, premieres[relance], int(str(i)))
-    lus = {ecrit: lecteurs.niveau(ecrit, niveaux) for ecrit in choisies["_ecrit"].unique()}
+    lus = {ecrit: lecteurs.niveau(ecrit, plans) for ecrit in choisies["_ecrit"].unique()}
     # Celui de la liste reste bon, même s'il n'est pas un degré de relance (une prévenance)
     inchange = (choisies["_ecrit"] == choisies[c.NIVEAU_PROPOSE].astype("str")) & (c.NIVEAU_PROPOSE in tableau)
     connu = inchange | choisies["_ecrit"].map(lus).notna()
     niveau = choisies["_ecrit"].map(lus).fillna(0).mask(inchange, choisies[c.NIVEAU_PROPOSE]).astype("int64")
     credits_illisibles = choisies.index.isin(list(tableau.illisibles[c.CREDITS]))
     for i in choisies.index[choisies[APPROUVEE] & (~connu | (choisies[c.SORTIE] == "") | credits_illisibles)]:
-        fautes += _fautes_d_une_relance(tableau, int(i), niveaux, niveau_connu=bool(connu[i]))
+        fautes += _fautes_d_une_relance(tableau, int(i), plans, niveau_connu=bool(connu[i]))
     choisies[c.NIVEAU] = niveau
     choisies[POSITION] = choisies.index
     return choisies.drop(columns="_ecrit").reset_index(drop=True)
 
 
-def _fautes_d_une_relance(tableau: TableauRelu, i: int, niveaux: Niveaux, *, niveau_connu: bool) -> Iterable[Faute]:
+def _fautes_d_une_relance(tableau: TableauRelu, i: int, plans: Plans, *, niveau_connu: bool) -> Iterable[Faute]:
     """Ce qui empêche de produire une relance approuvée."""
     ligne = tableau.table.loc[i]
     if not niveau_connu:
-        noms = ", ".join(f"{n.numero} ({n.libelle})" for n in niveaux)
+        noms = ", ".join(f"{n.numero} ({n.libelle})" for n in plans.niveaux)
         yield tableau.faute(i, c.NIVEAU, f"niveau « {ligne[c.NIVEAU]} » inconnu", f"choisissez {noms}")
     if not ligne[c.SORTIE]:
         illisible = tableau.illisibles[c.SORTIE].get(i)

@@ -1,0 +1,69 @@
+"""Ce que le compte d'un client dit de travers et qui change peut-être ce qu'il doit (contrat §3)."""
+
+import pandas as pd
+
+from relances_xl.decision import phrases
+from relances_xl.decision.juger.credits import date_de_credit
+from relances_xl.decision.lignes import COMPTE, chercher, fiche
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.criteres import Criteres
+from relances_xl.domaine.ecrits.textes import cle
+
+
+def alertes_du_client(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame, criteres: Criteres) -> list[pd.Series]:
+    """Par relance : ses lignes en anomalie, un autre code de la même entreprise en crédit, un règlement arrivé entre-temps."""
+    return [_anomalies(relances, lignes), _autres_codes(relances, lignes, clients), _reglements(relances, lignes, criteres)]
+
+
+def _anomalies(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
+    """« 2 lignes en anomalie : 340,00 € », du même client dans la même devise ; sans montant lisible, le nombre seul."""
+    fautives = lignes[lignes[c.CAUSE] != ""].groupby(COMPTE)[c.RESTE_DU].agg(["size", "sum"])
+    cles = [relances[nom] for nom in COMPTE]
+    nombre, montant = chercher(fautives["size"], *cles, defaut=0), chercher(fautives["sum"], *cles, defaut=0)
+    dit = phrases.pluriel(nombre, "ligne") + " en anomalie"
+    return (dit + (" : " + phrases.montants(montant, relances[c.DEVISE])).where(montant != 0, "")).where(nombre > 0, "")
+
+
+def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
+    """« crédit de 500,00 € sous le code C2 (même SIREN) » : un autre compte de la même entreprise, au solde créditeur."""
+    soldes = lignes[lignes[c.CAUSE] == ""].groupby(COMPTE)[c.RESTE_DU].sum()
+    crediteurs = soldes[soldes < 0].rename("solde").reset_index()
+    if crediteurs.empty:
+        return pd.Series("", relances.index, dtype="str")
+    textes = pd.Series("", relances.index, dtype="str")
+    noms = lignes.drop_duplicates(c.CODE_CLIENT).set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
+    for identite, raison in ((_siren, "même SIREN"), (_nom_et_code_postal, "même nom et code postal")):
+        siennes = identite(crediteurs[c.CODE_CLIENT], clients, noms)
+        credits_ = crediteurs.assign(identite=siennes)[siennes != ""].rename(columns={c.CODE_CLIENT: "autre"})
+        demandes = relances[[c.DEVISE, c.CODE_CLIENT]].assign(
+            identite=identite(relances[c.CODE_CLIENT], clients, noms), place=relances.index
+        )
+        paires = demandes.merge(credits_, on=[c.DEVISE, "identite"])
+        paires = paires[paires["autre"] != paires[c.CODE_CLIENT]].sort_values(["place", "autre"])
+        montants = phrases.montants(-paires["solde"], paires[c.DEVISE])
+        dits = ("crédit de " + montants + " sous le code " + paires["autre"] + f" ({raison})").groupby(paires["place"])
+        trouves = dits.agg(phrases.SEPARATEUR.join).reindex(relances.index, fill_value="").astype("str")
+        textes = textes.where(textes != "", trouves)
+    return textes
+
+
+def _siren(codes: pd.Series, clients: pd.DataFrame, noms: pd.Series) -> pd.Series:
+    """Neuf chiffres : le SIREN, ou le début du SIRET."""
+    return fiche(codes, clients, c.SIREN).str.replace(r"\D", "", regex=True).str[:9]
+
+
+def _nom_et_code_postal(codes: pd.Series, clients: pd.DataFrame, noms: pd.Series) -> pd.Series:
+    nom, postal = fiche(codes, clients, c.RAISON_SOCIALE), fiche(codes, clients, c.CODE_POSTAL)
+    nom = nom.where(nom != "", chercher(noms, codes).astype("str").fillna(""))
+    return (nom.map(cle) + "/" + postal).where((nom != "") & (postal != ""), "")
+
+
+def _reglements(relances: pd.DataFrame, lignes: pd.DataFrame, criteres: Criteres) -> pd.Series:
+    """« règlement de 300,00 € du 02/04/2026, après la date de référence » : daté au plus tard de la date d'édition."""
+    jour = date_de_credit(lignes)
+    recents = lignes[
+        lignes[c.CREDIT] & (jour > pd.Timestamp(criteres.date_reference)) & (jour <= pd.Timestamp(criteres.date_edition))
+    ].sort_values([c.DATE_PIECE, c.PIECE])
+    dits = "règlement de " + phrases.montants(-recents[c.RESTE_DU], recents[c.DEVISE]) + " du " + phrases.dates(date_de_credit(recents))
+    par_compte = (dits + ", après la date de référence").groupby([recents[nom] for nom in COMPTE]).agg(phrases.SEPARATEUR.join)
+    return chercher(par_compte, *(relances[nom] for nom in COMPTE)).astype("str").fillna("")
