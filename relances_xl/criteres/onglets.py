@@ -23,7 +23,7 @@ ONGLETS = (COMMENCER, CRITERES, CLIENTS, SUIVI, EMETTEUR, NIVEAUX, MESSAGERIE, T
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Qui": ("codes_clients", "modes_paiement", "modules_exclus"),
-    "Quand": ("date_reference", "date_edition", "ignorer_avant", "echeances_depuis"),
+    "Quand": ("date_reference", "date_edition", "ignorer_avant"),
     "Combien": ("montant_minimum",),
     "À quel niveau": ("automatique", "niveau", "reedition"),
     "La revue": ("approuver_avance",),

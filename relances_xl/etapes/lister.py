@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from itertools import count
 from pathlib import Path
 
@@ -20,16 +20,14 @@ from relances_xl.domaine.criteres import TypeEtat
 from relances_xl.domaine.ecrits.textes import argument
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.parametres import Parametres
-from relances_xl.domaine.statuts import Sortie
 from relances_xl.dossier import Dossier, Lot
 from relances_xl.etapes.communs.dialogue import Avance, immobile
 from relances_xl.etapes.communs.donnees import Donnees, charger
-from relances_xl.etapes.liste_clients import etat_de_liste, sortir_liste
+from relances_xl.etapes.liste_clients import preparer_la_liste, sortir_la_liste
 from relances_xl.etapes.reprise import EnAttente, reporter, revue_en_attente
 from relances_xl.fichiers.ecriture_sure import ecriture
 from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.historique import Historique
-from relances_xl.lettres.donnees.valeurs_de_lettre import valeurs_liste
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_liste_clients, ecrire_revue
 from relances_xl.revue.ecrire.contenu import Contenu
 from relances_xl.revue.schema import APPROUVER
@@ -99,7 +97,7 @@ def lister(
             lot.noter_la_liste(chemin)
         else:
             chemin = lot.liste_clients
-            phrases, code = _ecrire_la_liste(dossier, lot, contenu, donnees, parametres)
+            phrases, code = _ecrire_la_liste(dossier, lot, contenu, decision, donnees, parametres, aujourdhui)
             messages += phrases
         avancer()
     return Liste(chemin, lot, parametres, decision, avertissements, messages, code)
@@ -132,19 +130,14 @@ def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, journ
     )
 
 
-def _ecrire_la_liste(dossier: Dossier, lot: Lot, contenu: Contenu, donnees: Donnees, parametres: Parametres) -> tuple[tuple[str, ...], int]:
-    """Le document « Liste clients », puis son PDF ou son impression ; ce qui a été fait, et le code de sortie."""
-    criteres = parametres.criteres
-    etat = None
-    if criteres.sortie in (Sortie.PDF, Sortie.IMPRIMANTE):
-        valeurs = valeurs_liste(contenu.relances, contenu.lignes, donnees.clients, parametres)
-        etat = etat_de_liste(dossier, valeurs, criteres)
+def _ecrire_la_liste(
+    dossier: Dossier, lot: Lot, contenu: Contenu, decision: Decision, donnees: Donnees, parametres: Parametres, jour: date
+) -> tuple[tuple[str, ...], int]:
+    """Le document « Liste clients », puis son PDF, son impression ou ses courriels ; ce qui a été fait, et le code de sortie."""
+    sortie = preparer_la_liste(dossier, decision, donnees, parametres)
     with ecriture(lot.liste_clients) as provisoire:
-        ecrire_liste_clients(provisoire, contenu, criteres.detaille)
-    if etat is None:
-        return (), 0
-    phrase, code = sortir_liste(etat, lot, criteres)
-    return (phrase,), code
+        ecrire_liste_clients(provisoire, contenu, parametres.criteres.detaille)
+    return sortir_la_liste(sortie, lot, datetime.combine(jour, time(12), UTC)) if sortie else ((), 0)
 
 
 @contextmanager

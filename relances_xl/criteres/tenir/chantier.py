@@ -118,7 +118,7 @@ class Chantier:
         racine = ElementTree.fromstring(modele.avant + modele.apres)
         return [
             ecrire_element(validation, feuille.prefixe, sqref=nouvelle)
-            for validation in racine.iter("{*}dataValidation")
+            for validation in racine.findall(".//{*}dataValidation")
             if ancienne in re.split(r"[ :]", validation.get("sqref", ""))
         ]
 

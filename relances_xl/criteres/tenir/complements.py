@@ -4,6 +4,7 @@ Ce qui est ajouté vient d'un classeur neuf, valeur par défaut comprise, à la 
 """
 
 import re
+from collections.abc import Iterator, Sequence
 
 from openpyxl.utils import get_column_letter
 
@@ -11,7 +12,7 @@ from relances_xl.criteres import onglets as o
 from relances_xl.criteres.tenir.chantier import Chantier, rangee_comme, titres_de
 from relances_xl.criteres.tenir.feuille_xml import FeuilleXml
 from relances_xl.domaine.criteres import CRITERES
-from relances_xl.domaine.ecrits.textes import cle
+from relances_xl.domaine.ecrits.textes import accorder, cle
 from relances_xl.domaine.parametres import LIBELLES_EMETTEUR, LIBELLES_MESSAGERIE
 
 _BAS_DE_FEUILLE = 1_048_576
@@ -32,6 +33,8 @@ def completer(chantier: Chantier) -> list[str]:
     for nom, colonnes in o.TABLEAUX.items():
         if nom != o.LISTES and (ajoutes := _colonnes(chantier, nom, colonnes)):
             phrases.append(f"« {nom} » : {', '.join(ajoutes)} en plus")
+    if allongees := sum(_listes_fermees(chantier)):
+        phrases.append(accorder(allongees, f"{allongees} liste(s) déroulante(s) complétée(s)"))
     for nom in manquants:
         chantier.ajouter_onglet(nom)
     if manquants:
@@ -95,6 +98,34 @@ def _colonnes(chantier: Chantier, nom: str, colonnes: tuple[o.ColonneDeSaisie, .
     _porter_la_dimension(feuille)
     chantier.toucher(nom)
     return [colonne.titre for colonne in manquantes]
+
+
+def _listes_fermees(chantier: Chantier) -> Iterator[bool]:
+    """Les listes déroulantes d'une version antérieure, complétées des valeurs venues depuis."""
+    libelles = {
+        o.CRITERES: {critere.libelle: critere.choix for critere in CRITERES},
+        o.MESSAGERIE: {saisie.libelle: saisie.choix for saisie in o.SAISIES_MESSAGERIE},
+    }
+    for nom, choix_par_libelle in libelles.items():
+        if (feuille := chantier.feuille(nom)) is not None:
+            rangs = {cle(rangee.texte(1)): numero for numero, rangee in feuille.rangees.items()}
+            for libelle, choix in choix_par_libelle.items():
+                if choix and cle(libelle) in rangs:
+                    yield _allonger(chantier, nom, feuille, f"B{rangs[cle(libelle)]}", choix)
+    for nom, colonnes in o.TABLEAUX.items():
+        if (feuille := chantier.feuille(nom)) is not None:
+            en_tete, titres = titres_de(feuille, {cle(colonne.titre) for colonne in colonnes})
+            for colonne in colonnes:
+                if colonne.choix and cle(colonne.titre) in titres:
+                    case = f"{get_column_letter(titres[cle(colonne.titre)])}{en_tete + 1}"
+                    yield _allonger(chantier, nom, feuille, case, colonne.choix)
+
+
+def _allonger(chantier: Chantier, nom: str, feuille: FeuilleXml, case: str, choix: Sequence[str]) -> bool:
+    changee = feuille.allonger_la_liste(case, choix)
+    if changee:
+        chantier.toucher(nom)
+    return changee
 
 
 def _largeur(feuille: FeuilleXml, place: int, largeur: int) -> None:

@@ -97,6 +97,25 @@ class FeuilleXml:
             apres = apres[: suite.start()] + bloc + apres[suite.start() :]
         self.apres = apres.encode()
 
+    def allonger_la_liste(self, case: str, choix: Sequence[str]) -> bool:
+        """La liste fermée qui commence à cette case admet aussi les valeurs venues depuis ; celle que l'utilisateur a faite sienne reste."""
+
+        def allonger(trouvee: re.Match[str]) -> str:
+            element = trouvee[0]
+            plage = re.search(r'\ssqref="([^"]*)"', element)
+            liste = re.search(r"formula1>(?:&quot;|\")([^<]*?)(?:&quot;|\")<", element)
+            if plage is None or liste is None or case not in re.split("[ :]", plage[1]):
+                return element
+            connues = liste[1].split(",")
+            if not set(connues) < set(choix):
+                return element
+            return element.replace(liste[1], escape(",".join(choix))).replace(", ".join(connues), escape(", ".join(choix)))
+
+        avant = self.apres.decode("utf-8")
+        apres = re.sub(r"<(?:\w+:)?dataValidation\s[^>]*[^/>]>.*?</(?:\w+:)?dataValidation>", allonger, avant, flags=re.DOTALL)
+        self.apres = apres.encode()
+        return apres != avant
+
     def rendre(self) -> bytes:
         """L'onglet entier, ses rangées dans l'ordre de leurs numéros."""
         fermante = f"</{self.prefixe}row>".encode()

@@ -14,6 +14,7 @@ from relances_xl.dossier import Dossier
 from relances_xl.entrees.clients import LectureClients, clients_vides, lire_clients
 from relances_xl.entrees.exports import Lecture, lire_echeances
 from relances_xl.entrees.tiers.rapprochement import rapprocher
+from relances_xl.etapes.communs.fiches_saisies import avec_les_saisies, sans_type
 
 T = TypeVar("T")
 
@@ -62,7 +63,8 @@ def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
     refuser_si(fautes)
     assert lecture is not None
     lignes, clients, rapprochements = rapprocher(lecture.lignes, clients)
-    avertissements = (*des_clients.avertissements, *lecture.avertissements, *rapprochements)
+    clients = avec_les_saisies(clients, parametres.fiches, lignes)
+    avertissements = (*des_clients.avertissements, *lecture.avertissements, *rapprochements, *sans_type(clients, lignes, criteres))
     return Donnees(replace(lecture, lignes=lignes), clients, des_clients.appariement, avertissements, des_clients.non_lues)
 
 
