@@ -20,17 +20,10 @@ from relances_xl.etapes.production.plan import DocumentAFusionner
 from relances_xl.fichiers.ecriture_sure import ecrire_octets
 from relances_xl.fichiers.noms_surs import fichier_sur, nom_sur
 from relances_xl.lettres.donnees.valeurs_de_lettre import valeurs_liste
-from relances_xl.sorties.courriel.message import (
-    AdresseIncorrecte,
-    ConnexionRefusee,
-    PieceJointe,
-    SessionEnvoi,
-    Sort,
-    brouillon,
-    composer,
-    jeton,
-    mot_de_passe,
-)
+from relances_xl.sorties.courriel.adresses_electroniques import AdresseIncorrecte
+from relances_xl.sorties.courriel.message import PieceJointe, brouillon, composer
+from relances_xl.sorties.courriel.messageries import ouvrir
+from relances_xl.sorties.courriel.remise import ConnexionRefusee, Sort
 from relances_xl.sorties.papier.imprimante import DouteImpression, ErreurImpression, imprimer
 from relances_xl.sorties.pdf.lot_en_pdf import ErreurConversion, Outil, choisir
 
@@ -152,7 +145,7 @@ def _ecrire_aux_commerciaux(sortie: SortieDeListe, pdfs: list[bytes], lot: Lot, 
         return tuple(phrases), 0
     phrases, code = [], 0
     try:
-        with SessionEnvoi(messagerie, mot_de_passe(messagerie), jeton=jeton()) as envoi:
+        with ouvrir(messagerie) as envoi:
             for etat, message in messages:
                 issue = envoi.envoyer(message)
                 sort = {Sort.ACCEPTE: "envoyée", Sort.REFUSE: "refusée", Sort.DOUTEUX: "d'issue inconnue"}[issue.sort]

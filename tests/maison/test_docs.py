@@ -241,3 +241,7 @@ def test_le_site_se_construit_sans_avertissement(tmp_path: Path) -> None:
     assert construction.returncode == 0, construction.stderr
     assert (tmp_path / "site" / "index.html").is_file()
     assert not list((tmp_path / "site").rglob("*.py"))
+    # cherchable depuis le disque, sans rien demander à un serveur
+    accueil = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert (tmp_path / "site" / "search" / "search_index.js").is_file() and 'src="javascripts/iframe-worker.js"' in accueil
+    assert not re.search(r'<(?:script|link|img)[^>]+(?:src|href)="https?://', accueil)
