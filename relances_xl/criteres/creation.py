@@ -17,6 +17,7 @@ from relances_xl.criteres import apparence
 from relances_xl.criteres import exemple as exemple_livre
 from relances_xl.criteres import onglets as o
 from relances_xl.criteres.accueil import ecrire_accueil
+from relances_xl.criteres.parametrage import EMAIL_DE
 from relances_xl.domaine import criteres as module_criteres
 from relances_xl.domaine import niveaux as module_niveaux
 from relances_xl.domaine import taux as module_taux
@@ -59,7 +60,7 @@ def creer_criteres(chemin: Path, exemple: bool) -> None:
     _tableau(feuilles[o.NIVEAUX], o.TABLEAUX[o.NIVEAUX], _lignes_niveaux())
     _tableau(feuilles[o.SUIVI], o.TABLEAUX[o.SUIVI], exemple_livre.SUIVI if exemple else [], lignes_libres=LIGNES_LIBRES)
     emetteur = exemple_livre.EMETTEUR if exemple else Emetteur()
-    _libelles(feuilles[o.EMETTEUR], "Libellé", [_ligne_saisie(s, emetteur) for s in o.SAISIES_EMETTEUR])
+    _libelles(feuilles[o.EMETTEUR], "Libellé", [*(_ligne_saisie(s, emetteur) for s in o.SAISIES_EMETTEUR), _ligne_commercial()])
     _tableau(feuilles[o.COLONNES], o.TABLEAUX[o.COLONNES], _lignes_colonnes())
     _tableau(feuilles[o.TAUX], o.TABLEAUX[o.TAUX], _lignes_taux())
     _libelles(feuilles[o.MESSAGERIE], "Libellé", [_ligne_saisie(s, Messagerie()) for s in o.SAISIES_MESSAGERIE])
@@ -155,6 +156,15 @@ def _ligne_saisie(saisie: o.Saisie, source: Emetteur | Messagerie) -> Ligne:
         saisie.libelle, valeur if isinstance(valeur, int | float) else str(valeur) or None, saisie.aide,
         "General" if saisie.choix else saisie.format, _avec_aide(validation, saisie.libelle, saisie.aide, refuse=bool(saisie.choix)),
         lignes=2 if saisie.champ == "mentions_legales" else 1,
+    )  # fmt: skip
+
+
+def _ligne_commercial() -> Ligne:
+    """La ligne à recopier pour chaque commercial."""
+    return Ligne(
+        f"{EMAIL_DE}NOM", None,
+        "Remplacez NOM par un commercial, tel que dans l'export ; une ligne chacun. « Liste clients » par Email lui envoie la sienne.",
+        o.FORMAT_TEXTE, DataValidation(),
     )  # fmt: skip
 
 

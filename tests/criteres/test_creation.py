@@ -50,9 +50,9 @@ def test_les_onglets_du_contrat_dans_l_ordre_puis_les_listes(livre: openpyxl.Wor
 
 
 def test_les_en_tetes_du_contrat(livre: openpyxl.Workbook) -> None:
-    assert titres(livre["Clients"]) == ["Relancer", "Code client", "Raison sociale"]
-    assert titres(livre["Niveaux"]) == ["Niveau", "Libellé", "Délai (jours)", "Modèle", "Pénalités", "Indemnité", "Objet", "Envoi"]
-    assert titres(livre["Suivi"]) == ["Code client", "Pièce", "Date", "Nature", "Jusqu'au", "Commentaire"]
+    assert titres(livre["Clients"]) == ["Relancer", "Code client", "Raison sociale", "Type", "Envoi", "Email relance", "Plan", "Exclure"]
+    assert titres(livre["Niveaux"]) == ["Niveau", "Libellé", "Délai (jours)", "Modèle", "Pénalités", "Indemnité", "Objet", "Envoi", "Plan"]
+    assert titres(livre["Suivi"]) == ["Code client", "Pièce", "Date", "Nature", "Jusqu'au", "Montant", "Commentaire"]
     assert titres(livre["Colonnes"])[:3] == ["Champ", "Fichier", "Colonne de l'export"]
     assert titres(livre["Taux"]) == ["Semestre", "Taux BCE", "Taux légal professionnels", "Source"]
 
@@ -69,7 +69,8 @@ def test_chaque_critere_est_dans_une_section() -> None:
 
 def test_emetteur_colonnes_et_messagerie_listent_tous_leurs_champs(livre: openpyxl.Workbook) -> None:
     for onglet, libelles in (("Émetteur", LIBELLES_EMETTEUR), ("Messagerie", LIBELLES_MESSAGERIE)):
-        assert [r[0].value for r in livre[onglet].iter_rows(min_row=2)] == list(libelles.values())
+        en_plus = ["Email de NOM"] if onglet == "Émetteur" else []
+        assert [r[0].value for r in livre[onglet].iter_rows(min_row=2)] == [*libelles.values(), *en_plus]
     champs = [(champ.nom, "Échéances") for champ in CHAMPS_ECHEANCE] + [(champ.nom, "Clients") for champ in CHAMPS_CLIENT]
     assert [(r[0], r[1]) for r in livre["Colonnes"].iter_rows(min_row=2, values_only=True)] == champs
 
