@@ -13,6 +13,7 @@ from pathlib import Path
 
 import docx
 import fabrique
+import lettres_de_reference
 import pytest
 from fabrique_lettres import EMETTEUR, lignes_decidees, relances_decidees
 from lieux import RACINE
@@ -383,3 +384,8 @@ def test_un_total_n_est_jamais_seul_en_haut_d_une_page(pages: dict[str, list[dic
 def test_le_taux_s_ecrit_en_anglais_dans_la_lettre_anglaise(modeles: dict[str, Modele], taux: str, attendu: str) -> None:
     valeurs = _valeurs() | {"taux_penalites": taux}
     assert attendu in _texte(modeles["relance-3.en.docx"].fusionner(valeurs))
+
+
+def test_les_lettres_sont_celles_de_reference() -> None:
+    """`python tests/outils/lettres_de_reference.py` les renouvelle ; relisez la différence."""
+    assert lettres_de_reference.decrire() == lettres_de_reference.REFERENCE.read_text(encoding="utf-8")

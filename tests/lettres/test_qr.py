@@ -6,28 +6,49 @@ from collections.abc import Iterable
 
 import pytest
 import segno
+from hypothesis import given
+from hypothesis import strategies as st
 from segno import consts
 
 from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.parametres import Emetteur
 from relances_xl.lettres.donnees import qr
 from relances_xl.lettres.donnees.qr import motif_virement, qr_paiement
+from relances_xl.lettres.donnees.symbole_qr import symbole
 
 EMETTEUR = Emetteur(raison_sociale="Atelier Moreau & Fils", iban="FR76 3000 6000 0112 3456 7890 189", bic="AGRIFRPP")
 
 
 def _contenu(monkeypatch: pytest.MonkeyPatch, emetteur: Emetteur, unites: int, texte: str) -> list[str]:
-    """Les lignes données à segno, qui encode réellement."""
-    donnees: list[str] = []
-    faire = segno.make
+    """Les lignes que porte le symbole."""
+    donnees: list[bytes] = []
+    faire = qr.symbole
 
-    def espion(contenu: str, **options: object) -> segno.QRCode:
+    def espion(contenu: bytes) -> object:
         donnees.append(contenu)
-        return faire(contenu, **options)
+        return faire(contenu)
 
-    monkeypatch.setattr(qr.segno, "make", espion)
+    monkeypatch.setattr(qr, "symbole", espion)
     assert qr_paiement(emetteur, Montant(unites, "EUR"), texte)
-    return donnees[0].split("\n")
+    return donnees[0].decode().split("\n")
+
+
+@given(st.binary(min_size=1, max_size=331).map(lambda octets: bytes(32 + octet % 95 for octet in octets[:-1]) + b"\n"))
+def test_le_symbole_est_celui_de_segno(contenu: bytes) -> None:
+    attendu = segno.make(contenu.decode(), error="m", mask=2, encoding="utf-8", micro=False, boost_error=False)
+    assert symbole(contenu).tolist() == [list(ligne) for ligne in attendu.matrix]
+
+
+@pytest.mark.parametrize("taille", [1, 14, 15, 26, 27, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 330, 331])
+def test_le_symbole_est_celui_de_segno_aux_bords_de_chaque_version(taille: int) -> None:
+    contenu = b"a" * (taille - 1) + b"\n"
+    attendu = segno.make(contenu.decode(), error="m", mask=2, encoding="utf-8", micro=False, boost_error=False)
+    assert symbole(contenu).tolist() == [list(ligne) for ligne in attendu.matrix]
+
+
+def test_un_contenu_trop_long_n_a_pas_de_symbole() -> None:
+    with pytest.raises(ValueError, match="trop long"):
+        symbole(b"a" * 332)
 
 
 def test_le_contenu_est_celui_de_la_norme(monkeypatch: pytest.MonkeyPatch) -> None:

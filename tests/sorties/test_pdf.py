@@ -1,13 +1,16 @@
 """Des lettres aux PDF : converties ensemble, chacune sort comme si elle était seule."""
 
+import io
 from collections.abc import Sequence
 from itertools import count
 
+import pikepdf
 import pytest
 from lettres_en_sections import assembleur, signet, texte_du_pdf
 
 from relances_xl.domaine.criteres import Convertisseur
 from relances_xl.domaine.erreurs import ErreurUtilisateur
+from relances_xl.sorties.pdf.integre import Integre
 from relances_xl.sorties.pdf.lot_en_pdf import (
     ErreurConversion,
     Outil,
@@ -117,3 +120,14 @@ def test_un_signet_absent_ou_hors_d_ordre_est_une_erreur(integre: Outil) -> None
         decouper(pdf, [signet(1), signet(0)])
     with pytest.raises(ErreurConversion, match="illisible"):
         decouper(b"%PDF-1.4 rien", [signet(0)])
+
+
+@pytest.mark.parametrize("nombre", [1, 3])
+def test_chaque_pdf_porte_son_titre_et_sa_langue(nombre: int) -> None:
+    signets = [signet(rang) for rang in range(nombre)]
+    titres = [f"Mise en demeure – Client n° {rang}" for rang in range(nombre)]
+    for rang, pdf in convertir_lettres(assembleur(), signets, Integre(), titres=titres, langue="en-GB"):
+        assert isinstance(pdf, bytes)
+        with pikepdf.open(io.BytesIO(pdf)) as lu:
+            assert str(lu.docinfo["/Title"]) == titres[rang] and str(lu.Root.Lang) == "en-GB"
+            assert bool(lu.Root.ViewerPreferences.DisplayDocTitle)

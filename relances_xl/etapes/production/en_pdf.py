@@ -1,9 +1,12 @@
 """Des documents fusionnés aux PDF : ceux d'un même modèle se convertissent ensemble."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.etapes.production.plan import DocumentAFusionner
 from relances_xl.sorties.pdf.lot_en_pdf import AUTRE, ErreurConversion, Outil, convertir_lettres
+
+_LANGUES = {"fr": "fr-FR", "en": "en-GB"}
 
 
 def en_pdf(documents: Sequence[DocumentAFusionner], outil: Outil) -> list[bytes | ErreurConversion]:
@@ -25,7 +28,20 @@ def en_pdf(documents: Sequence[DocumentAFusionner], outil: Outil) -> list[bytes 
             return modele.assembler(valeurs, [signets[i] for i in lesquels], pages)  # noqa: B023
 
         conversions = convertir_lettres(
-            assembler, signets, outil, pages_ecrites=modele.utilise_nombre_de_pages, une_a_une=modele.a_des_notes
+            assembler,
+            signets,
+            outil,
+            pages_ecrites=modele.utilise_nombre_de_pages,
+            une_a_une=modele.a_des_notes,
+            titres=[_titre(documents[rang].valeurs) for rang in rangs],
+            langue=_LANGUES.get(modele.langue, modele.langue),
         )
         pdfs.update((rangs[i], pdf) for i, pdf in conversions)
     return [pdfs[rang] for rang in range(len(documents))]
+
+
+def _titre(valeurs: Mapping[str, object]) -> str:
+    """L'objet de la lettre ; un relevé n'en a pas."""
+    client = valeurs.get("client")
+    nom = client.get("raison_sociale", "") if isinstance(client, Mapping) else ""
+    return une_ligne(str(valeurs.get("objet") or f"Relevé de compte – {nom}"))

@@ -7,18 +7,17 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-import segno
 from stdnum import bic as stdnum_bic
 from stdnum import iban as stdnum_iban
 
 from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.ecrits.textes import sans_accents, une_ligne
 from relances_xl.domaine.parametres import Emetteur
+from relances_xl.lettres.donnees.symbole_qr import symbole
 
 TEXTE_MAX = 140
 NOM_MAX = 70
 _MINIMUM, _MAXIMUM = Decimal("0.01"), Decimal("999999999.99")
-_MASQUE = 2  # fixe : chercher le meilleur des huit masques coûte six fois plus, et tous se lisent
 _MARGE = 4  # modules blancs autour, exigés par la norme du QR code
 _ECHELLE = 4  # pixels par module : 28 mm imprimés à 200 points par pouce environ, ce que dxpdf prend sans le réduire
 
@@ -36,8 +35,7 @@ def qr_paiement(emetteur: Emetteur, montant: Montant, texte: str) -> bytes | Non
     if not nom:
         return None
     contenu = "\n".join(("BCD", "002", "1", "SCT", _bic(emetteur.bic), nom, iban, f"EUR{montant.decimal:.2f}", "", "", texte))
-    code = segno.make(contenu, error="m", mask=_MASQUE, encoding="utf-8", micro=False, boost_error=False)
-    return _png(code.matrix)
+    return _png(symbole(contenu.encode()).tolist())
 
 
 def motif_virement(code_client: str, pieces: Iterable[str]) -> str:
@@ -58,10 +56,10 @@ def motif_virement(code_client: str, pieces: Iterable[str]) -> str:
     return motif
 
 
-def _png(modules: Sequence[bytearray]) -> bytes:
+def _png(modules: Sequence[Sequence[int]]) -> bytes:
     """L'image PNG des modules, un bit par pixel, entourée de la marge blanche de quatre modules.
 
-    Écrite ici : l'écriture générale de segno prend plus de temps que tout le codage. PNG : ISO/IEC 15948.
+    Écrite ici : une écriture générale prend plus de temps que tout le codage. PNG : ISO/IEC 15948.
     """
     cote = (len(modules) + 2 * _MARGE) * _ECHELLE
     bord = "1" * (_MARGE * _ECHELLE)

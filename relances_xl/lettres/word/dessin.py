@@ -3,6 +3,10 @@
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+from docx.image.image import Image
 
 from relances_xl.lettres.word.champ import ChampPlace, Xml
 from relances_xl.lettres.word.ooxml import PIC, WP, A, R
@@ -67,16 +71,12 @@ class ChampImage:
         return images.poser(valeur, self.champ.nom, self.cadre) if isinstance(valeur, bytes) else Xml()
 
 
+@lru_cache(maxsize=16)
 def dimensions(image: bytes) -> tuple[str, int, int] | None:
     """Format (`png`, `jpeg`), largeur et hauteur en pixels, lus dans l'en-tête de l'image ; None si inconnu."""
-    if image.startswith(b"\x89PNG\r\n\x1a\n") and len(image) > 24:
-        return ("png", *struct.unpack(">II", image[16:24]))
-    if image.startswith(b"\xff\xd8"):
-        place = 2
-        while place + 9 < len(image) and image[place] == 0xFF:
-            marqueur, longueur = image[place + 1], struct.unpack(">H", image[place + 2 : place + 4])[0]
-            if 0xC0 <= marqueur <= 0xCF and marqueur not in (0xC4, 0xC8, 0xCC):
-                hauteur, largeur = struct.unpack(">HH", image[place + 5 : place + 9])
-                return "jpeg", largeur, hauteur
-            place += 2 + longueur
-    return None
+    try:
+        lue = Image.from_blob(image)
+    except (UnrecognizedImageError, UnexpectedEndOfFileError, InvalidImageStreamError, ValueError, KeyError, struct.error):
+        return None
+    genre = {mime: nom for nom, mime in TYPES_IMAGE.items()}.get(lue.content_type)
+    return (genre, lue.px_width, lue.px_height) if genre and lue.px_width and lue.px_height else None

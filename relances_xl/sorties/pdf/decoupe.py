@@ -9,8 +9,8 @@ import pikepdf
 from relances_xl.sorties.pdf.conversion import ErreurConversion
 
 
-def decouper(pdf: bytes, signets: Sequence[str]) -> list[bytes]:
-    """Un PDF par signet, dans l'ordre ; chacun n'emporte que ses polices et ses images.
+def decouper(pdf: bytes, signets: Sequence[str], titres: Sequence[str] = (), langue: str = "") -> list[bytes]:
+    """Un PDF par signet, dans l'ordre ; chacun n'emporte que ses polices et ses images, et porte son titre et sa langue.
 
     Lève `ErreurConversion` si une destination manque ou si elles ne se suivent pas depuis la première page.
     """
@@ -18,7 +18,14 @@ def decouper(pdf: bytes, signets: Sequence[str]) -> list[bytes]:
         limites = _limites(source, signets)
         if _ressources_communes(source):
             source.remove_unreferenced_resources()
-        return [_extraire(source, debut, fin) for debut, fin in pairwise(limites)]
+        intitules = [*titres, *[""] * (len(signets) - len(titres))]
+        return [_extraire(source, debut, fin, titre, langue) for (debut, fin), titre in zip(pairwise(limites), intitules, strict=True)]
+
+
+def intituler(pdf: bytes, titre: str, langue: str) -> bytes:
+    """Le même PDF, avec son titre et sa langue."""
+    with _ouvrir(pdf) as source:
+        return _extraire(source, 0, len(source.pages), titre, langue)
 
 
 def pages_par_lettre(pdf: bytes, signets: Sequence[str]) -> list[int]:
@@ -77,11 +84,14 @@ def _ressources_communes(source: pikepdf.Pdf) -> bool:
     return len(set(indirectes)) < len(indirectes)
 
 
-def _extraire(source: pikepdf.Pdf, debut: int, fin: int) -> bytes:
+def _extraire(source: pikepdf.Pdf, debut: int, fin: int, titre: str, langue: str) -> bytes:
     with pikepdf.new() as lettre:
         lettre.pages.extend(source.pages[debut:fin])
-        if "/Lang" in source.Root:
-            lettre.Root.Lang = str(source.Root.Lang)
+        if langue or "/Lang" in source.Root:
+            lettre.Root.Lang = langue or str(source.Root.Lang)
+        if titre:
+            lettre.docinfo["/Title"] = titre
+            lettre.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         tampon = io.BytesIO()
         lettre.save(tampon, deterministic_id=True)
         return tampon.getvalue()

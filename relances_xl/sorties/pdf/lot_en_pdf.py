@@ -12,7 +12,7 @@ from threading import Lock
 
 from relances_xl.sorties.pdf.conversion import ErreurConversion, Outil
 from relances_xl.sorties.pdf.convertisseurs import choisir
-from relances_xl.sorties.pdf.decoupe import decouper, nombre_de_pages, pages_par_lettre
+from relances_xl.sorties.pdf.decoupe import decouper, intituler, nombre_de_pages, pages_par_lettre
 from relances_xl.sorties.pdf.integre import AUTRE
 from relances_xl.sorties.pdf.par_word import Word
 from relances_xl.sorties.pdf.reunion import reunir
@@ -41,17 +41,24 @@ PASSAGES = 3
 
 
 def convertir_lettres(
-    assembler: Assembler, signets: Sequence[str], outil: Outil, *, pages_ecrites: bool = True, une_a_une: bool = False
+    assembler: Assembler,
+    signets: Sequence[str],
+    outil: Outil,
+    *,
+    pages_ecrites: bool = True,
+    une_a_une: bool = False,
+    titres: Sequence[str] = (),
+    langue: str = "",
 ) -> Iterator[tuple[int, Resultat]]:
     """Le PDF de chaque lettre, ou son `ErreurConversion`, dans l'ordre et au fil de l'eau : (rang, résultat).
 
     assembler(rangs, pages) : le .docx de ces lettres, une section chacune, le signet `signets[rang]` en tête, le nombre
     de pages écrit `pages` ; signets : un par lettre, de préférence en lettres et chiffres seuls ;
     pages_ecrites : le modèle écrit le nombre de pages (sinon un seul passage suffit) ; une_a_une : les lettres ne se
-    réunissent pas (leurs notes se numéroteraient à la suite).
+    réunissent pas (leurs notes se numéroteraient à la suite) ; titres, langue : ceux que porteront les PDF, par rang.
     La mémoire ne dépend pas du nombre de lettres si l'appelant écrit ce qu'il reçoit.
     """
-    travail = _Travail(assembler, signets, outil, 1 if une_a_une else outil.lot)
+    travail = _Travail(assembler, signets, outil, 1 if une_a_une else outil.lot, titres, langue)
     fenetre = 400
     for debut in range(0, len(signets), fenetre):
         rangs = range(debut, min(debut + fenetre, len(signets)))
@@ -83,7 +90,8 @@ def _reprendre(travail: "_Travail", resultats: dict[int, Resultat]) -> None:
 class _Travail:
     """Les conversions d'une production : lots, repli sur de plus petits lots, et arrêt quand l'outil est en panne."""
 
-    def __init__(self, assembler: Assembler, signets: Sequence[str], outil: Outil, lot: int) -> None:
+    def __init__(self, assembler: Assembler, signets: Sequence[str], outil: Outil, lot: int, titres: Sequence[str], langue: str) -> None:
+        self._titres, self._langue = titres, langue
         self._lot = lot
         self._assembler = assembler
         self._signets = signets
@@ -115,7 +123,8 @@ class _Travail:
             signets = [self._signets[rang] for rang in rangs]
             chacune = [nombre_de_pages(pdf)] if len(rangs) == 1 else pages_par_lettre(pdf, signets)
             absents: Sequence[Sequence[str]] = [()] * len(rangs) if self._outil.complet else manques(docx, pdf, chacune, signets)
-            pdfs = [pdf] if len(rangs) == 1 else decouper(pdf, signets)
+            titres = [self._titres[rang] for rang in rangs] if self._titres else [""] * len(rangs)
+            pdfs = [intituler(pdf, titres[0], self._langue)] if len(rangs) == 1 else decouper(pdf, signets, titres, self._langue)
             faits = [_entier(fait, mots) for fait, mots in zip(pdfs, absents, strict=True)]
         except ErreurConversion as erreur:
             self._noter(erreur, seule=len(rangs) == 1)
