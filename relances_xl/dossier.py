@@ -48,7 +48,7 @@ class Lot:
 
     @property
     def _listes(self) -> Path:
-        return self.chemin.parent / ".listes"
+        return self.chemin.parents[1] / ".listes"
 
     @property
     def liste_clients(self) -> Path:
