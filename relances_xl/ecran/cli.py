@@ -132,6 +132,7 @@ def lister(dossier: Path, revue: Path | None, reprendre: bool, ouvrir: bool, sil
 @click.option("--a-blanc", is_flag=True, help="Montre ce qui partirait, à qui ; ne produit rien.")
 @click.option("--renvoyer", metavar="RELANCE", help="Refait une relance douteuse ou en échec, et elle seule.")
 @click.option("--tenir-pour-envoyee", metavar="RELANCE", help="Tient une relance douteuse pour sortie.")
+@click.option("--executeur", metavar="QUI", help="À qui confier fusions et conversions : processus, processus:4, dask:tcp://serveur:8786.")
 @_ouvrir
 @_silencieux
 @_json
@@ -142,12 +143,14 @@ def produire(
     a_blanc: bool,
     renvoyer: str | None,
     tenir_pour_envoyee: str | None,
+    executeur: str | None,
     ouvrir: bool,
     silencieux: bool,
     en_json: bool,
 ) -> None:
     """Fusionne les lignes approuvées, sort les lettres et les journalise."""
     from relances_xl.ecran import resumes
+    from relances_xl.etapes.production.executeurs import executeur as confier
     from relances_xl.etapes.produire import Demande, tenir_pour_sortie
     from relances_xl.etapes.produire import produire as sortir
 
@@ -160,7 +163,8 @@ def produire(
         ecran.resultat(tenir_pour_envoyee)
         return
     demande = Demande(revue=revue, oui=oui, a_blanc=a_blanc, renvoyer=renvoyer)
-    bilan = sortir(Dossier(dossier), _maintenant(), demande, ecran)
+    with confier(executeur) as ouvriers:
+        bilan = sortir(Dossier(dossier), _maintenant(), demande, ecran, ouvriers)
     for phrase in resumes.production(bilan):
         ecran.dire(phrase)
     if en_json:
@@ -177,13 +181,28 @@ def produire(
 @_dossier
 @click.option("--client", metavar="CODE", help="Les relances de ce client seulement.")
 @click.option("--xlsx", type=FICHIER, help="Écrit le journal dans ce classeur.")
-def historique(dossier: Path, client: str | None, xlsx: Path | None) -> None:
-    """Montre ou exporte le journal des relances."""
-    from relances_xl.etapes.journal import est_neuf, exporter, relever
+@click.option("--verifier", is_flag=True, help="Contrôle le journal de fond en comble.")
+@click.option(
+    "--purger", type=click.DateTime(["%d/%m/%Y", "%Y-%m-%d"]), metavar="AVANT", help="Efface les relances antérieures à cette date."
+)
+@click.option("--oui", is_flag=True, help="Purge sans demander confirmation.")
+def historique(dossier: Path, client: str | None, xlsx: Path | None, verifier: bool, purger: datetime | None, oui: bool) -> None:
+    """Montre, exporte, contrôle ou purge le journal des relances."""
+    from relances_xl.etapes.journal import controler, est_neuf, exporter, relever
+    from relances_xl.etapes.journal import purger as effacer
 
     ecran = Ecran()
     if not xlsx and est_neuf(Dossier(dossier)):
         ecran.dire("Le journal est vide.")
+        return
+    if verifier:
+        ecran.resultat(controler(Dossier(dossier)))
+        return
+    if purger:
+        if not oui and not (ecran.interactif and ecran.confirmer(f"Effacer pour de bon les relances d'avant le {purger:%d/%m/%Y} ?")):
+            raise click.UsageError("Une purge ne se défait pas : confirmez-la, ou ajoutez « --oui ».")
+        nombre = effacer(Dossier(dossier), purger.date())
+        ecran.resultat(accorder(nombre, f"{nombre} relance(s) effacée(s)."))
         return
     from relances_xl.ecran import resumes
 

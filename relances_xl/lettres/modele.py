@@ -1,14 +1,15 @@
 """Un modèle Word compilé une fois, fusionné autant de fois qu'il y a de lettres (contrat §6, « Modèles »)."""
 
 import re
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.lettres.assemble.assemblage import Assembleur
-from relances_xl.lettres.catalogue import ChampFusion
+from relances_xl.lettres.catalogue import CATALOGUE, ChampFusion
 from relances_xl.lettres.compile.conditions import comparer
 from relances_xl.lettres.compile.contexte import Atelier, Contexte
 from relances_xl.lettres.compile.essai import avertir_si_illisible, fautes_a_blanc
@@ -60,6 +61,7 @@ class Modele:
     parties: tuple[PartieCompilee, ...] = field(repr=False)
     numerotation: Numerotation | None = field(repr=False)
     a_des_notes: bool = False
+    source: bytes = field(default=b"", repr=False)
     _dernieres: dict[str, tuple[str, Entree]] = field(default_factory=dict, init=False, repr=False)
 
     def fusionner(self, valeurs: Mapping[str, object]) -> bytes:
@@ -73,6 +75,10 @@ class Modele:
         place des champs NUMPAGES et SECTIONPAGES.
         """
         return self._assembleur.assembler(suite, signets, pages)
+
+    def __reduce__(self) -> "tuple[Callable[[str, bytes], Modele], tuple[str, bytes]]":
+        """Part chez un autre processus sous forme de .docx : il l'y compile, une fois pour toutes ses lettres."""
+        return _recompiler, (self.nom, self.source)
 
     @cached_property
     def _modifiees(self) -> tuple[PartieCompilee, ...]:
@@ -148,9 +154,19 @@ def _compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
         parties,
         numerotation,
         a_des_notes,
+        chemin.read_bytes(),
     )
     illisible = tuple(avertir_si_illisible(chemin.name, modele.fusionner, catalogue))
     return replace(modele, avertissements=(*modele.avertissements, *illisible)) if illisible else modele
+
+
+@lru_cache(maxsize=32)
+def _recompiler(nom: str, source: bytes) -> Modele:
+    """Le modèle reçu d'un autre processus."""
+    with tempfile.TemporaryDirectory(prefix="relances_xl_", ignore_cleanup_errors=True) as dossier:
+        chemin = Path(dossier) / nom
+        chemin.write_bytes(source)
+        return compiler(chemin, CATALOGUE)
 
 
 def _analyser(contexte: Contexte, document: Document, nom: str, lieu: str) -> tuple[Atelier, Noeud]:

@@ -24,6 +24,11 @@ from relances_xl.sorties.courriel.adresses_electroniques import AdresseIncorrect
 LIMITE_COPIES = 8 * 1024 * 1024
 """Octets de copies de factures par courriel : une fois encodés, ils passent sous les 10 Mo de bien des serveurs."""
 
+TYPES_DE_FACTURE = frozenset({".pdf", ".xml", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
+"""Ce qu'une facture peut être ; ni un classeur, ni une base, ni un programme ne partent chez un client."""
+
+_DOSSIERS_DE_L_OUTIL = frozenset({"relances", "modeles", "contentieux"})
+
 _POLITIQUE = SMTP.clone(cte_type="7bit")  # un vieux serveur sans 8BITMIME reçoit le même message
 
 
@@ -98,7 +103,7 @@ def copies_de_factures(dossier: Path, chemins: Iterable[str], limite: int = LIMI
     """Les copies à joindre (champ `fichier_piece`, relatif au dossier) et les alertes sur celles qui ne le sont pas.
 
     Un export ne doit pas pouvoir faire partir n'importe quel fichier du poste chez un client : ne sont joints que des
-    fichiers du dossier de relance, liens suivis.
+    fichiers du dossier de relance, liens suivis, d'un type de facture, et jamais ceux que l'outil y tient.
     """
     pieces: list[PieceJointe] = []
     alertes: list[str] = []
@@ -109,6 +114,8 @@ def copies_de_factures(dossier: Path, chemins: Iterable[str], limite: int = LIMI
         chemin = _sous(dossier, texte)
         if chemin is None:
             alertes.append(f"copie de facture non jointe : « {texte} » n'est pas dans le dossier de relance")
+        elif refus := _pas_une_facture(chemin.relative_to(dossier.resolve())):
+            alertes.append(f"copie de facture non jointe : « {texte} » {refus}")
         elif not chemin.is_file():
             alertes.append(f"copie de facture introuvable : « {texte} »")
         elif chemin.stat().st_size > reste:
@@ -133,6 +140,15 @@ def _sous(dossier: Path, texte: str) -> Path | None:
     except (OSError, ValueError):
         return None
     return chemin if chemin.is_relative_to(racine) else None
+
+
+def _pas_une_facture(chemin: Path) -> str:
+    """Pourquoi un fichier du dossier (son chemin, vu de lui) ne peut pas être une facture ; vide s'il le peut."""
+    if chemin.suffix.casefold() not in TYPES_DE_FACTURE:
+        return f"n'est pas d'un type de facture ({', '.join(sorted(TYPES_DE_FACTURE))})"
+    if chemin.parts[0].casefold() in _DOSSIERS_DE_L_OUTIL or any(partie.startswith((".", "~")) for partie in chemin.parts):
+        return "est un fichier de l'outil"
+    return ""
 
 
 def _expediteur(messagerie: Messagerie) -> str:

@@ -4,7 +4,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from relances_xl.fichiers.processus import Execution
@@ -37,6 +38,10 @@ class LibreOffice:
         self._profils = tempfile.TemporaryDirectory(prefix="relances_xl_profils_", ignore_cleanup_errors=True)
         self._libres: list[Path] = []
 
+    def __reduce__(self) -> "tuple[Callable[[Path, float], LibreOffice], tuple[Path, float]]":
+        """Chez un autre processus, il a ses propres profils, gardés d'un paquet de lettres à l'autre."""
+        return _le_meme, (self._soffice, self._delai)
+
     def convertir(self, docx: bytes, lettres: int = 1) -> bytes:
         profil = self._libres.pop() if self._libres else self._nouveau_profil()
 
@@ -56,6 +61,11 @@ class LibreOffice:
         (profil / "user").mkdir()
         (profil / "user" / "registrymodifications.xcu").write_text(REGLAGES, encoding="utf-8")
         return profil
+
+
+@lru_cache(maxsize=4)
+def _le_meme(soffice: Path, delai: float) -> LibreOffice:
+    return LibreOffice(soffice, delai)
 
 
 def trouver() -> LibreOffice | None:
