@@ -145,6 +145,7 @@ PLAN_RELANCE = "plan_relance"
 # Journal (une ligne par relance comptée × échéance)
 LOT = "lot"
 DATE = "date"
+NB_RELANCES = "nb_relances"  # int64 : combien un client en a reçu
 FICHIER = "fichier"  # la lettre, le PDF ou le brouillon, vus du dossier
 
 # Contentieux (une ligne par client et devise)

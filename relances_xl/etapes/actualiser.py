@@ -26,6 +26,7 @@ def actualiser(dossier: Dossier, aujourdhui: date) -> tuple[str, tuple[Faute, ..
     Les clients sont ceux du fichier clients et ceux qui n'ont que des échéances.
     """
     dossier.exiger()
+    dossier.balayer()
     refuser_si_ouvert(dossier.criteres)
     parametres = lire_parametres(dossier.criteres, aujourdhui)
     donnees = charger(dossier, parametres)

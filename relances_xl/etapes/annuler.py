@@ -39,6 +39,7 @@ def annuler(
     """
     dialogue = dialogue or SansEcran()
     dossier.exiger()
+    dossier.balayer()
     with dossier.verrou(), Historique.consulter(dossier.historique) as lecture:
         etats = lecture.etats()
         noms = list(dict.fromkeys([*relances, *_du_lot(etats, lot)]))

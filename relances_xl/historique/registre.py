@@ -171,29 +171,43 @@ class Historique:
         """Les lots dont le journal garde trace."""
         return [lot for (lot,) in self._base.execute("SELECT DISTINCT lot FROM situation ORDER BY lot")]
 
-    def lots_sortis(self) -> set[str]:
-        """Les lots dont une relance au moins compte."""
-        return {lot for (lot,) in self._base.execute("SELECT DISTINCT lot FROM situation WHERE comptee")}
+    def lots_sortis(self) -> list[str]:
+        """Les lots dont une relance au moins compte, du plus ancien au plus récent."""
+        lots = [lot for (lot,) in self._base.execute("SELECT DISTINCT lot FROM situation WHERE comptee")]
+        return sorted(lots, key=lambda lot: (lot.rpartition("_")[0], len(lot), lot))
 
-    def journal(self, sauf: Iterable[str] = (), *, pieces: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
+    def comptes(self) -> pd.DataFrame:
+        """Une ligne par client et devise relancés : CODE_CLIENT (comme les codes se comparent), DEVISE, NOMBRE, DATE de la dernière."""
+        lignes = self._base.execute(
+            "SELECT cle_client, devise, COUNT(*), MAX(date) FROM situation WHERE comptee GROUP BY cle_client, devise"
+        ).fetchall()
+        table = pd.DataFrame(lignes, columns=[c.CODE_CLIENT, c.DEVISE, c.NB_RELANCES, c.DATE]).astype({c.CODE_CLIENT: "str", c.DEVISE: "str"})
+        return table.assign(**{c.DATE: pd.to_datetime(table[c.DATE]).astype("datetime64[s]")})
+
+    def journal(
+        self, sauf: Iterable[str] = (), *, pieces: Iterable[tuple[str, str]] | None = None, lots: Iterable[str] = ()
+    ) -> pd.DataFrame:
         """Les échéances des relances comptées (§4.3), une ligne par relance et échéance : COLONNES_DU_JOURNAL.
 
         sauf : relances dont on ne tient pas compte (celles qu'on est en train de refaire) ; pieces : (code client,
-        pièce) dont on veut le passé, trouvé par index, codes comparés sans casse, espaces ni zéros de tête ; None : tout.
+        pièce) dont on veut le passé, trouvé par index, codes comparés sans casse, espaces ni zéros de tête ; None : tout ;
+        lots : avec `pieces`, tout ce que ces lots-là ont relancé en plus.
         """
         if pieces is None:
-            source = (
-                " FROM situation s JOIN intention i ON i.numero = s.intention JOIN intention_echeance l ON l.intention = s.intention WHERE"
-            )
+            choix = ""
         else:
             cles = self._retenir("voulues", {(cle_de_code(client), cle_de_code(piece)) for client, piece in pieces})
-            source = (
-                f" FROM {cles} v CROSS JOIN intention_echeance l ON l.cle_piece = v.cle_2 CROSS JOIN intention i"
-                " ON i.numero = l.intention AND i.cle_client = v.cle_1 CROSS JOIN situation s ON s.intention = i.numero WHERE"
+            des_lots = self._retenir("lots_voulus", ((lot,) for lot in lots))
+            choix = (
+                f" AND l.rowid IN (SELECT p.rowid FROM {cles} v CROSS JOIN intention_echeance p ON p.cle_piece = v.cle_2"
+                " CROSS JOIN situation q ON q.intention = p.intention AND q.cle_client = v.cle_1"
+                f" UNION SELECT p.rowid FROM situation q JOIN intention_echeance p USING (intention) WHERE q.lot IN (SELECT cle_1 FROM {des_lots}))"
             )
         ecartees = self._retenir("ecartees", ((relance,) for relance in sauf))
         lignes = self._base.execute(
-            f"{_JOURNAL}{source} s.comptee AND s.relance NOT IN (SELECT cle_1 FROM {ecartees}) ORDER BY s.intention, l.rowid"
+            f"{_JOURNAL} FROM intention_echeance l CROSS JOIN situation s ON s.intention = l.intention"
+            " CROSS JOIN intention i ON i.numero = s.intention"
+            f" WHERE s.comptee AND s.relance NOT IN (SELECT cle_1 FROM {ecartees}){choix} ORDER BY s.intention, l.rowid"
         ).fetchall()
         table = pd.DataFrame(lignes, columns=list(COLONNES_DU_JOURNAL))
         textes = (c.RELANCE, c.LOT, c.CODE_CLIENT, c.DEVISE, c.STATUT, c.PIECE)

@@ -81,14 +81,18 @@ CREATE TABLE situation (
     intention INTEGER PRIMARY KEY,
     relance TEXT NOT NULL UNIQUE,
     lot TEXT NOT NULL,
+    cle_client TEXT NOT NULL,
+    devise TEXT NOT NULL,
+    date TEXT NOT NULL,
     statut TEXT,
     comptee INTEGER NOT NULL
 );
-CREATE INDEX situation_lot ON situation (lot);
+CREATE INDEX situation_lot ON situation (lot, comptee);
+CREATE INDEX situation_compte ON situation (cle_client, devise, comptee, date);
 CREATE VIEW etat AS
-SELECT intention, relance, lot, statut, COALESCE(statut IN ({_COMPTENT}) AND NOT essai, 0) AS comptee
+SELECT intention, relance, lot, cle_client, devise, date, statut, COALESCE(statut IN ({_COMPTENT}) AND NOT essai, 0) AS comptee
 FROM (
-    SELECT i.numero AS intention, i.relance, i.lot, i.essai,
+    SELECT i.numero AS intention, i.relance, i.lot, i.cle_client, i.devise, i.date, i.essai,
            CASE
                WHEN EXISTS (SELECT 1 FROM annulation a WHERE a.intention = i.numero) THEN 'Annulée'
                ELSE COALESCE(
@@ -103,7 +107,7 @@ CREATE TRIGGER situation_voulue AFTER INSERT ON intention
 BEGIN
     DELETE FROM situation WHERE relance = NEW.relance;
     INSERT INTO situation VALUES (
-        NEW.numero, NEW.relance, NEW.lot, CASE WHEN NEW.sans_reprise THEN 'Douteuse' END, NEW.sans_reprise AND NOT NEW.essai);
+        NEW.numero, NEW.relance, NEW.lot, NEW.cle_client, NEW.devise, NEW.date, CASE WHEN NEW.sans_reprise THEN 'Douteuse' END, NEW.sans_reprise AND NOT NEW.essai);
 END;
 CREATE TRIGGER situation_conclue AFTER INSERT ON issue
 BEGIN
