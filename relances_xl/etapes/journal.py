@@ -60,8 +60,9 @@ def purger(dossier: Dossier, avant: date) -> int:
 
 def exporter(table: "pd.DataFrame", chemin: Path) -> None:
     """Écrit le journal dans un classeur."""
-    from relances_xl.fichiers.ecriture_sure import ecriture
+    from relances_xl.fichiers.ecriture_sure import balayer, ecriture
     from relances_xl.revue.ecrire.autres_classeurs import ecrire_journal
 
+    balayer([chemin.parent])
     with ecriture(chemin) as provisoire:
         ecrire_journal(provisoire, table)

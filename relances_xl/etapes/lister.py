@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, time
 from itertools import count
 from pathlib import Path
 
-import pandas as pd
-
 from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.decision.decider import Decision, decider
 from relances_xl.decision.montrer.a_appeler import a_appeler
@@ -23,6 +21,7 @@ from relances_xl.domaine.parametres import Parametres
 from relances_xl.dossier import Dossier, Lot
 from relances_xl.etapes.communs.dialogue import Avance, immobile
 from relances_xl.etapes.communs.donnees import Donnees, charger
+from relances_xl.etapes.communs.passe import Passe, passe_utile
 from relances_xl.etapes.liste_clients import preparer_la_liste, sortir_la_liste
 from relances_xl.etapes.reprise import EnAttente, reporter, revue_en_attente
 from relances_xl.fichiers.ecriture_sure import ecriture
@@ -70,11 +69,11 @@ def lister(
     donnees = charger(dossier, parametres)
     avancer()
     with Historique.consulter(dossier.historique) as historique:
-        journal, lots, etats = historique.journal(), historique.lots(), historique.etats()
-    attente = revue_en_attente(dossier, etats, parametres.plans) if _fait_une_revue(parametres) else None
+        passe = passe_utile(historique, donnees.lignes)
+    attente = revue_en_attente(dossier, passe.sortis, parametres.plans) if _fait_une_revue(parametres) else None
     reprise = attente is not None and (reprendre(attente) if callable(reprendre) else reprendre)
-    with _lot_neuf(dossier, parametres.criteres.date_edition, lots) as lot:
-        decision = decider(donnees.lignes, donnees.clients, parametres, journal, lot.nom)
+    with _lot_neuf(dossier, parametres.criteres.date_edition, passe.lots) as lot:
+        decision = decider(donnees.lignes, donnees.clients, parametres, passe.journal, lot.nom)
         avertissements = (*parametres.avertissements, *donnees.avertissements, *decision.avertissements)
         messages = (*_ouverts(dossier), *donnees.colonnes_dites())
         code = 0
@@ -87,7 +86,7 @@ def lister(
             messages += (f"{attente} ; « relances-xl lister {argument(dossier.racine)} --reprendre » en garde les choix.",)
         if tout_approuver:
             decision = replace(decision, relances=decision.relances.assign(**{APPROUVER: True}))
-        contenu = _contenu(decision, donnees, parametres, journal)
+        contenu = _contenu(decision, donnees, parametres, passe)
         avancer()
         if _fait_une_revue(parametres):
             chemin = revue or lot.revue
@@ -114,17 +113,17 @@ def _ouverts(dossier: Dossier) -> tuple[str, ...]:
     return (f"{dossier.criteres.name} est ouvert dans Excel ou LibreOffice : seul ce qui y est enregistré compte.",)
 
 
-def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, journal: pd.DataFrame) -> Contenu:
+def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, passe: Passe) -> Contenu:
     """Ce que le classeur montrera : la décision, et ce qui aide à la relire."""
     return Contenu(
         criteres=parametres.criteres,
         lignes=decision.lignes,
         relances=decision.relances,
-        complement=complement(decision, donnees.clients, journal, parametres),
+        complement=complement(decision, donnees.clients, passe.recent, parametres, passe.comptes),
         a_appeler=a_appeler(decision, donnees.clients, parametres),
         contentieux=contentieux(decision, donnees.clients, parametres),
         controle=controle(decision.lignes, donnees.lecture.hors_tableau),
-        bilan=bilan(decision, donnees.clients, journal, parametres),
+        bilan=bilan(decision, donnees.clients, passe.recent, parametres),
         niveaux=parametres.plans.standard,
         emetteur=parametres.emetteur.raison_sociale,
     )

@@ -18,7 +18,6 @@ from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.fichiers.verrous import verrou_de
-from relances_xl.historique import Etat
 from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, Approbation, relire
 from relances_xl.revue.schema import APPROUVER, RETENIR
 
@@ -49,9 +48,9 @@ def _ouverte(revue: Path) -> str:
     return " (ouverte dans Excel ou LibreOffice : seul ce qui y est enregistré compte)" if verrou_de(revue) else ""
 
 
-def revue_en_attente(dossier: Dossier, etats: dict[str, Etat], plans: Plans) -> EnAttente | None:
+def revue_en_attente(dossier: Dossier, sortis: frozenset[str], plans: Plans) -> EnAttente | None:
     """La plus récente revue non produite où quelqu'un a coché, décoché, écrit ou changé un niveau ou une sortie."""
-    for chemin in islice(_non_produites(dossier, etats), REVUES_RELUES):
+    for chemin in islice(_non_produites(dossier, sortis), REVUES_RELUES):
         try:
             ancienne = relire(lire_classeur(chemin), chemin.name, plans)
         except ErreurUtilisateur as erreur:
@@ -61,8 +60,7 @@ def revue_en_attente(dossier: Dossier, etats: dict[str, Etat], plans: Plans) -> 
     return None
 
 
-def _non_produites(dossier: Dossier, etats: dict[str, Etat]) -> Iterator[Path]:
-    sortis = {etat.lot for etat in etats.values() if etat.comptee}
+def _non_produites(dossier: Dossier, sortis: frozenset[str]) -> Iterator[Path]:
     for lot in reversed(dossier.lots()):
         if lot.nom not in sortis and (revue := lot.revue_ecrite) is not None and revue.is_file():
             yield revue

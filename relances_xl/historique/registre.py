@@ -181,7 +181,9 @@ class Historique:
         lignes = self._base.execute(
             "SELECT cle_client, devise, COUNT(*), MAX(date) FROM situation WHERE comptee GROUP BY cle_client, devise"
         ).fetchall()
-        table = pd.DataFrame(lignes, columns=[c.CODE_CLIENT, c.DEVISE, c.NB_RELANCES, c.DATE]).astype({c.CODE_CLIENT: "str", c.DEVISE: "str"})
+        table = pd.DataFrame(lignes, columns=[c.CODE_CLIENT, c.DEVISE, c.NB_RELANCES, c.DATE]).astype(
+            {c.CODE_CLIENT: "str", c.DEVISE: "str"}
+        )
         return table.assign(**{c.DATE: pd.to_datetime(table[c.DATE]).astype("datetime64[s]")})
 
     def journal(

@@ -9,6 +9,7 @@ from relances_xl.decision.montrer.age import BALANCE, balance_agee
 from relances_xl.decision.montrer.effet import SOLDEE, suite_des_relances
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.parametres import Parametres
+from relances_xl.domaine.selection import cle_de_code
 
 COLONNES = [
     "Code client", "Raison sociale", "Contact", "Téléphone", "Email", "Devise", "Encours", "Non échu", "0-30 j", "31-60 j",
@@ -20,10 +21,13 @@ COLONNES = [
 PIECES_MONTREES = 5
 
 
-def complement(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame, parametres: Parametres) -> pd.DataFrame:
+def complement(
+    decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame, parametres: Parametres, relances: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """COLONNES, une ligne par client listé et devise, triée par code ; montants en unités minimales.
 
-    journal : les relances comptées. « Note » réunit la note de la fiche et le « Suivi », du plus récent au plus ancien.
+    journal : les relances comptées des dernières campagnes ; relances : combien chaque compte en a reçu en tout, et quand la
+    dernière (CODE_CLIENT comme les codes se comparent, DEVISE, NB_RELANCES, DATE) ; à défaut, le journal le dit. « Note » réunit la note de la fiche et le « Suivi », du plus récent au plus ancien.
     """
     lisibles = decision.lignes[decision.lignes[c.CAUSE] == ""]
     reference = pd.Timestamp(parametres.criteres.date_reference)
@@ -32,6 +36,8 @@ def complement(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame,
 
     balance = balance_agee(lisibles, reference, COMPTE)
     passe = suite_des_relances(journal, lisibles)
+    recues = (_recues(journal) if relances is None else relances).set_index(COMPTE)
+    comparees = [codes.map(cle_de_code).astype("str"), comptes[c.DEVISE]]
     table = pd.DataFrame(
         {
             "Code client": codes,
@@ -41,8 +47,8 @@ def complement(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame,
             "Email": comptes[c.EMAIL],
             "Devise": comptes[c.DEVISE],
             **{libelle: chercher(balance[libelle], *cles) for libelle in BALANCE},
-            "Relances": chercher(passe.groupby(COMPTE)[c.RELANCE].nunique(), *cles, defaut=0),
-            "Dernière relance": _dernieres_relances(lisibles, passe, cles),
+            "Relances": chercher(recues[c.NB_RELANCES], *comparees, defaut=0).astype("int64"),
+            "Dernière relance": _dernieres_relances(lisibles, chercher(recues[c.DATE], *comparees), cles),
             "Dernier niveau": chercher(lisibles.groupby(COMPTE)[c.DERNIER_NIVEAU].max(), *cles),
             "Note": _notes(codes, clients, parametres.suivi),
             "Pièces ouvertes": _pieces_ouvertes(lisibles, cles),
@@ -58,9 +64,14 @@ def _texte(serie: pd.Series) -> pd.Series:
     return serie.astype("str").fillna("")
 
 
-def _dernieres_relances(lisibles: pd.DataFrame, passe: pd.DataFrame, cles: list[pd.Series]) -> pd.Series:
+def _recues(journal: pd.DataFrame) -> pd.DataFrame:
+    """CODE_CLIENT (comme les codes se comparent), DEVISE, NB_RELANCES, DATE de la dernière."""
+    comparees = journal.assign(**{c.CODE_CLIENT: journal[c.CODE_CLIENT].map(cle_de_code).astype("str")})
+    return comparees.groupby(COMPTE, as_index=False).agg(**{c.NB_RELANCES: (c.RELANCE, "nunique"), c.DATE: (c.DATE, "max")})
+
+
+def _dernieres_relances(lisibles: pd.DataFrame, au_journal: pd.Series, cles: list[pd.Series]) -> pd.Series:
     """La plus récente du journal ou, reprise de l'ancien logiciel, des échéances encore ouvertes."""
-    au_journal = chercher(passe.groupby(COMPTE)[c.DATE].max(), *cles)
     des_lignes = chercher(lisibles.groupby(COMPTE)[c.DERNIERE_RELANCE].max(), *cles)
     return pd.concat([au_journal, des_lignes], axis=1).max(axis=1).astype("datetime64[s]")
 

@@ -1,0 +1,41 @@
+"""Ce que la liste a besoin de savoir du journal : tout ce qui décide, et de quoi montrer, sans relire tout le passé."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from relances_xl.domaine import tables as c
+from relances_xl.historique import Historique
+
+CAMPAGNES = 12
+"""Au-delà, seuls le passé des pièces que l'export porte encore et les douze dernières campagnes sont lus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passe:
+    """Le passé utile à une liste.
+
+    journal : les relances comptées des pièces de l'export, toutes, et celles des dernières campagnes ; recent : ces
+    campagnes seules, dont « Tableau de bord » montre l'effet ; comptes : combien de relances chaque compte a reçues, et
+    quand la dernière (`Historique.comptes`) ; lots : tous ceux du journal ; sortis : ceux dont une relance compte.
+    """
+
+    journal: pd.DataFrame
+    recent: pd.DataFrame
+    comptes: pd.DataFrame
+    lots: list[str]
+    sortis: frozenset[str]
+
+
+def passe_utile(historique: Historique, lignes: pd.DataFrame) -> Passe:
+    """Le passé utile à la liste de ces lignes d'export."""
+    sortis = historique.lots_sortis()
+    if len(sortis) <= CAMPAGNES:
+        journal = recent = historique.journal()
+    else:
+        recents = sortis[-CAMPAGNES:]
+        ouvertes = lignes.loc[lignes[c.RESTE_DU] > 0, [c.CODE_CLIENT, c.PIECE]].drop_duplicates()
+        pieces = zip(ouvertes[c.CODE_CLIENT].tolist(), ouvertes[c.PIECE].tolist(), strict=True)
+        journal = historique.journal(pieces=pieces, lots=recents)
+        recent = journal[journal[c.LOT].isin(recents)]
+    return Passe(journal, recent, historique.comptes(), historique.lots(), frozenset(sortis))
