@@ -1,0 +1,1 @@
+"""Les relevés bancaires : camt.053, CFONB120, OFX ou tableur, ramenés aux encaissements."""
