@@ -156,6 +156,12 @@ LIBELLE = "libelle"
 PIECES = "pieces"  # celles qu'il règle, en texte
 RAPPROCHEMENT = "rapprochement"  # certain, probable, à voir, déjà dans l'export
 
+# Banque (une ligne par encaissement)
+FICHIER = "fichier"
+LIBELLE = "libelle"
+PIECES = "pieces"  # « F1 ; F2 »
+RAPPROCHEMENT = "rapprochement"  # decision.encaisser.rapprocher.Rapprochement
+
 # Suivi
 NATURE_SUIVI = "nature"
 JUSQUAU = "jusquau"
@@ -225,3 +231,10 @@ def enregistrements(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Chaque ligne en dictionnaire, nom de colonne → valeur."""
     for ligne in table.to_dict("records"):
         yield {str(nom): valeur for nom, valeur in ligne.items()}
+
+
+ENCAISSEMENTS = {FICHIER: "str", LIGNE: "int64", DATE: "datetime64[s]", LIBELLE: "str", MONTANT: "int64", DEVISE: "str"}
+
+
+def table_de(rangees: list[tuple[object, ...]], types: dict[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rangees, columns=list(types)).astype(types)

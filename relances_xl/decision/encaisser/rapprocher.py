@@ -52,12 +52,18 @@ class _Banque:
         avis = avis or self._par_nom(ressemblants, self.references.devinees(libelle), montant, devise)
         candidats = [avis.code] if avis.code else [*nommees, *ressemblants]
         deja = self._deja(candidats, devise, montant, jour)
-        return _Avis(Rapprochement.DEJA, deja, (), "même client, même montant, à cinq jours près, parmi les crédits de l'export") if deja else avis
+        return (
+            _Avis(Rapprochement.DEJA, deja, (), "même client, même montant, à cinq jours près, parmi les crédits de l'export")
+            if deja
+            else avis
+        )
 
     def _deja(self, codes: Iterable[str], devise: str, montant: int, jour: pd.Timestamp) -> str:
         for code in codes:
             compte = self.comptes.get((code, devise))
-            if compte and any(m == montant and abs((quand - jour).days) <= JOURS_DE_L_EXPORT for m, quand in compte.credits if pd.notna(quand)):
+            if compte and any(
+                m == montant and abs((quand - jour).days) <= JOURS_DE_L_EXPORT for m, quand in compte.credits if pd.notna(quand)
+            ):
                 return code
         return ""
 
@@ -77,12 +83,16 @@ class _Banque:
             return _Avis(Rapprochement.CERTAIN, code, pieces, "le libellé nomme la pièce, et le montant s'explique")
         manque = sum(compte.pieces[piece].reste for piece in ouvertes) - montant
         reconnu = code in ressemblants or max(len(piece) for piece in ouvertes) >= 6
-        if 0 < manque and reconnu:
+        if manque > 0 and reconnu:
             frais = manque <= FRAIS_MAX and manque * PART_DES_FRAIS <= montant
-            pourquoi = f"des frais de {ecrire(manque, devise)} retenus" if frais else f"un paiement partiel : il manque {ecrire(manque, devise)}"
+            pourquoi = (
+                f"des frais de {ecrire(manque, devise)} retenus" if frais else f"un paiement partiel : il manque {ecrire(manque, devise)}"
+            )
             return _Avis(Rapprochement.PROBABLE, code, ouvertes, f"le libellé nomme la pièce ; {pourquoi}")
         if code in ressemblants:
-            return _Avis(Rapprochement.PROBABLE, code, ouvertes, f"le libellé nomme la pièce et le client ; {ecrire(-manque, devise)} de trop")
+            return _Avis(
+                Rapprochement.PROBABLE, code, ouvertes, f"le libellé nomme la pièce et le client ; {ecrire(-manque, devise)} de trop"
+            )
         return _Avis(Rapprochement.A_VOIR, code, ouvertes, "le libellé nomme la pièce, mais le montant ne s'explique pas")
 
     def _par_nom(self, ressemblants: dict[str, float], devinees: dict[str, set[str]], montant: int, devise: str) -> _Avis:
@@ -95,7 +105,7 @@ class _Banque:
             devinee = tuple(piece for piece in compte.pieces if piece in devinees.get(code, ()))
             if pieces := (compte.expliquer(montant, devinee) if devinee else ()) or compte.expliquer(montant):
                 expliques.append((note, code, pieces))
-            elif devinee and 0 < sum(compte.pieces[piece].reste for piece in devinee) - montant:
+            elif devinee and sum(compte.pieces[piece].reste for piece in devinee) - montant > 0:
                 expliques.append((note - 1, code, devinee))
         expliques.sort(reverse=True)
         if expliques and (len(expliques) == 1 or expliques[0][0] > expliques[1][0] + 3):

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from relances_xl.domaine.ecrits.textes import sans_accents
 
-RESSEMBLE = 84  # sur 100 : au-dessus, une faute de frappe ou une coupure ; au-dessous, un autre nom
+RESSEMBLE = 82  # sur 100 : au-dessus, une faute de frappe ou une coupure ; au-dessous, un autre nom
 _BANALS = frozenset(
     "sarl sas sasu sa eurl sci snc scop selarl earl gaec ei eirl gie ltd gmbh inc llc bv srl spa ste societe ets etablissements etablissement"
     " entreprise groupe cie compagnie fils freres et de du des la le les l d en aux au the and co m mr mme monsieur madame association france"
@@ -26,7 +26,7 @@ def mots(texte: str) -> tuple[str, ...]:
     ('lefevre',)
     """
     tous = re.findall(r"[a-z0-9]+", sans_accents(texte).casefold())
-    return tuple(mot for mot in tous if mot not in _BANALS and (len(mot) >= 3 or mot.isalpha() and len(mot) == 2))
+    return tuple(mot for mot in tous if mot not in _BANALS and (len(mot) >= 3 or (mot.isalpha() and len(mot) == 2)))
 
 
 class Annuaire:
@@ -41,12 +41,10 @@ class Annuaire:
         self._lexique = sorted(self._porteurs)
 
     def note(self, code: str, libelle: str) -> float:
-        """De 0 à 100 : la part du nom que le libellé dit, chaque mot pesant ses lettres."""
+        """De 0 à 100 : la part du nom que le libellé dit, ou du libellé que le nom dit ; chaque mot pèse ses lettres."""
         du_nom, du_libelle = self._mots.get(code, ()), mots(libelle)
-        if not du_nom or not du_libelle:
-            return 0.0
-        poids = sum(map(len, du_nom))
-        return sum(len(mot) * max(_note_mot(mot, autre) for autre in du_libelle) for mot in du_nom) / poids
+        en_lettres = tuple(mot for mot in du_libelle if mot.isalpha())
+        return max(_part(du_nom, du_libelle), _part(en_lettres, du_nom))
 
     def ressemblants(self, libelle: str) -> dict[str, float]:
         """Code → note des clients dont le nom ressemble au libellé."""
@@ -66,11 +64,18 @@ class Annuaire:
         return self._lexique[debut : min(fin, debut + 12)]
 
 
+def _part(cherches: tuple[str, ...], autres: tuple[str, ...]) -> float:
+    """La part, en lettres, des mots cherchés qui se retrouvent parmi les autres."""
+    if not cherches or not autres:
+        return 0.0
+    return sum(len(mot) * max(_note_mot(mot, autre) for autre in autres) for mot in cherches) / sum(map(len, cherches))
+
+
 @lru_cache(maxsize=1 << 17)
 def _note_mot(mot: str, autre: str) -> float:
     if mot == autre:
         return 100.0
-    if len(autre) >= _COUPURE and mot.startswith(autre):
+    if min(len(mot), len(autre)) >= _COUPURE and (mot.startswith(autre) or autre.startswith(mot)):
         return 95.0  # coupé par la banque
     if min(len(mot), len(autre)) < 4:
         return 0.0

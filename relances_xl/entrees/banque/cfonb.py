@@ -22,7 +22,9 @@ _COMPLEMENT = 48, 118
 def est_cfonb(lignes: Iterable[str]) -> bool:
     """Des lignes de 120 caractères dont la première ouvre un relevé."""
     pleines = [ligne for ligne in lignes if ligne.strip()]
-    return bool(pleines) and pleines[0].startswith("01") and all(ligne[:2] in GENRES and len(ligne.rstrip()) <= LARGEUR for ligne in pleines)
+    return (
+        bool(pleines) and pleines[0].startswith("01") and all(ligne[:2] in GENRES and len(ligne.rstrip()) <= LARGEUR for ligne in pleines)
+    )
 
 
 def encaissements(lignes: Iterable[str]) -> Iterator[Lue]:

@@ -42,7 +42,9 @@ def lire_releves(chemin: Path) -> tuple[pd.DataFrame, tuple[Faute, ...]]:
             avertissements.extend(erreur.fautes)
         if illisibles:
             premiere = illisibles[0]
-            message = accorder(len(illisibles), f"{len(illisibles)} opération(s) illisible(s), dont le n° {premiere.ligne} : {premiere.pourquoi}")
+            message = accorder(
+                len(illisibles), f"{len(illisibles)} opération(s) illisible(s), dont le n° {premiere.ligne} : {premiere.pourquoi}"
+            )
             avertissements.append(Faute(message, "redemandez ce relevé à la banque", fichier.name))
         par_fichier.append(lus)
     return c.table_de([_rangee(nom, lu) for nom, lu in _sans_recouvrement(par_fichier)], c.ENCAISSEMENTS), tuple(avertissements)
@@ -89,7 +91,11 @@ def _lire(fichier: Path) -> Iterator[Lue]:
 
 def _lignes(texte: str, coupe: bool) -> list[str]:
     """Les lignes ; un relevé CFONB n'a parfois aucun retour à la ligne, et la dernière peut être `coupe`."""
-    lignes = texte.splitlines() if "\n" in texte or "\r" in texte else [texte[i : i + cfonb.LARGEUR] for i in range(0, len(texte), cfonb.LARGEUR)]
+    lignes = (
+        texte.splitlines()
+        if "\n" in texte or "\r" in texte
+        else [texte[i : i + cfonb.LARGEUR] for i in range(0, len(texte), cfonb.LARGEUR)]
+    )
     return lignes[:-1] if coupe else lignes
 
 

@@ -1,0 +1,51 @@
+"""Ce qu'un encaissement change à la liste : une « Alerte », jamais une exclusion ; à la production, une relance écartée."""
+
+import pandas as pd
+
+from relances_xl.decision import phrases
+from relances_xl.decision.encaisser.rapprocher import SURS
+from relances_xl.domaine import tables as c
+
+_IDENTITE = [c.DATE, c.LIBELLE, c.MONTANT, c.DEVISE]
+
+
+def alertes_de_banque(relances: pd.DataFrame, lignes: pd.DataFrame, banque: pd.DataFrame) -> pd.Series:
+    """« virement de 1 200,00 € du 24/11, sans doute payée », par relance ; vide si rien ne la couvre.
+
+    relances : code_client, devise, relance, net ; lignes : celles de la décision, avec RELANCE et PIECE ; banque : celle
+    de `rapprocher_banque`. Un paiement qui n'en couvre qu'une partie le dit.
+    """
+    couvrants = virements_par_relance(lignes, banque)
+    if couvrants.empty:
+        return pd.Series("", relances.index, dtype="str")
+    textes = pd.Series(
+        "virement de " + phrases.montants(couvrants[c.MONTANT], couvrants[c.DEVISE]) + " du " + phrases.dates(couvrants[c.DATE]).str[:5],
+        couvrants.index,
+        dtype="str",
+    )
+    dits = textes.groupby(couvrants[c.RELANCE]).agg(" et ".join)
+    sommes = couvrants.groupby(c.RELANCE)[c.MONTANT].sum()
+    dit = relances[c.RELANCE].map(dits).astype("str").fillna("")
+    entiere = relances[c.RELANCE].map(sommes).fillna(0) >= relances[c.NET]
+    fin = pd.Series(", sans doute payée en partie", relances.index, dtype="str").mask(entiere, ", sans doute payée")
+    return (dit + fin).where(dit != "", "")
+
+
+def virements_par_relance(lignes: pd.DataFrame, banque: pd.DataFrame) -> pd.DataFrame:
+    """RELANCE, date, libelle, montant, devise : chaque encaissement certain ou probable, sur chaque relance qu'il couvre."""
+    surs = banque[banque[c.RAPPROCHEMENT].isin(SURS)]
+    par_piece = surs.assign(**{c.PIECE: surs[c.PIECES].str.split("; ")}).explode(c.PIECE)
+    portees = lignes.loc[(lignes[c.RELANCE] != "") & ~lignes[c.CREDIT], [c.RELANCE, c.CODE_CLIENT, c.DEVISE, c.PIECE]].drop_duplicates()
+    trouves = portees.merge(par_piece, on=[c.CODE_CLIENT, c.DEVISE, c.PIECE])
+    return trouves[[c.RELANCE, *_IDENTITE, c.LIGNE, c.FICHIER]].drop_duplicates().sort_values([c.RELANCE, c.DATE], kind="stable")
+
+
+def payees_depuis(lignes: pd.DataFrame, banque: pd.DataFrame, vus: pd.DataFrame) -> set[str]:
+    """Les relances qu'un encaissement certain ou probable arrivé depuis la liste couvre (`PAYEE_DEPUIS`).
+
+    vus : les encaissements que la revue montrait (date, libelle, montant, devise) ; ceux-là, l'utilisateur a décidé malgré eux.
+    """
+    couvrants = virements_par_relance(lignes, banque)
+    deja = set(vus[_IDENTITE].itertuples(index=False, name=None))
+    nouveaux = [tuple(rang) not in deja for rang in couvrants[_IDENTITE].itertuples(index=False, name=None)]
+    return set(couvrants.loc[nouveaux, c.RELANCE])
