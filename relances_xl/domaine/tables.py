@@ -56,6 +56,7 @@ CEDEE = "cedee"
 PROMESSE = "promesse"
 NIVEAU_RELANCE = "niveau_relance"  # int64, 0 = jamais
 DATE_RELANCE = "date_relance"
+DATE_REGLEMENT = "date_reglement"  # jour du règlement d'une pièce payée
 REFERENCE = "reference"
 COMMERCIAL = "commercial"
 FICHIER_PIECE = "fichier_piece"
@@ -160,6 +161,7 @@ RAPPROCHEMENT = "rapprochement"  # certain, probable, à voir, déjà dans l'exp
 FICHIER = "fichier"
 LIBELLE = "libelle"
 PIECES = "pieces"  # « F1 ; F2 »
+SEMAINE = "semaine"  # 1… ; 0 : au-delà
 RAPPROCHEMENT = "rapprochement"  # decision.encaisser.rapprocher.Rapprochement
 
 # Suivi
@@ -192,6 +194,7 @@ CHAMPS_ECHEANCE: tuple[Champ, ...] = (
     Champ(PROMESSE, Type.DATE, "date promise"),
     Champ(NIVEAU_RELANCE, Type.ENTIER, "dernier niveau fait par l'ancien logiciel"),
     Champ(DATE_RELANCE, Type.DATE, "date de cette relance"),
+    Champ(DATE_REGLEMENT, Type.DATE, "jour du règlement d'une pièce payée : sert aux prévisions"),
     Champ(REFERENCE, Type.TEXTE, "référence ; pour un avoir, la pièce qu'il désigne"),
     Champ(COMMERCIAL, Type.TEXTE, "commercial"),
     Champ(FICHIER_PIECE, Type.TEXTE, "chemin de la facture, à joindre aux courriels"),

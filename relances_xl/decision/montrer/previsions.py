@@ -1,0 +1,76 @@
+"""Quand l'argent rentrera : les habitudes de chaque client, tirées de ses pièces déjà réglées (contrat §6, « Tableau de bord »).
+
+Une pièce encore ouverte sera réglée avec l'un des retards déjà vus, plus grand que le sien aujourd'hui : qui n'a pas payé
+à trente jours ne paiera plus à vingt. Les retards du client comptent chacun pour un, ceux de tous les clients ensemble
+pour `LISSAGE` : un client que l'on connaît peu ressemble aux autres.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from relances_xl.domaine import tables as c
+
+LISSAGE = 5.0
+SEMAINES = 8
+SANS_HABITUDE = 14  # jours, quand personne n'a jamais payé si tard
+Retards = NDArray[np.int64]
+
+
+def retards_passes(lignes: pd.DataFrame) -> pd.DataFrame:
+    """code_client, retard (jours, négatif : en avance) de chaque pièce réglée dont on connaît le jour du règlement."""
+    reglees = lignes[lignes[c.DATE_REGLEMENT].notna() & lignes[c.DATE_ECHEANCE].notna() & (lignes[c.RESTE_DU] == 0)]
+    retard = (reglees[c.DATE_REGLEMENT] - reglees[c.DATE_ECHEANCE]).dt.days
+    return pd.DataFrame({c.CODE_CLIENT: reglees[c.CODE_CLIENT], c.RETARD: retard.astype("int64")}).reset_index(drop=True)
+
+
+def delai_moyen(lignes: pd.DataFrame) -> pd.Series:
+    """Code client → jours entre la pièce et son règlement, en moyenne des pièces réglées."""
+    reglees = lignes[lignes[c.DATE_REGLEMENT].notna() & lignes[c.DATE_PIECE].notna() & (lignes[c.RESTE_DU] == 0)]
+    return (reglees[c.DATE_REGLEMENT] - reglees[c.DATE_PIECE]).dt.days.groupby(reglees[c.CODE_CLIENT]).mean()
+
+
+def encaissements_attendus(
+    ouvertes: pd.DataFrame, retards: pd.DataFrame, reference: pd.Timestamp, semaines: int = SEMAINES
+) -> pd.DataFrame:
+    """Ce qui devrait rentrer, par devise et par semaine comptée du lendemain de la date de référence.
+
+    ouvertes : code_client, devise, date_echeance, reste_du (> 0) ; retards : ceux de `retards_passes`. Colonnes : devise,
+    semaine (1…), du (date), montant (int64, unités minimales) ; la dernière ligne de chaque devise, semaine 0, est au-delà.
+    """
+    de_tous = retards[c.RETARD].to_numpy(dtype=np.int64)
+    par_client = {str(code): groupe.to_numpy(dtype=np.int64) for code, groupe in retards.groupby(c.CODE_CLIENT)[c.RETARD]}
+    attendu: dict[str, NDArray[np.float64]] = {}
+    age = (reference - ouvertes[c.DATE_ECHEANCE]).dt.days
+    for code, devise, jours, reste in zip(ouvertes[c.CODE_CLIENT], ouvertes[c.DEVISE], age, ouvertes[c.RESTE_DU], strict=True):
+        parts = _par_semaine(int(jours), par_client.get(code), de_tous, semaines)
+        attendu.setdefault(devise, np.zeros(semaines + 1))
+        attendu[devise] += parts * reste
+    return pd.DataFrame(
+        [
+            (devise, rang % (semaines + 1), reference + pd.Timedelta(days=7 * (rang - 1) + 1), round(sommes[rang - 1]))
+            for devise, sommes in sorted(attendu.items())
+            for rang in range(1, semaines + 2)
+        ],
+        columns=[c.DEVISE, c.SEMAINE, c.DATE, c.MONTANT],
+    )
+
+
+def _par_semaine(age: int, du_client: Retards | None, de_tous: Retards, semaines: int) -> NDArray[np.float64]:
+    """La part attendue chaque semaine, puis au-delà ; de somme 1. age : jours depuis l'échéance (négatif : à échoir)."""
+    siens, autres = (du_client[du_client > age] if du_client is not None else de_tous[:0]), de_tous[de_tous > age]
+    poids = np.concatenate([np.ones(len(siens)), np.full(len(autres), LISSAGE / max(1, len(autres)))])
+    attente = np.concatenate([siens, autres]) - age
+    if not len(attente):
+        poids, attente = np.ones(1), np.array([SANS_HABITUDE])
+    rangs = np.minimum((attente - 1) // 7, semaines)
+    return np.bincount(rangs, weights=poids / poids.sum(), minlength=semaines + 1)
+
+
+def regle_naive(ouvertes: pd.DataFrame, moyens: Mapping[str, float], moyenne: float, reference: pd.Timestamp) -> pd.Series:
+    """« Échéance + retard moyen du client », jamais avant demain : la règle à battre."""
+    retard = ouvertes[c.CODE_CLIENT].map(dict(moyens)).fillna(moyenne).round()
+    jour = ouvertes[c.DATE_ECHEANCE] + pd.to_timedelta(retard, unit="D")
+    return jour.clip(lower=reference + pd.Timedelta(days=1))
