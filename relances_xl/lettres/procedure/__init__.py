@@ -1,0 +1,1 @@
+"""Les documents d'un dossier contentieux : le bordereau des pièces, la requête."""
