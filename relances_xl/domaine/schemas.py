@@ -204,6 +204,14 @@ JOURNAL = Schema(
 )
 """Une ligne par relance comptée × échéance ; NIVEAU est celui de l'échéance (0 : prévenance)."""
 
+ENCAISSEMENTS = Schema(
+    "encaissements", (*texte(c.FICHIER), *entier(c.LIGNE), *jour(c.DATE), *texte(c.LIBELLE), *entier(c.MONTANT), *texte(c.DEVISE))
+)
+"""Une ligne par somme arrivée en banque ; MONTANT positif, en unités minimales."""
+
+BANQUE = Schema("banque", (*ENCAISSEMENTS.colonnes, *texte(c.CODE_CLIENT, c.RAISON_SOCIALE, c.PIECES, c.RAPPROCHEMENT, c.EXPLICATION)))
+"""Les encaissements et ce que l'on en croit."""
+
 ECARTEES = Schema(
     "écartées",
     (

@@ -152,17 +152,10 @@ FICHIER = "fichier"  # la lettre, le PDF ou le brouillon, vus du dossier
 # Contentieux (une ligne par client et devise)
 JOURS_DEPUIS = "jours_depuis"  # int64 : depuis la dernière relance
 
-# Banque (une ligne par encaissement)
 LIBELLE = "libelle"
-PIECES = "pieces"  # celles qu'il règle, en texte
+PIECES = "pieces"  # celles qu'il règle : « F1; F2 »
 RAPPROCHEMENT = "rapprochement"  # certain, probable, à voir, déjà dans l'export
-
-# Banque (une ligne par encaissement)
-FICHIER = "fichier"
-LIBELLE = "libelle"
-PIECES = "pieces"  # « F1 ; F2 »
 SEMAINE = "semaine"  # 1… ; 0 : au-delà
-RAPPROCHEMENT = "rapprochement"  # decision.encaisser.rapprocher.Rapprochement
 
 # Suivi
 NATURE_SUIVI = "nature"
@@ -234,10 +227,3 @@ def enregistrements(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Chaque ligne en dictionnaire, nom de colonne → valeur."""
     for ligne in table.to_dict("records"):
         yield {str(nom): valeur for nom, valeur in ligne.items()}
-
-
-ENCAISSEMENTS = {FICHIER: "str", LIGNE: "int64", DATE: "datetime64[s]", LIBELLE: "str", MONTANT: "int64", DEVISE: "str"}
-
-
-def table_de(rangees: list[tuple[object, ...]], types: dict[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(rangees, columns=list(types)).astype(types)

@@ -7,8 +7,11 @@ from datetime import UTC, date, datetime, time
 from itertools import count
 from pathlib import Path
 
+import pandas as pd
+
 from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.decision.decider import Decision, decider
+from relances_xl.decision.encaisser.couvrir import avec_la_banque
 from relances_xl.decision.montrer.a_appeler import a_appeler
 from relances_xl.decision.montrer.bilan import bilan
 from relances_xl.decision.montrer.complement import complement
@@ -74,6 +77,8 @@ def lister(
     reprise = attente is not None and (reprendre(attente) if callable(reprendre) else reprendre)
     with _lot_neuf(dossier, parametres.criteres.date_edition, passe.lots) as lot:
         decision = decider(donnees.lignes, donnees.clients, parametres, passe.journal, lot.nom)
+        banque = donnees.banque()
+        decision = replace(decision, relances=avec_la_banque(decision.relances, decision.lignes, banque))
         avertissements = (*parametres.avertissements, *donnees.avertissements, *decision.avertissements)
         messages = (*_ouverts(dossier), *donnees.colonnes_dites())
         code = 0
@@ -86,7 +91,7 @@ def lister(
             messages += (f"{attente} ; « relances-xl lister {argument(dossier.racine)} --reprendre » en garde les choix.",)
         if tout_approuver:
             decision = replace(decision, relances=decision.relances.assign(**{APPROUVER: True}))
-        contenu = _contenu(decision, donnees, parametres, passe)
+        contenu = _contenu(decision, donnees, parametres, passe, banque)
         avancer()
         if _fait_une_revue(parametres):
             chemin = revue or lot.revue
@@ -113,7 +118,7 @@ def _ouverts(dossier: Dossier) -> tuple[str, ...]:
     return (f"{dossier.criteres.name} est ouvert dans Excel ou LibreOffice : seul ce qui y est enregistré compte.",)
 
 
-def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, passe: Passe) -> Contenu:
+def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, passe: Passe, banque: pd.DataFrame) -> Contenu:
     """Ce que le classeur montrera : la décision, et ce qui aide à la relire."""
     return Contenu(
         criteres=parametres.criteres,
@@ -123,6 +128,7 @@ def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, passe
         a_appeler=a_appeler(decision, donnees.clients, parametres),
         contentieux=contentieux(decision, donnees.clients, parametres),
         controle=controle(decision.lignes, donnees.lecture.hors_tableau),
+        banque=banque if len(banque) else None,
         bilan=bilan(decision, donnees.clients, passe.recent, parametres),
         niveaux=parametres.plans.standard,
         emetteur=parametres.emetteur.raison_sociale,

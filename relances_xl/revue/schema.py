@@ -188,14 +188,15 @@ COLONNES_CONTENTIEUX: tuple[ColonneDeRevue, ...] = (
 )
 
 COLONNES_BANQUE: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Date", c.DATE, _G.DATE, 12, presence=_VUE),
-    ColonneDeRevue("Libellé", c.LIBELLE, _G.LONG, 60, presence=_VUE),
-    ColonneDeRevue("Montant", c.MONTANT, _G.MONTANT, 14, presence=_VUE),
-    ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 9),
+    ColonneDeRevue("Date", c.DATE, _G.DATE, 12, lecteur=lire.JOUR, presence=_VUE),
+    ColonneDeRevue("Libellé", c.LIBELLE, _G.LONG, 60, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Montant", c.MONTANT, _G.MONTANT, 14, lecteur=lire.MONTANT, presence=_VUE),
+    ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 9, lecteur=lire.TEXTE),
     ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 16),
     ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.TEXTE, 38),
     ColonneDeRevue("Pièces", c.PIECES, _G.LONG, 36),
     ColonneDeRevue("Rapprochement", c.RAPPROCHEMENT, _G.TEXTE, 18, presence=_VUE),
+    ColonneDeRevue("Explication", c.EXPLICATION, _G.LONG, 48),
 )
 
 COLONNES_EXCLUSIONS: tuple[ColonneDeRevue, ...] = (

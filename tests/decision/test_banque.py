@@ -11,6 +11,7 @@ from banque_semee import mesurer
 from relances_xl.decision.encaisser.couvrir import payees_depuis
 from relances_xl.decision.encaisser.rapprocher import rapprocher_banque
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.schemas import ENCAISSEMENTS
 
 ECHUE = date(2026, 2, 28)
 NOMS = {"C1": "SARL Dupont et Fils", "C2": "Établissements Martin", "C3": "Martin Conseil"}
@@ -18,8 +19,12 @@ NOMS = {"C1": "SARL Dupont et Fils", "C2": "Établissements Martin", "C3": "Mart
 
 def encaissements(*rangs: tuple[str, int]) -> pd.DataFrame:
     """(libellé, montant en centimes), le 24/03/2026."""
-    return c.table_de(
-        [("r.ofx", n, date(2026, 3, 24), libelle, montant, "EUR") for n, (libelle, montant) in enumerate(rangs, 1)], c.ENCAISSEMENTS
+    jour = date(2026, 3, 24)
+    return ENCAISSEMENTS.table(
+        *(
+            {c.FICHIER: "r.ofx", c.LIGNE: n, c.DATE: jour, c.LIBELLE: libelle, c.MONTANT: montant, c.DEVISE: "EUR"}
+            for n, (libelle, montant) in enumerate(rangs, 1)
+        )
     )
 
 

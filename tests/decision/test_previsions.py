@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from lieux import DONNEES
 
-from relances_xl.decision.montrer.previsions import encaissements_attendus, regle_naive, retards_passes
+from relances_xl.decision.montrer.previsions import encaissements_attendus, retards_passes
 from relances_xl.domaine import tables as c
 
 IBM = DONNEES / "creances" / "encaissements_ibm.csv"
@@ -57,6 +57,13 @@ def ibm() -> pd.DataFrame:
             c.DATE_REGLEMENT: pd.to_datetime([jour(ligne["SettledDate"]) for ligne in lues]),
         }
     )
+
+
+def regle_naive(ouvertes: pd.DataFrame, moyens: dict[str, float], moyenne: float, reference: pd.Timestamp) -> pd.Series:
+    """« Échéance + retard moyen du client », jamais avant demain : la règle à battre."""
+    retard = ouvertes[c.CODE_CLIENT].map(dict(moyens)).fillna(moyenne).round()
+    jour = ouvertes[c.DATE_ECHEANCE] + pd.to_timedelta(retard, unit="D")
+    return jour.clip(lower=reference + pd.Timedelta(days=1))
 
 
 def erreurs(lignes: pd.DataFrame, coupe: pd.Timestamp, semaines: int = 8) -> tuple[float, float]:

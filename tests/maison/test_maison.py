@@ -33,14 +33,14 @@ PERMIS: dict[str, set[str]] = {
 # que rien d'autre ne nomme.
 ETAGES: dict[str, tuple[set[str], ...]] = {
     "domaine": ({"feuilles", "erreurs"}, {"ecrits"}, {"."}),
-    "entrees": ({"classeurs"}, {"valeurs"}, {"colonnes"}, {"tiers"}, {"echeances"}, {"fec"}, {"."}),
-    "decision": ({"phrases", "lignes", "signaler"}, {"juger"}, {"chiffrer"}, {"decider"}, {"montrer", "reverifier"}),
+    "entrees": ({"classeurs"}, {"valeurs"}, {"colonnes"}, {"tiers"}, {"echeances"}, {"fec", "banque", "factures"}, {"."}),
+    "decision": ({"phrases", "lignes", "signaler"}, {"juger"}, {"chiffrer"}, {"decider"}, {"montrer", "reverifier", "encaisser"}),
     "revue": ({"lecteurs"}, {"schema"}, {"ecrire", "relire"}),
-    "lettres": ({"word"}, {"catalogue"}, {"paquet"}, {"compile"}, {"assemble", "donnees"}, {"modele"}),
+    "lettres": ({"word"}, {"catalogue"}, {"paquet"}, {"compile"}, {"assemble", "donnees", "procedure"}, {"modele"}),
     "sorties": ({"pdf", "papier", "courriel"},),
     "etapes": ({"communs"}, {"production"}, {"."}),
 }
-SANS_SE_CONNAITRE = {"decision": {"montrer", "reverifier"}, "revue": {"ecrire", "relire"}, "lettres": {"assemble", "donnees"}}
+SANS_SE_CONNAITRE = {"decision": {"montrer", "reverifier", "encaisser"}, "revue": {"ecrire", "relire"}, "lettres": {"assemble", "donnees"}}
 
 TIERS: dict[str, set[str]] = {
     "python_calamine": {"entrees"},
@@ -49,7 +49,7 @@ TIERS: dict[str, set[str]] = {
     "docx": {"lettres"},
     "jinja2": {"lettres"},
     "segno": {"lettres"},
-    "pikepdf": {"sorties"},
+    "pikepdf": {"entrees", "sorties"},
     "pypdfium2": {"sorties"},
     "dxpdf": {"sorties"},
     "docx2pdf": {"sorties"},

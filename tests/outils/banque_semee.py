@@ -14,6 +14,7 @@ import pandas as pd
 
 from relances_xl.decision.encaisser.rapprocher import SURS, rapprocher_banque
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.schemas import ENCAISSEMENTS
 
 JOUR = date(2026, 3, 31)
 _NOMS = (
@@ -74,7 +75,7 @@ def semer(graine: int = 1, clients: int = 250, virements: int = 1000) -> tuple[p
             vrai = Vrai(code, frozenset(piece for piece, _ in choisies))
         encaisses.append(("releve.ofx", rang + 1, JOUR - timedelta(days=hasard.randint(0, 20)), libelle, montant, "EUR"))
         verite.append(vrai)
-    table = c.table_de(encaisses, c.ENCAISSEMENTS)
+    table = ENCAISSEMENTS.table(*(dict(zip(ENCAISSEMENTS.noms, rang, strict=True)) for rang in encaisses))
     ordre = table.sort_values([c.DATE, c.MONTANT], kind="stable").index
     return table.loc[ordre].reset_index(drop=True), lignes, noms, [verite[i] for i in ordre]
 

@@ -1,12 +1,23 @@
 """Ce qu'un encaissement change à la liste : une « Alerte », jamais une exclusion ; à la production, une relance écartée."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.encaisser.rapprocher import SURS
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.motifs import Ecart
+from relances_xl.domaine.schemas import ECARTEES, RELANCES_ECARTEES
 
 _IDENTITE = [c.DATE, c.LIBELLE, c.MONTANT, c.DEVISE]
+
+
+def avec_la_banque(relances: pd.DataFrame, lignes: pd.DataFrame, banque: pd.DataFrame) -> pd.DataFrame:
+    """Les relances, l'« Alerte » de celles qu'un encaissement couvre ; jamais cochées d'avance."""
+    dites = alertes_de_banque(relances, lignes, banque)
+    approuver = relances[c.APPROUVER] & (dites == "")
+    return relances.assign(**{c.ALERTE: phrases.joindre([dites, relances[c.ALERTE]]), c.APPROUVER: approuver})
 
 
 def alertes_de_banque(relances: pd.DataFrame, lignes: pd.DataFrame, banque: pd.DataFrame) -> pd.Series:
@@ -38,6 +49,20 @@ def virements_par_relance(lignes: pd.DataFrame, banque: pd.DataFrame) -> pd.Data
     portees = lignes.loc[(lignes[c.RELANCE] != "") & ~lignes[c.CREDIT], [c.RELANCE, c.CODE_CLIENT, c.DEVISE, c.PIECE]].drop_duplicates()
     trouves = portees.merge(par_piece, on=[c.CODE_CLIENT, c.DEVISE, c.PIECE])
     return trouves[[c.RELANCE, *_IDENTITE, c.LIGNE, c.FICHIER]].drop_duplicates().sort_values([c.RELANCE, c.DATE], kind="stable")
+
+
+def ecarter_les_payees(lignes: pd.DataFrame, payees: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """(lignes sans leurs relances payées, `ECARTEES`, `RELANCES_ECARTEES`) ; lignes : celles d'une confrontation."""
+    parties = lignes[c.RELANCE].isin(payees)
+    perdues = lignes[parties & (lignes[c.RESTE_DU] > 0)]
+    pourquoi = "un encaissement arrivé depuis la liste la paie, sans doute : voyez l'onglet « Banque » d'une nouvelle liste"
+    champs = [nom for nom in ECARTEES.noms if nom in perdues.columns]
+    ecartees = perdues[champs].assign(**{c.MOTIF: str(Ecart.PAYEE_DEPUIS), c.EXPLICATION: pourquoi})
+    relances = RELANCES_ECARTEES.table(
+        *({c.RELANCE: relance, c.MOTIF: str(Ecart.PAYEE_DEPUIS), c.EXPLICATION: pourquoi} for relance in sorted(payees))
+    )
+    vides = {c.RELANCE: lignes[c.RELANCE].mask(parties, ""), c.NIVEAU_PROPOSE: lignes[c.NIVEAU_PROPOSE].mask(parties, 0)}
+    return lignes.assign(**vides), ECARTEES.admettre(ecartees)[ECARTEES.noms], relances
 
 
 def payees_depuis(lignes: pd.DataFrame, banque: pd.DataFrame, vus: pd.DataFrame) -> set[str]:

@@ -10,6 +10,7 @@ from relances_xl.decision.encaisser.comptes import Cle, Compte, References, comp
 from relances_xl.decision.encaisser.ressemblance import Annuaire
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import ecrire
+from relances_xl.domaine.schemas import BANQUE, ENCAISSEMENTS
 
 JOURS_DE_L_EXPORT = 5  # entre la banque et l'écriture du même règlement
 FRAIS_MAX = 5_000  # unités minimales : les frais qu'une banque retient sur un virement
@@ -121,12 +122,11 @@ class _Banque:
 def rapprocher_banque(encaissements: pd.DataFrame, lignes: pd.DataFrame, noms: dict[str, str]) -> pd.DataFrame:
     """Les encaissements et ce que l'on en croit, dans l'ordre des dates.
 
-    encaissements : fichier, ligne, date, libelle, montant, devise ; lignes : celles de l'export, lues ; noms : code →
-    raison sociale. Ajoute code_client, raison_sociale, pieces (séparées par « ; »), rapprochement, explication. Une pièce
-    n'est payée qu'une fois : les certains d'abord, puis les probables.
+    encaissements : `ENCAISSEMENTS` ; lignes : celles de l'export, lues ; noms : code → raison sociale. Rend une table
+    `BANQUE`, pièces séparées par « ; ». Une pièce n'est payée qu'une fois : les certains d'abord, puis les probables.
     """
     banque = _Banque(lignes, noms)
-    rangs = encaissements.sort_values([c.DATE, c.MONTANT], kind="stable").reset_index(drop=True)
+    rangs = ENCAISSEMENTS.admettre(encaissements).sort_values([c.DATE, c.MONTANT], kind="stable").reset_index(drop=True)
     champs = list(rangs[[c.LIBELLE, c.MONTANT, c.DEVISE, c.DATE]].itertuples(index=False))
     avis: dict[int, _Avis] = {}
     for voulus in (frozenset({Rapprochement.CERTAIN}), SURS, frozenset(Rapprochement)):
@@ -146,4 +146,4 @@ def rapprocher_banque(encaissements: pd.DataFrame, lignes: pd.DataFrame, noms: d
         c.RAPPROCHEMENT: [str(a.rapprochement) for a in dans_l_ordre],
         c.EXPLICATION: [a.explication for a in dans_l_ordre],
     }
-    return rangs.assign(**{nom: pd.Series(valeurs, rangs.index, dtype="str") for nom, valeurs in colonnes.items()})
+    return BANQUE.admettre(rangs.assign(**{nom: pd.Series(valeurs, rangs.index, dtype="str") for nom, valeurs in colonnes.items()}))

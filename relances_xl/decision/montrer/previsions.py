@@ -5,8 +5,6 @@ Une pièce encore ouverte sera réglée avec l'un des retards déjà vus, plus g
 pour `LISSAGE` : un client que l'on connaît peu ressemble aux autres.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -29,7 +27,8 @@ def retards_passes(lignes: pd.DataFrame) -> pd.DataFrame:
 def delai_moyen(lignes: pd.DataFrame) -> pd.Series:
     """Code client → jours entre la pièce et son règlement, en moyenne des pièces réglées."""
     reglees = lignes[lignes[c.DATE_REGLEMENT].notna() & lignes[c.DATE_PIECE].notna() & (lignes[c.RESTE_DU] == 0)]
-    return (reglees[c.DATE_REGLEMENT] - reglees[c.DATE_PIECE]).dt.days.groupby(reglees[c.CODE_CLIENT]).mean()
+    jours: pd.Series = (reglees[c.DATE_REGLEMENT] - reglees[c.DATE_PIECE]).dt.days
+    return jours.groupby(reglees[c.CODE_CLIENT]).mean()
 
 
 def encaissements_attendus(
@@ -66,11 +65,5 @@ def _par_semaine(age: int, du_client: Retards | None, de_tous: Retards, semaines
     if not len(attente):
         poids, attente = np.ones(1), np.array([SANS_HABITUDE])
     rangs = np.minimum((attente - 1) // 7, semaines)
-    return np.bincount(rangs, weights=poids / poids.sum(), minlength=semaines + 1)
-
-
-def regle_naive(ouvertes: pd.DataFrame, moyens: Mapping[str, float], moyenne: float, reference: pd.Timestamp) -> pd.Series:
-    """« Échéance + retard moyen du client », jamais avant demain : la règle à battre."""
-    retard = ouvertes[c.CODE_CLIENT].map(dict(moyens)).fillna(moyenne).round()
-    jour = ouvertes[c.DATE_ECHEANCE] + pd.to_timedelta(retard, unit="D")
-    return jour.clip(lower=reference + pd.Timedelta(days=1))
+    parts: NDArray[np.float64] = np.bincount(rangs, weights=poids / poids.sum(), minlength=semaines + 1).astype(np.float64)
+    return parts

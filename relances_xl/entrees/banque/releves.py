@@ -11,6 +11,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import devises, en_unites
 from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.schemas import ENCAISSEMENTS
 from relances_xl.entrees.banque import camt, cfonb, ofx, tableur_bancaire
 from relances_xl.entrees.banque.encaissement import Encaissement, Lue, Operation
 
@@ -21,8 +22,7 @@ _IGNORES = ("~", ".", "desktop.ini", "thumbs.db")
 def lire_releves(chemin: Path) -> tuple[pd.DataFrame, tuple[Faute, ...]]:
     """Les encaissements d'un relevé, ou de tous ceux d'un dossier (et de ses sous-dossiers), et les avertissements.
 
-    Colonnes : fichier, ligne (int64), date (datetime64[s]), libelle, montant (int64, unités minimales), devise.
-    Absent : table vide. Deux relevés qui se recouvrent ne comptent pas deux fois le même encaissement. Un fichier
+    Rend une table `ENCAISSEMENTS`. Absent : table vide. Deux relevés qui se recouvrent ne comptent pas deux fois le même encaissement. Un fichier
     illisible est un avertissement : le contrôle de banque aide, il ne bloque pas.
     """
     avertissements: list[Faute] = []
@@ -47,11 +47,12 @@ def lire_releves(chemin: Path) -> tuple[pd.DataFrame, tuple[Faute, ...]]:
             )
             avertissements.append(Faute(message, "redemandez ce relevé à la banque", fichier.name))
         par_fichier.append(lus)
-    return c.table_de([_rangee(nom, lu) for nom, lu in _sans_recouvrement(par_fichier)], c.ENCAISSEMENTS), tuple(avertissements)
+    return ENCAISSEMENTS.table(*(_rangee(nom, lu) for nom, lu in _sans_recouvrement(par_fichier))), tuple(avertissements)
 
 
-def _rangee(fichier: str, lu: Encaissement) -> tuple[object, ...]:
-    return fichier, lu.ligne, lu.date, lu.libelle, en_unites(lu.montant, lu.devise), lu.devise
+def _rangee(fichier: str, lu: Encaissement) -> dict[str, object]:
+    montant = en_unites(lu.montant, lu.devise)
+    return {c.FICHIER: fichier, c.LIGNE: lu.ligne, c.DATE: lu.date, c.LIBELLE: lu.libelle, c.MONTANT: montant, c.DEVISE: lu.devise}
 
 
 def _fichiers(chemin: Path) -> list[Path]:

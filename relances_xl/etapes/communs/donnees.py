@@ -7,10 +7,14 @@ from typing import TypeVar
 
 import pandas as pd
 
+from relances_xl.decision.encaisser.rapprocher import rapprocher_banque
+from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import PAR_CHAMP
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.parametres import Parametres
+from relances_xl.domaine.schemas import BANQUE, ENCAISSEMENTS
 from relances_xl.dossier import Dossier
+from relances_xl.entrees.banque.releves import lire_releves
 from relances_xl.entrees.clients import LectureClients, clients_vides, lire_clients
 from relances_xl.entrees.exports import Lecture, lire_echeances
 from relances_xl.entrees.tiers.rapprochement import rapprocher
@@ -18,15 +22,18 @@ from relances_xl.etapes.communs.fiches_saisies import avec_les_saisies, sans_typ
 
 T = TypeVar("T")
 
+_SANS_RELEVE: tuple[pd.DataFrame, tuple[Faute, ...]] = (ENCAISSEMENTS.vide(), ())
+
 
 @dataclass(frozen=True, slots=True)
 class Donnees:
-    """Les exports du dossier, lus et rapprochés : `lecture.lignes` porte les codes du fichier clients."""
+    """Les exports du dossier, lus et rapprochés : `lecture.lignes` porte les codes du fichier clients ; encaissements : `ENCAISSEMENTS`."""
 
     lecture: Lecture
     clients: pd.DataFrame
     appariement_clients: dict[str, str]
     avertissements: tuple[Faute, ...]
+    encaissements: pd.DataFrame
     non_lues_clients: tuple[str, ...] = ()
 
     def colonnes_dites(self) -> Iterator[str]:
@@ -43,6 +50,20 @@ class Donnees:
     @property
     def lignes(self) -> pd.DataFrame:
         return self.lecture.lignes
+
+    def noms(self) -> dict[str, str]:
+        """Code client → raison sociale : celle de la fiche, sinon de l'export."""
+        noms: dict[str, str] = {}
+        for table in (self.lignes, self.clients):
+            connus = table[table[c.RAISON_SOCIALE] != ""]
+            noms |= dict(zip(connus[c.CODE_CLIENT], connus[c.RAISON_SOCIALE], strict=True))
+        return noms
+
+    def banque(self) -> pd.DataFrame:
+        """Les encaissements et ce que l'on en croit (`BANQUE`) ; vide sans relevé."""
+        if self.encaissements.empty:
+            return BANQUE.vide()
+        return rapprocher_banque(self.encaissements, self.lignes, self.noms())
 
 
 def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
@@ -64,8 +85,15 @@ def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
     assert lecture is not None
     lignes, clients, rapprochements = rapprocher(lecture.lignes, clients)
     clients = avec_les_saisies(clients, parametres.fiches, lignes)
-    avertissements = (*des_clients.avertissements, *lecture.avertissements, *rapprochements, *sans_type(clients, lignes, criteres))
-    return Donnees(replace(lecture, lignes=lignes), clients, des_clients.appariement, avertissements, des_clients.non_lues)
+    encaissements, illisibles = lire_releves(dossier.chemin(criteres.releves_bancaires)) if criteres.releves_bancaires else _SANS_RELEVE
+    avertissements = (
+        *des_clients.avertissements,
+        *lecture.avertissements,
+        *rapprochements,
+        *sans_type(clients, lignes, criteres),
+        *illisibles,
+    )
+    return Donnees(replace(lecture, lignes=lignes), clients, des_clients.appariement, avertissements, encaissements, des_clients.non_lues)
 
 
 def _recueillir(fautes: list[Faute], chemin: Path | None, lire: Callable[[Path], T]) -> T | None:

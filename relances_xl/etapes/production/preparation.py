@@ -15,6 +15,7 @@ from relances_xl.criteres.lecture import lire_criteres, lire_parametres
 from relances_xl.decision.chiffrer.composer import composer
 from relances_xl.decision.chiffrer.sortie import recommandees
 from relances_xl.decision.decider import trancher
+from relances_xl.decision.encaisser.couvrir import ecarter_les_payees, payees_depuis
 from relances_xl.decision.lignes import plans_des_clients
 from relances_xl.decision.reverifier.confrontation import Confrontation, confronter
 from relances_xl.domaine import tables as c
@@ -200,7 +201,7 @@ def _reverifier(
     concernes = donnees.lignes[c.CODE_CLIENT].isin(set(tri.a_faire[c.CODE_CLIENT]))
     journal = historique.journal(sauf=tri.a_faire[c.RELANCE])
     fraiches = trancher(donnees.lignes[concernes], donnees.clients, parametres, journal)
-    return confronter(
+    confrontation = confronter(
         approbation.relances,
         approbation.lignes,
         approbation.exclusions,
@@ -208,6 +209,18 @@ def _reverifier(
         fraiches,
         journal,
         parametres.plans,
+    )
+    payees = payees_depuis(confrontation.lignes, donnees.banque(), approbation.encaissements)
+    return _sans_les_payees(confrontation, payees) if payees else confrontation
+
+
+def _sans_les_payees(confrontation: Confrontation, payees: set[str]) -> Confrontation:
+    """Une relance qu'un encaissement arrivé depuis la liste couvre ne part pas (`PAYEE_DEPUIS`)."""
+    lignes, ecartees, relances = ecarter_les_payees(confrontation.lignes, payees)
+    return Confrontation(
+        lignes,
+        pd.concat([confrontation.ecartees, ecartees], ignore_index=True),
+        pd.concat([confrontation.relances_ecartees, relances], ignore_index=True),
     )
 
 
@@ -234,10 +247,7 @@ def _dans_l_ordre(relances: pd.DataFrame, ordre: "pd.Series[str]") -> pd.DataFra
 def _noms_des_clients(tri: _Repartition, donnees: Donnees | None) -> dict[str, str]:
     """Code client → raison sociale : celle de la fiche, sinon de l'export, sinon du journal."""
     noms = {etat.code_client: etat.raison_sociale for etat in tri.etats.values()}
-    for table in (donnees.lignes, donnees.clients) if donnees else ():
-        connus = table[table[c.RAISON_SOCIALE] != ""]
-        noms |= dict(zip(connus[c.CODE_CLIENT], connus[c.RAISON_SOCIALE], strict=True))
-    return noms
+    return noms | donnees.noms() if donnees else noms
 
 
 def _avec_noms(ecartees: pd.DataFrame, tri: _Repartition, noms: dict[str, str]) -> pd.DataFrame:

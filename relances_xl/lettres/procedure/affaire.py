@@ -46,7 +46,7 @@ class RelanceFaite:
 
 
 @dataclass(frozen=True, slots=True)
-class PieceJointe:
+class PieceDuBordereau:
     """Une pièce du bordereau. fichier : son nom dans le dossier, vide si elle manque."""
 
     intitule: str
@@ -67,7 +67,7 @@ class Affaire:
     creances: tuple[Creance, ...]
     periodes: tuple[PeriodeInterets, ...]
     relances: tuple[RelanceFaite, ...]
-    pieces: tuple[PieceJointe, ...]
+    pieces: tuple[PieceDuBordereau, ...]
 
     def total(self, nom: str) -> Montant:
         """La somme d'un montant des créances : « principal », « reste », « interets »…"""

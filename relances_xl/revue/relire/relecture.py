@@ -11,6 +11,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.feuilles import Feuille
 from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.niveaux import Plans
+from relances_xl.domaine.schemas import ENCAISSEMENTS
 from relances_xl.revue import lecteurs
 from relances_xl.revue import schema as o
 from relances_xl.revue.relire.tableau_relu import TableauRelu, retrouver
@@ -31,13 +32,15 @@ class Approbation:
     lignes : relance, ligne (0 si la colonne manque), code_client, raison_sociale, piece, date_piece, date_echeance, devise,
     reste_du (unités), dernier_niveau, derniere_relance, niveau_propose, retenir.
     exclusions : les crédits de l'onglet « Exclusions » : code_client, piece, date_echeance, reste_du, devise, motif (code).
-    feuille_criteres : l'onglet « Critères », que `criteres` sait lire.
+    feuille_criteres : l'onglet « Critères », que `criteres` sait lire. encaissements : ceux que « Banque » montrait (date,
+    libelle, montant, devise), vide s'il n'y avait pas de relevés.
     """
 
     relances: pd.DataFrame
     lignes: pd.DataFrame
     exclusions: pd.DataFrame
     feuille_criteres: Feuille
+    encaissements: pd.DataFrame
     avertissements: tuple[Faute, ...] = ()
 
 
@@ -61,6 +64,7 @@ def relire(feuilles: Iterable[Feuille], fichier: str, plans: Plans) -> Approbati
     if fautes or criteres is None:
         raise ErreurUtilisateur(fautes)
     liste, detail, exclusions = lus
+    banque = retrouver(feuilles, fichier, o.BANQUE, o.COLONNES_BANQUE, (c.DATE,))
     relances = _lire_liste(liste, plans, fautes)
     approuvees = set(relances.loc[relances[APPROUVEE], c.RELANCE])
     lignes = _lire_detail(detail, approuvees, fautes)
@@ -76,6 +80,7 @@ def relire(feuilles: Iterable[Feuille], fichier: str, plans: Plans) -> Approbati
         lignes,
         _credits_exclus(exclusions.table),
         criteres,
+        banque.table if isinstance(banque, TableauRelu) else ENCAISSEMENTS.vide(),
         tuple(
             Faute(f"la relance {relance} est approuvée, mais « {o.DETAIL} » n'en a aucune ligne", "", fichier, o.LISTE)
             for relance in inconnues
