@@ -11,7 +11,7 @@ from relances_xl.dossier import Dossier
 from relances_xl.ecran.conseils import par_un_lanceur
 from relances_xl.ecran.francais import parler_francais
 from relances_xl.ecran.groupe import Commandes
-from relances_xl.ecran.terminal import Ecran, ecrire
+from relances_xl.ecran.terminal import Ecran, ecrire, fichiers
 
 parler_francais()  # avant les décorateurs : click traduit certaines phrases dès la déclaration
 
@@ -66,10 +66,10 @@ def nouveau(dossier: Path, exemple: bool, silencieux: bool) -> None:
     ecran = Ecran(silencieux)
     creation = creer(Dossier(dossier), exemple=exemple)
     if creation.gardes:
-        ecran.dire(f"Déjà là, laissés tels quels : {', '.join(creation.gardes)}")
-    ecran.dire(f"Créés : {', '.join(creation.crees)}" if creation.crees else "Rien ne manquait.")
-    suite = "" if exemple else "déposez-y vos exports, "
-    ecran.dire(f"Ensuite : {suite}remplissez criteres.xlsx, puis « relances-xl lister {argument(dossier)} ».")
+        ecran.dire(f"Déjà là, laissés tels quels : {fichiers(creation.gardes)}")
+    ecran.dire(f"Créés : {fichiers(creation.crees)}" if creation.crees else "Rien ne manquait.")
+    suite = "" if exemple else "déposez-y vos exports, suivez « Commencer ici » dans criteres.xlsx, "
+    ecran.dire(f"Ensuite : {suite}« relances-xl actualiser {argument(dossier)} », puis « relances-xl lister {argument(dossier)} ».")
     ecran.resultat(dossier)
 
 
@@ -78,7 +78,7 @@ def nouveau(dossier: Path, exemple: bool, silencieux: bool) -> None:
 @_ouvrir
 @_silencieux
 def actualiser(dossier: Path, ouvrir: bool, silencieux: bool) -> None:
-    """Relit les exports et rafraîchit les listes de criteres.xlsx (clients, modes de paiement, devises)."""
+    """Relit les exports, complète criteres.xlsx (clients, listes, taux) et y reporte les réponses de la dernière revue."""
     from relances_xl.etapes.actualiser import actualiser as rafraichir
 
     ecran = Ecran(silencieux)

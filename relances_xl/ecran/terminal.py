@@ -26,6 +26,19 @@ def ecrire(texte: str, *, err: bool = False, **style: Any) -> None:
     click.secho(pour_ecran(en_lanceurs(texte) if err and par_un_lanceur() else texte), err=err, **style)
 
 
+def fichiers(noms: Iterable[str]) -> str:
+    """Les fichiers d'un dossier, ceux d'un même sous-dossier comptés : « criteres.xlsx, modeles/ (17 fichiers) ».
+
+    >>> fichiers(["criteres.xlsx", "modeles/a.docx", "modeles/b.docx", "exports/x.xlsx"])
+    'criteres.xlsx, modeles/ (2 fichiers), exports/x.xlsx'
+    """
+    par_dossier: dict[str, list[str]] = {}
+    for nom in noms:
+        dossier, barre, _ = nom.rpartition("/")
+        par_dossier.setdefault(dossier + barre or nom, []).append(nom)
+    return ", ".join(reunis[0] if len(reunis) == 1 else f"{dossier} ({len(reunis)} fichiers)" for dossier, reunis in par_dossier.items())
+
+
 class Ecran:
     """Le dialogue des parcours, tenu par click."""
 

@@ -260,3 +260,31 @@ def test_un_dossier_ou_l_on_ne_peut_pas_ecrire_se_dit_simplement(atelier: Atelie
     (atelier.racine / "relances").write_text("")
     refus = executer("lister", atelier.racine)
     assert refus.returncode == 2 and "à la place d'un dossier → déplacez-le" in refus.stderr
+
+
+def test_aucune_relance_ne_se_dit_pas_si_une_anomalie_pouvait_en_etre(atelier: Atelier) -> None:
+    """Le nombre et la cause passent d'abord ; sans anomalie, on le dit simplement."""
+    atelier.echeances([(*FACTURE[:4], "bientôt", 1200.00, 1200.00), (*FACTURE[:2], "FA2", date(2026, 1, 1), "jamais", 5.0, 5.0)])
+    dit = executer("lister", atelier.racine).stderr
+    assert "2 lignes en anomalie pouvaient être à relancer (date illisible 2)" in dit and "Aucune relance à faire" not in dit
+    atelier.echeances([(*FACTURE[:6], 0.0)])
+    assert "Aucune relance à faire." in executer("lister", atelier.racine).stderr
+
+
+def test_en_reedition_lister_dit_combien_restent_a_leur_niveau(atelier: Atelier) -> None:
+    atelier.relancer(JOUR)
+    atelier.criteres(**{"Réédition de relance": "Oui"})
+    dit = executer("lister", atelier.racine).stderr
+    assert "Critère : Réédition de relance = Oui" in dit
+    assert "Réédition : 1 relance reste à son niveau au lieu de monter." in dit
+
+
+def test_par_un_lanceur_les_conseils_parlent_de_lanceurs(atelier: Atelier, tmp_path: Path) -> None:
+    lanceur = {"RELANCES_XL_LANCEUR": "1"}
+    dit = executer("lister", atelier.racine, env=lanceur).stderr
+    assert "puis lancez « 3-produire »." in dit and "relances-xl" not in dit
+    refus = executer("annuler", atelier.racine, "2026-03-31_9-0001", env=lanceur).stderr
+    assert "« menu », choix « historique »" in refus
+    (tmp_path / "vide").mkdir()
+    Atelier(tmp_path / "autre")
+    assert "lancez d'abord « 2-lister »" in executer("produire", tmp_path / "autre", env=lanceur).stderr
