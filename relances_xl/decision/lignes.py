@@ -58,6 +58,14 @@ def fiche(codes: pd.Series, clients: pd.DataFrame, champ: str) -> pd.Series:
     return chercher(clients.set_index(c.CODE_CLIENT)[champ], codes).astype("str").fillna("")
 
 
+def noms_des_clients(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
+    """La raison sociale de chaque ligne : celle de la fiche, sinon de la ligne, sinon d'une autre ligne du même client."""
+    de_la_fiche = fiche(lignes[c.CODE_CLIENT], clients, c.RAISON_SOCIALE)
+    noms = de_la_fiche.where(de_la_fiche != "", lignes[c.RAISON_SOCIALE])
+    ailleurs = lignes[lignes[c.RAISON_SOCIALE] != ""].groupby(c.CODE_CLIENT)[c.RAISON_SOCIALE].min()
+    return noms.where(noms != "", chercher(ailleurs, lignes[c.CODE_CLIENT]).astype("str").fillna("")).astype("str")
+
+
 def types_des_clients(codes: pd.Series, clients: pd.DataFrame, criteres: Criteres) -> pd.Series:
     """Professionnel, Public, Particulier, ou vide : la fiche, sinon le critère « Type de client par défaut »."""
     types = fiche(codes, clients, c.TYPE_CLIENT)

@@ -12,11 +12,13 @@ import pandas as pd
 from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.decision.decider import Decision, decider
 from relances_xl.decision.encaisser.couvrir import avec_la_banque
+from relances_xl.decision.lignes import noms_des_clients
 from relances_xl.decision.montrer.a_appeler import a_appeler
 from relances_xl.decision.montrer.bilan import bilan
 from relances_xl.decision.montrer.complement import complement
 from relances_xl.decision.montrer.contentieux import contentieux
 from relances_xl.decision.montrer.controle import controle
+from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import TypeEtat
 from relances_xl.domaine.ecrits.textes import argument
 from relances_xl.domaine.erreurs import Faute
@@ -122,7 +124,7 @@ def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, passe
     """Ce que le classeur montrera : la décision, et ce qui aide à la relire."""
     return Contenu(
         criteres=parametres.criteres,
-        lignes=decision.lignes,
+        lignes=decision.lignes.assign(**{c.RAISON_SOCIALE: noms_des_clients(decision.lignes, donnees.clients)}),
         relances=decision.relances,
         complement=complement(decision, donnees.clients, passe.recent, parametres, passe.comptes),
         a_appeler=a_appeler(decision, donnees.clients, parametres),

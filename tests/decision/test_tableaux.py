@@ -8,6 +8,7 @@ from hypothesis import given
 from strategies_decision import BREF, criteres, exports
 
 from relances_xl.decision.decider import Decision, decider
+from relances_xl.decision.lignes import noms_des_clients
 from relances_xl.decision.montrer.age import BALANCE
 from relances_xl.decision.montrer.bilan import bilan
 from relances_xl.decision.montrer.complement import COLONNES, complement
@@ -146,3 +147,13 @@ def test_la_balance_agee_fait_toujours_l_encours(export: list[dict[str, object]]
         assert (table[BALANCE[:-1]].sum(axis=1) == table["Encours"]).all()
     encours = bilan(decision, CLIENTS, JOURNAL, parametres)["balance"].set_index("Devise")["Encours"]
     assert encours.to_dict() == lisibles.groupby(c.DEVISE)[c.RESTE_DU].sum().to_dict()
+
+
+def test_chaque_code_a_son_nom_de_la_fiche_de_la_ligne_ou_d_une_autre() -> None:
+    lignes = f.echeances(
+        {"code_client": "C1", "raison_sociale": "Ancien nom"},
+        {"code_client": "C2", "raison_sociale": ""},
+        {"code_client": "C2", "raison_sociale": "Deux"},
+        {"code_client": "C3", "raison_sociale": ""},
+    )
+    assert list(noms_des_clients(lignes, f.clients({"raison_sociale": "Client Un"}))) == ["Client Un", "Deux", "Deux", ""]
