@@ -118,7 +118,7 @@ COLONNES_DETAIL: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Relance", c.RELANCE, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),
     ColonneDeRevue("Ligne", c.LIGNE, _G.ENTIER, 8, lecteur=lire.ENTIER, facultative=True),
     ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),
-    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.TEXTE, 32, lecteur=lire.TEXTE, facultative=True, presence=_VUE),
+    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.TEXTE, 40, lecteur=lire.TEXTE, facultative=True, presence=_VUE),
     ColonneDeRevue("Pièce", c.PIECE, _G.CODE, 24, lecteur=lire.TEXTE, presence=_VUE),
     ColonneDeRevue("Date pièce", c.DATE_PIECE, _G.DATE, 11, lecteur=lire.JOUR),
     ColonneDeRevue("Échéance", c.DATE_ECHEANCE, _G.DATE, 11, lecteur=lire.JOUR),
