@@ -169,8 +169,8 @@ COLONNES_COMPLEMENT: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Email", "Email", _G.TEXTE, 40),
     ColonneDeRevue("Devise", "Devise", _G.CODE, 8),
     ColonneDeRevue("Délai de paiement", "Délai de paiement", _G.TEXTE, 20),
-    ColonneDeRevue("Retard moyen (j)", "Retard moyen (j)", _G.JOURS, 9),
-    ColonneDeRevue("Plus gros impayé", "Plus gros impayé", _G.MONTANT, 10),
+    ColonneDeRevue("Retard moyen (j)", "Retard moyen (j)", _G.JOURS, 11),
+    ColonneDeRevue("Plus gros impayé", "Plus gros impayé", _G.MONTANT, 11),
 )
 """Celles du contrat, et cinq de plus. Une bande par client : ce qu'on lit au téléphone d'abord, le reste à droite."""
 

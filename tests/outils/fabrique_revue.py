@@ -124,7 +124,7 @@ def _complement(relances: pd.DataFrame) -> pd.DataFrame:
             "Email": r.email, "Devise": r.devise, "Encours": r.net + 150_000, "Non échu": 150_000, "0-30 j": r.net // 2,
             "31-60 j": r.net // 4, "61-90 j": r.net // 8, "> 90 j": r.net - r.net // 2 - r.net // 4 - r.net // 8, "Relances": r.dernier_niveau,
             "Dernière relance": r.derniere_relance, "Dernier niveau": r.dernier_niveau, "Note": "Rappeler après le 10 du mois" if r.net % 3 == 0 else "",
-            "Pièces ouvertes": "FA000012 du 31/12/2025, 90 jours : 1 200,00 €\nAV000013 : -12,00 €", "Relances passées": "niveau 1 le 11/03/2026 : 2 échéances, aucune soldée",
+            "Pièces ouvertes": "FA000012 du 31/12/2025, 90 j : 1 200,00 €\nAV000013 : -12,00 €", "Relances passées": "niveau 1 le 11/03/2026 : 2 échéances, aucune soldée",
         }
         for r in relances.itertuples()
     ]  # fmt: skip

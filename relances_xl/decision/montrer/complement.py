@@ -110,13 +110,13 @@ def _notes(codes: pd.Series, clients: pd.DataFrame, suivi: pd.DataFrame) -> pd.S
 
 
 def _pieces_ouvertes(lisibles: pd.DataFrame, cles: list[pd.Series]) -> pd.Series:
-    """« FA-12 du 12/02/2026, 47 jours : 1 234,56 € », une ligne par échéance, la plus ancienne d'abord, puis les crédits."""
+    """« FA-12 du 12/02/2026, 47 j : 1 234,56 € », une ligne par échéance, la plus ancienne d'abord, puis les crédits."""
     comptes = pd.MultiIndex.from_arrays(cles)
     ouvertes = lisibles[(lisibles[c.RESTE_DU] != 0) & pd.MultiIndex.from_frame(lisibles[COMPTE]).isin(comptes)]
     ouvertes = ouvertes.sort_values([c.CREDIT, c.DATE_ECHEANCE, c.PIECE, c.RESTE_DU], kind="stable")
     rang = ouvertes.groupby(COMPTE).cumcount()
     montrees = ouvertes[rang < PIECES_MONTREES]
-    retard = (", " + phrases.jours(montrees[c.JOURS_RETARD])).where(montrees[c.JOURS_RETARD] > 0, "")
+    retard = (", " + montrees[c.JOURS_RETARD].astype("str") + " j").where(montrees[c.JOURS_RETARD] > 0, "")
     textes = (
         montrees[c.PIECE] + phrases.si_present(" du ", phrases.dates(montrees[c.DATE_ECHEANCE])) + retard
         + " : " + phrases.montants(montrees[c.RESTE_DU], montrees[c.DEVISE])

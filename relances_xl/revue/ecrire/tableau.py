@@ -27,6 +27,7 @@ STYLE_TABLEAU = "Table Style Light 1"
 _LIGNES_ENTETE = 3
 _PAR_UNITE = 1.12  # lettres courantes par unité de largeur, qui est celle d'un chiffre
 _RETRAIT = 1.5  # unités perdues en marges
+_MONTANT_MIN = 9.0  # unités
 _PIXEL = 1 / 7  # unité
 _BOUTON = 2.2  # et sous le bouton du filtre
 _TEXTES = (GenreDeColonne.TEXTE, GenreDeColonne.LONG, GenreDeColonne.CODE)
@@ -137,7 +138,7 @@ def _largeur(colonne: ColonneDeRevue, table: pd.DataFrame, devises: pd.Series) -
     """
     plancher = _largeur_entete(colonne)
     if colonne.genre in _MONTANTS:
-        return max(plancher, largeur_des_montants(table[colonne.champ], devises), colonne.largeur if colonne.modifiable else 0)
+        return max(plancher, largeur_des_montants(table[colonne.champ], devises), colonne.largeur if colonne.modifiable else _MONTANT_MIN)
     if colonne.modifiable or colonne.genre not in _TEXTES:
         return max(plancher, colonne.largeur)
     plus_long: str = max((partie for texte in table[colonne.champ].unique() for partie in texte.split("\n")), key=len, default="")
