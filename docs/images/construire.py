@@ -30,7 +30,7 @@ _PROFIL = """<?xml version="1.0" encoding="UTF-8"?>
 
 @dataclass(frozen=True)
 class Image:
-    """Un morceau de page. cadre : gauche, haut, droite, bas, en fractions de la page ; largeur : de l'image, en pixels."""
+    """Un morceau de page. pdf : vide pour la revue ; cadre : gauche, haut, droite, bas, en fractions de la page ; largeur : de l'image, en pixels."""
 
     nom: str
     pdf: str
@@ -40,10 +40,10 @@ class Image:
 
 
 IMAGES = (
-    Image("liste-clients.png", "revue.pdf", "Liste clients", (0.0195, 0.0455, 0.618, 0.4165), 1200),
-    Image("alertes.png", "revue.pdf", "Liste clients", (0.619, 0.0455, 0.981, 0.4835), 800),
-    Image("complement.png", "revue.pdf", "Complément", (0.0195, 0.04, 0.82, 0.46), 1300),
-    Image("tableau-de-bord.png", "revue.pdf", "Tableau de bord", (0.02, 0.04, 0.98, 0.56), 1100),
+    Image("liste-clients.png", "", "Liste clients", (0.023, 0.045, 0.611, 0.46), 1200),
+    Image("alertes.png", "", "Liste clients", (0.39, 0.045, 0.978, 0.46), 1200),
+    Image("complement.png", "", "Complément", (0.02, 0.04, 0.98, 0.52), 1300),
+    Image("tableau-de-bord.png", "", "Tableau de bord", (0.03, 0.04, 0.95, 0.56), 1200),
     Image("lettre-1.png", "C007_n1_EUR.pdf", "", (0.0, 0.0, 1.0, 1.0), 620),
     Image("lettre-3.png", "C019_n3_EUR.pdf", "", (0.0, 0.0, 1.0, 1.0), 620),
 )
@@ -60,7 +60,7 @@ def main() -> None:
         pdf = revue.parent / "pdf"
         convertir(revue, pdf, travail)
         for image in IMAGES:
-            dessiner(image, pdf / image.pdf, cible / image.nom, travail)
+            dessiner(image, pdf / (image.pdf or f"{revue.stem}.pdf"), cible / image.nom, travail)
 
 
 def relances_xl(*arguments: str | Path) -> str:

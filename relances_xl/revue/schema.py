@@ -155,7 +155,7 @@ COLONNES_COMPLEMENT: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Contact", "Contact", _G.LONG, 16),
     ColonneDeRevue("Téléphone", "Téléphone", _G.CODE, 17),
     ColonneDeRevue("Note", "Note", _G.LONG, 33),
-    ColonneDeRevue("Pièces ouvertes", "Pièces ouvertes", _G.LONG, 40),
+    ColonneDeRevue("Pièces ouvertes", "Pièces ouvertes", _G.LONG, 42),
     ColonneDeRevue("Relances passées", "Relances passées", _G.LONG, 36),
     ColonneDeRevue("Encours", "Encours", _G.MONTANT, 10, presence=_VUE),
     ColonneDeRevue("Non échu", "Non échu", _G.MONTANT, 9),

@@ -47,6 +47,7 @@ def ecrire_complement(classeur: Workbook, styles: Styles, contenu: Contenu) -> F
         classeur, styles, o.COMPLEMENT, "Complement", colonnes, table,
         figees=2, devise="Devise", lignes_max=_LIGNES_DE_FICHE, en_haut=True, liens=("Code client", "Email", "Téléphone"),
     )  # fmt: skip
+    feuille.print_area(0, 0, max(len(table), 1), position(colonnes, "> 90 j"))
     colorer = Couleurs(feuille, styles, colonnes, len(table))
     colorer("> 90 j", "={> 90 j}2>0", f.ROUGE_TEXTE)
     colorer("61-90 j", "={61-90 j}2>0", f.ORANGE_TEXTE)

@@ -13,7 +13,7 @@ from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne
 _NBVAL, _SOMME = 103, 109  # fonctions de SOUS.TOTAL qui ignorent les lignes masquées
 
 COLONNES_TOTAUX: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Devise", "Devise", GenreDeColonne.CODE, 34),
+    ColonneDeRevue("Devise", "Devise", GenreDeColonne.CODE, 38),
     ColonneDeRevue("Relances", c.RELANCE, GenreDeColonne.ENTIER, 12),
     ColonneDeRevue("Retard", c.RETARD, GenreDeColonne.MONTANT, 14),
     ColonneDeRevue("Crédits", c.CREDITS, GenreDeColonne.MONTANT, 14),
