@@ -70,8 +70,6 @@ ONGLETS = (
 )  # fmt: skip
 """Dans l'ordre ; « Banque » seulement s'il y a des relevés."""
 
-APPROUVER = "approuver"
-RETENIR = "retenir"
 REPONSE = "reponse"
 POURQUOI = "pourquoi"
 
@@ -89,7 +87,7 @@ _COCHER = (
 # fmt: off
 # Une colonne par ligne : la table se lit comme l'onglet.
 COLONNES_LISTE: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Approuver", APPROUVER, _G.CASE, 10, True, _COCHER, lire.CASE),
+    ColonneDeRevue("Approuver", c.APPROUVER, _G.CASE, 10, True, _COCHER, lire.CASE),
     ColonneDeRevue("Relance", c.RELANCE, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),
     ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 14, lecteur=lire.TEXTE, presence=_VUE),
     ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.LONG, 25, lecteur=lire.TEXTE, facultative=True, presence=_VUE),
@@ -114,7 +112,7 @@ COLONNES_LISTE: tuple[ColonneDeRevue, ...] = (
 )
 
 COLONNES_DETAIL: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Retenir", RETENIR, _G.CASE, 10, True, "Décochez pour laisser cette ligne hors de la lettre.", lire.CASE),
+    ColonneDeRevue("Retenir", c.RETENIR, _G.CASE, 10, True, "Décochez pour laisser cette ligne hors de la lettre.", lire.CASE),
     ColonneDeRevue("Relance", c.RELANCE, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),
     ColonneDeRevue("Ligne", c.LIGNE, _G.ENTIER, 8, lecteur=lire.ENTIER, facultative=True),
     ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),

@@ -137,14 +137,6 @@ def test_les_motifs_se_lisent_en_mots_leur_code_est_masque(ecrit: tuple[Path, Co
     assert "Code du motif" in masquees(feuille(chemin, "Contrôle"))
 
 
-def test_approuver_d_avance_coche_tout_sauf_ce_qui_alerte(tmp_path: Path) -> None:
-    contenu = fabrique_revue.contenu(nb_clients=6)
-    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, approuver_d_avance=True))
-    lues = valeurs(tmp_path / "r.xlsx", "Liste clients")
-    assert {bool(ligne["Alerte"]) for ligne in lues} == {True, False}
-    assert all(ligne["Approuver"] is not bool(ligne["Alerte"]) for ligne in lues)
-
-
 def test_ce_qui_decide_tient_a_l_ecran_et_les_lignes_ont_une_seule_hauteur(tmp_path: Path) -> None:
     chemin = tmp_path / "r.xlsx"
     ecrire_revue(chemin, fabrique_revue.contenu(nb_clients=12))

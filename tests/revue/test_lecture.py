@@ -94,7 +94,7 @@ def test_tout_se_relit_tel_qu_ecrit(revue: Revue, contenu: Contenu) -> None:
         c.NIVEAU_PROPOSE,
     ]  # fmt: skip
     pd.testing.assert_frame_equal(lues[colonnes].sort_index(), attendues[colonnes].sort_index(), check_dtype=False)
-    assert lues[o.RETENIR].all()
+    assert lues[c.RETENIR].all()
     assert lu.avertissements == ()
 
 
@@ -310,7 +310,7 @@ def test_une_revue_ecrite_par_la_0_1_0_se_relit(tmp_path: Path, lot: str) -> Non
     lu = relire(lire_classeur(chemin), chemin.name, PLANS_LIVRES)
     assert approuvees(lu) == {f"{lot}-000{n}" for n in (1, 2, 3)}
     assert not lu.relances[NIVEAU_MODIFIE].any() and list(lu.relances[c.SORTIE]) == ["Word"] * 3
-    assert lu.lignes[c.RESTE_DU].sum() == 159_050 and lu.lignes[o.RETENIR].all()
+    assert lu.lignes[c.RESTE_DU].sum() == 159_050 and lu.lignes[c.RETENIR].all()
 
 
 def test_codes_montants_et_dates_revenus_sous_une_autre_forme(revue: Revue) -> None:

@@ -123,7 +123,7 @@ def _pieces_ouvertes(lisibles: pd.DataFrame, cles: list[pd.Series]) -> pd.Series
     )  # fmt: skip
     jointes = textes.groupby([montrees[nom] for nom in COMPTE]).agg("\n".join)
     reste = ouvertes.groupby(COMPTE).size() - PIECES_MONTREES
-    suite = ("\n… et " + _pluriel(reste, "autre")).where(reste > 0, "")
+    suite = ("\n… et " + phrases.pluriel(reste, "autre")).where(reste > 0, "")
     return _texte(chercher(jointes + suite.reindex(jointes.index), *cles))
 
 

@@ -15,7 +15,7 @@ class Contenu:
     """La matière d'un classeur de revue.
 
     lignes, relances : celles de la décision (domaine.tables) ; `approuver` dans relances et `retenir` dans lignes (bool) sont
-    facultatifs : Faux (ou, avec approuver_d_avance, les relances sans alerte) et Vrai à défaut. a_appeler, contentieux, banque :
+    facultatifs : Faux et Vrai à défaut. a_appeler, contentieux, banque :
     les `champ` des colonnes de leur onglet (revue.schema), montants en unités minimales ; banque : None sans relevés.
     complement, controle : les colonnes de leur onglet, par libellé. bilan : les tables du « Tableau de bord », par nom (voir
     tableau_de_bord.py).
@@ -32,7 +32,6 @@ class Contenu:
     bilan: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     niveaux: Niveaux = LIVRES
     emetteur: str = ""
-    approuver_d_avance: bool = False
 
 
 _TYPES = {

@@ -28,18 +28,15 @@ def lignes_du_detail(contenu: Contenu) -> pd.DataFrame:
     lignes = contenu.lignes[contenu.lignes[c.RELANCE] != ""]
     rang = pd.Series(range(len(contenu.relances)), index=contenu.relances[c.RELANCE])
     ordre = lignes.assign(_rang=lignes[c.RELANCE].map(rang)).sort_values(["_rang", c.CREDIT, c.DATE_ECHEANCE, c.LIGNE], kind="stable")
-    return _avec_case(ordre.drop(columns="_rang").reset_index(drop=True), o.RETENIR, coche=True)
+    return _avec_case(ordre.drop(columns="_rang").reset_index(drop=True), c.RETENIR, coche=True)
 
 
 def relances_de_la_liste(contenu: Contenu) -> pd.DataFrame:
-    """Les relances, dans l'ordre, avec le NIVEAU_PROPOSE à chacune.
-
-    Leur coche est celle de la table ; à défaut, aucune, ou avec « Approuver d'avance » celles qui ne portent pas d'« Alerte ».
-    """
+    """Les relances, dans l'ordre, avec le NIVEAU_PROPOSE à chacune ; leur coche est celle de la table, à défaut aucune."""
     relances = contenu.relances.reset_index(drop=True)
     propose = contenu.lignes.groupby(c.RELANCE)[c.NIVEAU_PROPOSE].max()
     relances = relances.assign(**{c.NIVEAU_PROPOSE: relances[c.RELANCE].map(propose).fillna(relances[c.NIVEAU]).astype("int64")})
-    return _avec_case(relances, o.APPROUVER, coche=(relances[c.ALERTE] == "") if contenu.approuver_d_avance else False)
+    return _avec_case(relances, c.APPROUVER, coche=False)
 
 
 def ecrire_liste(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool) -> FeuilleRapide:
@@ -81,7 +78,7 @@ def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: 
     return feuille
 
 
-def _avec_case(table: pd.DataFrame, colonne: str, coche: bool | pd.Series) -> pd.DataFrame:
+def _avec_case(table: pd.DataFrame, colonne: str, coche: bool) -> pd.DataFrame:
     return table if colonne in table else table.assign(**{colonne: coche})
 
 
@@ -95,7 +92,7 @@ def _colorer_liste(feuille: Worksheet, styles: Styles, colonnes: Sequence[Colonn
     colorer("Jours de retard", f"={{Jours de retard}}2>{EN_RETARD}", f.ORANGE_TEXTE)
     colorer("Email", '=AND({Sortie}2="Email",{Email}2="")', f.ROUGE)
     colorer("Alerte", '={Alerte}2<>""', f.ORANGE)
-    if any(colonne.champ == o.APPROUVER for colonne in colonnes):
+    if any(colonne.champ == c.APPROUVER for colonne in colonnes):
         for libelle in ("Approuver", "Relance", "Code client", "Raison sociale"):  # ce qui reste à l'écran
             colorer(libelle, "={Approuver}2=TRUE", f.VERT)
 

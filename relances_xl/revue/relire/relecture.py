@@ -90,8 +90,8 @@ def relire(feuilles: Iterable[Feuille], fichier: str, plans: Plans) -> Approbati
 
 def _lire_liste(tableau: TableauRelu, plans: Plans, fautes: list[Faute]) -> pd.DataFrame:
     """Une ligne par relance : la première copie approuvée, à défaut la première."""
-    table = tableau.table.rename(columns={o.APPROUVER: APPROUVEE, c.NIVEAU: "_ecrit"})
-    fautes += [tableau.faute(i, o.APPROUVER, faute.message, faute.remede) for i, faute in tableau.illisibles[o.APPROUVER].items()]
+    table = tableau.table.rename(columns={c.APPROUVER: APPROUVEE, c.NIVEAU: "_ecrit"})
+    fautes += [tableau.faute(i, c.APPROUVER, faute.message, faute.remede) for i, faute in tableau.illisibles[c.APPROUVER].items()]
     choisies = table.sort_values(APPROUVEE, ascending=False, kind="stable").drop_duplicates(c.RELANCE).sort_index()
     copies = table[table[APPROUVEE] & ~table.index.isin(choisies.index)]
     premieres = dict(zip(choisies[c.RELANCE], choisies.index, strict=True))
@@ -142,16 +142,16 @@ def _lire_detail(tableau: TableauRelu, approuvees: set[str], fautes: list[Faute]
     """Une ligne par ligne de l'export ; seules celles des relances approuvées doivent être lisibles."""
     table = tableau.table
     comptent = table[c.RELANCE].isin(approuvees)
-    fautes += [tableau.faute(i, o.RETENIR, f.message, f.remede) for i, f in tableau.illisibles[o.RETENIR].items() if comptent[i]]
+    fautes += [tableau.faute(i, c.RETENIR, f.message, f.remede) for i, f in tableau.illisibles[c.RETENIR].items() if comptent[i]]
     numerotees = table[table[c.LIGNE] != 0]
     copies = numerotees[numerotees.duplicated([c.RELANCE, c.LIGNE])]
     premieres = numerotees.drop(copies.index).reset_index().set_index([c.RELANCE, c.LIGNE])["index"]
     for i, relance, ligne in copies[[c.RELANCE, c.LIGNE]].itertuples(name=None):
         premiere = int(premieres[relance, ligne])
-        if comptent[i] and table.loc[premiere, o.RETENIR] != table.loc[i, o.RETENIR]:
-            message = f"cette ligne est deux fois dans le détail, et cette case contredit {tableau.adresse(premiere, o.RETENIR)}"
-            fautes.append(tableau.faute(i, o.RETENIR, message, "gardez une seule des deux lignes"))
-    jugees = comptent & table[o.RETENIR] & ~table.index.isin(copies.index)
+        if comptent[i] and table.loc[premiere, c.RETENIR] != table.loc[i, c.RETENIR]:
+            message = f"cette ligne est deux fois dans le détail, et cette case contredit {tableau.adresse(premiere, c.RETENIR)}"
+            fautes.append(tableau.faute(i, c.RETENIR, message, "gardez une seule des deux lignes"))
+    jugees = comptent & table[c.RETENIR] & ~table.index.isin(copies.index)
     dates = ((champ, "date") for champ in (c.DATE_ECHEANCE, c.DATE_PIECE, c.DERNIERE_RELANCE))
     illisibles = [(i, champ, nature) for champ, nature in ((c.RESTE_DU, "montant"), *dates) for i in tableau.illisibles[champ] if jugees[i]]
     fautes += [_illisible(tableau, *une) for une in sorted(illisibles, key=lambda une: une[0])]

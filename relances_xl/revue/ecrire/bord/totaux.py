@@ -21,8 +21,8 @@ COLONNES_TOTAUX: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Pénalités", c.PENALITES, GenreDeColonne.MONTANT, 14),
     ColonneDeRevue("Indemnité", c.INDEMNITE, GenreDeColonne.MONTANT, 14),
     ColonneDeRevue("Total réclamé", c.TOTAL_RECLAME, GenreDeColonne.MONTANT, 15),
-    ColonneDeRevue("Approuvées", o.APPROUVER, GenreDeColonne.ENTIER, 13),
-    ColonneDeRevue("Réclamé approuvé", o.APPROUVER, GenreDeColonne.MONTANT, 19),
+    ColonneDeRevue("Approuvées", c.APPROUVER, GenreDeColonne.ENTIER, 13),
+    ColonneDeRevue("Réclamé approuvé", c.APPROUVER, GenreDeColonne.MONTANT, 19),
 )
 
 
@@ -63,7 +63,7 @@ def _formule(libelle: str, hauteur: int, devise: str, *, seule: bool) -> str:
 
 def _valeur(colonne: ColonneDeRevue, miennes: pd.DataFrame, decimales: int) -> float:
     """La valeur à l'ouverture : rien n'est filtré."""
-    if colonne.champ == o.APPROUVER:
-        approuvees = miennes[miennes[o.APPROUVER]]
+    if colonne.champ == c.APPROUVER:
+        approuvees = miennes[miennes[c.APPROUVER]]
         return len(approuvees) if colonne.genre is GenreDeColonne.ENTIER else int(approuvees[c.TOTAL_RECLAME].sum()) / 10**decimales
     return len(miennes) if colonne.genre is GenreDeColonne.ENTIER else int(miennes[colonne.champ].sum()) / 10**decimales
