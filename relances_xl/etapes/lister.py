@@ -34,7 +34,6 @@ from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.historique import Historique
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_liste_clients, ecrire_revue
 from relances_xl.revue.ecrire.contenu import Contenu
-from relances_xl.revue.schema import APPROUVER
 
 ETAPES = 4  # lire les critères, lire les exports, décider, écrire
 
@@ -92,7 +91,7 @@ def lister(
         elif attente is not None:
             messages += (f"{attente} ; « relances-xl lister {argument(dossier.racine)} --reprendre » en garde les choix.",)
         if tout_approuver:
-            decision = replace(decision, relances=decision.relances.assign(**{APPROUVER: True}))
+            decision = replace(decision, relances=decision.relances.assign(**{c.APPROUVER: True}))
         contenu = _contenu(decision, donnees, parametres, passe, banque)
         avancer()
         if _fait_une_revue(parametres):

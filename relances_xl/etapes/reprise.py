@@ -19,7 +19,6 @@ from relances_xl.dossier import Dossier
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, Approbation, relire
-from relances_xl.revue.schema import APPROUVER, RETENIR
 
 _ECHEANCE = [c.CODE_CLIENT, c.PIECE, c.DATE_ECHEANCE, c.DEVISE]
 _ANCIENNE = "ancienne"
@@ -74,7 +73,7 @@ def _a_des_choix(ancienne: Approbation) -> bool:
         relances[APPROUVEE].any()
         or relances[NIVEAU_MODIFIE].any()
         or (relances[c.MESSAGE] != "").any()
-        or not lignes[RETENIR].all()
+        or not lignes[c.RETENIR].all()
         or (len(sorties) > 1 and not sorties <= sorties_offertes)
     )
 
@@ -95,13 +94,13 @@ def reporter(decision: Decision, attente: EnAttente) -> tuple[Decision, tuple[st
     nouvelles = decision.relances
     nouvelles = nouvelles.assign(
         **{
-            APPROUVER: (choix[APPROUVEE].to_numpy() == True) & connue,  # noqa: E712
+            c.APPROUVER: (choix[APPROUVEE].to_numpy() == True) & connue,  # noqa: E712
             c.NIVEAU: nouvelles[c.NIVEAU].mask(impose, choix[c.NIVEAU].to_numpy()).astype("int64"),
             c.SORTIE: nouvelles[c.SORTIE].mask(connue, choix[c.SORTIE].to_numpy()).astype("str"),
             c.MESSAGE: nouvelles[c.MESSAGE].mask(connue, choix[c.MESSAGE].to_numpy()).astype("str"),
         }
     )
-    lignes = decision.lignes.assign(**{RETENIR: ~_decochees(decision.lignes, ancienne)})
+    lignes = decision.lignes.assign(**{c.RETENIR: ~_decochees(decision.lignes, ancienne)})
     return replace(decision, relances=nouvelles, lignes=lignes), tuple(_differences(decision, attente, ancienne, paires))
 
 
@@ -116,7 +115,7 @@ def _rapprocher(lignes: pd.DataFrame, ancienne: Approbation) -> "pd.Series[str]"
 
 def _decochees(lignes: pd.DataFrame, ancienne: Approbation) -> pd.Series:
     """Les lignes que l'utilisateur avait décochées dans « Détail »."""
-    decochees = ancienne.lignes.loc[~ancienne.lignes[RETENIR], _ECHEANCE]
+    decochees = ancienne.lignes.loc[~ancienne.lignes[c.RETENIR], _ECHEANCE]
     return pd.Series(pd.MultiIndex.from_frame(lignes[_ECHEANCE]).isin(pd.MultiIndex.from_frame(decochees)), lignes.index)
 
 
