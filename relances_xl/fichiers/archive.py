@@ -4,7 +4,6 @@ Les parties non remplacées sont recopiées telles quelles (ECMA-376, partie 2 :
 le classeur nomme les onglets, et les fichiers `_rels` leurs liens).
 """
 
-import posixpath
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from xml.etree import ElementTree
 
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.fichiers.ecriture_sure import ecriture
+from relances_xl.fichiers.liens import lire_liens, partie_des_liens
 
 
 class ArchiveClasseur:
@@ -35,17 +35,8 @@ class ArchiveClasseur:
 
     def liens(self, partie: str) -> dict[str, tuple[str, str]]:
         """Les liens d'une partie ("" : ceux du classeur entier) : identifiant → (genre, partie visée)."""
-        dossier, nom = posixpath.split(partie)
-        relations = self.parties.get(posixpath.join(dossier, "_rels", f"{nom}.rels"))
-        if relations is None:
-            return {}
-        return {
-            lien.get("Id", ""): (
-                lien.get("Type", "").rpartition("/")[2],
-                posixpath.normpath(posixpath.join("/" + dossier, lien.get("Target", ""))).lstrip("/"),
-            )
-            for lien in ElementTree.fromstring(relations).findall("{*}Relationship")
-        }
+        relations = self.parties.get(partie_des_liens(partie))
+        return {} if relations is None else {lien.identifiant: (lien.genre, lien.cible) for lien in lire_liens(relations, partie)}
 
     def chaines(self) -> list[str]:
         """Les chaînes partagées du classeur, sans leurs annotations phonétiques."""

@@ -9,6 +9,10 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Le début d'un ancien .xls, ou d'un .xlsx chiffré par un mot de passe."""
 
 
+CHIFFRE = "EncryptedPackage".encode("utf-16-le")
+"""Ce que contient, dans son répertoire, un fichier Office chiffré par un mot de passe ([MS-OFFCRYPTO] 2.3.4.1)."""
+
+
 def demesuree(archive: zipfile.ZipFile) -> bool:
     """L'archive enfle-t-elle sans mesure une fois décompressée ?"""
     parties = archive.infolist()

@@ -16,6 +16,9 @@ SYMBOLES = {
     "FR": "CHF", "SFR": "CHF", "FS": "CHF", "DT": "TND", "DH": "MAD", "DHS": "MAD", "FCFA": "XOF", "CFA": "XOF",
 }  # fmt: skip
 
+_LONGUEUR_MAX = 100
+"""Caractères : au-delà, ce n'est pas un montant, et Python refuserait d'en faire un entier."""
+
 # un mot est une devise, ou un sens (« 12,00 CR »)
 _MOT = r"[^\d\s.,()+'\-]{1,7}"
 _ECRIT = re.compile(
@@ -49,7 +52,7 @@ def decomposer(valeur: Valeur) -> Ecrit | None:
     >>> decomposer("(1 234,50 €)")
     Ecrit(signe=-1, entier='1234', fraction='50', decimal=',', milliers="'", deux_lectures=False, devise='EUR')
     """
-    if not isinstance(valeur, str):
+    if not isinstance(valeur, str) or len(valeur) > _LONGUEUR_MAX:
         return None
     texte = valeur.strip().replace("\u2212", "-").replace("\u2019", "'")
     # une espace entre chiffres ne peut que séparer des milliers ; les autres ne disent rien

@@ -23,7 +23,7 @@ PLAFOND = 10**15
 """Au-delà, en unités minimales, un montant est une erreur de saisie (et un flottant n'est plus exact)."""
 
 # la forme de presque tous les montants, reconnue d'abord : « -1 234,56 », « 12.5 »
-_COURANT = re.compile(r"(-?)(\d+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+)(?:([.,])(\d{1,2}))?")
+_COURANT = re.compile(r"(-?)(\d{1,18}|\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,6})(?:([.,])(\d{1,2}))?")
 _ESPACES = str.maketrans("", "", " \u00a0\u202f")
 
 

@@ -16,13 +16,13 @@ from pathlib import Path
 from lxml import etree
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.fichiers.enveloppe import CHIFFRE, OLE
 from relances_xl.lettres.word.ooxml import REL, TYPES, Noeud, lire_xml, serialiser
 
 RELATIONS_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 TYPES_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 TYPE_DOCUMENT = f"{TYPES_WORD}document.main+xml"
 CONTENUS = "[Content_Types].xml"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TAILLE_MAXIMALE = 200_000_000  # octets décompressés : au-delà, ce n'est pas un modèle de lettre
 
 _TEXTE_MAXIMAL = 20_000_000  # octets d'une partie XML, dont l'arbre en prend vingt fois plus en mémoire
@@ -54,8 +54,8 @@ def lire_parties(chemin: Path) -> dict[str, bytes]:
         raise _faute(chemin, "modèle introuvable", "vérifiez son nom et le dossier « modeles »") from None
     except OSError as erreur:
         raise _faute(chemin, f"modèle illisible ({erreur.strerror})", "fermez-le dans Word, vérifiez vos droits") from erreur
-    if contenu.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in contenu:
+    if contenu.startswith(OLE):
+        if CHIFFRE in contenu:
             raise _faute(chemin, "modèle protégé par un mot de passe", "retirez le mot de passe (Fichier, Informations)")
         raise _faute(chemin, "ancien format Word (.doc)", "enregistrez-le au format .docx")
     try:
