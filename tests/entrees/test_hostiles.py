@@ -1,6 +1,7 @@
 """Les fichiers piégés, abîmés ou inhabituels : chacun lu, ou refusé d'une phrase, en temps et mémoire bornés."""
 
 import struct
+import zipfile
 from pathlib import Path
 
 import hostiles
@@ -78,6 +79,18 @@ def test_des_entites_emboitees_dans_les_types(tmp_path: Path) -> None:
     types = f'<!DOCTYPE t [<!ENTITY e0 "aaaaaaaaaa">{entites}]><Types>&e11;</Types>'
     chemin = hostiles.xlsx(tmp_path / "e.xlsx", hostiles.EXPORT, types=types)
     assert lire(chemin)[1][0] == "C1"  # personne ne les déplie
+
+
+def test_un_ods_mal_ferme_est_refuse_sans_etre_lu_sans_fin(tmp_path: Path) -> None:
+    contenu = (
+        '<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body><office:spreadsheet><table:table table:name="S">'
+        '<table:table-row table:number-rows-repeated="999999999"><table:table-cell table:number-columns-repeated="999999999"'
+        ' office:value-type="string"><text:p>X</text:p></table:table-cell></table:table-row></tableau></office:spreadsheet>'
+    )
+    with zipfile.ZipFile(tmp_path / "m.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", contenu)
+    assert "abîmé" in refus(tmp_path / "m.ods")
 
 
 # --- un mot de passe ----------------------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from xml.parsers import expat
 from relances_xl.domaine.feuilles import CelluleErreur
 from relances_xl.entrees.classeurs.nombres_affiches import Affichage
 from relances_xl.entrees.classeurs.paquet_tableur import remplacer
-from relances_xl.entrees.classeurs.reprises import COLONNES_MAX, LIGNES_MAX, Prepare, Reprise, limiter
+from relances_xl.entrees.classeurs.reprises import COLONNES_MAX, LIGNES_MAX, Prepare, Reprise, abime, limiter, protege
 
-_CONTENU, _MIMETYPE = "content.xml", "mimetype"
+_CONTENU, _MIMETYPE, _MANIFESTE = "content.xml", "mimetype", "META-INF/manifest.xml"
 _TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _MORCEAU = 1 << 20
 _CELLULES = ("table:table-cell", "table:covered-table-cell")
@@ -29,6 +29,8 @@ def preparer(octets: bytes, prudent: bool) -> Prepare:
     archive = zipfile.ZipFile(io.BytesIO(octets))
     noms = archive.namelist()
     changees: dict[str, bytes] = {}
+    if _CONTENU in noms:
+        _analyser(archive, expat.ParserCreate())  # mal fermé, calamine le lirait sans fin
     if _CONTENU in noms and _indente(archive):
         changees[_CONTENU] = _INDENTE.sub(b">", archive.read(_CONTENU))
     if changees or noms[0] != _MIMETYPE:
@@ -60,9 +62,18 @@ def _reprises(archive: zipfile.ZipFile, rang: int, nom: str) -> list[Reprise]:
     analyseur.StartElementHandler = parcours.ouvrir
     analyseur.EndElementHandler = parcours.fermer
     analyseur.CharacterDataHandler = parcours.ecrire
-    with archive.open(_CONTENU) as flux:
-        analyseur.ParseFile(flux)
+    _analyser(archive, analyseur)
     return parcours.trouvees
+
+
+def _analyser(archive: zipfile.ZipFile, analyseur: expat.XMLParserType) -> None:
+    try:
+        with archive.open(_CONTENU) as flux:
+            analyseur.ParseFile(flux)
+    except expat.ExpatError as erreur:
+        if any(nom == _MANIFESTE and b"encryption-data" in archive.read(nom) for nom in archive.namelist()):
+            raise protege() from erreur
+        raise abime() from erreur
 
 
 class _Parcours:
