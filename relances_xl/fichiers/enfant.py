@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 VARIABLE_MEMOIRE, VARIABLE_DELAI = "RELANCES_XL_MEMOIRE_MO", "RELANCES_XL_DELAI_S"
 MEMOIRE_MO, DELAI_S = 2048, 60
 
+_PATIENCE = 4  # fois le délai de calcul, à la montre : un enfant qui ne calcule plus, ou que son système ne borne pas
 _SANS_MEMOIRE = 90  # code de sortie de l'enfant à qui la mémoire a manqué
 _QUOTA_WINDOWS = 1816  # ERROR_NOT_ENOUGH_QUOTA : Windows arrête ainsi qui a épuisé son temps
 _RENDUS = {
@@ -53,6 +55,10 @@ def lire_a_part(fonction: str, chemin: Path, *arguments: object) -> Iterator[Any
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # n'existe que sous Windows
         )
         assert enfant.stdin and enfant.stdout
+        trop_long = threading.Event()
+        garde = threading.Timer(_PATIENCE * delai, _arreter, (enfant, trop_long))
+        garde.daemon = True
+        garde.start()
         try:
             with suppress(BrokenPipeError):  # mort avant d'avoir écouté : son code de sortie dira pourquoi
                 pickle.dump((fonction, memoire, delai, (chemin, *arguments)), enfant.stdin)
@@ -60,12 +66,20 @@ def lire_a_part(fonction: str, chemin: Path, *arguments: object) -> Iterator[Any
             yield from _ecouter(enfant.stdout)
             code = enfant.wait()
         finally:
+            garde.cancel()
             enfant.kill()
             enfant.wait()
             enfant.stdout.close()
+        if trop_long.is_set():
+            raise _trop_long(chemin, delai)
         if code:
             erreurs.seek(0)
             raise _echec(code, erreurs.read(65536), chemin, memoire, delai)
+
+
+def _arreter(enfant: "subprocess.Popen[bytes]", trop_long: threading.Event) -> None:
+    trop_long.set()
+    enfant.kill()
 
 
 def _reglage(variable: str, defaut: int) -> int:
@@ -99,13 +113,7 @@ def _ecouter(flux: IO[bytes]) -> Iterator[Any]:
 
 def _echec(code: int, erreurs: bytes, chemin: Path, memoire: int, delai: int) -> ErreurUtilisateur:
     if code in (-getattr(signal, "SIGXCPU", 0), _QUOTA_WINDOWS):
-        return ErreurUtilisateur(
-            Faute(
-                f"le lire demande plus de {delai} s de calcul : il est démesuré, ou piégé",
-                f"supprimez ses lignes et colonnes inutiles, ou refaites-le ; la limite se change par la variable {VARIABLE_DELAI}",
-                chemin.name,
-            )
-        )
+        return _trop_long(chemin, delai)
     if code in (_SANS_MEMOIRE, -getattr(signal, "SIGKILL", 0)) or b"memory allocation" in erreurs or b"MemoryError" in erreurs:
         return LectureManquee(
             Faute(
@@ -118,6 +126,16 @@ def _echec(code: int, erreurs: bytes, chemin: Path, memoire: int, delai: int) ->
         Faute(
             "sa lecture s'est arrêtée net : il est abîmé, ou piégé",
             "ouvrez-le dans Excel ou LibreOffice et réenregistrez-le, ou refaites-le",
+            chemin.name,
+        )
+    )
+
+
+def _trop_long(chemin: Path, delai: int) -> ErreurUtilisateur:
+    return ErreurUtilisateur(
+        Faute(
+            f"le lire demande plus de {delai} s de calcul : il est démesuré, ou piégé",
+            f"supprimez ses lignes et colonnes inutiles, ou refaites-le ; la limite se change par la variable {VARIABLE_DELAI}",
             chemin.name,
         )
     )
@@ -171,7 +189,6 @@ def _borner(memoire: int, delai: int) -> None:
 
 def _surveiller(octets: int) -> None:
     import resource
-    import threading
     import time
 
     def guet() -> None:

@@ -11,6 +11,7 @@ from lieux import PARTAGE
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.entrees.classeurs.classeur import lire_classeur, premier_onglet
+from relances_xl.fichiers import enfant
 
 CAS = PARTAGE / "cas"
 _ENTETE = ["Code client", "N° pièce", "Échéance", "Reste dû"]
@@ -199,6 +200,11 @@ def test_le_temps_est_borne(gros: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("RELANCES_XL_DELAI_S", "1")
     assert "plus de 1 s de calcul" in (dit := refus(gros))
     assert "RELANCES_XL_DELAI_S" in dit
+
+
+def test_un_enfant_qui_ne_repond_plus_est_arrete_a_la_montre(gros: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enfant, "_PATIENCE", 0)
+    assert "plus de 60 s de calcul" in refus(gros)
 
 
 def test_une_limite_mal_ecrite_est_dite(gros: Path, monkeypatch: pytest.MonkeyPatch) -> None:
