@@ -24,7 +24,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 VARIABLE_MEMOIRE, VARIABLE_DELAI = "RELANCES_XL_MEMOIRE_MO", "RELANCES_XL_DELAI_S"
 MEMOIRE_MO, DELAI_S = 2048, 60
 
-_PATIENCE = 4  # fois le délai de calcul, à la montre : un enfant qui ne calcule plus, ou que son système ne borne pas
+_PATIENCE = 10  # fois le délai de calcul, à la montre : un enfant qui ne calcule plus, ou que son système ne borne pas
 _SANS_MEMOIRE = 90  # code de sortie de l'enfant à qui la mémoire a manqué
 _QUOTA_WINDOWS = 1816  # ERROR_NOT_ENOUGH_QUOTA : Windows arrête ainsi qui a épuisé son temps
 _RENDUS = {
