@@ -2,15 +2,18 @@
 
 import struct
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import hostiles
 import pytest
 from lieux import PARTAGE
 
+from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.entrees.classeurs.classeur import lire_classeur, premier_onglet
+from relances_xl.entrees.exports import lire_echeances
 from relances_xl.fichiers import enfant
 
 CAS = PARTAGE / "cas"
@@ -148,6 +151,14 @@ def test_les_zeros_de_tete_et_la_devise_du_format_d_un_xlsx(tmp_path: Path) -> N
     )
     lue = lire(hostiles.xlsx(tmp_path / "f.xlsx", hostiles.EXPORT + ligne, formats=FORMATS))[2]
     assert lue == ["000123", "01 23 45", "5 EUR", "1234,1250 USD"]
+
+
+def test_un_code_de_plus_de_quinze_chiffres_a_perdu_les_siens(tmp_path: Path) -> None:
+    ligne = f'<row r="3"><c r="A3"><v>12345678901234567</v></c>{hostiles.texte("B3", "F2")}{hostiles.texte("C3", "31/01/2026")}<c r="D3"><v>5</v></c></row>'
+    lignes = lire_echeances(
+        hostiles.xlsx(tmp_path / "p.xlsx", hostiles.EXPORT + ligne), {}, DelaiPaiement(), None, date(2026, 3, 31)
+    ).lignes
+    assert list(lignes["cause"]) == ["", "CLIENT_MANQUANT"]
 
 
 def test_l_euro_seul_ne_change_rien(tmp_path: Path) -> None:

@@ -21,14 +21,17 @@ T = TypeVar("T")
 
 _ESSAI = 1_000  # cellules qui disent si une colonne se répète
 
+_PERDUS = 1e15
+"""Un classeur ne garde que quinze chiffres : un plus grand nombre a perdu les siens, et s'écrit comme l'œil le voit."""
+
 _CONTROLES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def en_texte(valeur: Valeur) -> str:
     """Le texte d'une cellule, blancs de bord ôtés ; un nombre entier sans « .0 », une erreur comme vide.
 
-    >>> en_texte(411001.0), en_texte(" 0102 "), en_texte(CelluleErreur("#N/A"))
-    ('411001', '0102', '')
+    >>> en_texte(411001.0), en_texte(" 0102 "), en_texte(CelluleErreur("#N/A")), en_texte(1234567890123456789.0)
+    ('411001', '0102', '', '1.23456789012346E+18')
     """
     if isinstance(valeur, str):
         texte = valeur.strip()
@@ -38,6 +41,8 @@ def en_texte(valeur: Valeur) -> str:
     if isinstance(valeur, bool):
         return "VRAI" if valeur else "FAUX"
     if isinstance(valeur, float):
+        if abs(valeur) >= _PERDUS:
+            return f"{valeur:.14E}"
         return str(int(valeur)) if valeur.is_integer() else repr(valeur)
     if isinstance(valeur, datetime):
         return ecrire_date(valeur) if valeur.time() == time() else f"{valeur:%d/%m/%Y %H:%M:%S}"
