@@ -155,6 +155,9 @@ JOURS_DEPUIS = "jours_depuis"  # int64 : depuis la dernière relance
 LIBELLE = "libelle"
 PIECES = "pieces"  # celles qu'il règle : « F1; F2 »
 RAPPROCHEMENT = "rapprochement"  # certain, probable, à voir, déjà dans l'export
+SEMESTRE = "semestre"  # « 2026-S1 »
+DU, AU = "du", "au"  # premier et dernier jour d'une période
+JOURS = "jours"
 SEMAINE = "semaine"  # 1… ; 0 : au-delà
 
 # Suivi

@@ -246,6 +246,30 @@ def annuler(dossier: Path, relances: tuple[str, ...], lot: str | None, oui: bool
 
 
 @principal.command()
+@click.argument("dossier", type=DOSSIER)
+@click.argument("code", metavar="CODE")
+@click.option("--devise", default="EUR", show_default=True, metavar="DEVISE", help="La devise du compte.")
+@click.option(
+    "--au", type=click.DateTime(formats=["%Y-%m-%d", "%d/%m/%Y"]), metavar="DATE", help="Arrêté à cette date (aujourd'hui par défaut)."
+)
+@_ouvrir
+def contentieux(dossier: Path, code: str, devise: str, au: datetime | None, ouvrir: bool) -> None:
+    """Le dossier d'un client pour le contentieux : décompte, bordereau, requête, lettres et factures."""
+    from relances_xl.etapes.dossier_contentieux import constituer
+
+    ecran = Ecran()
+    fait = constituer(Dossier(dossier), code, devise.upper(), au.date() if au else _aujourdhui())
+    for avertissement in fait.avertissements:
+        ecran.dire(f"Attention : {avertissement}", fg="yellow")
+    for piece in fait.manquent:
+        ecran.dire(f"Manque au dossier : {piece}", fg="yellow")
+    ecran.dire(f"Réclamé : {fait.reclame}")
+    ecran.resultat(fait.chemin)
+    if ouvrir:
+        ecran.ouvrir([fait.chemin])
+
+
+@principal.command()
 @_dossier
 @_json
 def verifier(dossier: Path, en_json: bool) -> None:

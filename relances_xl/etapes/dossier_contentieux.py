@@ -1,0 +1,192 @@
+"""Le dossier d'un client pour l'avocat ou le commissaire de justice : décompte, bordereau, requête, pièces (contrat §8)."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from relances_xl.criteres.lecture import lire_parametres
+from relances_xl.decision.montrer.creances import creances, decider_au, periodes
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.dates import ecrire_date
+from relances_xl.domaine.ecrits.montants import Montant
+from relances_xl.domaine.ecrits.textes import plus_proche
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.parametres import Parametres
+from relances_xl.domaine.selection import normaliser
+from relances_xl.domaine.statuts import COMPTENT
+from relances_xl.domaine.tables import enregistrements
+from relances_xl.dossier import Dossier
+from relances_xl.etapes.communs.donnees import Donnees, charger
+from relances_xl.fichiers.ecriture_sure import ecriture
+from relances_xl.fichiers.noms_surs import nom_sur
+from relances_xl.historique import Historique
+from relances_xl.lettres.donnees.fiches import Fiches
+from relances_xl.lettres.procedure.affaire import Affaire, Creance, PeriodeInterets, PieceDuBordereau, RelanceFaite
+from relances_xl.lettres.procedure.documents import ecrire_bordereau, ecrire_requete
+from relances_xl.revue.ecrire.autres_classeurs import ecrire_journal
+from relances_xl.revue.ecrire.decompte import ecrire_decompte
+
+_FACTURES = (".pdf", ".xml", ".docx", ".xlsx", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
+
+
+@dataclass(frozen=True, slots=True)
+class DossierContentieux:
+    """Ce qui a été écrit : le dossier, ce qui est réclamé, ce qui y manque et ce qu'il faut savoir, en phrases."""
+
+    chemin: Path
+    reclame: Montant
+    manquent: tuple[str, ...]
+    avertissements: tuple[str, ...]
+
+
+def constituer(dossier: Dossier, code: str, devise: str, au: date) -> DossierContentieux:
+    """Écrit `contentieux/CODE_AAAA-MM-JJ/` ; refait, il remplace ses propres documents et n'ôte rien d'autre.
+
+    Erreurs (ErreurUtilisateur) : client inconnu, rien d'échu dans cette devise, taux d'un semestre absent.
+    """
+    dossier.exiger()
+    parametres = lire_parametres(dossier.criteres, au)
+    donnees = charger(dossier, replace(parametres, criteres=replace(parametres.criteres, date_reference=au)))
+    code = _code_connu(donnees, code)
+    with Historique.consulter(dossier.historique) as historique:
+        journal, releve = historique.journal(), historique.releve(code)
+    decision = decider_au(donnees.lignes, donnees.clients, parametres, journal, code, au)
+    lignes, relance = _de_la_relance(decision.lignes, decision.relances, code, devise, au)
+    dues, semestres = creances(lignes), periodes(lignes, donnees.clients, parametres, au)
+    chemin = dossier.racine / "contentieux" / f"{nom_sur(code, 60)}_{au.isoformat()}"
+    faites = releve[releve[c.STATUT].isin({str(statut) for statut in COMPTENT}) & (releve[c.DEVISE] == devise)]
+    pieces = tuple(_reunir(dossier, chemin, dues, faites))
+    affaire = _affaire(parametres, donnees, relance, dues, semestres, faites, pieces, au)
+    with ecriture(chemin / "decompte.xlsx") as provisoire:
+        ecrire_decompte(provisoire, dues, semestres)
+    with ecriture(chemin / "historique.xlsx") as provisoire:
+        ecrire_journal(provisoire, releve)
+    with ecriture(chemin / "bordereau.docx") as provisoire:
+        ecrire_bordereau(provisoire, affaire)
+    with ecriture(chemin / "requete.docx") as provisoire:
+        ecrire_requete(provisoire, affaire)
+    manquent = tuple(piece.intitule for piece in affaire.pieces if not piece.fichier)
+    return DossierContentieux(chemin, affaire.reclame, manquent, tuple(_a_savoir(relance, lignes, parametres)))
+
+
+def _code_connu(donnees: Donnees, code: str) -> str:
+    """Le code tel que l'export l'écrit."""
+    connus = {normaliser(connu): connu for connu in [*donnees.lignes[c.CODE_CLIENT], *donnees.clients[c.CODE_CLIENT]] if connu}
+    if (trouve := connus.get(normaliser(code))) is not None:
+        return str(trouve)
+    proche = plus_proche(code, connus.values())
+    remede = f"vouliez-vous « {proche} » ?" if proche else "vérifiez ce code dans l'onglet « Clients »"
+    raise ErreurUtilisateur(Faute(f"aucun client ne répond à « {code} »", remede))
+
+
+def _de_la_relance(
+    lignes: pd.DataFrame, relances: pd.DataFrame, code: str, devise: str, au: date
+) -> tuple[pd.DataFrame, dict[str, object]]:
+    du_compte = relances[(relances[c.CODE_CLIENT] == code) & (relances[c.DEVISE] == devise) & (relances[c.NIVEAU] > 0)]
+    if du_compte.empty:
+        raise ErreurUtilisateur(
+            Faute(
+                f"le client {code} ne doit rien d'échu en {devise} au {ecrire_date(au)} que l'on puisse réclamer",
+                "voyez l'onglet « Exclusions » d'une liste : litige, promesse, avoir… ; une autre devise se demande par --devise",
+            )
+        )
+    relance = next(enregistrements(du_compte))
+    if relance[c.SEMESTRES_MANQUANTS]:
+        raise ErreurUtilisateur(
+            Faute(
+                f"le taux BCE de {relance[c.SEMESTRES_MANQUANTS]} manque : les intérêts ne se calculent pas",
+                "saisissez-le dans cet onglet",
+                "criteres.xlsx",
+                "Taux",
+            )
+        )
+    return lignes[lignes[c.RELANCE] == relance[c.RELANCE]], relance
+
+
+def _a_savoir(relance: dict[str, object], lignes: pd.DataFrame, parametres: Parametres) -> Iterator[str]:
+    niveaux = parametres.plans[str(relance[c.PLAN])] if relance[c.PLAN] else parametres.plans.standard
+    if int(str(relance[c.NIVEAU])) < niveaux.plus_haut or not (lignes[c.DERNIER_NIVEAU] >= niveaux.plus_haut).any():
+        yield "aucune de ces échéances n'a encore fait son dernier niveau de relance : envoyez d'abord la mise en demeure"
+    autres = lignes[lignes[c.JOINTE]]
+    if len(autres):
+        yield f"{len(autres)} autre(s) échéance(s) à un niveau inférieur ne sont pas dans ce décompte : {', '.join(autres[c.PIECE].unique())}"
+
+
+def _reunir(dossier: Dossier, chemin: Path, dues: pd.DataFrame, faites: pd.DataFrame) -> Iterator[PieceDuBordereau]:
+    """Copie les factures et les lettres retrouvées ; rend chaque pièce du bordereau, manquante ou non."""
+    for piece, fichier in dues[[c.PIECE, c.FICHIER_PIECE]].drop_duplicates(c.PIECE).itertuples(index=False):
+        source = dossier.chemin(fichier) if fichier else None
+        sure = source is not None and source.is_file() and source.suffix.casefold() in _FACTURES
+        yield PieceDuBordereau(f"Facture {piece}", _copier(source, chemin / "factures") if sure and source else "")
+    for relance in enregistrements(faites):
+        intitule = f"Relance de niveau {relance[c.NIVEAU]} du {ecrire_date(relance[c.DATE])} ({relance[c.SORTIE]}, {relance[c.STATUT]})"
+        source = dossier.racine / relance[c.FICHIER]
+        yield PieceDuBordereau(intitule, _copier(source, chemin / "lettres") if relance[c.FICHIER] and source.is_file() else "")
+        if relance[c.SORTIE] == "Imprimante" or relance[c.STATUT] == "Douteuse":
+            yield PieceDuBordereau(f"Preuve d'envoi de la relance du {ecrire_date(relance[c.DATE])}")
+
+
+def _copier(source: Path, vers: Path) -> str:
+    cible = vers / source.name
+    if cible.exists() and cible.read_bytes() != source.read_bytes():
+        cible = vers / f"{source.parent.parent.name}_{source.name}"
+    with ecriture(cible) as provisoire:
+        shutil.copyfile(source, provisoire)
+    return f"{vers.name}/{cible.name}"
+
+
+def _affaire(
+    parametres: Parametres,
+    donnees: Donnees,
+    relance: dict[str, object],
+    dues: pd.DataFrame,
+    semestres: pd.DataFrame,
+    faites: pd.DataFrame,
+    pieces: tuple[PieceDuBordereau, ...],
+    au: date,
+) -> Affaire:
+    devise = str(relance[c.DEVISE])
+
+    def montant(unites: int) -> Montant:
+        return Montant(int(unites), devise)
+
+    code = str(relance[c.CODE_CLIENT])
+    fiche = Fiches(donnees.clients, parametres).fiche(code, str(relance[c.RAISON_SOCIALE]))
+    return Affaire(
+        emetteur=parametres.emetteur,
+        code=code,
+        raison_sociale=str(fiche[c.RAISON_SOCIALE]),
+        adresse=tuple(str(fiche["adresse"]).split("\n")[1:]),
+        siren=str(fiche[c.SIREN]),
+        type_client=str(fiche[c.TYPE_CLIENT]),
+        au=au,
+        creances=tuple(
+            Creance(
+                piece=due[c.PIECE],
+                date_piece=_jour(due[c.DATE_PIECE]),
+                echeance=_jour(due[c.DATE_ECHEANCE]),
+                principal=montant(due[c.RESTE_DU]),
+                credits=montant(due[c.CREDITS]),
+                reste=montant(due[c.NET_PENALISABLE]),
+                interets=montant(due[c.PENALITES]),
+                indemnite=montant(due[c.INDEMNITE]),
+            )
+            for due in enregistrements(dues)
+        ),
+        periodes=tuple(
+            PeriodeInterets(p[c.PIECE], p[c.SEMESTRE], p[c.DU].date(), p[c.AU].date(), p[c.JOURS], p[c.TAUX], montant(p[c.PENALITES]))
+            for p in enregistrements(semestres)
+        ),
+        relances=tuple(
+            RelanceFaite(r[c.DATE].date(), f"niveau {r[c.NIVEAU]}", r[c.SORTIE], r[c.STATUT], r[c.RELANCE]) for r in enregistrements(faites)
+        ),
+        pieces=pieces,
+    )
+
+
+def _jour(quand: pd.Timestamp) -> date | None:
+    return None if pd.isna(quand) else quand.date()
