@@ -46,7 +46,9 @@ def test_le_decompte_est_au_centime_celui_de_la_derniere_lettre(dossier: Atelier
     compte_rendu = dossier.dossier.lots()[-1].compte_rendu
     (lettre,) = [ligne for ligne in valeurs_de(compte_rendu, "Relances") if ligne["Code client"] == "C1"]
     *lignes, total = valeurs_de(fait.chemin / "decompte.xlsx", "Décompte")
-    assert float(fait.reclame.decimal) == pytest.approx(lettre["Total réclamé"]) and total["Total"] == pytest.approx(lettre["Total réclamé"])
+    assert float(fait.reclame.decimal) == pytest.approx(lettre["Total réclamé"]) and total["Total"] == pytest.approx(
+        lettre["Total réclamé"]
+    )
     assert [(ligne["Pièce"], ligne["Principal"], ligne["Crédits imputés"]) for ligne in lignes] == [("F1", 10_000, 500), ("F2", 1_200, 0)]
     interets = valeurs_de(fait.chemin / "decompte.xlsx", "Intérêts")
     assert sum(ligne["Intérêts"] for ligne in interets) == pytest.approx(total["Intérêts"])

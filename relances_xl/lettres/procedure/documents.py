@@ -37,6 +37,7 @@ def ecrire_requete(chemin: Path, affaire: Affaire) -> None:
     """L'exposé des faits et le calcul qu'attend une requête en injonction de payer."""
     papier = Papier("Requête en injonction de payer : exposé et calcul")
     papier.paragraphe(_destination(affaire))
+    papier.paragraphe("À compléter par vous : la juridiction, le contrat ou la commande d'où vient la dette, la date et la signature.")
     papier.intertitre("Le créancier")
     papier.paragraphe(_creancier(affaire))
     papier.intertitre("Le débiteur")
@@ -86,7 +87,6 @@ def ecrire_requete(chemin: Path, affaire: Affaire) -> None:
         if affaire.total(nom)
     )
     papier.paragraphe(f"Soit {affaire.reclame}, arrêtés au {ecrire_date(affaire.au)}, les intérêts continuant à courir.", gras=True)
-    papier.paragraphe("À compléter par vous : la juridiction, le contrat ou la commande d'où vient la dette, la date et la signature.")
     papier.enregistrer(chemin)
 
 

@@ -65,6 +65,7 @@ class Papier:
             self._rangee(tableau, len(tableau.rows) - 1, rangee, a_droite, gras=rangee[0].startswith("Total"))
         total = sum(largeurs)
         for colonne, largeur in zip(tableau.columns, largeurs, strict=True):
+            colonne.width = Mm(UTILE * largeur / total)  # la grille, que LibreOffice suit
             for cellule in colonne.cells:
                 cellule.width = Mm(UTILE * largeur / total)
         self.document.add_paragraph().paragraph_format.space_after = Pt(2)
