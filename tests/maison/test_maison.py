@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -71,7 +72,8 @@ def salle(module: Path) -> str:
     return module.relative_to(PAQUET).parts[0].removesuffix(".py")
 
 
-def importes(module: Path) -> set[str]:
+@cache
+def importes(module: Path) -> frozenset[str]:
     """Les modules importés, où que ce soit dans le fichier."""
     noms = set()
     for noeud in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
@@ -79,7 +81,7 @@ def importes(module: Path) -> set[str]:
             noms |= {alias.name for alias in noeud.names}
         elif isinstance(noeud, ast.ImportFrom) and noeud.module:
             noms |= {noeud.module} | {f"{noeud.module}.{alias.name}" for alias in noeud.names}
-    return noms
+    return frozenset(noms)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.relative_to(PAQUET).as_posix())
