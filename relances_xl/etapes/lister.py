@@ -131,7 +131,7 @@ def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, passe
         controle=controle(decision.lignes, donnees.lecture.hors_tableau),
         banque=banque if len(banque) else None,
         bilan=bilan(decision, donnees.clients, passe.recent, parametres),
-        niveaux=parametres.plans.standard,
+        plans=parametres.plans,
         emetteur=parametres.emetteur.raison_sociale,
     )
 

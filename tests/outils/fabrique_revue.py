@@ -153,6 +153,7 @@ def banque(relances: pd.DataFrame) -> pd.DataFrame:
         {
             c.DATE: REFERENCE, c.LIBELLE: f"=VIR {r.raison_sociale}", c.MONTANT: r.net, c.DEVISE: r.devise, c.CODE_CLIENT: r.code_client,
             c.RAISON_SOCIALE: r.raison_sociale, c.PIECES: "FA000012; FA000013", c.RAPPROCHEMENT: rapprochements[k % 4],
+            c.EXPLICATION: "FA000012 et le montant",
         }
         for k, r in enumerate(relances.itertuples())
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from relances_xl.criteres.lecture import lire_criteres
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.motifs import EN_MOTS
-from relances_xl.domaine.niveaux import PLANS_LIVRES
+from relances_xl.domaine.niveaux import LIVRES, PLANS_LIVRES, Niveau, Niveaux, Plans
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_liste_clients, ecrire_revue
@@ -99,7 +99,17 @@ def test_banque_seulement_s_il_y_a_des_releves_avant_les_exclusions(tmp_path: Pa
     ecrire_revue(tmp_path / "r.xlsx", replace(contenu, banque=fabrique_revue.banque(contenu.relances)))
     assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == list(o.ONGLETS)
     premiere = valeurs(tmp_path / "r.xlsx", "Banque")[0]
-    assert list(premiere) == ["Date", "Libellé", "Montant", "Devise", "Code client", "Raison sociale", "Pièces", "Rapprochement"]
+    assert list(premiere) == [
+        "Date",
+        "Libellé",
+        "Montant",
+        "Devise",
+        "Code client",
+        "Raison sociale",
+        "Pièces",
+        "Rapprochement",
+        "Explication",
+    ]
     assert str(premiere["Libellé"]).startswith("=VIR ") and premiere["Rapprochement"] == "certain"
     assert feuille(tmp_path / "r.xlsx", "Banque")["B2"].data_type != "f"
 
@@ -271,6 +281,13 @@ def test_listes_deroulantes_et_messages_sur_toute_la_hauteur(ecrit: tuple[Path, 
     assert all(validation.prompt for validation in validations.values())
     assert "mise en demeure" in validations["F2:F10"].prompt
     assert "Tout cocher" in validations["A2:A10"].prompt and "Espace" in validations["A2:A10"].prompt
+
+
+def test_le_niveau_se_choisit_parmi_ceux_de_tous_les_plans(tmp_path: Path) -> None:
+    grands_comptes = Niveaux((*LIVRES, Niveau(4, "Dernier avis", 30, "relance-3.docx")), plan="Grands comptes")
+    ecrire_revue(tmp_path / "r.xlsx", replace(fabrique_revue.contenu(nb_clients=2), plans=Plans((LIVRES, grands_comptes))))
+    validations = {str(v.sqref): v for v in feuille(tmp_path / "r.xlsx", "Liste clients").data_validations.dataValidation}
+    assert validations["F2:F3"].formula1 == '"1,2,3,4"' and "4 : Dernier avis" in validations["F2:F3"].prompt
 
 
 def test_les_cellules_modifiables_se_voient(ecrit: tuple[Path, Contenu]) -> None:

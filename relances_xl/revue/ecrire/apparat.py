@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
-from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.mise_en_forme import Styles
 from relances_xl.revue.ecrire.tableau import lettre, position
@@ -43,14 +43,14 @@ def a_montrer(colonnes: Sequence[ColonneDeRevue], sans: Sequence[str] = ()) -> t
     )
 
 
-def aider(feuille: Worksheet, colonnes: Sequence[ColonneDeRevue], hauteur: int, niveaux: Niveaux) -> None:
+def aider(feuille: Worksheet, colonnes: Sequence[ColonneDeRevue], hauteur: int, plans: Plans) -> None:
     """Listes déroulantes et messages de saisie des colonnes modifiables."""
     listes: dict[str, list[str]] = {
-        "Niveau": [str(niveau.numero) for niveau in niveaux],
+        "Niveau": [str(numero) for numero in sorted({niveau.numero for niveau in plans.niveaux})],
         "Sortie": list(o.SORTIES),
         "Réponse": list(o.REPONSES),
     }
-    noms = "\n".join(f"{niveau.numero} : {niveau.libelle}" for niveau in niveaux)
+    noms = "\n".join(f"{niveau.numero} : {niveau.libelle}" for niveau in plans.niveaux)
     for j, colonne in enumerate(colonnes):
         if not colonne.modifiable:
             continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from relances_xl.domaine.criteres import Criteres
-from relances_xl.domaine.niveaux import LIVRES, Niveaux
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.revue.schema import COLONNES_A_APPELER, COLONNES_CONTENTIEUX, ColonneDeRevue, GenreDeColonne
 
 
@@ -30,7 +30,7 @@ class Contenu:
     contentieux: pd.DataFrame = field(default_factory=lambda: _vide(COLONNES_CONTENTIEUX))
     banque: pd.DataFrame | None = None
     bilan: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    niveaux: Niveaux = LIVRES
+    plans: Plans = field(default_factory=Plans)
     emetteur: str = ""
 
 

@@ -28,7 +28,7 @@ def ecrire_a_appeler(classeur: Workbook, styles: Styles, contenu: Contenu) -> Fe
             table[champ] = pd.Series("" if type_ == "str" else None, table.index, dtype=pd.api.types.pandas_dtype(type_))
     colonnes = o.COLONNES_A_APPELER
     feuille = ecrire_tableau(classeur, styles, o.A_APPELER, "AAppeler", colonnes, table, figees=2, liens=("Code client", "Téléphone"))
-    aider(feuille, colonnes, len(table), contenu.niveaux)
+    aider(feuille, colonnes, len(table), contenu.plans)
     Couleurs(feuille, styles, colonnes, len(table))("*", '={Réponse}2<>""', f.VERT)
     fiches = premieres(contenu.complement["Code client"])
     for i, (code, telephone) in enumerate(table[[c.CODE_CLIENT, c.TELEPHONE]].itertuples(index=False, name=None), start=1):

@@ -51,8 +51,8 @@ def ecrire_liste(classeur: Workbook, styles: Styles, contenu: Contenu, detail: p
         classeur, styles, o.LISTE, "ListeClients", colonnes, relances, figees=position(colonnes, "Raison sociale") + 1,
         liens=[libelle for libelle, table in cibles.items() if len(table)],
     )  # fmt: skip
-    aider(feuille, colonnes, len(relances), contenu.niveaux)
-    _colorer_liste(feuille, styles, colonnes, len(relances), contenu.niveaux)
+    aider(feuille, colonnes, len(relances), contenu.plans)
+    _colorer_liste(feuille, styles, colonnes, len(relances), contenu.plans.standard)
     _lier_liste(feuille, colonnes, relances, detail, contenu.complement)
     if a_relire:
         # « Message » se saisit et « Email » se lit à l'écran : sans eux, ce qui fait décider s'imprime plus grand
@@ -66,12 +66,12 @@ def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: 
     feuille = ecrire_tableau(
         classeur, styles, o.DETAIL, "Detail", colonnes, detail, figees=position(colonnes, "Pièce") + 1
     )  # fmt: skip
-    aider(feuille, colonnes, len(detail), contenu.niveaux)
+    aider(feuille, colonnes, len(detail), contenu.plans)
     colorer = Couleurs(feuille, styles, colonnes, len(detail))
     if a_relire:
         colorer("*", "={Retenir}2=FALSE", f.BARRE)
     colorer("Jours de retard", f"={{Jours de retard}}2>{TRES_EN_RETARD}", f.ROUGE_TEXTE)
-    colorer("Niveau proposé", f"={{Niveau proposé}}2={contenu.niveaux.plus_haut}", f.ROUGE_TEXTE)
+    colorer("Niveau proposé", f"={{Niveau proposé}}2={contenu.plans.standard.plus_haut}", f.ROUGE_TEXTE)
     limite = contenu.criteres.date_reference + relativedelta(months=6)
     serie = (limite - JOUR_0).days
     colorer("Prescription", f'=AND({{Prescription}}2<>"",{{Prescription}}2<={serie})', f.ROUGE)
