@@ -13,7 +13,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.ecrits.textes import accorder, argument, une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInterrompue, panne
-from relances_xl.domaine.motifs import EN_MOTS
+from relances_xl.domaine.motifs import EN_MOTS, Ecart
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.etapes.communs.dialogue import Dialogue
@@ -26,6 +26,16 @@ from relances_xl.historique.garde import sauvegarder
 
 NOM_MONTRE = 60  # caractères d'une raison sociale au récapitulatif
 LETTRES_MONTREES = 20  # au récapitulatif ; au-delà, des nombres suffisent pour valider
+
+_SORTS = {
+    EN_MOTS[Ecart.SOLDEE_DEPUIS]: "réglée(s)",
+    EN_MOTS[Ecart.MODIFIEE_DEPUIS]: "changée(s)",
+    EN_MOTS[Ecart.RELANCEE_DEPUIS]: "déjà relancée(s)",
+    EN_MOTS[Ecart.EXCLUE_DEPUIS]: "exclue(s)",
+    EN_MOTS[Ecart.PAYEE_DEPUIS]: "payée(s) en banque",
+    EN_MOTS[Ecart.CREDIT_DEPUIS]: "à relister pour un crédit",
+}
+"""Au récapitulatif, une cause en un mot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +190,11 @@ def _en_une_phrase(plan: Plan) -> str:
     ecartees = [resultat for resultat in plan.hors_sortie if resultat.statut is Statut.ECARTEE]
     if ecartees:
         causes = Counter(resultat.motif.partition(" : ")[0] for resultat in ecartees)
-        detail = ", ".join(f"{nombre} {cause}" for cause, nombre in causes.most_common())
+        detail = ", ".join(accorder(nombre, f"{nombre} {_SORTS.get(cause, cause)}") for cause, nombre in causes.most_common())
         phrases.append(accorder(len(ecartees), f"{len(ecartees)} écartée(s) depuis la liste : {detail}"))
     if len(plan.ecartees):
-        detail = ", ".join(f"{nombre} {EN_MOTS.get(motif, motif)}" for motif, nombre in Counter(plan.ecartees[c.MOTIF]).most_common())
+        motifs = Counter(EN_MOTS.get(motif, motif) for motif in plan.ecartees[c.MOTIF])
+        detail = ", ".join(accorder(nombre, f"{nombre} {_SORTS.get(motif, motif)}") for motif, nombre in motifs.most_common())
         phrases.append(accorder(len(plan.ecartees), f"{len(plan.ecartees)} échéance(s) écartée(s) : {detail}"))
     return f"Lot {plan.lot.nom} — {', '.join(phrases)}"
 

@@ -67,6 +67,12 @@ def test_une_revue_encore_ouverte_est_signalee(atelier: Atelier, verrou: str) ->
     assert bilan.code == 0 and "revue-2026-03-31_1.xlsx est ouverte" in bilan.alertes[0]
 
 
+def test_des_criteres_encore_ouverts_sont_signales(atelier: Atelier) -> None:
+    atelier.approuver(atelier.lister(JOUR))
+    atelier.dossier.criteres.with_name("~$criteres.xlsx").touch()
+    assert "criteres.xlsx est ouvert dans Excel ou LibreOffice" in atelier.produire(JOUR, a_blanc=True).alertes[0]
+
+
 def test_produire_deux_fois_vaut_une_fois(atelier: Atelier) -> None:
     liste = atelier.lister(JOUR)
     atelier.approuver(liste)
@@ -349,7 +355,7 @@ def test_le_recapitulatif_dit_ce_qui_sort_et_ce_qui_ne_sort_plus(atelier: Atelie
     dialogue = Muet()
     atelier.produire(JOUR, dialogue=dialogue)
     (phrase,) = [dit.replace("\u00a0", " ") for dit in dialogue.dits if "cochées" in dit]
-    assert "2 cochées, 1 à sortir pour 1 500,00 €, 1 écartée depuis la liste : 1 règlement arrivé depuis" in phrase
+    assert "2 cochées, 1 à sortir pour 1 500,00 €, 1 écartée depuis la liste : 1 réglée" in phrase
 
 
 def test_la_production_copie_le_journal_avant_d_y_ecrire(atelier: Atelier) -> None:

@@ -135,6 +135,7 @@ def test_l_alerte_est_la_meme_si_c_est_le_critere_qui_voulait_le_courriel(atelie
 
 
 def test_le_brouillon_s_ouvre_pret_a_envoyer_avec_la_lettre_et_la_facture(atelier: Atelier) -> None:
+    atelier.criteres("Émetteur", **{"Raison sociale": "Atelier: Ribeaucourt"})
     liste = atelier.lister(JOUR)
     (relance,) = liste.decision.relances.query("code_client == @GAGNANT")["relance"]
     atelier.approuver(liste, relance, Sortie="Email")
@@ -143,7 +144,9 @@ def test_le_brouillon_s_ouvre_pret_a_envoyer_avec_la_lettre_et_la_facture(atelie
     assert isinstance(message, EmailMessage)
     assert (message["X-Unsent"], message["To"]) == ("1", "compta@gagnant.example")
     assert "Gagnant & Fils" in message["Subject"]
-    assert [piece.get_filename() for piece in message.iter_attachments()] == ["C001_n1_EUR.pdf", "F1.pdf"]
+    assert [piece.get_filename() for piece in message.iter_attachments()] == [
+        f"Relance du {JOUR:%d-%m-%Y} – Atelier- Ribeaucourt.pdf", "F1.pdf",
+    ]  # fmt: skip
     corps = message.get_body(("plain",))
     assert corps is not None and "{{" not in corps.get_content()
 

@@ -83,18 +83,17 @@ class Courriels:
             destinataires=lettre.destinataires,
             objet=lettre.objet,
             texte=lettre.corps,
-            pieces=[PieceJointe(_nom_lisible(lettre), pdf), *copies],
+            pieces=[PieceJointe(self._nom_lisible(lettre), pdf), *copies],
         )
         return message, " · ".join(alertes)
+
+    def _nom_lisible(self, lettre: Lettre) -> str:
+        """Le nom que le client lit : de qui lui vient la relance, et quand (« Relance du 31-03-2026 – SOCIÉTÉ.pdf », contrat §6)."""
+        societe = une_ligne(self._plan.parametres.emetteur.raison_sociale or lettre.intention.raison_sociale)
+        return fichier_sur(f"Relance du {lettre.intention.date:%d-%m-%Y} – {nom_sur(societe, _NOM_MAX)}.pdf")
 
 
 def _message(lettre: Lettre) -> str:
     """Ce qui distingue ce message d'un autre : renvoyée après un doute, la relance reste le même message ; refaite, non."""
     tentative = lettre.intention.tentative
     return lettre.relance if tentative == 1 else f"{lettre.relance}#{tentative}"
-
-
-def _nom_lisible(lettre: Lettre) -> str:
-    """Le nom que le client lit : « Relance du 31-03-2026 – SOCIÉTÉ.pdf » (contrat §6)."""
-    intention = lettre.intention
-    return fichier_sur(f"Relance du {intention.date:%d-%m-%Y} – {nom_sur(une_ligne(intention.raison_sociale), _NOM_MAX)}.pdf")

@@ -64,7 +64,7 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
         ),
         ecartees=_avec_noms(confrontation.ecartees, tri, noms),
         alertes=(
-            *_non_enregistree(revue),
+            *_non_enregistres(revue, dossier.criteres),
             *_plus_ancienne(dossier, tri.lot),
             *map(str, (*du_dossier.avertissements, *approbation.avertissements)),
             *fabrication.avertissements,
@@ -89,11 +89,11 @@ def _revoir(
     return replace(matiere, relances=relances, lignes=lignes, clients=donnees.clients, demandees=demandees), confrontation
 
 
-def _non_enregistree(revue: Path) -> tuple[str, ...]:
-    """Une revue encore ouverte ne porte peut-être pas les dernières coches."""
-    if not verrou_de(revue):
-        return ()
-    return (f"{revue.name} est ouverte dans Excel ou LibreOffice : seul ce qui y est enregistré compte",)
+def _non_enregistres(revue: Path, criteres: Path) -> Iterator[str]:
+    """Une revue ou des critères encore ouverts ne portent peut-être pas les dernières saisies."""
+    for classeur, ouvert in ((revue, "ouverte"), (criteres, "ouvert")):
+        if verrou_de(classeur):
+            yield f"{classeur.name} est {ouvert} dans Excel ou LibreOffice : seul ce qui y est enregistré compte"
 
 
 def _plus_ancienne(dossier: Dossier, lot: Lot) -> tuple[str, ...]:
