@@ -180,6 +180,9 @@ def _analyser(contexte: Contexte, document: Document, nom: str, lieu: str) -> tu
 
 def _constater(contexte: Contexte, document: Document) -> None:
     """Ce que le paquet portait d'étranger à une lettre, ou qui y manque."""
+    if contexte.aplatis:
+        (nom, place), *_ = contexte.aplatis.values()
+        contexte.constater("aplati", ", ".join(f"« «{ecrit}» »" for ecrit in contexte.aplatis), nom, place=place)
     for cle, detail in dict.fromkeys(document.constats):
         contexte.constater(cle, detail)
     if enregistre_par_libreoffice(document) and contexte.mergefields and not contexte.commutateurs:

@@ -271,3 +271,10 @@ def test_aucun_commentaire_ne_part(tmp_path: Path) -> None:
         archive.writestr("word/comments.xml", f'<w:comments xmlns:w="{W}"><w:comment w:id="0"><w:p/></w:comment></w:comments>')
     parties = parties_de(compiler(chemin, CATALOGUE).fusionner(VALEURS))
     assert "word/comments.xml" not in parties and b"comments" not in parties["word/_rels/document.xml.rels"]
+
+
+def test_les_champs_aplatis_se_disent_en_une_faute(tmp_path: Path) -> None:
+    with pytest.raises(ErreurUtilisateur) as levee:
+        compiler(modele_word(tmp_path / "essai.docx", p("Cher «client_raison_sociale»") + p("«total_du» et «Bonjour»")), CATALOGUE)
+    (faute,) = levee.value.fautes
+    assert "« «client_raison_sociale» », « «total_du» »" in faute.message and "Bonjour" not in faute.message

@@ -1,15 +1,19 @@
 """Choisir le convertisseur, et ce qu'on dit quand il manque, se bloque ou ne rend rien."""
 
 import os
+import shutil
 import stat
 import sys
+import threading
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
+from fabrique_word import modele_word, parties_de
 from lettres_en_sections import assembleur
 
 from relances_xl.domaine.criteres import Convertisseur
@@ -146,3 +150,41 @@ def _est_mort(pid: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) est absent")
+def test_libreoffice_ne_va_rien_chercher_sur_le_reseau(tmp_path: Path) -> None:
+    """Une image liée à un serveur de la machine : il n'est jamais appelé (le modèle, lui, serait refusé)."""
+    appels: list[str] = []
+
+    class Ecoute(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            appels.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_OPTIONS = do_PROPFIND = do_GET
+
+    serveur = HTTPServer(("127.0.0.1", 0), Ecoute)
+    threading.Thread(target=serveur.serve_forever, daemon=True).start()
+    image = f"http://127.0.0.1:{serveur.server_port}/pixel.png"
+    corps = (
+        '<w:p><w:r><w:drawing><wp:inline><wp:extent cx="900000" cy="900000"/><wp:docPr id="1" name="i"/><a:graphic><a:graphicData '
+        'uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic '
+        'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:nvPicPr><pic:cNvPr id="1" name="i"/><pic:cNvPicPr/>'
+        '</pic:nvPicPr><pic:blipFill><a:blip r:link="rIdX"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off '
+        'x="0" y="0"/><a:ext cx="900000" cy="900000"/></a:xfrm><a:prstGeom prst="rect"/></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing></w:r></w:p>"
+    )
+    vierge = parties_de(modele_word(tmp_path / "m.docx", corps).read_bytes())
+    nom = "word/_rels/document.xml.rels"
+    lien = (
+        f'<Relationship Id="rIdX" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="{image}" '
+        'TargetMode="External"/></Relationships>'
+    )
+    liees = {nom: vierge[nom].replace(b"</Relationships>", lien.encode())}
+    docx = modele_word(tmp_path / "m.docx", corps, paquet=liees).read_bytes()
+    try:
+        assert choisir(Convertisseur.LIBREOFFICE).convertir(docx).startswith(b"%PDF")
+    finally:
+        serveur.shutdown()
+    assert appels == []

@@ -24,7 +24,8 @@ RESERVE = "rx_"
 class Contexte:
     """La compilation d'un modèle.
 
-    champs : les noms employés, pointés ; fautes : ce qui l'empêche, avertissements : ce qui se dit ; mergefields,
+    champs : les noms employés, pointés ; fautes : ce qui l'empêche, avertissements : ce qui se dit ; aplatis : les champs devenus
+    de simples textes, leur nom et leur place ; mergefields,
     commutateurs : combien de champs de fusion de Word, et de commutateurs à eux tous.
     """
 
@@ -36,6 +37,7 @@ class Contexte:
     avertissements: list[Faute] = field(default_factory=list)
     champs: set[str] = field(default_factory=set)
     nombre_de_pages: bool = False
+    aplatis: dict[str, tuple[str, str]] = field(default_factory=dict)
     mergefields: int = 0
     commutateurs: int = 0
 

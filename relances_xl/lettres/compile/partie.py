@@ -38,7 +38,7 @@ def _refuser_les_aplatis(atelier: Atelier, racine: Noeud) -> None:
         for ecrit in _APLATI.findall(texte) if "«" in texte else ():
             nom = atelier.contexte.noms.trouver(ecrit)
             if nom:
-                atelier.appliquer(paragraphe, "aplati", ecrit, nom)
+                atelier.contexte.aplatis.setdefault(ecrit, (nom, atelier.place(paragraphe)))
 
 
 def serialiser(racine: Noeud) -> str:

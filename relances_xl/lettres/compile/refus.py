@@ -47,8 +47,8 @@ CONSTRUCTIONS: dict[str, Construction] = {
     "aplati": Construction(
         "« «champ» » en simple texte",
         _R,
-        "« «{}» » n'est plus un champ : un autre logiciel en a fait du texte",
-        "réinsérez les champs (Insertion, QuickPart, Champ, MergeField), ou écrivez {{{{ {1} }}}}",
+        "ce ne sont plus des champs, un autre logiciel en a fait du texte : {}",
+        "réinsérez-les (Insertion, QuickPart, Champ, MergeField), ou écrivez-les {{{{ {1} }}}}",
     ),
     "commutateurs perdus": Construction(
         "modèle à `MERGEFIELD` réenregistré par LibreOffice",
