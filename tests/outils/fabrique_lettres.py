@@ -6,6 +6,7 @@ import fabrique
 import pandas as pd
 
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.niveaux import STANDARD
 from relances_xl.domaine.parametres import Emetteur
 
 EMETTEUR = Emetteur(
@@ -50,9 +51,10 @@ def relances_decidees(*rangs: fabrique.Rang) -> pd.DataFrame:
         c.CODE_CLIENT: "C1", c.RAISON_SOCIALE: "Client Un", c.DEVISE: "EUR", c.NIVEAU: 3, c.NB_ECHEANCES: 2, c.RETARD: 150000,
         c.CREDITS: 5000, c.NET: 145000, c.PENALITES: 1198, c.INDEMNITE: 8000, c.TOTAL_RECLAME: 154198,
         c.PLUS_ANCIENNE: date(2026, 1, 31), c.JOURS_RETARD: 59, c.DERNIERE_RELANCE: None, c.MESSAGE: "", c.TAUX: "12,15 %",
+        c.PLAN: STANDARD,
     }  # fmt: skip
     types = {c.PENALITES: "Int64", c.TOTAL_RECLAME: "Int64", c.PLUS_ANCIENNE: "datetime64[s]", c.DERNIERE_RELANCE: "datetime64[s]"}
     complets = [{c.RELANCE: f"R-{n:04d}", **ordinaire, **rang} for n, rang in enumerate(rangs, 1)]
     return pd.DataFrame({nom: pd.Series([rang[nom] for rang in complets], dtype=types.get(nom)) for nom in complets[0]}).astype(
-        dict.fromkeys((c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.MESSAGE, c.TAUX), "str")
+        dict.fromkeys((c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.MESSAGE, c.TAUX, c.PLAN), "str")
     )
