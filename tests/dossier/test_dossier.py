@@ -15,7 +15,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.dossier import Dossier, lot_de
 from relances_xl.etapes.lanceurs import lanceurs
 from relances_xl.etapes.production.noms_de_lettres import NomDeLettre, noms_de_lettres
-from relances_xl.fichiers.ecriture_sure import ecriture
+from relances_xl.fichiers.ecriture_sure import _provisoire, ecrire_octets, ecriture
 from relances_xl.fichiers.ressources import ressources
 
 JOUR = date(2026, 3, 31)
@@ -111,6 +111,61 @@ def test_un_seul_produire_a_la_fois(tmp_path: Path) -> None:
     with Dossier(tmp_path).verrou():
         assert "une autre production est en cours" in autre()
     assert autre() == "pris\n"
+
+
+def test_le_verrou_dit_qui_le_tient_et_depuis_quand(tmp_path: Path) -> None:
+    with Dossier(tmp_path).verrou():
+        with pytest.raises(ErreurUtilisateur, match=r"lancée par \S.* sur \S.* le \d\d/\d\d/\d{4} à \d\d:\d\d"), Dossier(tmp_path).verrou():
+            pass
+        assert (tmp_path / ".verrou-qui").is_file()
+    assert not (tmp_path / ".verrou-qui").exists()
+    with Dossier(tmp_path).verrou():
+        pass
+
+
+def test_sans_verrou_du_systeme_un_fichier_en_tient_lieu_et_dit_comment_l_oter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Un partage réseau ne connaît pas toujours `flock` ; une coupure y laisse alors le fichier."""
+    from relances_xl.fichiers import verrous
+
+    class SansVerrou(verrous.SoftFileLock):
+        def _acquire(self) -> None:
+            raise NotImplementedError
+
+    monkeypatch.setattr(verrous, "FileLock", SansVerrou)
+    with Dossier(tmp_path).verrou(), pytest.raises(ErreurUtilisateur, match="supprimez d'abord le fichier"), Dossier(tmp_path).verrou():
+        pass
+    with Dossier(tmp_path).verrou():
+        pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sans objet : sous Windows, on ne juge pas du processus d'un autre")
+def test_ce_qu_une_commande_tuee_a_laisse_est_balaye_et_rien_d_autre(tmp_path: Path) -> None:
+    fini = subprocess.Popen([sys.executable, "-c", ""])
+    fini.wait()
+    poste = _provisoire(tmp_path / "x.docx").name.split("-")[1]
+    laisse = tmp_path / f"~relances-{poste}-{fini.pid}-3.docx"
+    gardes = [
+        tmp_path / "~$revue.xlsx",  # le verrou d'Excel
+        tmp_path / f"~relances-{poste}-{os.getpid()}-4.docx",  # d'un processus en vie
+        tmp_path / f"~relances-un_autre-{fini.pid}-4.docx",  # d'un autre poste
+        tmp_path / "~relances à faire.docx",  # d'un humain
+    ]
+    for chemin in (laisse, *gardes):
+        chemin.write_bytes(b"x")
+    Dossier(tmp_path).balayer()
+    assert sorted(tmp_path.iterdir()) == sorted(gardes)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sans objet : pas de droits à la façon d'Unix")
+def test_ce_qui_est_ecrit_n_est_pas_lisible_par_les_autres_mais_garde_les_droits_choisis(tmp_path: Path) -> None:
+    ecrire_octets(tmp_path / "lettres" / "a.docx", b"x")
+    with ecriture(tmp_path / "revue.xlsx") as provisoire:
+        provisoire.write_bytes(b"x")
+    assert [(tmp_path / nom).stat().st_mode & 0o007 for nom in ("lettres/a.docx", "revue.xlsx")] == [0, 0]
+    (tmp_path / "revue.xlsx").chmod(0o644)
+    with ecriture(tmp_path / "revue.xlsx") as provisoire:
+        provisoire.write_bytes(b"y")
+    assert (tmp_path / "revue.xlsx").stat().st_mode & 0o777 == 0o644
 
 
 def test_les_ressources_livrees_sont_trouvees() -> None:

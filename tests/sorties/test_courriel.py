@@ -200,6 +200,21 @@ def test_aucun_fichier_hors_du_dossier_ne_part_chez_un_client(tmp_path: Path) ->
     assert (pieces, len(alertes)) == ([], len({chemin.replace("\\", "/") for chemin in chemins}))
 
 
+def test_ni_le_journal_ni_un_classeur_ni_les_lettres_d_un_autre_ne_se_joignent(tmp_path: Path) -> None:
+    for nom in (
+        "historique.db",
+        "exports/clients.xlsx",
+        "relances/2026-03-31_1/pdf/C002.pdf",
+        "modeles/x.pdf",
+        ".cache/f.pdf",
+        "criteres.xlsx",
+    ):
+        (tmp_path / nom).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / nom).write_bytes(b"%PDF")
+        pieces, (alerte,) = copies_de_factures(tmp_path, [nom])
+        assert not pieces and nom in alerte and ("type de facture" in alerte or "fichier de l'outil" in alerte)
+
+
 def test_un_chemin_ecrit_hors_du_dossier_n_est_meme_pas_regarde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sous Windows, regarder `\\\\serveur\\partage` suffit à donner au serveur de quoi imiter l'utilisateur."""
     regardes: list[str] = []
