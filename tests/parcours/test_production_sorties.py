@@ -17,6 +17,7 @@ from cups_prive import attendre
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.statuts import Statut
+from relances_xl.historique import Historique
 
 JOUR = date(2026, 3, 31)
 ENTETES = ("Code client", "Raison sociale", "N° pièce", "Date pièce", "Date d'échéance", "Montant", "Reste dû", "Fichier pièce")
@@ -182,6 +183,7 @@ class Serveur:
 
     def __init__(self) -> None:
         self.recus: list[str] = []
+        self.identifiants: list[str] = []
         self.refusee = ""
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
@@ -192,6 +194,7 @@ class Serveur:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.recus += envelope.rcpt_tos
+        self.identifiants.append(str(email.message_from_bytes(envelope.content)["Message-ID"]))
         return "250 OK"
 
 
@@ -272,10 +275,25 @@ def test_sans_expediteur_un_brouillon_part_de_l_emetteur_ou_du_compte_qui_l_ouvr
     assert message["From"] == attendu and message["To"] == "compta@gagnant.example"
 
 
-def test_un_essai_previent_que_les_relances_compteront(atelier: Atelier, serveur: Serveur) -> None:
+def test_un_essai_ne_compte_pas_et_se_refait_pour_de_bon(atelier: Atelier, serveur: Serveur) -> None:
     atelier.criteres("Messagerie", **{"Adresse d'essai": "moi@ici.example"})
     atelier.approuver(atelier.lister(JOUR), Sortie="Email")
-    assert any("adresse d'essai" in alerte for alerte in atelier.produire(JOUR, a_blanc=True).alertes) and not serveur.recus
+    assert any("ne compteront pas" in alerte for alerte in atelier.produire(JOUR, a_blanc=True).alertes) and not serveur.recus
+    assert sorties(atelier.produire(JOUR))[GAGNANT][0] == "Envoyée"
+    essais = len(serveur.recus)
+    assert set(serveur.recus) == {"moi@ici.example"}
+    with Historique.consulter(atelier.dossier.historique) as historique:
+        assert SANS_ADRESSE in set(historique.journal()["code_client"]) and GAGNANT not in set(historique.journal()["code_client"])
+
+    encore = {r.code_client: (r.statut, r.motif) for r in atelier.produire(JOUR).resultats}  # toujours à l'essai : rien à refaire
+    assert encore[GAGNANT] == (Statut.ENVOYEE, "déjà faite le 31/03/2026") and len(serveur.recus) == essais
+
+    atelier.criteres("Messagerie", **{"Adresse d'essai": None})
+    assert sorties(atelier.produire(JOUR))[GAGNANT][0] == "Envoyée"
+    assert "compta@gagnant.example" in serveur.recus[essais:] and "moi@ici.example" not in serveur.recus[essais:]
+    assert len(set(serveur.identifiants)) == 2 * essais, "un serveur tiendrait le vrai message pour l'essai déjà reçu"
+    with Historique.consulter(atelier.dossier.historique) as historique:
+        assert GAGNANT in set(historique.journal()["code_client"])
 
 
 def test_une_relance_sortie_ne_se_renvoie_pas(atelier: Atelier, serveur: Serveur) -> None:
