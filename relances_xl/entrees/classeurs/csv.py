@@ -122,7 +122,7 @@ def _faute_encodage(chemin: Path, encodage: str, ligne: int) -> ErreurUtilisateu
 
 def _sans_egal(champs: list[str]) -> list[str]:
     """`="000123"`, l'écriture qui garde à Excel les zéros d'un code : le code seul."""
-    if not any(champ.startswith('="') for champ in champs):
+    if '="' not in "".join(champs):
         return champs
     return [
         champ[2:-1].replace('""', '"') if len(champ) > 2 and champ.startswith('="') and champ.endswith('"') else champ for champ in champs

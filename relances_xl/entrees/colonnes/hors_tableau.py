@@ -66,9 +66,9 @@ class Tri:
             creuses = {valeur for valeur in set(cellules) if self._creuse(valeur, rang)}
             suspectes = {i for i in suspectes if cellules[i] in creuses} if creuses else set()
         if c.PIECE in self.champs:
-            cellules = colonne(bloc, self.champs[c.PIECE])
-            totaux = {valeur for valeur in set(cellules) if isinstance(valeur, str) and _TOTAL_SUR.match(_nu(valeur))}
-            suspectes |= {i for i, valeur in enumerate(cellules) if valeur in totaux} if totaux else set()
+            pieces = colonne(bloc, self.champs[c.PIECE])
+            totaux = [i for i, valeur in enumerate(pieces) if isinstance(valeur, str) and "otal" in valeur.lower()]
+            suspectes |= {i for i in totaux if _TOTAL_SUR.match(_nu(str(pieces[i])))}
         hors: dict[int, Tete | str] = {}
         for i in sorted(suspectes):
             sorte = self._sorte(bloc[i], bloc[i + 1] if i + 1 < len(bloc) else ())

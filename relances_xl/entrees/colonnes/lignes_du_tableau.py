@@ -155,7 +155,7 @@ class _Accumulation:
         if c.PIECE not in self.champs:
             return
         fin = len(donnees)
-        vides = [i for i, valeur in enumerate(self.gardees[c.PIECE][-fin:] if fin else ()) if est_vide(valeur)]
+        vides = [i for i, valeur in enumerate(self.gardees[c.PIECE][-fin:] if fin else ()) if not valeur or valeur == " "]
         montants = {self.champs[champ] for champ in SOMMES if champ in self.champs}
         self.nues |= {self.lignes + i for i in vides if all(r in montants or est_vide(valeur) for r, valeur in enumerate(donnees[i]))}
 
@@ -176,6 +176,9 @@ class _Accumulation:
 
     def _dire_les_clients(self) -> str:
         """Donne à chaque ligne qui n'a pas de client celui de son groupe ; comment il était dit, "" s'il n'y a rien à dire."""
+        ecrits = self.gardees.get(c.CODE_CLIENT, [None])
+        if "" not in ecrits and None not in ecrits:
+            return ""
         codes, noms = self._textes(c.CODE_CLIENT), self._textes(c.RAISON_SOCIALE)
         if self.groupes.tetes:
             bornes = [*self.clients, (self.lignes, None)]

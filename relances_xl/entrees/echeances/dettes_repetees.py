@@ -27,8 +27,10 @@ class Repetitions:
 
 def repetitions(tableau: Tableau, table: pd.DataFrame, exemptes: Masque) -> Repetitions:
     """table : CODE_CLIENT, PIECE, DATE_ECHEANCE, DEVISE, MONTANT, REGLE, RESTE_DU ; exemptes : crédits et anomalies."""
-    reconnus = empreintes_de(list(zip(*tableau.colonnes.values(), strict=True)))
-    suivantes, premieres = _deja_vues(pd.Series(reconnus), exemptes)
+    candidates = np.flatnonzero(~exemptes & table[c.PIECE].duplicated(keep=False).to_numpy())
+    suivantes, premieres = _deja_vues(tableau, candidates)
+    if not len(candidates):
+        return Repetitions(suivantes, suivantes.copy(), premieres)
     totaux = np.zeros(len(table), dtype=np.bool_)
     if c.MONTANT in tableau.champs and MONTANT_DEBIT not in tableau.champs:
         utiles = table[~exemptes & ~suivantes & (table[c.PIECE] != "").to_numpy()]
@@ -43,16 +45,15 @@ def repetitions(tableau: Tableau, table: pd.DataFrame, exemptes: Masque) -> Repe
     return Repetitions(suivantes, totaux, premieres)
 
 
-def _deja_vues(empreintes: pd.Series, exemptes: Masque) -> tuple[Masque, NDArray[np.int64]]:
-    """(lignes égales à une précédente, rang de celle-ci)."""
-    candidates = empreintes[~exemptes]
-    deja = candidates.duplicated()
-    masque = np.zeros(len(empreintes), dtype=np.bool_)
-    premieres = np.zeros(len(empreintes), dtype=np.int64)
-    if deja.any():
-        masque[deja.index[deja]] = True
-        rangs = pd.Series(candidates.index, candidates.index).groupby(candidates).transform("first")
-        premieres[rangs.index] = rangs
+def _deja_vues(tableau: Tableau, candidates: NDArray[np.int64]) -> tuple[Masque, NDArray[np.int64]]:
+    """(lignes dont tous les champs reconnus sont ceux d'une précédente, rang de celle-ci) ; candidates : rangs à comparer."""
+    nombre = len(tableau.numeros)
+    masque, premieres = np.zeros(nombre, dtype=np.bool_), np.zeros(nombre, dtype=np.int64)
+    rangs = candidates.tolist()
+    reconnus = pd.Series(empreintes_de([[colonne[i] for colonne in tableau.colonnes.values()] for i in rangs]), rangs)
+    masque[reconnus.index[reconnus.duplicated()]] = True
+    if masque.any():
+        premieres[rangs] = pd.Series(rangs, rangs).groupby(reconnus).transform("first")
     return masque, premieres
 
 

@@ -4,9 +4,13 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
+import numpy as np
+
 from relances_xl.domaine.ecrits.textes import lire_oui_non, sans_accents
+from relances_xl.entrees.valeurs.colonne_textes import Masque
 
 _PROVISOIRE = re.compile(r"/+|\(prov.*|prov\d+|(draft|brouillon)\b.*", re.IGNORECASE | re.DOTALL)
+_DEBUTS = frozenset("/(pPdDbB")
 _ECARTE = re.compile(
     r"\b(brouillons?|draft|pro ?forma|annulee?s?|cancell?ed|voided|void|abandonnee?s?|abandoned|provisoires?|simulations?"
     r"|devis|supprimee?s?|non (comptabilisee?s?|validee?s?|valide)|(a|en attente de) (valider|validation)|not posted|unposted)\b"
@@ -58,16 +62,15 @@ def est_provisoire(piece: str) -> bool:
     >>> est_provisoire("/"), est_provisoire("(PROV12)"), est_provisoire("PROVENCE-3"), est_provisoire("F1/2")
     (True, True, False, False)
     """
-    return _PROVISOIRE.fullmatch(piece.strip()) is not None
+    return piece[:1] in _DEBUTS and _PROVISOIRE.fullmatch(piece) is not None
 
 
-def etats(colonnes: Sequence[tuple[str, Sequence[str]]], nombre: int) -> list[EtatDePiece]:
-    """L'état de chaque ligne, d'après ses colonnes (en-tête, textes) : non comptabilisée l'emporte, puis payée."""
-    lus = [EtatDePiece.ORDINAIRE] * nombre
+def etats(colonnes: Sequence[tuple[str, Sequence[str]]], nombre: int) -> tuple[Masque, Masque]:
+    """(non comptabilisées, payées), d'après les colonnes d'état (en-tête, textes) ; l'une l'emporte sur l'autre."""
+    ecartees, payees = np.zeros(nombre, dtype=np.bool_), np.zeros(nombre, dtype=np.bool_)
     for entete, textes in colonnes:
         par_texte = {texte: lire_etat(texte, entete) for texte in set(textes)}
-        for i, texte in enumerate(textes):
-            etat = par_texte[texte]
-            if etat is EtatDePiece.NON_COMPTABILISEE or (etat is EtatDePiece.PAYEE and lus[i] is EtatDePiece.ORDINAIRE):
-                lus[i] = etat
-    return lus
+        lus = [par_texte[texte] for texte in textes]
+        ecartees |= np.array([lu is EtatDePiece.NON_COMPTABILISEE for lu in lus], dtype=np.bool_)
+        payees |= np.array([lu is EtatDePiece.PAYEE for lu in lus], dtype=np.bool_)
+    return ecartees, payees & ~ecartees

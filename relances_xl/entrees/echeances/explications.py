@@ -16,7 +16,6 @@ from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.reconnaissance import lettre
 from relances_xl.entrees.colonnes.synonymes import RESTE_DEVISE, STATUT_PAIEMENT
 from relances_xl.entrees.echeances.dettes_repetees import Repetitions
-from relances_xl.entrees.echeances.etats_de_piece import EtatDePiece
 from relances_xl.entrees.echeances.montants_dus import MontantsDus
 from relances_xl.entrees.echeances.natures import Nature, peut_etre_du
 from relances_xl.entrees.valeurs.colonne_dates import ColonneDates
@@ -35,7 +34,7 @@ class Lues:
     niveau_illisible: Masque
     natures_ecrites: list[str]
     nature: NDArray[np.object_]
-    etat: list[EtatDePiece]
+    payees: Masque
 
     @property
     def nature_incomprise(self) -> Masque:
@@ -85,7 +84,7 @@ def _ajouter(phrases: list[str], i: int, dite: str) -> None:
 
 
 def _payees_et_dues(lues: Lues) -> list[int]:
-    return [i for i, etat in enumerate(lues.etat) if etat is EtatDePiece.PAYEE and lues.montants.reste[i] > 0]
+    return np.flatnonzero(lues.payees & (lues.montants.reste > 0)).tolist()
 
 
 def explications(lues: Lues, cause: NDArray[np.object_], codes_perdus: Masque, repetees: Repetitions) -> list[str]:
@@ -236,7 +235,7 @@ def _sur_les_natures(lues: Lues) -> Iterator[tuple[str, str]]:
     payees = _payees_et_dues(lues)
     if payees:
         champ = STATUT_PAIEMENT if STATUT_PAIEMENT in lues.tableau.champs else c.STATUT
-        masque = np.zeros(len(lues.etat), dtype=np.bool_)
+        masque = np.zeros(len(lues.payees), dtype=np.bool_)
         masque[payees] = True
         entete = lues.tableau.entete.textes[lues.tableau.champs[champ]]
         yield (

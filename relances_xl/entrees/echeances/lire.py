@@ -19,7 +19,7 @@ from relances_xl.domaine.motifs import Cause
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.synonymes import LETTRAGE, STATUT_PAIEMENT
 from relances_xl.entrees.echeances.dettes_repetees import repetitions
-from relances_xl.entrees.echeances.etats_de_piece import EtatDePiece, est_provisoire, etats
+from relances_xl.entrees.echeances.etats_de_piece import est_provisoire, etats
 from relances_xl.entrees.echeances.explications import Lues, alertes, avertissements, explications
 from relances_xl.entrees.echeances.lettrage import restes
 from relances_xl.entrees.echeances.montants_dus import facultatif, montants_dus
@@ -61,8 +61,8 @@ def lire(tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, f
     natures_ecrites = tableau.textes(c.NATURE)
     nature = _natures(natures_ecrites)
     credit_par_nature = _parmi(nature, CREDITS)
-    etat = _etats(tableau)
-    dus = montants_dus(tableau, credit_par_nature, _masque(etat, EtatDePiece.PAYEE))
+    ecartees, payees = _etats(tableau)
+    dus = montants_dus(tableau, credit_par_nature, payees)
     if faute := faute_de_solde(tableau, dus, codes):
         raise ErreurUtilisateur(replace(faute, fichier=fichier, onglet=onglet))
     totaux = sans_libelle(tableau, dus)
@@ -87,7 +87,7 @@ def lire(tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, f
         Cause.DEVISE_INCERTAINE: dus.incertaines,
         Cause.DOUBLON: ~credit & pd.Series(tableau.empreintes).duplicated().to_numpy(),
     }
-    lues = Lues(tableau, dus, jours, niveau_illisible, natures_ecrites, nature, etat)
+    lues = Lues(tableau, dus, jours, niveau_illisible, natures_ecrites, nature, payees)
     table = {
         c.LIGNE: tableau.numeros,
         c.CODE_CLIENT: _serie(np.where(perdus, "", np.array(codes, dtype=object))) if perdus.any() else _serie(codes),
@@ -119,7 +119,7 @@ def lire(tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, f
         c.SANS_FRAIS: np.zeros(len(codes), dtype=np.bool_),
         c.MOTIF_EXCLURE: _serie(motif_exclure),
         c.MOTIF_LITIGE: _serie(motif_litige),
-        c.NON_COMPTABILISEE: _non_comptabilisees(etat, nature, pieces),
+        c.NON_COMPTABILISEE: ecartees | _provisoires(pieces) | (nature == Nature.PROFORMA.value),
         c.RETENUE_GARANTIE: np.zeros(len(codes), dtype=np.bool_),
         c.CLIENT_LIVRE: _serie(livres),
     }
@@ -161,9 +161,7 @@ def _vides(textes: list[str]) -> Masque:
 def _scientifiques(textes: list[str]) -> Masque:
     """« 4,11E+05 » : Excel a écrasé ce code, ses chiffres sont perdus."""
     perdus = {texte for texte in set(textes) if "+" in texte and _SCIENTIFIQUE.fullmatch(texte)}
-    if not perdus:
-        return np.zeros(len(textes), dtype=np.bool_)
-    return np.fromiter((texte in perdus for texte in textes), dtype=np.bool_, count=len(textes))
+    return _presents(textes, perdus)
 
 
 def _sans_date(jours: Mapping[str, ColonneDates]) -> Masque:
@@ -186,20 +184,22 @@ def _natures(textes: list[str]) -> NDArray[np.object_]:
     return np.array([connues[texte] for texte in textes], dtype=object)
 
 
-def _etats(tableau: Tableau) -> list[EtatDePiece]:
-    """L'état de chaque pièce, d'après son statut et celui de son paiement."""
+def _etats(tableau: Tableau) -> tuple[Masque, Masque]:
+    """(non comptabilisées, payées), d'après le statut de la pièce et celui de son paiement."""
     presentes = [champ for champ in (c.STATUT, STATUT_PAIEMENT) if champ in tableau.champs]
     return etats([(tableau.entete.textes[tableau.champs[champ]], tableau.textes(champ)) for champ in presentes], len(tableau.numeros))
 
 
-def _masque(etat: list[EtatDePiece], voulu: EtatDePiece) -> Masque:
-    return np.fromiter((lu is voulu for lu in etat), dtype=np.bool_, count=len(etat))
-
-
-def _non_comptabilisees(etat: list[EtatDePiece], nature: NDArray[np.object_], pieces: list[str]) -> Masque:
+def _provisoires(pieces: list[str]) -> Masque:
     provisoires = {piece for piece in set(pieces) if est_provisoire(piece)}
-    masque: Masque = _masque(etat, EtatDePiece.NON_COMPTABILISEE) | (nature == Nature.PROFORMA.value)
-    return masque | np.fromiter((piece in provisoires for piece in pieces), dtype=np.bool_, count=len(pieces)) if provisoires else masque
+    return _presents(pieces, provisoires)
+
+
+def _presents(textes: Sequence[str], voulus: Collection[str]) -> Masque:
+    """Vrai là où le texte est l'un des voulus."""
+    if not voulus:
+        return np.zeros(len(textes), dtype=np.bool_)
+    return np.fromiter((texte in voulus for texte in textes), dtype=np.bool_, count=len(textes))
 
 
 def _cedees(tableau: Tableau) -> Masque:
@@ -208,7 +208,7 @@ def _cedees(tableau: Tableau) -> Masque:
         return oui_non(tableau.cellules(c.CEDEE))[0]
     modes = tableau.textes(c.MODE_PAIEMENT)
     factors = {mode for mode in set(modes) if _FACTOR.search(mode)}
-    return np.fromiter((mode in factors for mode in modes), dtype=np.bool_, count=len(modes))
+    return _presents(modes, factors)
 
 
 def _echeances(
