@@ -17,7 +17,7 @@ from relances_xl.domaine.criteres import CRITERES, Critere, Genre
 from relances_xl.domaine.niveaux import LIVRES
 from relances_xl.domaine.tables import CHAMPS_CLIENT, CHAMPS_ECHEANCE, Champ
 from relances_xl.ecran.cli import principal
-from relances_xl.entrees.colonnes.logiciels import EXPORTS
+from relances_xl.entrees.colonnes.logiciels import EXPORTS, MENUS
 from relances_xl.entrees.colonnes.synonymes import PAR_FICHIER
 from relances_xl.lettres.catalogue import CATALOGUE, TypeChamp
 from relances_xl.lettres.compile.refus import CONSTRUCTIONS
@@ -147,15 +147,15 @@ def _export(fichier: str, champs: tuple[Champ, ...]) -> str:
 def _logiciels() -> str:
     lignes = (
         (
-            export.logiciel,
-            export.etat,
+            f"**{export.logiciel}**",
+            f"{export.etat} : {MENUS[export.logiciel, export.etat]}",
             export.fichier,
             ", ".join(entete for entete, champ in export.colonnes.items() if champ),
             export.source,
         )
-        for export in EXPORTS
+        for export in sorted(EXPORTS, key=lambda export: export.logiciel.casefold())
     )
-    return tableau(("Logiciel", "État ou liste", "Fichier", "Colonnes lues", "D'où on le tient"), lignes)
+    return tableau(("Logiciel", "État à prendre, et son menu", "Fichier", "Colonnes lues", "D'où on le tient"), lignes)
 
 
 def _onglet(nom: str) -> str:

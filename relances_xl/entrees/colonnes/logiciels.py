@@ -124,3 +124,38 @@ EXPORTS: tuple[Export, ...] = (
            {"Date": c.DATE_PIECE, "Type d'opération": c.NATURE, "N°": c.PIECE, "Client": c.CODE_CLIENT,
             "Date d'échéance": c.DATE_ECHEANCE, "Montant": c.MONTANT, "Solde ouvert": c.RESTE_DU}),
 )  # fmt: skip
+
+MENUS: dict[tuple[str, str], str] = {
+    (
+        "Sage 100",
+        "Écritures d'un tiers",
+    ): "Traitement > Interrogation tiers, ou État > Tiers > Grand-livre des tiers, écritures non lettrées ; puis Fichier > Exporter, ou l'icône Excel",
+    ("Sage 100", "Plan tiers"): "Structure > Plan tiers, puis l'icône Excel (ou Fichier > Exporter)",
+    ("EBP", "Échéancier clients"): "Ventes > Échéancier, filtre « non soldées », clic droit > Exporter vers Excel",
+    ("EBP", "Clients"): "Ventes > Clients, clic droit > Exporter vers Excel",
+    ("Ciel", "Échéancier"): "États > Échéancier, sortie « Fichier Excel »",
+    ("Cegid", "Échéancier clients"): "Éditions > Échéancier, comptes auxiliaires clients, puis Exporter vers Excel",
+    ("Quadratus", "Grand livre auxiliaire"): "Éditions > Grand livre, auxiliaires clients, écritures non lettrées, puis Excel",
+    ("ACD", "Grand livre auxiliaire"): "Éditions > Grand livre, auxiliaires clients, puis Excel",
+    (
+        "Dolibarr",
+        "Factures clients et règlements",
+    ): "Outils > Assistant export, « Factures clients et règlements », sans les colonnes du règlement",
+    ("Dolibarr", "Liste des factures impayées"): "Facturation > Factures clients > Impayées, puis l'export de la liste",
+    (
+        "Odoo",
+        "Factures (français)",
+    ): "Facturation > Clients > Factures, filtre « Comptabilisé », Action > Exporter ; prenez « Montant dû », pas « signé », si vous facturez en devises",
+    ("Odoo", "Invoices (English)"): "Invoicing > Customers > Invoices, Action > Export",
+    ("Odoo", "Contacts"): "Contacts, Action > Exporter",
+    ("ERPNext", "Accounts Receivable"): "Accounts Receivable, Menu > Export",
+    ("Pennylane", "Factures clients"): "Ventes > Factures clients, filtre « à encaisser », Exporter",
+    ("Pennylane", "Clients"): "Ventes > Clients, Exporter",
+    ("Axonaut", "Factures"): "Factures, filtre « impayées », Exporter",
+    ("Tiime", "Factures"): "Factures, Exporter",
+    ("Oxygène", "Relevé de comptes clients"): "Éditions > Relevé de comptes clients, vers Excel",
+    ("Oxygène", "Écritures comptables"): "Export des écritures comptables",
+    ("QuickBooks", "Open Invoices"): "Reports > Open Invoices, Export to Excel (groupé par client ou non)",
+    ("QuickBooks", "Factures ouvertes"): "Rapports > Factures ouvertes, Exporter vers Excel",
+}
+"""(logiciel, état) → où le prendre dans le logiciel ; les menus changent un peu d'une version à l'autre."""
