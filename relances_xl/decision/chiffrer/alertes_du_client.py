@@ -1,5 +1,7 @@
 """Ce que le compte d'un client dit de travers et qui change peut-être ce qu'il doit (contrat §3)."""
 
+import re
+
 import pandas as pd
 
 from relances_xl.decision import phrases
@@ -8,6 +10,10 @@ from relances_xl.decision.lignes import COMPTE, chercher, fiche
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.ecrits.textes import cle
+
+_FORME = re.compile(
+    r"(?<!\w)(s\.?a\.?r\.?l|s\.?a\.?s\.?u?|s\.?a|e\.?u\.?r\.?l|s\.?c\.?i|s\.?n\.?c|e\.?i\.?r\.?l|ltd|gmbh|inc)\.?(?!\w)", re.IGNORECASE
+)
 
 
 def alertes_du_client(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame, criteres: Criteres) -> list[pd.Series]:
@@ -55,7 +61,16 @@ def _siren(codes: pd.Series, clients: pd.DataFrame, noms: pd.Series) -> pd.Serie
 def _nom_et_code_postal(codes: pd.Series, clients: pd.DataFrame, noms: pd.Series) -> pd.Series:
     nom, postal = fiche(codes, clients, c.RAISON_SOCIALE), fiche(codes, clients, c.CODE_POSTAL)
     nom = nom.where(nom != "", chercher(noms, codes).astype("str").fillna(""))
-    return (nom.map(cle) + "/" + postal).where((nom != "") & (postal != ""), "")
+    return (nom.map(_entreprise) + "/" + postal).where((nom != "") & (postal != ""), "")
+
+
+def _entreprise(nom: str) -> str:
+    """Le nom sans sa forme juridique ni son service : « DUPON S.A.R.L. » et « Dupon SARL, Service Compta » sont la même.
+
+    >>> _entreprise("DUPON S.A.R.L."), _entreprise("Dupon SARL, Service Compta")
+    ('dupon', 'dupon')
+    """
+    return cle(_FORME.sub(" ", nom.split(",")[0])) or cle(nom)
 
 
 def _reglements(relances: pd.DataFrame, lignes: pd.DataFrame, criteres: Criteres) -> pd.Series:
