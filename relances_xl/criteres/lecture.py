@@ -48,7 +48,7 @@ from relances_xl.domaine.criteres import (
     TypeClient,
     TypeEtat,
 )
-from relances_xl.domaine.ecrits.dates import ecrire_date
+from relances_xl.domaine.ecrits.dates import ecrire_date, semestre
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import Faute, refuser_si
 from relances_xl.domaine.feuilles import Feuille, Valeur
@@ -57,6 +57,7 @@ from relances_xl.domaine.parametres import Emetteur, Messagerie, Parametres
 from relances_xl.domaine.schemas import FICHES_SAISIES, SUIVI
 from relances_xl.domaine.selection import faute_de_syntaxe
 from relances_xl.domaine.statuts import Sortie
+from relances_xl.domaine.taux import Taux
 
 T = TypeVar("T")
 
@@ -189,10 +190,22 @@ def lire_parametres(chemin: Path, aujourdhui: date) -> Parametres:
     taux = lecture.onglet(o.TAUX, lire_taux, module_taux.LIVRES)
     messagerie = _avec_expediteur(lecture.onglet(o.MESSAGERIE, lire_messagerie, Messagerie()), emetteur)
     refuser_si(sorted(lecture.fautes, key=_rang_de_l_onglet))
+    lecture.avertissements += _semestre_vide(chemin.name, criteres, plans, taux)
     assert criteres is not None and plans is not None, "sans faute, critères et niveaux sont lus"
     return Parametres(
         criteres, coches, plans, fiches, suivi, emetteur, colonnes, taux, messagerie, emails, tuple(lecture.avertissements)
     )  # fmt: skip
+
+
+def _semestre_vide(fichier: str, criteres: Criteres | None, plans: Plans | None, taux: Taux) -> list[Faute]:
+    """Le semestre de la date de référence sans taux BCE : les lettres à pénalités qui en ont besoin ne partiraient pas."""
+    if criteres is None or plans is None or not any(niveaux.avec_penalites for niveaux in plans):
+        return []
+    nom = semestre(criteres.date_reference)
+    if taux.bce(nom) is not None:
+        return []
+    remede = "saisissez-le, ou lancez « relances-xl actualiser », qui remplit les taux connus"
+    return [Faute(f"le taux BCE de {nom} est vide : les pénalités de ce semestre ne se calculeront pas", remede, fichier, o.TAUX)]
 
 
 def _avec_expediteur(messagerie: Messagerie, emetteur: Emetteur) -> Messagerie:

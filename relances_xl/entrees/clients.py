@@ -31,11 +31,6 @@ class LectureClients:
     non_lues: tuple[str, ...] = ()
 
 
-def clients_vides() -> pd.DataFrame:
-    """La table des clients, sans client : quand aucun fichier clients n'est donné."""
-    return pd.DataFrame({champ.nom: pd.Series(dtype="bool" if champ.nom in n.EN_BOOLEEN else "str") for champ in c.CHAMPS_CLIENT})
-
-
 def lire_clients(chemin: Path, colonnes: Mapping[tuple[str, str], str]) -> LectureClients:
     """Lit l'export du fichier clients.
 

@@ -81,7 +81,7 @@ def lister(
         banque = donnees.banque()
         decision = replace(decision, relances=avec_la_banque(decision.relances, decision.lignes, banque))
         avertissements = (*parametres.avertissements, *donnees.avertissements, *decision.avertissements)
-        messages = (*_ouverts(dossier), *donnees.colonnes_dites())
+        messages = (*_ouverts(dossier), *donnees.colonnes_dites(), *_reedition(decision))
         code = 0
         if attente is not None and reprise:
             decision, repris = reporter(decision, attente)
@@ -106,6 +106,12 @@ def lister(
             messages += phrases
         avancer()
     return Liste(chemin, lot, parametres, decision, avertissements, messages, code)
+
+
+def _reedition(decision: Decision) -> Iterator[str]:
+    """En réédition, ce qui se refait au lieu de monter."""
+    if nombre := decision.restent_a_leur_niveau:
+        yield accorder(nombre, f"Réédition : {nombre} relance(s) rest{'ent' if nombre > 1 else 'e'} à leur niveau au lieu de monter.")
 
 
 def _fait_une_revue(parametres: Parametres) -> bool:

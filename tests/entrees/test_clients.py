@@ -15,7 +15,8 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import CelluleErreur, Valeur
-from relances_xl.entrees.clients import LectureClients, clients_vides, lire_clients, normaliser
+from relances_xl.domaine.schemas import CLIENTS
+from relances_xl.entrees.clients import LectureClients, lire_clients, normaliser
 from relances_xl.entrees.exports import lire_echeances
 from relances_xl.entrees.tiers.noms import separer_code_nom
 from relances_xl.entrees.tiers.normalisation import lire_code_postal, lire_delai, lire_telephone
@@ -71,8 +72,8 @@ def test_un_classeur_ordinaire(tmp_path: Path) -> None:
 
 def test_toutes_les_colonnes_sont_la_du_bon_type_et_jamais_nan(tmp_path: Path) -> None:
     lu = lire(tmp_path, ["Code client"], ["C1"], ["NA"])
-    assert list(lu.clients.columns) == [champ.nom for champ in c.CHAMPS_CLIENT] == list(clients_vides().columns)
-    assert lu.clients.dtypes.to_dict() == clients_vides().dtypes.to_dict()
+    assert list(lu.clients.columns) == [champ.nom for champ in c.CHAMPS_CLIENT] == list(CLIENTS.vide().columns)
+    assert lu.clients.dtypes.to_dict() == CLIENTS.vide().dtypes.to_dict()
     assert not lu.clients.isna().any().any()
     assert lu.clients[c.CODE_CLIENT].tolist() == ["C1", "NA"]
 
@@ -333,7 +334,7 @@ def test_un_code_entre_deux_clients_se_dit() -> None:
 
 def test_sans_fichier_clients_rien_ne_change_et_rien_ne_se_dit() -> None:
     lignes = fabriquer_echeances({c.CODE_CLIENT: " c1"}, {c.CODE_CLIENT: "C1"})
-    rapprochees, _, avertissements = rapprocher(lignes, clients_vides())
+    rapprochees, _, avertissements = rapprocher(lignes, CLIENTS.vide())
     assert rapprochees[c.CODE_CLIENT].tolist() == [" c1", "C1"]
     assert avertissements == []
 
@@ -367,7 +368,7 @@ def test_un_client_n_a_qu_un_nom(noms: list[str], fichier: str, attendu: str) ->
 
 def test_une_ligne_sans_code_garde_son_nom() -> None:
     lignes = fabriquer_echeances(*({c.CODE_CLIENT: "", c.RAISON_SOCIALE: nom} for nom in ("Dupont", "Durand", "Durand")))
-    rapprochees, _, avertissements = rapprocher(lignes, clients_vides())
+    rapprochees, _, avertissements = rapprocher(lignes, CLIENTS.vide())
     assert rapprochees[c.RAISON_SOCIALE].tolist() == ["Dupont", "Durand", "Durand"]
     assert avertissements == []
 
@@ -398,7 +399,7 @@ def test_les_creances_b2b_les_variantes_reduites_et_les_codes_gardes() -> None:
     if not CREANCES.exists():
         pytest.skip(f"données réelles absentes : {CREANCES}")
     lecture = lire_echeances(CREANCES, {("Échéances", c.RESTE_DU): "converted_usd"}, DelaiPaiement(), None, pd.Timestamp("2020-06-30").date())  # fmt: skip
-    lignes, _, avertissements = rapprocher(lecture.lignes, clients_vides())
+    lignes, _, avertissements = rapprocher(lecture.lignes, CLIENTS.vide())
     assert lecture.lignes[c.RAISON_SOCIALE].nunique() == 1764
     assert lignes[c.CODE_CLIENT].nunique() == 553 == len(lignes[[c.CODE_CLIENT, c.RAISON_SOCIALE]].drop_duplicates())
     assert {"CCU001", "140105686"} <= set(lignes[c.CODE_CLIENT])

@@ -12,7 +12,8 @@ import pytest
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.ecrits.montants import ESPACE, ecrire_nombre
-from relances_xl.entrees.clients import clients_vides, lire_clients
+from relances_xl.domaine.schemas import CLIENTS
+from relances_xl.entrees.clients import lire_clients
 from relances_xl.entrees.colonnes.logiciels import EXPORTS, Export
 from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT
 from relances_xl.entrees.exports import Lecture, lire_echeances
@@ -181,7 +182,7 @@ def test_le_client_d_un_logiciel_sans_code_porte_son_nom(tmp_path: Path) -> None
     """Pennylane, QuickBooks, Dolibarr… : le nom est le code, et la raison sociale."""
     chemin = tmp_path / "factures.csv"
     chemin.write_text("Client;Numéro;Date d'échéance;Reste à payer\nHôtel du Théâtre;F1;02/03/2026;1 234,56\n", encoding="utf-8")
-    lignes, _, _ = rapprocher(lire(chemin).lignes, clients_vides())
+    lignes, _, _ = rapprocher(lire(chemin).lignes, CLIENTS.vide())
     assert lignes.loc[0, [c.CODE_CLIENT, c.RAISON_SOCIALE]].tolist() == ["Hôtel du Théâtre", "Hôtel du Théâtre"]
 
 
