@@ -15,7 +15,7 @@ from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.schemas import BANQUE, ENCAISSEMENTS
 from relances_xl.dossier import Dossier
 from relances_xl.entrees.banque.releves import lire_releves
-from relances_xl.entrees.clients import LectureClients, clients_vides, lire_clients
+from relances_xl.entrees.clients import LectureClients, lire_clients
 from relances_xl.entrees.exports import Lecture, lire_echeances
 from relances_xl.entrees.tiers.rapprochement import rapprocher
 from relances_xl.etapes.communs.fiches_saisies import avec_les_saisies, sans_type
@@ -70,7 +70,7 @@ def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
     """Lit le fichier clients et l'export des échéances que nomment les critères ; leurs fautes se disent ensemble."""
     criteres, colonnes = parametres.criteres, parametres.colonnes
     fautes: list[Faute] = []
-    des_clients = LectureClients(clients_vides())
+    des_clients = LectureClients(CLIENTS.vide())
     if criteres.fichier_clients:
         chemin = _present(dossier, "fichier_clients", criteres.fichier_clients, fautes)
         des_clients = _recueillir(fautes, chemin, lambda lu: lire_clients(lu, colonnes)) or des_clients
