@@ -12,7 +12,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import PAR_CHAMP
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.parametres import Parametres
-from relances_xl.domaine.schemas import BANQUE, ENCAISSEMENTS
+from relances_xl.domaine.schemas import BANQUE, CLIENTS, ENCAISSEMENTS
 from relances_xl.dossier import Dossier
 from relances_xl.entrees.banque.releves import lire_releves
 from relances_xl.entrees.clients import LectureClients, lire_clients
