@@ -61,13 +61,13 @@ def coche(valeur: Valeur) -> bool:
 
 
 def niveau(ecrit: str, plans: Plans) -> int | None:
-    """Le numéro d'un niveau, écrit par son numéro ou son libellé ; None s'il n'existe pas."""
+    """Le numéro d'un niveau de relance, écrit par son numéro ou son libellé ; None s'il n'existe pas (0 : une prévenance)."""
     par_libelle = {cle(n.libelle): n.numero for n in reversed(plans.niveaux)}
     try:
         numero = par_libelle[cle(ecrit)] if cle(ecrit) in par_libelle else entier(re.sub(r"(?i)^niveau\s*", "", ecrit))
     except Illisible:
         return None
-    return numero if plans.plus_bas <= numero <= plans.plus_haut else None
+    return numero if 1 <= numero <= plans.plus_haut else None
 
 
 TEXTE = LecteurDeColonne("texte", lambda cellule, _: texte(cellule), "str", "")

@@ -386,3 +386,12 @@ def test_une_colonne_supprimee_ne_se_remplace_pas_par_une_autre_du_tableau(revue
 
 def test_l_onglet_criteres_est_rendu_tel_quel(revue: Revue) -> None:
     assert revue.relire().feuille_criteres.lignes[1][0] == "Codes clients"
+
+
+def test_une_prevenance_ne_devient_pas_une_relance(revue: Revue) -> None:
+    propose = next(colonne.libelle for colonne in o.COLONNES_LISTE if colonne.champ == c.NIVEAU_PROPOSE)
+    revue.approuver(3).ecrire(o.LISTE, 3, propose, 0)
+    (faute,) = revue.ecrire(o.LISTE, 3, "Niveau", 2).fautes()
+    assert "cellule F3" in faute and "une prévenance ne devient pas une relance" in faute
+    relances = revue.ecrire(o.LISTE, 3, "Niveau", 0).relire().relances
+    assert relances.loc[relances["approuvee"], c.NIVEAU].tolist() == [0]

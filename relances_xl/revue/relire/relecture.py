@@ -10,7 +10,7 @@ from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.feuilles import Feuille
 from relances_xl.domaine.motifs import EN_MOTS
-from relances_xl.domaine.niveaux import Plans
+from relances_xl.domaine.niveaux import PREVENANCE, Plans
 from relances_xl.domaine.schemas import ENCAISSEMENTS
 from relances_xl.revue import lecteurs
 from relances_xl.revue import schema as o
@@ -100,22 +100,25 @@ def _lire_liste(tableau: TableauRelu, plans: Plans, fautes: list[Faute]) -> pd.D
     lus = {ecrit: lecteurs.niveau(ecrit, plans) for ecrit in choisies["_ecrit"].unique()}
     # Celui de la liste reste bon, même s'il n'est pas un degré de relance (une prévenance)
     inchange = (choisies["_ecrit"] == choisies[c.NIVEAU_PROPOSE].astype("str")) & (c.NIVEAU_PROPOSE in tableau)
-    connu = inchange | choisies["_ecrit"].map(lus).notna()
+    # ce qui n'est pas échu ne se relance pas : une prévenance reste une prévenance
+    prevenance = (choisies[c.NIVEAU_PROPOSE] == PREVENANCE) & (c.NIVEAU_PROPOSE in tableau)
+    connu = inchange | (choisies["_ecrit"].map(lus).notna() & ~prevenance)
     niveau = choisies["_ecrit"].map(lus).fillna(0).mask(inchange, choisies[c.NIVEAU_PROPOSE]).astype("int64")
     credits_illisibles = choisies.index.isin(list(tableau.illisibles[c.CREDITS]))
     for i in choisies.index[choisies[APPROUVEE] & (~connu | (choisies[c.SORTIE] == "") | credits_illisibles)]:
-        fautes += _fautes_d_une_relance(tableau, int(i), plans, niveau_connu=bool(connu[i]))
+        remede = "remettez 0 : une prévenance ne devient pas une relance" if prevenance[i] else ""
+        fautes += _fautes_d_une_relance(tableau, int(i), plans, remede, niveau_connu=bool(connu[i]))
     choisies[c.NIVEAU] = niveau
     choisies[POSITION] = choisies.index
     return choisies.drop(columns="_ecrit").reset_index(drop=True)
 
 
-def _fautes_d_une_relance(tableau: TableauRelu, i: int, plans: Plans, *, niveau_connu: bool) -> Iterable[Faute]:
+def _fautes_d_une_relance(tableau: TableauRelu, i: int, plans: Plans, remede: str, *, niveau_connu: bool) -> Iterable[Faute]:
     """Ce qui empêche de produire une relance approuvée."""
     ligne = tableau.table.loc[i]
     if not niveau_connu:
-        noms = ", ".join(f"{n.numero} ({n.libelle})" for n in plans.niveaux)
-        yield tableau.faute(i, c.NIVEAU, f"niveau « {ligne[c.NIVEAU]} » inconnu", f"choisissez {noms}")
+        noms = ", ".join(f"{n.numero} ({n.libelle})" for n in plans.niveaux if n.numero != PREVENANCE)
+        yield tableau.faute(i, c.NIVEAU, f"niveau « {ligne[c.NIVEAU]} » inconnu", remede or f"choisissez {noms}")
     if not ligne[c.SORTIE]:
         illisible = tableau.illisibles[c.SORTIE].get(i)
         constat = illisible.message.replace("valeur", "sortie", 1) if illisible else "la sortie manque"
