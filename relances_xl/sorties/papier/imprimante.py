@@ -1,11 +1,13 @@
 """L'imprimante : la file d'impression du système (CUPS), ou sous Windows un lecteur de PDF.
 
-Une impression acceptée par la file est une impression faite : la suite (papier, encre) se voit devant l'imprimante.
+Une impression que la file a prise est une impression faite : la suite (papier, encre) se voit devant l'imprimante. Qu'un
+lecteur de PDF ait été lancé ne suffit pas.
 """
 
 import re
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from relances_xl.domaine.ecrits.textes import une_ligne
@@ -13,6 +15,8 @@ from relances_xl.fichiers.processus import DelaiDepasse, Execution, executer
 
 DELAI = 120.0
 """Secondes laissées à la file pour accepter un travail."""
+
+_GUET = 0.3  # secondes entre deux regards sur la file de Windows
 
 _EN_ANGLAIS = {"LC_ALL": "C.UTF-8"}  # les messages de CUPS que l'on reconnaît
 
@@ -45,7 +49,7 @@ def imprimer(pdf: Path, imprimante: str, titre: str) -> str:
     """Met un PDF en file d'impression, en un seul travail, et rend l'identifiant du travail.
 
     imprimante : nom, vide = celle par défaut ; titre : nom du travail dans la file.
-    L'identifiant est vide là où le système n'en donne pas (Windows).
+    L'identifiant est vide avec SumatraPDF, qui n'en donne pas.
     Lève `ErreurImpression` (sûrement pas imprimé) ou `DouteImpression` (sort inconnu).
     """
     if not pdf.is_file():
@@ -123,16 +127,23 @@ def _defaut_windows() -> str | None:
 
 
 def _imprimer_windows(pdf: Path, imprimante: str) -> str:
-    """SumatraPDF s'il est là (il attend et rend compte) ; sinon le lecteur de PDF associé, par le verbe d'impression."""
-    import win32api  # type: ignore[import-untyped]
-
+    """SumatraPDF s'il est là (il attend et rend compte) ; sinon le lecteur de PDF associé, surveillé à la file d'impression."""
     if imprimante and imprimante not in _imprimantes_windows():
         connues = ", ".join(_imprimantes_windows()) or "aucune"
         raise ErreurImpression(f"imprimante « {imprimante} » introuvable → corrigez le critère « Imprimante » (présentes : {connues})")
-    if not imprimante and not _defaut_windows():
+    nom = imprimante or _defaut_windows()
+    if not nom:
         raise ErreurImpression("pas d'imprimante par défaut → nommez-la au critère « Imprimante »")
     if sumatra := _sumatra():
         return _imprimer_sumatra(sumatra, pdf, imprimante)
+    return _imprimer_par_le_lecteur(pdf, imprimante, nom)
+
+
+def _imprimer_par_le_lecteur(pdf: Path, imprimante: str, nom: str) -> str:
+    """Par le verbe d'impression : il rend la main aussitôt, que le lecteur imprime ou non. Seule la file dit qu'un travail y est."""
+    import win32api  # type: ignore[import-untyped]
+
+    avant = _travaux_windows(nom)
     verbe, parametres = ("printto", f'"{imprimante}"') if imprimante else ("print", "")
     try:
         win32api.ShellExecute(0, verbe, str(pdf.resolve()), parametres, str(pdf.resolve().parent), 0)
@@ -141,7 +152,30 @@ def _imprimer_windows(pdf: Path, imprimante: str) -> str:
         raise ErreurImpression(
             f"aucun lecteur de PDF ne sait imprimer sur ce poste ({erreur}) → installez SumatraPDF ou Adobe Reader"
         ) from None
-    return ""
+    limite = time.monotonic() + DELAI
+    while time.monotonic() < limite:
+        for numero, document in _travaux_windows(nom).items():
+            if numero not in avant and pdf.stem.casefold() in document.casefold():
+                return f"{nom}-{numero}"
+        time.sleep(_GUET)
+    raise DouteImpression(
+        f"le lecteur de PDF n'a rien mis dans la file de « {nom} » en {DELAI:.0f} s → regardez l'imprimante et la fenêtre du lecteur "
+        "avant de recommencer ; SumatraPDF, lui, rend compte"
+    )
+
+
+def _travaux_windows(nom: str) -> dict[int, str]:
+    """Les travaux de la file d'une imprimante : numéro → nom du document ; vide si le spouleur ne répond pas."""
+    import win32print
+
+    try:
+        poignee = win32print.OpenPrinter(nom)
+        try:
+            return {int(travail["JobId"]): str(travail["pDocument"] or "") for travail in win32print.EnumJobs(poignee, 0, 999, 1)}
+        finally:
+            win32print.ClosePrinter(poignee)
+    except Exception:  # pywintypes.error
+        return {}
 
 
 def _sumatra() -> str | None:

@@ -5,28 +5,31 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from relances_xl.fichiers.processus import Execution
+from relances_xl.fichiers.processus import DelaiDepasse, Execution, executer
 from relances_xl.sorties.pdf.conversion import ErreurConversion, derniere_ligne, par_fichiers
 
-# Écrit dans le profil plutôt que passé au filtre : avant 7.4, LibreOffice ne lit pas les options du filtre sur la ligne
-# de commande. Sans ce réglage, pas de destinations nommées, donc pas de découpe. Les autres lui ôtent macros et réseau : un
-# mandataire qui n'existe pas (port 9) le prive de tout ce qu'un document irait chercher.
-REGLAGES = """<?xml version="1.0" encoding="UTF-8"?>
+_REGLAGES: dict[tuple[str, str], str] = {
+    # Sans lui, pas de destinations nommées, donc pas de découpe.
+    ("Office.Common/Filter/PDF/Export", "ExportBookmarksToPDFDestination"): "true",
+    # Un modèle ou un export ne fait rien chercher au dehors ni rien exécuter : liens jamais suivis, macros jamais lancées, et
+    # pour tout ce qui voudrait quand même le réseau, un mandataire où personne ne répond.
+    ("Office.Writer/Content/Update", "Link"): "0",
+    ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks"): "true",
+    ("Office.Common/Security/Scripting", "DisableMacrosExecution"): "true",
+    ("Office.Common/Security/Scripting", "MacroSecurityLevel"): "3",
+    ("Inet/Settings", "ooInetProxyType"): "2",
+    ("Inet/Settings", "ooInetNoProxy"): "",
+    **{("Inet/Settings", f"ooInet{genre}ProxyName"): "127.0.0.1" for genre in ("HTTP", "HTTPS", "FTP")},
+    **{("Inet/Settings", f"ooInet{genre}ProxyPort"): "9" for genre in ("HTTP", "HTTPS", "FTP")},
+}
+"""Réglages du profil. Écrits là plutôt que passés au filtre : avant 7.4, LibreOffice ne lit pas ses options sur la ligne de commande."""
+
+_PROFIL = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<item oor:path="/org.openoffice.Office.Common/Filter/PDF/Export"><prop oor:name="ExportBookmarksToPDFDestination" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
-<item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>0</value></prop></item>
-<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetProxyType" oor:op="fuse"><value>2</value></prop></item>
-<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPProxyName" oor:op="fuse"><value>127.0.0.1</value></prop></item>
-<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPProxyPort" oor:op="fuse"><value>9</value></prop></item>
-<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPSProxyName" oor:op="fuse"><value>127.0.0.1</value></prop></item>
-<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPSProxyPort" oor:op="fuse"><value>9</value></prop></item>
-<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetNoProxy" oor:op="fuse"><value></value></prop></item>
+{}
 </oor:items>
 """
 
@@ -58,7 +61,7 @@ class LibreOffice:
 
         def commande(entree: Path, sortie: Path) -> list[str]:
             return [
-                str(self._soffice), f"-env:UserInstallation={profil.as_uri()}", "--headless", "--norestore",
+                *_sans_reseau(), str(self._soffice), f"-env:UserInstallation={profil.as_uri()}", "--headless", "--norestore",
                 "--nolockcheck", "--convert-to", "pdf:writer_pdf_Export", "--outdir", str(sortie.parent), str(entree),
             ]  # fmt: skip
 
@@ -70,13 +73,30 @@ class LibreOffice:
     def _nouveau_profil(self) -> Path:
         profil = Path(tempfile.mkdtemp(dir=self._profils.name))
         (profil / "user").mkdir()
-        (profil / "user" / "registrymodifications.xcu").write_text(REGLAGES, encoding="utf-8")
+        elements = (
+            f'<item oor:path="/org.openoffice.{noeud}"><prop oor:name="{nom}" oor:op="fuse"><value>{valeur}</value></prop></item>'
+            for (noeud, nom), valeur in _REGLAGES.items()
+        )
+        (profil / "user" / "registrymodifications.xcu").write_text(_PROFIL.format("\n".join(elements)), encoding="utf-8")
         return profil
 
 
 @lru_cache(maxsize=4)
 def _le_meme(soffice: Path, delai: float) -> LibreOffice:
     return LibreOffice(soffice, delai)
+
+
+@cache
+def _sans_reseau() -> tuple[str, ...]:
+    """De quoi lancer un programme privé de réseau par le système lui-même, là où Linux le permet ; sinon rien."""
+    commande = ("unshare", "--map-root-user", "--net", "--")
+    if sys.platform != "linux" or not shutil.which("unshare"):
+        return ()
+    try:
+        permis = executer([*commande, "true"], 10.0).code == 0
+    except (DelaiDepasse, OSError):
+        return ()
+    return commande if permis else ()
 
 
 def trouver() -> LibreOffice | None:
