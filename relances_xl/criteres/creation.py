@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableStyleInfo
@@ -35,6 +36,24 @@ LISTE_CODES = f"OFFSET({o.CLIENTS}!$B$2,0,0,MAX(1,COUNTA({o.CLIENTS}!$B$2:$B$100
 LARGEURS_LIBELLES = (34, 38, 96)
 CARACTERES_PAR_LIGNE = 105  # de l'aide, en dix points
 DELAIS_USUELS = ("30", "45", "60", "30 fin de mois", "45 fin de mois", "fin de mois 45", "30 fin de mois le 10")
+_ENFANTS_DE_FONT = (
+    "b",
+    "i",
+    "strike",
+    "condense",
+    "extend",
+    "outline",
+    "shadow",
+    "u",
+    "vertAlign",
+    "sz",
+    "color",
+    "name",
+    "family",
+    "charset",
+    "scheme",
+)
+"""L'ordre du schéma (ECMA-376, CT_Font) : openpyxl en suit un autre, qu'Excel tolère et que le validateur de Microsoft refuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +89,7 @@ def creer_criteres(chemin: Path, exemple: bool) -> None:
         apparence.imprimer_en_paysage(feuille)
     classeur.properties.title = "Critères de relance"
     classeur.properties.creator = "relances_xl"
+    Font.__elements__ = _ENFANTS_DE_FONT
     tampon = BytesIO()
     classeur.save(tampon)  # écrit par openpyxl lui-même, un disque plein laisserait à l'écran une trace Python
     chemin.write_bytes(tampon.getbuffer())

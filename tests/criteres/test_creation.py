@@ -1,7 +1,9 @@
 """Le classeur de critères livré : ce que l'utilisateur voit et ce qu'Excel lui propose."""
 
+import re
 import shutil
 import subprocess
+import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -164,3 +166,15 @@ def test_commencer_ici_dit_ce_qui_manque_et_passe_au_vert(tmp_path: Path) -> Non
 
     assert etats(False)[:3] == ["À remplir", "À remplir", "À faire"]
     assert etats(True)[:3] == ["Fait", "Fait", "À faire"]
+
+
+def test_les_polices_suivent_l_ordre_du_schema(chemin: Path) -> None:
+    """openpyxl en suit un autre, que le validateur de Microsoft refuse."""
+    ordre = "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme".split()
+    with zipfile.ZipFile(chemin) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    polices = re.findall(r"<font>(.*?)</font>", styles, re.DOTALL)
+    assert polices
+    for police in polices:
+        rangs = [ordre.index(nom) for nom in re.findall(r"<(\w+)", police)]
+        assert rangs == sorted(rangs)

@@ -50,7 +50,9 @@ def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tu
 
 
 def test_un_travail_vu_dans_la_file_est_imprime(windows: Callable[..., tuple[Spouleur, Path]]) -> None:
-    spouleur, pdf = windows(lambda file, nom: file.travaux.append({"JobId": len(file.travaux) + 4, "pDocument": f"Acrobat - {nom.upper()}"}))
+    spouleur, pdf = windows(
+        lambda file, nom: file.travaux.append({"JobId": len(file.travaux) + 4, "pDocument": f"Acrobat - {nom.upper()}"})
+    )
     assert imprimante._imprimer_windows(pdf, "") == "Bureau-5"
     assert imprimante._imprimer_windows(pdf, "Hall").startswith("Hall-")
     assert spouleur.demandes == [("print", ""), ("printto", '"Hall"')]
