@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from lieux import DONNEES
 
+from relances_xl.decision.montrer.delais_de_paiement import delai_comptable, delai_de_reglement, delai_par_epuisement
 from relances_xl.decision.montrer.previsions import encaissements_attendus, retards_passes
 from relances_xl.domaine import tables as c
 
@@ -91,3 +92,21 @@ def test_la_prevision_bat_la_regle_naive_sur_un_passe_jamais_vu() -> None:
     prevision, naive = (float(np.mean(colonne)) for colonne in zip(*par_coupe, strict=True))
     assert prevision < naive
     assert sum(p < n for p, n in par_coupe) >= 2 / 3 * len(par_coupe)
+
+
+def test_les_delais_de_paiement_d_un_export_qui_porte_les_pieces_reglees() -> None:
+    reglees = [
+        {
+            c.DATE_PIECE: JOUR - pd.Timedelta(days=30 * n),
+            c.DATE_REGLEMENT: JOUR - pd.Timedelta(days=30 * n - 20),
+            c.MONTANT: 1000,
+            c.RESTE_DU: 0,
+        }
+        for n in range(1, 13)
+    ]
+    ouverte = {c.DATE_PIECE: JOUR - pd.Timedelta(days=10), c.DATE_REGLEMENT: pd.NaT, c.MONTANT: 1500, c.RESTE_DU: 1500}
+    lignes = pd.DataFrame([*reglees, ouverte])
+    assert delai_de_reglement(lignes) == 20
+    assert delai_comptable(lignes, JOUR) == round(1500 * 365 / 13_500)
+    assert delai_par_epuisement(lignes, JOUR) == 10, "1 500 vendus depuis dix jours couvrent l'encours"
+    assert delai_comptable(lignes.tail(1), JOUR) is None, "un export des seules pièces ouvertes ne dit rien des ventes"

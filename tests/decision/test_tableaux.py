@@ -108,7 +108,7 @@ def test_le_complement_compte_les_relances_et_dit_ce_qu_elles_ont_donne() -> Non
 
 def test_le_tableau_de_bord_resume_la_devise_principale() -> None:
     tables = bilan(decide(JOURNAL), CLIENTS, JOURNAL, f.parametres())
-    assert list(tables) == ["balance", "niveaux", "commerciaux", "debiteurs", "effet", "campagnes"]
+    assert list(tables) == ["balance", "niveaux", "commerciaux", "debiteurs", "effet", "campagnes", "encaissements", "delais"]
     assert tables["balance"].to_dict("records")[0] == {
         "Devise": "EUR", "Non échu": 5000, "0-30 j": 110000, "31-60 j": 20000, "61-90 j": 27000, "> 90 j": 40000, "Encours": 202000,
     }  # fmt: skip

@@ -6,12 +6,15 @@ from relances_xl.decision import phrases
 from relances_xl.decision.decider import Decision
 from relances_xl.decision.lignes import COMPTE, chercher, fiche
 from relances_xl.decision.montrer.age import BALANCE, balance_agee
+from relances_xl.decision.montrer.delais_de_paiement import delai_comptable, delai_de_reglement, delai_par_epuisement
 from relances_xl.decision.montrer.effet import DERNIERE, DU, SOLDEE, suite_des_relances
+from relances_xl.decision.montrer.previsions import encaissements_attendus, retards_passes
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.parametres import Parametres
 
 PREMIERS_DEBITEURS = 10
 DERNIERES_CAMPAGNES = 8
+HABITUDES_MIN = 10  # pièces réglées, pour oser prévoir
 SANS_COMMERCIAL = "(aucun)"
 
 
@@ -38,6 +41,9 @@ def bilan(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame, para
     }
     for table in tables.values():
         table.insert(0, "Devise", principale)
+    tables |= {"encaissements": _attendus(des_lignes, reference), "delais": _delais(des_lignes, reference)}
+    for nom in ("encaissements", "delais"):
+        tables[nom].insert(1, "Devise", principale)
     return {"balance": _balance(lisibles, reference, principale), **tables}
 
 
@@ -45,6 +51,28 @@ def devise_principale(lisibles: pd.DataFrame) -> str:
     """La devise du plus grand nombre de lignes ; EUR sans aucune ligne."""
     nombres = lisibles.groupby(c.DEVISE).size()
     return str(nombres.idxmax()) if len(nombres) else "EUR"
+
+
+def _attendus(des_lignes: pd.DataFrame, reference: pd.Timestamp) -> pd.DataFrame:
+    """Semaine, Attendu ; vide si l'on ne connaît les habitudes de personne."""
+    retards = retards_passes(des_lignes)
+    ouvertes = des_lignes[(des_lignes[c.RESTE_DU] > 0) & des_lignes[c.DATE_ECHEANCE].notna()]
+    if len(retards) < HABITUDES_MIN or ouvertes.empty:
+        return pd.DataFrame({"Semaine": pd.Series(dtype="str"), "Attendu": pd.Series(dtype="int64")})
+    attendus = encaissements_attendus(ouvertes, retards, reference)
+    semaines = ("du " + phrases.dates(attendus[c.DATE]).str[:5]).mask(attendus[c.SEMAINE] == 0, "au-delà")
+    return pd.DataFrame({"Semaine": semaines, "Attendu": attendus[c.MONTANT]})
+
+
+def _delais(des_lignes: pd.DataFrame, reference: pd.Timestamp) -> pd.DataFrame:
+    """Mesure, Jours : ce que mettent les clients à payer ; vide si l'export ne porte pas les pièces déjà réglées."""
+    mesures = {
+        "Pièces réglées, de la pièce au règlement": delai_de_reglement(des_lignes),
+        "Délai comptable (encours / ventes de l'année)": delai_comptable(des_lignes, reference),
+        "Délai par épuisement des ventes": delai_par_epuisement(des_lignes, reference),
+    }
+    connues = {nom: jours for nom, jours in mesures.items() if jours is not None}
+    return pd.DataFrame({"Mesure": pd.Series(list(connues), dtype="str"), "Jours": pd.Series(list(connues.values()), dtype="int64")})
 
 
 def _balance(lisibles: pd.DataFrame, reference: pd.Timestamp, principale: str) -> pd.DataFrame:

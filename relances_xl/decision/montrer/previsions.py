@@ -24,13 +24,6 @@ def retards_passes(lignes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({c.CODE_CLIENT: reglees[c.CODE_CLIENT], c.RETARD: retard.astype("int64")}).reset_index(drop=True)
 
 
-def delai_moyen(lignes: pd.DataFrame) -> pd.Series:
-    """Code client → jours entre la pièce et son règlement, en moyenne des pièces réglées."""
-    reglees = lignes[lignes[c.DATE_REGLEMENT].notna() & lignes[c.DATE_PIECE].notna() & (lignes[c.RESTE_DU] == 0)]
-    jours: pd.Series = (reglees[c.DATE_REGLEMENT] - reglees[c.DATE_PIECE]).dt.days
-    return jours.groupby(reglees[c.CODE_CLIENT]).mean()
-
-
 def encaissements_attendus(
     ouvertes: pd.DataFrame, retards: pd.DataFrame, reference: pd.Timestamp, semaines: int = SEMAINES
 ) -> pd.DataFrame:

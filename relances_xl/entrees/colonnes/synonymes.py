@@ -151,6 +151,8 @@ ECHEANCES: tuple[Synonymes, ...] = (
         "Nombre de relances", "Follow-up level", "Dunning level")),
     Synonymes(c.DATE_RELANCE, 1, ("Date de relance", "Dernière relance", "Date dernière relance", "Date de dernière relance",
         "Date de la dernière relance", "Last reminder", "Latest follow-up")),
+    Synonymes(c.DATE_REGLEMENT, 1, ("Date de règlement effective", "Date règlement effective", "Réglée le", "Payée le", "Date du règlement", "Date de paiement",
+        "Date paiement", "Settled date", "Payment date", "Paid date", "Date paid")),
     Synonymes(c.REFERENCE, 1, ("Votre référence", "Référence client", "Réf. client", "Référence du client", "Customer reference",
         "PO number", "Customer LPO", "Facture d'origine", "Facture liée")),
     Synonymes(c.REFERENCE, 2, ("Réf.",)),

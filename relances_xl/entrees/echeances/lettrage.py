@@ -21,3 +21,11 @@ def restes(client: pd.Series, lettre: pd.Series, montant: pd.Series, date_piece:
     a_imputer = -contraire.groupby(cles, sort=False).transform("sum")
     ouvert = sens * (cumul - a_imputer).clip(lower=0).clip(upper=du_sens)
     return ouvert.where(triee["lettre"] != "", triee["montant"]).sort_index().astype("int64")
+
+
+def reglements(client: pd.Series, lettre: pd.Series, montant: pd.Series, date_piece: pd.Series) -> pd.Series:
+    """Le jour où chaque facture lettrée s'est trouvée réglée : celui du dernier crédit de son groupe soldé ; NaT ailleurs."""
+    table = pd.DataFrame({"client": client, "lettre": lettre, "montant": montant, "credit": date_piece.where(montant < 0)})
+    groupe = table.groupby(["client", "lettre"], sort=False)
+    soldee = (lettre != "") & (montant > 0) & (groupe["montant"].transform("sum") == 0)
+    return groupe["credit"].transform("max").where(soldee)

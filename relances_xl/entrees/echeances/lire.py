@@ -33,7 +33,7 @@ from relances_xl.entrees.valeurs.colonne_dates import ColonneDates, dates
 from relances_xl.entrees.valeurs.colonne_montants import Entiers
 from relances_xl.entrees.valeurs.colonne_textes import Masque, entiers, oui_non
 
-_DATES = (c.DATE_ECHEANCE, c.DATE_PIECE, c.PROMESSE, c.DATE_RELANCE)
+_DATES = (c.DATE_ECHEANCE, c.DATE_PIECE, c.PROMESSE, c.DATE_RELANCE, c.DATE_REGLEMENT)
 _SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}", re.IGNORECASE)
 _FACTOR = re.compile(r"\b(factor(ing)?|affacturage|affacture|cedee?)\b", re.IGNORECASE)
 
@@ -111,6 +111,7 @@ def lire(tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, f
         c.PROMESSE: jours[c.PROMESSE].jours,
         c.NIVEAU_RELANCE: niveau,
         c.DATE_RELANCE: jours[c.DATE_RELANCE].jours,
+        c.DATE_REGLEMENT: jours[c.DATE_REGLEMENT].jours,
         c.REFERENCE: _serie(tableau.textes(c.REFERENCE)),
         c.COMMERCIAL: _serie(tableau.textes(c.COMMERCIAL)),
         c.FICHIER_PIECE: _serie(tableau.textes(c.FICHIER_PIECE)),

@@ -20,7 +20,7 @@ from relances_xl.domaine.motifs import Cause
 from relances_xl.entrees.colonnes.decalage import Decalage
 from relances_xl.entrees.colonnes.hors_tableau import colonne
 from relances_xl.entrees.colonnes.marques import lire_marque
-from relances_xl.entrees.echeances.lettrage import restes
+from relances_xl.entrees.echeances.lettrage import reglements, restes
 from relances_xl.entrees.fec.acomptes_fec import ACOMPTES, acomptes
 from relances_xl.entrees.fec.impayes_fec import est_de_banque, rattacher_les_impayes
 from relances_xl.entrees.fec.pieces_fec import designe_un_a_nouveau, dit_un_a_nouveau, ne_designe_rien, numero_du_libelle
@@ -99,7 +99,8 @@ def _echeances(
     a_nouveau = _a_nouveaux(ecritures) & ~nommee
     retenue = compte.str.startswith(RETENUES)
     # la retenue de garantie a son compte, et son lettrage
-    reste = restes(client.mask(retenue, client + "/" + RETENUES), texte("ecriturelet"), montant, date_piece)
+    lettre_de = client.mask(retenue, client + "/" + RETENUES)
+    reste = restes(lettre_de, texte("ecriturelet"), montant, date_piece)
     sans_date = pd.Series(lues.vides) & (reste < 0)
     cause = _causes(pd.Series(decalees), (piece == "") & (reste >= 0), illisible, date_piece.isna() & ~sans_date)
     banque = est_de_banque(texte("journalcode"), texte("journallib")) & (montant > 0) & ~a_nouveau
@@ -128,6 +129,7 @@ def _echeances(
             c.PROMESSE: partout(pd.NaT, "datetime64[s]"),
             c.NIVEAU_RELANCE: partout(0, "int64"),
             c.DATE_RELANCE: partout(pd.NaT, "datetime64[s]"),
+            c.DATE_REGLEMENT: reglements(lettre_de, texte("ecriturelet"), montant, date_piece).astype("datetime64[s]"),
             c.REFERENCE: partout("", "str"),
             c.COMMERCIAL: partout("", "str"),
             c.FICHIER_PIECE: partout("", "str"),
