@@ -98,6 +98,7 @@ Section "Uninstall"
   !insertmacro Retirer
   Delete "$INSTDIR\desinstaller.exe"
   RMDir "$INSTDIR"
+  RMDir "$LOCALAPPDATA\Programs"  ; seulement s'il est vide : sur un Windows neuf, c'est l'installeur qui l'a créé
   Delete "${ENVOYER}"
   RMDir /r "${MENU}"
   DeleteRegKey HKCU "${DESINSTALLATION}"
