@@ -84,4 +84,4 @@ def test_la_liste_part_par_courriel_a_chaque_commercial_sinon_a_l_emetteur(ateli
     (piece,) = courriels["liste-Durand.eml"].iter_attachments()
     assert piece.get_filename() == "Liste clients du 31-03-2026 – Durand.pdf" and piece.get_content()[:4] == b"%PDF"
     assert "1 client en retard" in courriels["liste-Durand.eml"].get_body(("plain",)).get_content()
-    assert liste.code == 0 and len(liste.messages) == 2
+    assert liste.code == 0 and len([m for m in liste.messages if m.startswith("Liste de ")]) == 2
