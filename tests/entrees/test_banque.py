@@ -135,11 +135,15 @@ def test_deux_releves_qui_se_recouvrent_ne_comptent_pas_deux_fois(tmp_path: Path
 
 def test_un_fichier_qui_n_est_pas_un_releve_est_dit_sans_bloquer(tmp_path: Path) -> None:
     (tmp_path / "bon.ofx").write_text(OFX2, encoding="utf-8")
-    (tmp_path / "bombe.xml").write_text("<!DOCTYPE x [<!ENTITY a 'a'>]><x>&a;", encoding="utf-8")
+    emboitees = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 13))
+    (tmp_path / "bombe.xml").write_text(f"<!DOCTYPE x [<!ENTITY e0 'aaaaaaaaaa'>{emboitees}]><x>&e12;</x>", encoding="utf-8")
+    (tmp_path / "sans fond.xml").write_text("<Document>" * 100_000, encoding="utf-8")
     (tmp_path / "autre.csv").write_text("Nom;Ville\nDupont;Lyon\n", encoding="utf-8")
     table, avertissements = lire_releves(tmp_path)
     assert len(table) == 1
-    assert {faute.fichier for faute in avertissements} == {"bombe.xml", "autre.csv"} and all(faute.remede for faute in avertissements)
+    assert {faute.fichier for faute in avertissements} == {"bombe.xml", "sans fond.xml", "autre.csv"} and all(
+        faute.remede for faute in avertissements
+    )
 
 
 def test_un_dossier_absent_n_a_aucun_encaissement(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from lieux import RACINE
 
 from relances_xl.domaine.criteres import CRITERES
 from relances_xl.domaine.ecrits.montants import Montant
+from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.motifs import Cause, Ecart, Motif
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.ecran.cli import principal
@@ -119,6 +120,16 @@ def test_chaque_option_et_chaque_champ_de_fusion_est_documente() -> None:
 )
 def test_une_table_ecrite_a_la_main_a_toutes_ses_lignes_et_rien_de_plus(nom: str, titre: str, attendus: list[str]) -> None:
     assert premiere_colonne(section(nom, titre)) == attendus
+
+
+def test_chaque_essai_cite_par_la_page_securite_existe() -> None:
+    """`fichier` (« mots », …) : le fichier est là, et l'un de ses tests porte ces mots."""
+    page = (DOCS / "securite.md").read_text(encoding="utf-8")
+    cites = re.findall(r"`(\w+/(?:test_)?\w+\.py)`(?: \(((?:« [^»]+ »(?:, )?)+)\))?", page)
+    assert len(cites) > 30
+    for fichier, mots in cites:
+        noms = cle(" ".join(re.findall(r"^def (test_\w+)", (RACINE / "tests" / fichier).read_text(encoding="utf-8"), re.MULTILINE)))
+        assert all(cle(phrase) in noms for phrase in re.findall(r"« ([^»]+) »", mots)), (fichier, mots)
 
 
 def test_chaque_onglet_de_la_revue_a_son_titre() -> None:
