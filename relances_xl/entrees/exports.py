@@ -101,14 +101,17 @@ def _tableau(chemin: Path, onglet: Onglet, lignes: Iterator[Ligne], colonnes: Ma
 
 
 def _reste_du_absent(tableau: Tableau) -> Iterator[Faute]:
-    """Le montant de la pièce n'est pas son reste dû : ce qu'il faut exporter de plus, selon ce que l'export dit déjà."""
+    """Le montant de la pièce n'est pas son reste dû : ce qu'il faut exporter de plus, selon ce que l'export dit déjà.
+
+    Un montant que son sens (D, C) accompagne est celui d'un mouvement : il vaut les colonnes débit et crédit d'un grand livre.
+    """
     champs, appariement = tableau.champs, tableau.entete.appariement
     suffisants = {c.RESTE_DU, c.REGLE, MONTANT_DEBIT}
     if c.MONTANT not in champs or not suffisants.isdisjoint({*champs, *appariement.ambigus}):
         return
     entete = tableau.entete.textes[champs[c.MONTANT]]
     dit = f"aucune colonne ne dit le reste dû : « {entete} » est le montant de la pièce, sans ce qui en est réglé"
-    etats = [tableau.entete.textes[champs[champ]] for champ in (c.STATUT, STATUT_PAIEMENT) if champ in champs]
+    etats = [tableau.entete.textes[champs[champ]] for champ in (c.STATUT, STATUT_PAIEMENT, c.DATE_REGLEMENT) if champ in champs]
     paiements = [titre for titre in appariement.non_lues if _PAIEMENT.search(titre)]
     if etats or paiements:
         vues = ", ".join(f"« {titre} »" for titre in (etats + paiements)[:3])
@@ -116,7 +119,7 @@ def _reste_du_absent(tableau: Tableau) -> Iterator[Faute]:
             f"{dit} ; or {vues} dit que des pièces sont payées, en tout ou partie",
             f"ajoutez à l'export le reste dû (ou le montant réglé) de chaque pièce, puis, si son titre n'est pas reconnu, {REMEDE}",
         )
-    else:
+    elif c.MONTANT not in tableau.signes:
         yield Faute(dit, f"{REMEDE} ; si « {entete} » est bien le reste dû, donnez-la pour le champ reste_du")
 
 

@@ -161,3 +161,16 @@ def test_un_niveau_impose_change_les_frais_de_toute_la_relance() -> None:
     lignes = decision.lignes.assign(**{c.NIVEAU_PROPOSE: 3})
     _, relances = composer(lignes, f.clients({}), replace(f.parametres(date_reference=date(2026, 3, 2))))
     assert list(relances[[c.NIVEAU, c.PENALITES, c.INDEMNITE]].iloc[0]) == [3, 1198, 4000]
+
+
+def test_une_ligne_en_anomalie_se_dit_sur_les_relances_du_client_quelle_que_soit_sa_devise() -> None:
+    decision = decide(
+        N1,
+        {**N1, "piece": "F2", "cause": "DEVISE_INCONNUE", "devise": "ZZZ", "reste_du": 70},
+        {**N1, "piece": "F3", "cause": "DOUBLON", "reste_du": 30},
+        {**N1, "code_client": "C2", "piece": "F4"},
+        clients=f.clients(),
+    )
+    alertes = dict(zip(decision.relances[c.CODE_CLIENT], decision.relances[c.ALERTE].str.replace("\u00a0", " "), strict=True))
+    assert alertes["C1"].startswith("2 lignes en anomalie : 30,00 €, 70,00 ZZZ")
+    assert "anomalie" not in alertes["C2"]

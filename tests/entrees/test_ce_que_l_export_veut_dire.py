@@ -65,6 +65,8 @@ SIGNES = [
     (["Solde", "Signe"], [1000, ""], [900, "-"]),
     (["Solde", "Ind."], [1000, "D"], [900, "C"]),
     (["Montant", "Réglé", "Sens"], [1000, 0, "D"], [900, 0, "C"]),
+    (["Montant", "Sens"], [1000, "D"], [900, "C"]),
+    (["Montant", ""], [1000, "D"], [900, "C"]),
     (["Sens", "Montant TTC", "Solde"], ["D", 1200, 1000], ["C", 900, 900]),
     (["Solde"], ["1 000,00 D"], ["900,00 C"]),
     (["Solde"], ["1 000,00"], ["900,00 CR"]),
@@ -220,6 +222,11 @@ def test_une_piece_dite_payee_qui_a_un_reste_du_porte_une_alerte(tmp_path: Path)
     lecture = lire(tmp_path, [*ENTETE, "Statut"], ["C1", "N", "F1", ECHUE, 100, "Payée"])
     assert restes(lecture) == {"C1": [100]}
     assert "payée" in lecture.lignes[c.ALERTE_LIGNE][0] and "Statut" in dits(lecture)
+
+
+def test_un_montant_et_son_sens_ne_valent_pas_le_reste_du_quand_l_export_dit_des_paiements(tmp_path: Path) -> None:
+    entete = ["Code client", "Pièce", "Échéance", "Montant", "Sens", "Statut du paiement"]
+    assert "reste dû" in refus(tmp_path, entete, ["C1", "F1", ECHUE, 100, "D", "x"], ["C1", "A1", ECHUE, 40, "C", ""])
 
 
 @pytest.mark.parametrize("titre", ["Statut", "Payée", "Date paiement", "Mode de règlement", "Montant encaissement", "État du paiement"])

@@ -137,6 +137,16 @@ def test_le_compte_rendu_a_les_colonnes_du_contrat_et_dit_pourquoi_il_manque_une
     assert relance["Statut"] == "Émise" and relance["Motif"] == f"{ecartee['Pièce']} écartée (ne figure plus à l'export)"
 
 
+def test_un_client_disparu_de_l_export_garde_son_nom_au_compte_rendu(atelier: Atelier) -> None:
+    atelier.echeances([FACTURE, ("C900", "Parti SARL", "FA9", *FACTURE[3:])])
+    atelier.approuver(atelier.lister(JOUR))
+    atelier.echeances([FACTURE])
+    atelier.produire(JOUR)
+    for onglet in ("Relances", "Écartées"):
+        lignes = valeurs_de(atelier.dossier.lots()[-1].compte_rendu, onglet)
+        assert [ligne["Raison sociale"] for ligne in lignes if ligne["Code client"] == "C900"] == ["Parti SARL"]
+
+
 def test_un_litige_note_depuis_la_liste_ecarte_l_echeance(atelier: Atelier) -> None:
     atelier.approuver(atelier.lister(JOUR))
     atelier.ajouter("Suivi", ("C001", "FA1", JOUR, "Litige", None, "marchandise abîmée"))

@@ -22,12 +22,14 @@ def alertes_du_client(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.
 
 
 def _anomalies(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
-    """« 2 lignes en anomalie : 340,00 € », du même client dans la même devise ; sans montant lisible, le nombre seul."""
-    fautives = lignes[lignes[c.CAUSE] != ""].groupby(COMPTE)[c.RESTE_DU].agg(["size", "sum"])
-    cles = [relances[nom] for nom in COMPTE]
-    nombre, montant = chercher(fautives["size"], *cles, defaut=0), chercher(fautives["sum"], *cles, defaut=0)
-    dit = phrases.pluriel(nombre, "ligne") + " en anomalie"
-    return (dit + (" : " + phrases.montants(montant, relances[c.DEVISE])).where(montant != 0, "")).where(nombre > 0, "")
+    """« 2 lignes en anomalie : 340,00 € », de toutes devises : celle d'une ligne en anomalie est parfois fausse ; sans montant, le nombre."""
+    fautives, codes = lignes[lignes[c.CAUSE] != ""], relances[c.CODE_CLIENT]
+    nombre = chercher(fautives.groupby(c.CODE_CLIENT).size(), codes, defaut=0)
+    sommes = fautives.groupby(COMPTE)[c.RESTE_DU].sum().reset_index()
+    sommes = sommes[sommes[c.RESTE_DU] != 0]
+    enumeres = phrases.montants(sommes[c.RESTE_DU], sommes[c.DEVISE]).groupby(sommes[c.CODE_CLIENT]).agg(", ".join)
+    montants = chercher(enumeres, codes).astype("str").fillna("")
+    return (phrases.pluriel(nombre, "ligne") + " en anomalie" + phrases.si_present(" : ", montants)).where(nombre > 0, "")
 
 
 def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:

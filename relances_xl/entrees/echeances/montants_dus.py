@@ -96,7 +96,7 @@ def _reste(
         debit, rembourse = lues[MONTANT_DEBIT], lues[MONTANT_CREDIT]
         illisibles = debit.illisibles | rembourse.illisibles | (debit.vides & rembourse.vides)
         return signer(debit.unites - rembourse.unites, None, credit), illisibles, (MONTANT_DEBIT, MONTANT_CREDIT)
-    montant, regle = lues[c.MONTANT], lues[c.REGLE]
+    montant, regle = lues[c.MONTANT], lues.get(c.REGLE, _rien(len(credit)))
     # un avoir et ce qui en est déjà utilisé s'écrivent avec ou sans signe : ce sont les grandeurs qui se retranchent
     grandeur = np.abs(montant.unites) - np.abs(regle.unites)
     difference = np.where(credit, -grandeur, montant.unites - regle.unites)
@@ -104,7 +104,13 @@ def _reste(
     if signe is not None:
         difference = np.where(signer(montant.unites, signe, credit) < 0, -grandeur, grandeur)
     soldee = payee & regle.vides
-    return np.where(soldee, 0, difference), montant.illisibles | (montant.vides & ~payee) | regle.illisibles, (c.MONTANT, c.REGLE)
+    source = tuple(champ for champ in (c.MONTANT, c.REGLE) if champ in lues)
+    return np.where(soldee, 0, difference), montant.illisibles | (montant.vides & ~payee) | regle.illisibles, source
+
+
+def _rien(lignes: int) -> ColonneMontants:
+    """Une colonne absente : vide à chaque ligne."""
+    return ColonneMontants(np.zeros(lignes, dtype=np.int64), np.ones(lignes, dtype=np.bool_), np.zeros(lignes, dtype=np.bool_))
 
 
 def _etrangeres(tableau: Tableau, devise: NDArray[np.object_], source: tuple[str, ...]) -> Masque:

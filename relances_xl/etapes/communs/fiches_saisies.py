@@ -4,6 +4,7 @@ import pandas as pd
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
+from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.schemas import CLIENTS
 from relances_xl.domaine.selection import normaliser
@@ -42,5 +43,6 @@ def sans_type(clients: pd.DataFrame, lignes: pd.DataFrame, criteres: Criteres) -
     types = set(clients.loc[clients[c.TYPE_CLIENT] != "", c.CODE_CLIENT]) & codes
     if 2 * len(types) >= len(codes):
         return ()
-    message = f"{len(codes) - len(types)} clients sur {len(codes)} n'ont pas de type : leurs lettres ne réclament ni pénalités ni indemnité"
+    sans = len(codes) - len(types)
+    message = accorder(sans, f"{sans} client(s) sur {len(codes)} n'ont pas de type : leurs lettres ne réclament ni pénalités ni indemnité")
     return (Faute(message, "choisissez « Type de client par défaut », ou remplissez « Type » dans l'onglet « Clients »"),)

@@ -245,8 +245,9 @@ def _dans_l_ordre(relances: pd.DataFrame, ordre: "pd.Series[str]") -> pd.DataFra
 
 
 def _noms_des_clients(tri: _Repartition, donnees: Donnees | None) -> dict[str, str]:
-    """Code client → raison sociale : celle de la fiche, sinon de l'export, sinon du journal."""
+    """Code client → raison sociale : celle de la fiche, sinon de l'export, sinon de la revue, sinon du journal."""
     noms = {etat.code_client: etat.raison_sociale for etat in tri.etats.values()}
+    noms |= dict(zip(tri.a_faire[c.CODE_CLIENT], tri.a_faire[c.RAISON_SOCIALE], strict=True))
     return noms | donnees.noms() if donnees else noms
 
 
