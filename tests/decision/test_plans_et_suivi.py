@@ -143,7 +143,7 @@ def test_les_alertes_du_compte_disent_ce_qui_peut_changer_la_dette() -> None:
     alerte = decider(lignes, clients, f.parametres(date_edition=date(2026, 4, 3)), f.journal(), "L").relances[c.ALERTE].iloc[0]
     assert alerte.replace("\u00a0", " ").split(" · ") == [
         "1 ligne en anomalie : 340,00 €",
-        "crédit de 500,00 € sous le code C2 (même SIREN)",
+        "500,00 € de crédit sous C2 (même SIREN)",
         "règlement de 50,00 € du 02/04/2026, après la date de référence",
     ]
 

@@ -33,7 +33,7 @@ def _anomalies(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
 
 
 def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
-    """« crédit de 500,00 € sous le code C2 (même SIREN) » : un autre compte de la même entreprise, au solde créditeur."""
+    """« 500,00 € de crédit sous C2 (même SIREN) » : un autre compte de la même entreprise, au solde créditeur."""
     soldes = lignes[lignes[c.CAUSE] == ""].groupby(COMPTE)[c.RESTE_DU].sum()
     crediteurs = soldes[soldes < 0].rename("solde").reset_index()
     if crediteurs.empty:
@@ -49,7 +49,7 @@ def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.Data
         paires = demandes.merge(credits_, on=[c.DEVISE, "identite"])
         paires = paires[paires["autre"] != paires[c.CODE_CLIENT]].sort_values(["place", "autre"])
         montants = phrases.montants(-paires["solde"], paires[c.DEVISE])
-        dits = ("crédit de " + montants + " sous le code " + paires["autre"] + f" ({raison})").groupby(paires["place"])
+        dits = (montants + " de crédit sous " + paires["autre"] + f" ({raison})").groupby(paires["place"])
         trouves = dits.agg(phrases.SEPARATEUR.join).reindex(relances.index, fill_value="").astype("str")
         textes = textes.where(textes != "", trouves)
     return textes
