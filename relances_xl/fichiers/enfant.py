@@ -1,8 +1,8 @@
 """Lire à part ce qui vient du dehors : un processus enfant, borné en mémoire et en temps de calcul.
 
 Un fichier piégé peut faire avorter la bibliothèque qui l'ouvre, ou lui faire réserver toute la machine : ici, il ne
-fait tomber que l'enfant, et devient une phrase. L'enfant est un Python neuf, qui n'importe que ce qu'il lui faut ; ce
-qu'il lit revient morceau par morceau, pendant qu'il lit la suite.
+fait tomber que l'enfant, et devient une phrase. L'enfant se dédouble d'une souche, ou, sous Windows, est un Python
+neuf ; ce qu'il lit revient morceau par morceau, pendant qu'il lit la suite.
 """
 
 import importlib
@@ -10,16 +10,20 @@ import io
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.fichiers import souche
+from relances_xl.fichiers.bornes import borner
 
 VARIABLE_MEMOIRE, VARIABLE_DELAI = "RELANCES_XL_MEMOIRE_MO", "RELANCES_XL_DELAI_S"
 MEMOIRE_MO, DELAI_S = 2048, 60
@@ -46,30 +50,19 @@ def lire_a_part(fonction: str, chemin: Path, *arguments: object) -> Iterator[Any
     """
     memoire, delai = _reglage(VARIABLE_MEMOIRE, MEMOIRE_MO), _reglage(VARIABLE_DELAI, DELAI_S)
     with tempfile.TemporaryFile() as erreurs:
-        enfant = subprocess.Popen(
-            [sys.executable, "-m", __name__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=erreurs,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # n'existe que sous Windows
-        )
-        assert enfant.stdin and enfant.stdout
+        enfant = _detacher((fonction, memoire, delai, (chemin, *arguments)), erreurs)
         trop_long = threading.Event()
         garde = threading.Timer(_PATIENCE * delai, _arreter, (enfant, trop_long))
         garde.daemon = True
         garde.start()
         try:
-            with suppress(BrokenPipeError):  # mort avant d'avoir écouté : son code de sortie dira pourquoi
-                pickle.dump((fonction, memoire, delai, (chemin, *arguments)), enfant.stdin)
-                enfant.stdin.close()
-            yield from _ecouter(enfant.stdout)
-            code = enfant.wait()
+            yield from _ecouter(enfant.sortie)
+            code = enfant.attendre()
         finally:
             garde.cancel()
-            enfant.kill()
-            enfant.wait()
-            enfant.stdout.close()
+            enfant.arreter()
+            enfant.attendre()
+            enfant.sortie.close()
         if trop_long.is_set():
             raise _trop_long(chemin, delai)
         if code:
@@ -77,9 +70,75 @@ def lire_a_part(fonction: str, chemin: Path, *arguments: object) -> Iterator[Any
             raise _echec(code, erreurs.read(65536), chemin, memoire, delai)
 
 
-def _arreter(enfant: "subprocess.Popen[bytes]", trop_long: threading.Event) -> None:
+class _Neuf:
+    """Un enfant qui est un Python neuf."""
+
+    def __init__(self, demande: object, erreurs: IO[bytes]) -> None:
+        self._processus = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=erreurs,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # n'existe que sous Windows
+        )
+        assert self._processus.stdin and self._processus.stdout
+        self.sortie: IO[bytes] = self._processus.stdout
+        with suppress(BrokenPipeError):  # mort avant d'avoir écouté : son code de sortie dira pourquoi
+            pickle.dump(demande, self._processus.stdin)
+            self._processus.stdin.close()
+
+    def attendre(self) -> int:
+        return self._processus.wait()
+
+    def arreter(self) -> None:
+        self._processus.kill()
+
+
+class _Dedouble:
+    """Un enfant dédoublé d'une souche."""
+
+    def __init__(self, demande: object, erreurs: IO[bytes]) -> None:
+        lecture, ecriture = os.pipe()
+        try:
+            octets = pickle.dumps(demande)
+            self._souche = souche.prendre(__name__)
+            try:
+                self._numero = self._souche.demander(octets, ecriture, erreurs.fileno())
+            except OSError:  # tuée du dehors : une neuve
+                self._souche = souche.Souche(__name__)
+                self._numero = self._souche.demander(octets, ecriture, erreurs.fileno())
+        finally:
+            os.close(ecriture)
+        self.sortie: IO[bytes] = os.fdopen(lecture, "rb")
+        self._code: int | None = None
+
+    def attendre(self) -> int:
+        if self._code is None:
+            try:
+                self._code = self._souche.fin()
+            except OSError:
+                self._code = -signal.SIGKILL
+            else:
+                souche.rendre(self._souche)
+        return self._code
+
+    def arreter(self) -> None:
+        if self._code is None:  # pas encore attendu : ce numéro est bien le sien
+            with suppress(ProcessLookupError):
+                os.kill(self._numero, signal.SIGKILL)
+
+
+_Enfant = _Neuf | _Dedouble
+
+
+def _detacher(demande: object, erreurs: IO[bytes]) -> _Enfant:
+    return _Dedouble(demande, erreurs) if souche.DISPONIBLE else _Neuf(demande, erreurs)
+
+
+def _arreter(enfant: _Enfant, trop_long: threading.Event) -> None:
     trop_long.set()
-    enfant.kill()
+    enfant.arreter()
 
 
 def _reglage(variable: str, defaut: int) -> int:
@@ -145,11 +204,17 @@ def _trop_long(chemin: Path, delai: int) -> ErreurUtilisateur:
 
 
 def _repondre() -> None:
-    """L'enfant : pose ses bornes, lit ce qu'on lui demande, rend les morceaux sur sa sortie."""
-    sortie = os.fdopen(os.dup(1), "wb")
+    """Un Python neuf : lit la demande, y répond sur sa sortie."""
+    sortie = os.dup(1)
     os.dup2(2, 1)  # ce qu'une bibliothèque écrirait ne se mêle pas aux morceaux
-    fonction, memoire, delai, arguments = pickle.load(sys.stdin.buffer)  # écrit par le processus parent
-    _borner(memoire, delai)
+    _lire(pickle.load(sys.stdin.buffer), sortie)  # écrit par le processus parent
+
+
+def _lire(demande: tuple[str, int, int, tuple[object, ...]], descripteur: int) -> None:
+    """Pose les bornes, lit ce qui est demandé, rend les morceaux."""
+    fonction, memoire, delai, arguments = demande
+    sortie = os.fdopen(descripteur, "wb")
+    borner(memoire, delai, _SANS_MEMOIRE)
     module, _, nom = fonction.partition(":")
     try:
         for morceau in getattr(importlib.import_module(module), nom)(*arguments):
@@ -160,6 +225,14 @@ def _repondre() -> None:
         os._exit(_SANS_MEMOIRE)
     except BrokenPipeError:  # le parent n'écoute plus : il a ce qu'il voulait
         os._exit(0)
+    except BaseException:  # une trace, que le parent résumera d'une phrase
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def _charger(demande: tuple[str, int, int, tuple[object, ...]]) -> None:
+    importlib.import_module(demande[0].partition(":")[0])
 
 
 def _rendre(sortie: IO[bytes], fautes: tuple[Faute, ...], morceau: object) -> None:
@@ -168,71 +241,8 @@ def _rendre(sortie: IO[bytes], fautes: tuple[Faute, ...], morceau: object) -> No
     sortie.flush()
 
 
-def _borner(memoire: int, delai: int) -> None:
-    """Pose les limites de ce processus : mémoire en Mo, calcul en secondes."""
-    if sys.platform == "win32":
-        _borner_windows(memoire * 2**20, delai * 10**7)
-        return
-    import resource  # n'existe pas sous Windows
-
-    bornes = {
-        resource.RLIMIT_AS: (memoire * 2**20, memoire * 2**20),
-        resource.RLIMIT_CPU: (delai, delai + 1),  # un signal qui se nomme, puis la fin
-        resource.RLIMIT_CORE: (0, 0),
-    }
-    for limite, valeurs in bornes.items():
-        with suppress(ValueError, OSError):  # le système en impose déjà de plus basses
-            resource.setrlimit(limite, valeurs)
-    if sys.platform == "darwin":  # qui ne tient pas RLIMIT_AS
-        _surveiller(memoire * 2**20)
-
-
-def _surveiller(octets: int) -> None:
-    import resource
-    import time
-
-    def guet() -> None:
-        while resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < octets:
-            time.sleep(0.05)
-        os._exit(_SANS_MEMOIRE)
-
-    threading.Thread(target=guet, daemon=True).start()
-
-
-def _borner_windows(octets: int, centaines_de_ns: int) -> None:
-    """Un « job object » autour de ce seul processus. Source : JOBOBJECT_EXTENDED_LIMIT_INFORMATION, winnt.h."""
-    import ctypes
-    from ctypes import wintypes
-
-    temps_du_processus, memoire_du_processus, limites_etendues = 0x2, 0x100, 9
-
-    class Base(ctypes.Structure):
-        _fields_ = (
-            ("PerProcessUserTimeLimit", ctypes.c_int64), ("PerJobUserTimeLimit", ctypes.c_int64), ("LimitFlags", wintypes.DWORD),
-            ("MinimumWorkingSetSize", ctypes.c_size_t), ("MaximumWorkingSetSize", ctypes.c_size_t),
-            ("ActiveProcessLimit", wintypes.DWORD), ("Affinity", ctypes.c_size_t), ("PriorityClass", wintypes.DWORD),
-            ("SchedulingClass", wintypes.DWORD),
-        )  # fmt: skip
-
-    class Etendues(ctypes.Structure):
-        _fields_ = (
-            ("BasicLimitInformation", Base), ("IoInfo", ctypes.c_uint64 * 6), ("ProcessMemoryLimit", ctypes.c_size_t),
-            ("JobMemoryLimit", ctypes.c_size_t), ("PeakProcessMemoryUsed", ctypes.c_size_t), ("PeakJobMemoryUsed", ctypes.c_size_t),
-        )  # fmt: skip
-
-    noyau = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined,unused-ignore]
-    noyau.CreateJobObjectW.restype = noyau.GetCurrentProcess.restype = wintypes.HANDLE
-    noyau.CreateJobObjectW.argtypes = (ctypes.c_void_p, wintypes.LPCWSTR)
-    noyau.SetInformationJobObject.argtypes = (wintypes.HANDLE, ctypes.c_int, ctypes.c_void_p, wintypes.DWORD)
-    noyau.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
-    limites = Etendues()
-    limites.BasicLimitInformation.LimitFlags = temps_du_processus | memoire_du_processus
-    limites.BasicLimitInformation.PerProcessUserTimeLimit = centaines_de_ns
-    limites.ProcessMemoryLimit = octets
-    travail = noyau.CreateJobObjectW(None, None)
-    noyau.SetInformationJobObject(travail, limites_etendues, ctypes.byref(limites), ctypes.sizeof(limites))
-    noyau.AssignProcessToJobObject(travail, noyau.GetCurrentProcess())
-
-
 if __name__ == "__main__":
-    _repondre()
+    if len(sys.argv) > 1:
+        souche.servir(socket.socket(fileno=int(sys.argv[1])), _charger, _lire)
+    else:
+        _repondre()
