@@ -23,7 +23,7 @@ from typing import IO, Any
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.fichiers import souche
-from relances_xl.fichiers.bornes import borner
+from relances_xl.fichiers.limites_du_processus import borner
 
 VARIABLE_MEMOIRE, VARIABLE_DELAI = "RELANCES_XL_MEMOIRE_MO", "RELANCES_XL_DELAI_S"
 MEMOIRE_MO, DELAI_S = 2048, 60
