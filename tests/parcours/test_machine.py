@@ -21,7 +21,7 @@ from typing import Any
 import openpyxl
 import pytest
 from atelier import Atelier, lignes_de, modifier, valeurs_de
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -223,6 +223,8 @@ class Machine(RuleBasedStateMachine):
         facture, jusquau = self.modele.factures[piece], self.jour + timedelta(days=jours)
         sur = "" if tout and nature != "Échéancier" else piece
         montant = data.draw(st.sampled_from([facture.reste, facture.reste // 2]), "versement") if nature == "Échéancier" else 0
+        if nature == "Échéancier" and not montant:
+            return  # rien à échelonner
         self.modele.suivi.append((facture.code, sur, nature, jusquau, montant))
         self.atelier.ajouter("Suivi", (facture.code, sur or None, self.jour, nature, jusquau, montant / 100 or None))
 
@@ -430,6 +432,7 @@ def test_des_mois_de_relances_suivent_les_regles(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(module, "lire_a_part", lire_ici)
     reglages = settings(
         max_examples=int(HISTOIRES or TIREES), stateful_step_count=20, deadline=None, database=None, derandomize=not HISTOIRES,
-        suppress_health_check=list(HealthCheck), print_blob=True,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],  # une histoire de vingt pas se lit telle quelle ; la raccourcir coûterait des minutes
     )  # fmt: skip
     run_state_machine_as_test(Machine, settings=reglages)
