@@ -55,6 +55,7 @@ def test_le_parcours_entier(atelier: Atelier) -> None:
         "Lot",
         "Date",
         "Code client",
+        "Raison sociale",
         "Devise",
         "Niveau",
         "Réédition",
