@@ -71,7 +71,7 @@ def _tableau(document: Document, poser: Callable[[Paragraph, str], None], boucle
 def poser_champ(paragraphe: Paragraph, nom: str) -> None:
     """Un champ de fusion natif."""
     for genre in ("begin", "", "separate", "resultat", "end"):
-        run = paragraphe.add_run("«champ»" if genre == "resultat" else "")._r
+        run: Any = paragraphe.add_run("«champ»" if genre == "resultat" else "")._r
         if genre in ("begin", "separate", "end"):
             borne = OxmlElement("w:fldChar")
             borne.set(qn("w:fldCharType"), genre)
@@ -119,7 +119,7 @@ def en_textes(valeur: Any) -> Any:
 
 def a_plat(valeurs: dict[str, Any], prefixe: str = "") -> dict[str, str]:
     """`client.ville` → `client_ville`, sans les listes."""
-    plat = {}
+    plat: dict[str, str] = {}
     for nom, valeur in valeurs.items():
         if isinstance(valeur, dict):
             plat |= a_plat(valeur, f"{nom}_")

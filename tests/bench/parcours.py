@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import xlsxwriter
@@ -61,7 +62,7 @@ def fabriquer(dossier: Path, nombre: int) -> None:
 
     lancer(["-m", "relances_xl", "nouveau", str(dossier), "--silencieux"])
     classeur = openpyxl.load_workbook(dossier / "criteres.xlsx")
-    choix = {"Date de référence": JOUR, "Date d'édition": JOUR, "Sortie sur": "Word"}
+    choix: dict[Any, Any] = {"Date de référence": JOUR, "Date d'édition": JOUR, "Sortie sur": "Word"}
     choix |= {"Fichier échéances": "exports/echeances.csv"} if nombre > LIGNES_DU_XLSX else {}
     for libelle, valeur, *_ in classeur["Critères"].iter_rows(min_row=2):
         if libelle.value in choix:
@@ -203,7 +204,7 @@ def banc_lister(dossiers: Path, tailles: Sequence[int], tours: int, naif: bool) 
 
         essais: dict[str, Essai] = {"relances_xl": nous}
         if naif:
-            essais["script simple"] = lambda dossier=dossier: lancer(["tests/bench/naif.py", "lister", str(dossier)])
+            essais["script simple"] = partial(lancer, ["tests/bench/naif.py", "lister", str(dossier)])
         essais["plancher"] = plancher_de_lister(dossier)
         comparer(f"`lister`, {nombre} lignes", essais, tours)
 
@@ -267,7 +268,7 @@ def banc_aide(dossiers: Path, _: Sequence[int], tours: int, __: bool) -> None:
     lancer(["-m", "relances_xl", "nouveau", str(dossier), "--silencieux"])
     comparer("Python seul", {"relances_xl": lambda: lancer(["-c", "pass"])}, tours)
     for arguments in (["--help"], ["--version"], ["historique", str(dossier)]):
-        comparer(f"`{arguments[0]}`", {"relances_xl": lambda arguments=arguments: lancer(["-m", "relances_xl", *arguments])}, tours)
+        comparer(f"`{arguments[0]}`", {"relances_xl": partial(lancer, ["-m", "relances_xl", *arguments])}, tours)
 
 
 BANCS = {

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -47,7 +48,7 @@ def livre(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def classeur(livre: bytes, tmp_path: Path) -> Callable[..., Path]:
     """Le classeur livré, avec des cellules changées : classeur({"Critères!B7": 60}) ou classeur(retoucher)."""
 
-    def faire(*retouches: dict[str, object] | Callable[[Workbook], object]) -> Path:
+    def faire(*retouches: dict[str, Any] | Callable[[Workbook], object]) -> Path:
         chemin = tmp_path / "criteres.xlsx"
         chemin.write_bytes(livre)
         ouvert = openpyxl.load_workbook(chemin)
@@ -189,7 +190,7 @@ def test_une_faute_nomme_sa_cellule_et_son_remede(libelle: str, valeur: Valeur, 
 
 
 def test_un_pourcentage_se_lit_selon_le_format_de_sa_cellule(classeur: Callable[..., Path]) -> None:
-    def saisir(valeur: object, format_nombre: str) -> Decimal | None:
+    def saisir(valeur: Any, format_nombre: str) -> Decimal | None:
         def retoucher(ouvert: Workbook) -> None:
             place = cellule("Taux de pénalités contractuel").split("!")[1]
             ouvert["Critères"][place] = valeur
@@ -255,7 +256,7 @@ def test_une_formule_vaut_son_resultat_enregistre(classeur: Callable[..., Path])
         for nom, contenu in brut.items():
             archive.writestr(nom, contenu)
     lus = lire_parametres(chemin, JOUR).criteres
-    assert (lus.montant_minimum, lus.niveau) == (60, 2)
+    assert (lus.montant_minimum, lus.niveau) == (Decimal(60), 2)
 
 
 def test_le_niveau_s_ecrit_aussi_par_son_nom(classeur: Callable[..., Path]) -> None:

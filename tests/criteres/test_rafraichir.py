@@ -5,6 +5,7 @@ import subprocess
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
+from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.table import Table
 
 from relances_xl.criteres.creation import creer_criteres
@@ -59,8 +61,8 @@ def cocher(chemin: Path, **coches: str) -> None:
     """Coche des clients à la main, comme le ferait openpyxl : code = ce qu'on écrit dans « Relancer »."""
     classeur = openpyxl.load_workbook(chemin)
     for rangee in classeur["Clients"].iter_rows(min_row=2):
-        if rangee[1].value in coches:
-            rangee[0].value = coches[rangee[1].value]
+        if (code := str(rangee[1].value)) in coches:
+            rangee[0].value = coches[code]
     classeur.save(chemin)
 
 
@@ -167,10 +169,10 @@ def test_les_cases_a_cocher_d_excel_survivent(tmp_path: Path) -> None:
     apres = parties(chemin)
     cases = [nom for nom in avant if "featurePropertyBag" in nom]
     assert cases and all(avant[nom] == apres[nom] for nom in cases)
-    feuille = openpyxl.load_workbook(chemin)["Clients"]
-    assert [[c.value for c in r[:2]] for r in feuille.iter_rows(min_row=2)] == [[None, "C0"], [False, "C1"], [True, "C2"]]
-    assert len({r[0]._style.xfId for r in feuille.iter_rows(min_row=2)}) == 1
-    assert len({r[0].style_id for r in feuille.iter_rows(min_row=2)}) == 1
+    relue: Any = openpyxl.load_workbook(chemin)["Clients"]
+    assert [[c.value for c in r[:2]] for r in relue.iter_rows(min_row=2)] == [[None, "C0"], [False, "C1"], [True, "C2"]]
+    assert len({r[0]._style.xfId for r in relue.iter_rows(min_row=2)}) == 1
+    assert len({r[0].style_id for r in relue.iter_rows(min_row=2)}) == 1
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice absent")
@@ -192,7 +194,7 @@ def test_un_classeur_reenregistre_par_libreoffice_se_rafraichit(criteres: Path, 
 def test_le_tableau_les_filtres_et_les_validations_suivent_la_liste(criteres: Path) -> None:
     classeur = openpyxl.load_workbook(criteres)
     feuille = classeur["Clients"]
-    feuille.data_validations.dataValidation[0].sqref = openpyxl.worksheet.cell_range.MultiCellRange("A2:A4")
+    feuille.data_validations.dataValidation[0].sqref = MultiCellRange("A2:A4")
     classeur.save(criteres)
     rafraichir(criteres, clients(*(f"C{n}" for n in range(1, 31))), [], [])
     feuille = openpyxl.load_workbook(criteres)["Clients"]

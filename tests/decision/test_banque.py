@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import fabrique as f
 import pandas as pd
@@ -86,7 +87,8 @@ def test_deux_virements_ne_paient_pas_la_meme_piece() -> None:
 
 
 def test_une_relance_n_est_ecartee_que_par_un_virement_que_la_liste_ne_montrait_pas() -> None:
-    lignes = f.echeances(*LIGNES).assign(**{c.RELANCE: ["R1", "R1", "R2", "R3"], c.CREDIT: False})
+    decidees: dict[str, Any] = {c.RELANCE: ["R1", "R1", "R2", "R3"], c.CREDIT: False}
+    lignes = f.echeances(*LIGNES).assign(**decidees)
     recus = encaissements(("VIR FA20260101", 120_000), ("VIR FA20260200", 65_000))
     banque = rapprocher_banque(recus, lignes, NOMS)
     assert payees_depuis(lignes, banque, recus.iloc[:0]) == {"R1", "R2"}

@@ -84,7 +84,8 @@ def revue(decision: Decision, vie: dict[str, Any]) -> tuple[pd.DataFrame, pd.Dat
     imposes = {relances[c.RELANCE].iloc[rang]: niveau for rang, niveau in vie["imposes"].items() if rang < len(relances)}
     niveau = relances[c.RELANCE].map(imposes).fillna(relances[c.NIVEAU]).astype("int64")
     modifie = relances[c.RELANCE].isin(list(imposes))
-    return relances.assign(**{c.NIVEAU: niveau, "niveau_modifie": modifie}), detail, exclusions, imposes
+    changees: dict[str, Any] = {c.NIVEAU: niveau, "niveau_modifie": modifie}
+    return relances.assign(**changees), detail, exclusions, imposes
 
 
 def sans_selection(parametres: Parametres) -> Parametres:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import fabrique as f
 import pandas as pd
@@ -42,7 +43,7 @@ LEVEES: list[tuple[Motif, dict[str, object], dict[str, object]]] = [
 def test_le_premier_motif_qui_s_applique_l_emporte_dans_l_ordre_du_contrat() -> None:
     ligne: dict[str, object] = dict(TOUT)
     client: dict[str, object] = {"exclure": True, "procedure_collective": True}
-    criteres: dict[str, object] = {
+    criteres: dict[str, Any] = {
         "codes_clients": ("C2",), "modes_paiement": ModesDePaiement(("Virement",), sauf=False), "ignorer_avant": date(2026, 3, 31), "reedition": False,
     }  # fmt: skip
     vus = []
@@ -82,7 +83,7 @@ EN_RETARD = {"date_echeance": "01/03/2026"}
         ),
     ],
 )
-def test_chaque_motif_s_explique_en_clair(rang: f.Rang, criteres: dict[str, object], explication: str) -> None:
+def test_chaque_motif_s_explique_en_clair(rang: f.Rang, criteres: dict[str, Any], explication: str) -> None:
     assert decide({**EN_RETARD, **rang}, **criteres)[c.EXPLICATION] == explication
 
 

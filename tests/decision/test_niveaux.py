@@ -1,6 +1,7 @@
 """Dernier niveau d'une échéance (§4.3) et niveau proposé (§4.4)."""
 
 from dataclasses import replace
+from typing import Any
 
 import fabrique as f
 import pandas as pd
@@ -78,7 +79,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("mode", "demande", "dernier", "jours", "attendu"), TABLE)
 def test_le_niveau_propose_suit_la_table_du_contrat(
-    mode: dict[str, bool], demande: int, dernier: int, jours: int, attendu: int | str
+    mode: dict[str, Any], demande: int, dernier: int, jours: int, attendu: int | str
 ) -> None:
     criteres = replace(Criteres(f.REFERENCE, f.REFERENCE), niveau=demande, **mode)
     lignes = pd.DataFrame({c.DERNIER_NIVEAU: [dernier], c.PLAN: ["Standard"]})
@@ -121,7 +122,8 @@ def test_les_refus_de_niveau_disent_ce_qui_manque() -> None:
 
 
 def derniers(lignes: pd.DataFrame, journal: pd.DataFrame) -> list[tuple[int, str]]:
-    preparees = lignes.assign(**{c.CREDIT: lignes[c.RESTE_DU] < 0, c.PLAN: "Standard"})
+    colonnes: dict[str, Any] = {c.CREDIT: lignes[c.RESTE_DU] < 0, c.PLAN: "Standard"}
+    preparees = lignes.assign(**colonnes)
     faites = avec_dernier_niveau(preparees, journal, PLANS_LIVRES)
     return [
         (niveau, "" if pd.isna(jour) else f"{jour:%d/%m}")

@@ -166,7 +166,7 @@ def test_un_semestre_manquant_laisse_les_penalites_vides_et_le_nomme() -> None:
 def test_un_taux_contractuel_ou_fige_se_passe_des_semestres_manquants() -> None:
     rang = {"date_echeance": "30/11/2026"}
     for options in ({"taux_contractuel": Decimal(12)}, {"figer_taux": True}, {"type_client": PUBLIC}):
-        assert decide(rang, reference=date(2027, 1, 31), **options).relances[c.SEMESTRES_MANQUANTS].iloc[0] == ""  # type: ignore[arg-type]
+        assert decide(rang, reference=date(2027, 1, 31), **options).relances[c.SEMESTRES_MANQUANTS].iloc[0] == ""
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Les encaissements attendus : mieux que « échéance + retard moyen » sur un passé que la prévision n'a pas vu."""
 
 import csv
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -60,11 +62,12 @@ def ibm() -> pd.DataFrame:
     )
 
 
-def regle_naive(ouvertes: pd.DataFrame, moyens: dict[str, float], moyenne: float, reference: pd.Timestamp) -> pd.Series:
+def regle_naive(ouvertes: pd.DataFrame, moyens: Mapping[Any, float], moyenne: float, reference: pd.Timestamp) -> pd.Series:
     """« Échéance + retard moyen du client », jamais avant demain : la règle à battre."""
     retard = ouvertes[c.CODE_CLIENT].map(dict(moyens)).fillna(moyenne).round()
     jour = ouvertes[c.DATE_ECHEANCE] + pd.to_timedelta(retard, unit="D")
-    return jour.clip(lower=reference + pd.Timedelta(days=1))
+    bornee: pd.Series = cast(Any, jour).clip(lower=reference + pd.Timedelta(days=1))
+    return bornee
 
 
 def erreurs(lignes: pd.DataFrame, coupe: pd.Timestamp, semaines: int = 8) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from filelock import SoftFileLock
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,7 +128,7 @@ def test_sans_verrou_du_systeme_un_fichier_en_tient_lieu_et_dit_comment_l_oter(t
     """Un partage réseau ne connaît pas toujours `flock` ; une coupure y laisse alors le fichier."""
     from relances_xl.fichiers import verrous
 
-    class SansVerrou(verrous.SoftFileLock):
+    class SansVerrou(SoftFileLock):
         def _acquire(self) -> None:
             raise NotImplementedError
 

@@ -1,6 +1,8 @@
 """Le fichier clients : lu sans rien refuser, un client par code, rapproché des échéances (contrat §3)."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -25,22 +27,22 @@ from relances_xl.entrees.tiers.rapprochement import cle_code, rapprocher
 CREANCES = DONNEES / "creances" / "creances_b2b.csv"
 
 
-def ecrire(chemin: Path, *lignes: list[object]) -> Path:
+def ecrire(chemin: Path, *lignes: Sequence[Any]) -> Path:
     classeur = openpyxl.Workbook()
     for ligne in lignes:
-        classeur.active.append(ligne)  # type: ignore[union-attr]
+        classeur.active.append(list(ligne))  # type: ignore[union-attr]
     classeur.save(chemin)
     return chemin
 
 
-def lire(tmp_path: Path, *lignes: list[object], **colonnes: str) -> LectureClients:
+def lire(tmp_path: Path, *lignes: Sequence[Any], **colonnes: str) -> LectureClients:
     chemin = ecrire(tmp_path / "clients.xlsx", *lignes)
     return lire_clients(chemin, {("Clients", champ): entete for champ, entete in colonnes.items()})
 
 
 def une(champ: str, valeur: Valeur, **autres: Valeur) -> tuple[object, str]:
     """La valeur lue d'un champ, pour un client, et les avertissements."""
-    cellules = {c.CODE_CLIENT: ["C1"], champ: [valeur], **{nom: [autre] for nom, autre in autres.items()}}
+    cellules: dict[str, list[Valeur]] = {c.CODE_CLIENT: ["C1"], champ: [valeur], **{nom: [autre] for nom, autre in autres.items()}}
     table, avertissements = normaliser(cellules, [2], "clients.xlsx")
     return table.loc[0, champ], dire(avertissements)
 
@@ -242,7 +244,7 @@ def test_plusieurs_lignes_d_un_code_la_premiere_est_gardee_entiere(tmp_path: Pat
         ["C1", "DUPONT", "9 rue Basse", "Bât. B", "Oui"],
     )
     assert lu.clients[c.CODE_CLIENT].tolist() == ["C1", "C2"]
-    assert lu.clients.loc[0, [c.RAISON_SOCIALE, c.ADRESSE1, c.ADRESSE2]].tolist() == ["Dupont SARL", "1 rue Haute", ""]
+    assert lu.clients[[c.RAISON_SOCIALE, c.ADRESSE1, c.ADRESSE2]].iloc[0].tolist() == ["Dupont SARL", "1 rue Haute", ""]
     assert lu.clients[c.EXCLURE].tolist() == [True, False]
     assert "sur plusieurs lignes, la première est gardée : C1" in dire(lu.avertissements)
     assert "« Dupont SARL » / « DUPONT »" in dire(lu.avertissements)

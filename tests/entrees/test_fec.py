@@ -4,6 +4,7 @@ import csv
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -124,14 +125,14 @@ def test_le_mode_de_reglement_des_22_colonnes_est_repris() -> None:
 
 
 def test_une_ligne_trop_courte_se_lit_une_ligne_trop_longue_est_decalee() -> None:
-    complete = [ecriture().get(nom, "") for nom in ENTETES]
+    complete: list[Any] = [ecriture().get(nom, "") for nom in ENTETES]
     lues, _ = lire_fec(ENTETES, [complete[:13], [*complete, "", ""]], [2, 3], DelaiPaiement(), None, REFERENCE)
     assert lues[c.RESTE_DU].tolist() == [120000, 0]
     assert lues[c.CAUSE].tolist() == ["", "LIGNE_DECALEE"]
 
 
 def test_un_separateur_au_bout_de_toutes_les_lignes_ne_decale_rien() -> None:
-    complete = [ecriture().get(nom, "") for nom in ENTETES]
+    complete: list[Any] = [ecriture().get(nom, "") for nom in ENTETES]
     lues, _ = lire_fec(ENTETES, [[*complete, ""], [*complete, ""]], [2, 3], DelaiPaiement(), None, REFERENCE)
     assert lues[c.CAUSE].tolist() == ["", ""]
 

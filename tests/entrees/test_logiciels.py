@@ -103,7 +103,7 @@ TITRES: list[list[object]] = [["SARL Exemple", "", "Édité le 31/03/2026"], ["�
 
 
 def en_csv(chemin: Path, export: Export, separateur: str, encodage: str, mille: str) -> Path:
-    rangees = [*TITRES, list(export.colonnes), *tableau(export)]
+    rangees: list[list[object]] = [*TITRES, list(export.colonnes), *tableau(export)]
     texte = "\r\n".join(separateur.join(en_texte(valeur, mille) for valeur in rangee) for rangee in rangees)
     chemin.write_bytes(texte.encode(encodage))
     return chemin
@@ -111,7 +111,8 @@ def en_csv(chemin: Path, export: Export, separateur: str, encodage: str, mille: 
 
 def en_classeur(chemin: Path, export: Export, cellule_de: Callable[[object], object] = lambda valeur: valeur) -> Path:
     classeur = openpyxl.Workbook()
-    for rangee in [*TITRES, list(export.colonnes), *tableau(export)]:
+    rangees: list[list[object]] = [*TITRES, list(export.colonnes), *tableau(export)]
+    for rangee in rangees:
         classeur.active.append([cellule_de(valeur) for valeur in rangee])  # type: ignore[union-attr]
     classeur.save(chemin)
     return chemin
@@ -183,7 +184,7 @@ def test_le_client_d_un_logiciel_sans_code_porte_son_nom(tmp_path: Path) -> None
     chemin = tmp_path / "factures.csv"
     chemin.write_text("Client;Numéro;Date d'échéance;Reste à payer\nHôtel du Théâtre;F1;02/03/2026;1 234,56\n", encoding="utf-8")
     lignes, _, _ = rapprocher(lire(chemin).lignes, CLIENTS.vide())
-    assert lignes.loc[0, [c.CODE_CLIENT, c.RAISON_SOCIALE]].tolist() == ["Hôtel du Théâtre", "Hôtel du Théâtre"]
+    assert lignes[[c.CODE_CLIENT, c.RAISON_SOCIALE]].iloc[0].tolist() == ["Hôtel du Théâtre", "Hôtel du Théâtre"]
 
 
 def test_un_grand_livre_lettre_ne_rend_que_ce_qui_est_ouvert(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Un même export écrit autrement (mêlé, groupé, totalisé, signé à côté, une ligne par règlement) donne la même liste."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def par_reglement(pieces: list[Piece]) -> list[list[str]]:
     return rangees
 
 
-ECRITURES = {
+ECRITURES: dict[str, Callable[[list[Piece]], list[list[str]]]] = {
     "groupé, étiquette": lambda pieces: groupe(pieces, "Client : {code}   {nom}"),
     "groupé, tiret": lambda pieces: groupe(pieces, "{code} – {nom}"),
     "totaux": avec_totaux,

@@ -9,11 +9,14 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import docx
 import fabrique
 import lettres_de_reference
+import pandas as pd
 import pytest
 from fabrique_lettres import EMETTEUR, lignes_decidees, relances_decidees
 from lieux import RACINE
@@ -34,7 +37,9 @@ COURRIELS = sorted(DOSSIER.glob("courriel-*.txt"))
 NBSP = "\u00a0"
 
 
-def _tables(n: int = 2, type_client: str = "Professionnel", niveau: int = 3, **client: object) -> tuple[object, ...]:
+def _tables(
+    n: int = 2, type_client: str = "Professionnel", niveau: int = 3, **client: object
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Parametres]:
     """Les quatre arguments de `valeurs_*` : n échéances de 100 €, un crédit de 50 €, deux autres échéances échues."""
     frais = niveau == 3 and type_client in ("Professionnel", "Public")
     penalites, indemnite = (1198, 4000 * n) if frais else (0, 0)
@@ -66,8 +71,8 @@ def _tables(n: int = 2, type_client: str = "Professionnel", niveau: int = 3, **c
     return relances, lignes, clients, replace(Parametres(fabrique.parametres().criteres), emetteur=EMETTEUR)
 
 
-def _valeurs(**options: object) -> Valeurs:
-    [(_, valeurs)] = valeurs_des_relances(*_tables(**options))  # type: ignore[arg-type]
+def _valeurs(**options: Any) -> Valeurs:
+    [(_, valeurs)] = valeurs_des_relances(*_tables(**options))
     return valeurs
 
 
@@ -86,7 +91,7 @@ def modeles() -> dict[str, Modele]:
 def test_les_modeles_livres_sont_ceux_que_le_script_construit() -> None:
     sys.path.insert(0, str(DOSSIER))
     try:
-        import construire
+        construire = import_module("construire")
     finally:
         sys.path.remove(str(DOSSIER))
     faits = construire.modeles()
@@ -302,15 +307,15 @@ def test_le_recommande_est_ecrit_sur_la_lettre_et_elle_seule(modeles: dict[str, 
 
 
 def test_le_releve_et_la_liste_se_fusionnent(modeles: dict[str, Modele]) -> None:
-    [(_, releve)] = valeurs_des_releves(*_tables())  # type: ignore[arg-type]
+    [(_, releve)] = valeurs_des_releves(*_tables())
     texte = _texte(modeles["releve.docx"].fusionner(releve))
     assert "AUTRE2" in texte and "EUR 0,00 € 150,00 € 200,00 € 0,00 € 0,00 € 50,00 € 300,00 €" in texte
-    liste = valeurs_liste(*_tables())  # type: ignore[arg-type]
+    liste = valeurs_liste(*_tables())
     texte = _texte(modeles["liste-clients.docx"].fusionner(liste))
     assert "Total EUR 1 relance(s) 200,00 € 50,00 € 150,00 € 241,98 €" in texte and "Détail" not in texte
-    *tables, parametres = _tables()
-    detaille = fabrique.parametres(parametres, detaille=True)  # type: ignore[arg-type]
-    texte = _texte(modeles["liste-clients.docx"].fusionner(valeurs_liste(*tables, detaille)))  # type: ignore[arg-type]
+    relances, lignes, clients, parametres = _tables()
+    detaille = fabrique.parametres(parametres, detaille=True)
+    texte = _texte(modeles["liste-clients.docx"].fusionner(valeurs_liste(relances, lignes, clients, detaille)))
     assert "Détail des échéances" in texte and "F001" in texte and "AVOIR" in texte
 
 

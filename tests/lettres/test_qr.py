@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 import segno
@@ -22,7 +23,7 @@ EMETTEUR = Emetteur(raison_sociale="Atelier Moreau & Fils", iban="FR76 3000 6000
 def _contenu(monkeypatch: pytest.MonkeyPatch, emetteur: Emetteur, unites: int, texte: str) -> list[str]:
     """Les lignes que porte le symbole."""
     donnees: list[bytes] = []
-    faire = qr.symbole
+    faire = symbole
 
     def espion(contenu: bytes) -> object:
         donnees.append(contenu)
@@ -131,7 +132,7 @@ def _demasque(code: segno.QRCode, masque: int) -> list[bool]:
 
 
 def test_le_masque_fixe_code_les_memes_donnees_que_le_masque_choisi_par_segno() -> None:
-    options = {"error": "m", "encoding": "utf-8", "micro": False, "boost_error": False}
+    options: dict[str, Any] = {"error": "m", "encoding": "utf-8", "micro": False, "boost_error": False}
     choisi = segno.make("BCD\n002\n1\nSCT\nC001 FA-1", **options)
     fixe = segno.make("BCD\n002\n1\nSCT\nC001 FA-1", mask=2, **options)
     assert fixe.mask == 2 and fixe.error == choisi.error == "M"

@@ -1,8 +1,10 @@
 """Les valeurs des lettres : justes, typées, complètes, tirées des tables de la décision."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import fabrique
 import pandas as pd
@@ -14,7 +16,6 @@ from relances_xl.domaine.criteres import TypeClient
 from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.lettres.catalogue import CATALOGUE, LISTES, TypeChamp
-from relances_xl.lettres.donnees.rangees import Valeurs
 from relances_xl.lettres.donnees.valeurs_de_lettre import valeurs_des_relances, valeurs_des_releves, valeurs_liste
 
 
@@ -36,15 +37,15 @@ def _parametres(**criteres: object) -> Parametres:
     return replace(fabrique.parametres(**criteres), emetteur=EMETTEUR)
 
 
-def _une_lettre(lignes: pd.DataFrame, clients: pd.DataFrame | None = None, **criteres: object) -> Valeurs:
+def _une_lettre(lignes: pd.DataFrame, clients: pd.DataFrame | None = None, **criteres: object) -> dict[str, Any]:
     clients = fabrique.clients({}) if clients is None else clients
     [(identifiant, valeurs)] = valeurs_des_relances(relances_decidees({}), lignes, clients, _parametres(**criteres))
     assert identifiant == "R-0001"
-    return valeurs
+    return dict(valeurs)
 
 
-def _pieces(valeurs: Valeurs, liste: str) -> list[object]:
-    return [ligne["piece"] for ligne in valeurs[liste]]  # type: ignore[attr-defined]
+def _pieces(valeurs: Mapping[str, Any], liste: str) -> list[object]:
+    return [ligne["piece"] for ligne in valeurs[liste]]
 
 
 def test_echeances_credits_et_autres_sont_chacun_a_leur_place(lignes: pd.DataFrame) -> None:
@@ -66,7 +67,7 @@ def test_chaque_valeur_a_le_type_que_le_catalogue_annonce(lignes: pd.DataFrame) 
             [v for liste in LISTES.get(racine, ()) for v in valeurs[liste]]
             if racine in LISTES
             else [valeurs[racine] if feuille else valeurs]
-        )  # type: ignore[attr-defined]
+        )
         for porteur in porteurs:
             valeur = porteur[feuille or racine]
             assert valeur == "" or isinstance(valeur, types.get(champ.type, str)), nom
@@ -74,9 +75,9 @@ def test_chaque_valeur_a_le_type_que_le_catalogue_annonce(lignes: pd.DataFrame) 
 
 def test_un_credit_reste_negatif_et_le_niveau_est_celui_de_l_echeance(lignes: pd.DataFrame) -> None:
     valeurs = _une_lettre(lignes)
-    assert valeurs["credits"][0]["reste_du"] == Montant(-5000, "EUR")  # type: ignore[index]
-    assert [e["niveau"] for e in valeurs["echeances"]] == [3, 2]  # type: ignore[attr-defined]
-    assert valeurs["autres"][0]["niveau"] == 1  # type: ignore[index]
+    assert valeurs["credits"][0]["reste_du"] == Montant(-5000, "EUR")
+    assert [e["niveau"] for e in valeurs["echeances"]] == [3, 2]
+    assert valeurs["autres"][0]["niveau"] == 1
 
 
 def test_les_dates_et_montants_absents_sont_vides(lignes: pd.DataFrame) -> None:
@@ -84,7 +85,7 @@ def test_les_dates_et_montants_absents_sont_vides(lignes: pd.DataFrame) -> None:
     valeurs = _une_lettre(lignes)
     assert valeurs["derniere_relance"] == ""
     assert valeurs["plus_ancienne"] == date(2026, 1, 31)
-    assert (valeurs["echeances"][0]["montant"], valeurs["echeances"][0]["penalites"]) == ("", "")  # type: ignore[index]
+    assert (valeurs["echeances"][0]["montant"], valeurs["echeances"][0]["penalites"]) == ("", "")
 
 
 def test_la_fiche_du_client_est_mise_en_forme(lignes: pd.DataFrame) -> None:
@@ -122,7 +123,7 @@ def test_l_emetteur_a_son_iban_lisible_et_son_logo_en_octets(lignes: pd.DataFram
     assert isinstance(emetteur, dict)
     assert emetteur["iban"] == "FR76 3000 6000 0112 3456 7890 189"
     assert emetteur["logo"] == b"\x89PNG..."
-    assert _une_lettre(lignes)["emetteur"]["logo"] == ""  # type: ignore[index]
+    assert _une_lettre(lignes)["emetteur"]["logo"] == ""
 
 
 def test_le_releve_montre_toutes_les_pieces_ouvertes_et_leur_balance(lignes: pd.DataFrame) -> None:
@@ -130,7 +131,8 @@ def test_le_releve_montre_toutes_les_pieces_ouvertes_et_leur_balance(lignes: pd.
     assert identifiant == "R-0001"
     assert _pieces(releve, "echeances") == ["F1", "F2", "F3", "F5", "F4"]  # par devise, puis par échéance
     assert _pieces(releve, "credits") == ["A1"]
-    euros, dollars = releve["sommes"]  # type: ignore[misc]
+    sommes: Any = releve["sommes"]
+    euros, dollars = sommes
     assert euros["encours"] == Montant(157000, "EUR")
     assert euros["non_echu"] == Montant(4000, "EUR")
     assert euros["jours_0_30"] == Montant(8000, "EUR")

@@ -65,7 +65,7 @@ class Atelier:
     def clients(self, lignes: Sequence[Sequence[object]], entetes: Sequence[str] = CLIENTS) -> None:
         ecrire_classeur(self.dossier.exports / "clients.xlsx", [entetes, *lignes])
 
-    def criteres(self, onglet: str = "Critères", **valeurs: object) -> None:
+    def criteres(self, onglet: str = "Critères", /, **valeurs: Any) -> None:
         """Saisit des valeurs en colonne B, en face de leur libellé."""
         classeur = openpyxl.load_workbook(self.dossier.criteres)
         feuille = classeur[onglet]
@@ -81,7 +81,7 @@ class Atelier:
                 if ligne["Fichier"].value == fichier and ligne["Champ"].value in entetes:
                     ligne["Colonne de l'export"].value = entetes[ligne["Champ"].value]
 
-    def ajouter(self, onglet: str, *lignes: Sequence[object]) -> None:
+    def ajouter(self, onglet: str, *lignes: Sequence[Any]) -> None:
         """Ajoute des lignes à la suite d'un onglet de criteres.xlsx."""
         classeur = openpyxl.load_workbook(self.dossier.criteres)
         feuille = classeur[onglet]

@@ -42,7 +42,7 @@ def semer(graine: int = 1, clients: int = 250, virements: int = 1000) -> tuple[p
         if nom not in noms.values():
             noms[f"C{len(noms):04d}"] = nom
     pieces: dict[str, list[tuple[str, int]]] = {}
-    rangees = []
+    rangees: list[tuple[str, str, date, int]] = []
     for code in noms:
         for _ in range(hasard.randint(2, 9)):
             piece = f"FA{2026}{len(rangees):05d}"

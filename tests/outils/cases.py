@@ -16,7 +16,7 @@ def _rangs() -> dict[str, int]:
         chemin = Path(dossier) / "criteres.xlsx"
         creer_criteres(chemin, exemple=False)
         feuille = openpyxl.load_workbook(chemin)["Critères"]
-        rangs = {str(ligne[0].value): ligne[0].row for ligne in feuille.iter_rows(min_row=2, max_col=1)}
+        rangs = {str(ligne[0].value): rangee for rangee, ligne in enumerate(feuille.iter_rows(min_row=2, max_col=1), start=2)}
     return {critere.champ: rangs[critere.libelle] for critere in CRITERES} | {
         critere.libelle: rangs[critere.libelle] for critere in CRITERES
     }

@@ -39,7 +39,6 @@ class TrousseauEnMemoire(KeyringBackend):
     priority = 1.0
 
     def __init__(self) -> None:
-        super().__init__()
         self.secrets: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:

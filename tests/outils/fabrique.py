@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -98,7 +99,7 @@ def suivi(*rangs: Rang) -> pd.DataFrame:
     return SUIVI.table(*complets)
 
 
-def parametres(base: Parametres | None = None, **criteres: object) -> Parametres:
+def parametres(base: Parametres | None = None, /, **criteres: Any) -> Parametres:
     """Des paramètres ordinaires au 31/03/2026, les critères nommés changés."""
     base = base or Parametres(Criteres(REFERENCE, REFERENCE))
-    return replace(base, criteres=replace(base.criteres, **criteres))  # type: ignore[arg-type]
+    return replace(base, criteres=replace(base.criteres, **criteres))

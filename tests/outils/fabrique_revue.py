@@ -1,8 +1,9 @@
 """Un contenu de revue inventé, plausible et piégé, à la taille voulue : pour les tests et le banc d'écriture."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -36,9 +37,14 @@ def table(rangs: Iterable[dict[str, object]], colonnes: list[str]) -> pd.DataFra
             df[nom] = df[nom].astype("datetime64[s]")
         elif nom in (c.PENALITES, c.MONTANT, c.TOTAL_RECLAME):
             df[nom] = df[nom].astype("Int64")
-        elif df[nom].map(type).eq(str).all():
+        elif set(df[nom].map(type)) <= {str}:
             df[nom] = df[nom].astype("str")
     return df
+
+
+def _rangs(table: pd.DataFrame) -> Iterator[Any]:
+    """Les rangs d'une table, par leurs noms de colonnes : chaque cellule y est du type de sa colonne."""
+    return iter(table.itertuples())
 
 
 def contenu(
@@ -126,7 +132,7 @@ def _complement(relances: pd.DataFrame) -> pd.DataFrame:
             "Dernière relance": r.derniere_relance, "Dernier niveau": r.dernier_niveau, "Note": "Rappeler après le 10 du mois" if r.net % 3 == 0 else "",
             "Pièces ouvertes": "FA000012 du 31/12/2025, 90 j : 1 200,00 €\nAV000013 : -12,00 €", "Relances passées": "niveau 1 le 11/03/2026 : 2 échéances, aucune soldée",
         }
-        for r in relances.itertuples()
+        for r in _rangs(relances)
     ]  # fmt: skip
     return table(rangs, list(rangs[0]) if rangs else [])
 
@@ -142,7 +148,7 @@ def _a_appeler(relances: pd.DataFrame) -> pd.DataFrame:
 def _contentieux(relances: pd.DataFrame) -> pd.DataFrame:
     """Les relances du dernier niveau, comme si leur délai était écoulé."""
     hautes = relances[relances[c.NIVEAU] == 3]
-    jours = {c.JOURS_DEPUIS: 20, c.PRESCRIPTION: pd.Timestamp("2028-01-31").as_unit("s")}
+    jours: dict[str, Any] = {c.JOURS_DEPUIS: 20, c.PRESCRIPTION: pd.Timestamp("2028-01-31").as_unit("s")}
     return hautes.assign(**jours).reset_index(drop=True)
 
 
@@ -155,7 +161,7 @@ def banque(relances: pd.DataFrame) -> pd.DataFrame:
             c.RAISON_SOCIALE: r.raison_sociale, c.PIECES: "FA000012; FA000013", c.RAPPROCHEMENT: rapprochements[k % 4],
             c.EXPLICATION: "FA000012 et le montant",
         }
-        for k, r in enumerate(relances.itertuples())
+        for k, r in enumerate(_rangs(relances))
     ]  # fmt: skip
     return table(rangs, list(rangs[0])).astype({c.DATE: "datetime64[s]"})
 

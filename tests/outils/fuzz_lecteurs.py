@@ -28,6 +28,7 @@ from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.entrees.classeurs import classeur, lecteur
 from relances_xl.entrees.exports import lire_echeances
+from relances_xl.fichiers.enfant import LectureManquee
 
 POSIX = os.name == "posix"
 _LOT = 100
@@ -108,7 +109,7 @@ def _sur_place(fonction: str, chemin: Path, prudent: bool) -> Iterator[object]:
     try:
         yield from getattr(lecteur, fonction.partition(":")[2])(chemin, prudent)
     except MemoryError as erreur:
-        raise classeur.LectureManquee(()) from erreur
+        raise LectureManquee(()) from erreur
 
 
 def un_lot(premier: int, combien: int, graine: int) -> None:
@@ -117,7 +118,7 @@ def un_lot(premier: int, combien: int, graine: int) -> None:
 
     resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
     resource.setrlimit(resource.RLIMIT_CPU, (120, 121))
-    classeur.lire_a_part = _sur_place
+    vars(classeur)["lire_a_part"] = _sur_place
     sources = graines()
     with tempfile.TemporaryDirectory() as dossier:
         for numero in range(premier, premier + combien):

@@ -165,7 +165,7 @@ def tables(monde: Monde) -> tuple[pd.DataFrame, pd.DataFrame, Parametres, pd.Dat
 
 def rangs(table: pd.DataFrame) -> list[Rang]:
     """Les lignes d'une table, en dictionnaires : dates ordinaires, absences à None."""
-    return [{nom: simple(valeur) for nom, valeur in rang.items()} for rang in table.to_dict("records")]
+    return [{str(nom): simple(valeur) for nom, valeur in rang.items()} for rang in table.to_dict("records")]
 
 
 def simple(valeur: Any) -> Any:

@@ -76,7 +76,9 @@ def juger(lignes: list[Rang], clients: list[Rang], parametres: Parametres, journ
         motifs[ligne["ligne"]] = motif_de_la_creance(ligne, fiches.get(ligne["code_client"], {}), parametres, suivi)
         promis = promesse(ligne, suivi)
         manquee = ligne["reste_du"] > 0 and promis and promis < parametres.criteres.date_reference
-        if manquee and not (ligne["date_piece"] and ligne["date_piece"] > promis):  # née après le jour promis, elle n'était pas promise
+        if (
+            promis and manquee and not (ligne["date_piece"] and ligne["date_piece"] > promis)
+        ):  # née après le jour promis, elle n'était pas promise
             verdict.non_tenues[ligne["ligne"]] = promis
     echeanciers([ligne for ligne in lisibles if not motifs[ligne["ligne"]]], suivi, verdict, parametres)
     for ligne in lisibles:
@@ -355,7 +357,7 @@ def regrouper(comptes: list[Rang], verdict: Verdict, parametres: Parametres) -> 
     credits = [ligne for ligne in retenues if ligne["reste_du"] < 0]
     match parametres.criteres.regroupement.value:
         case "Client et niveau":
-            lettres = {verdict.niveaux[e["ligne"]]: [] for e in echeances}
+            lettres: dict[int, list[Rang]] = {verdict.niveaux[e["ligne"]]: [] for e in echeances}
             for echeance in echeances:
                 lettres[verdict.niveaux[echeance["ligne"]]].append(echeance)
             for credit in credits:
@@ -557,11 +559,11 @@ def confronter(
             motif = "CREDIT_DEPUIS"
         elif sum(ligne["reste_du"] for ligne in bonnes + credits) <= 0:
             motif = "CREDITEUR"
-        production.ecartees += [(e, ecarts[id(e)] or motif) for e in echeances if ecarts[id(e)] or motif is not None]
+        production.ecartees += [(e, raison) for e in echeances if (raison := ecarts[id(e)] or motif) is not None]
         if motif is not None:
             production.relances_ecartees[relance] = motif
             continue
-        production.partent += [(place[id(e)], relance, imposes.get(relance, e["niveau_propose"])) for e in bonnes]
+        production.partent += [(place[id(e)], relance, imposes.get(relance, int(e["niveau_propose"]))) for e in bonnes]
         production.partent += [(place_des_credits[id(credit)], relance, 0) for credit in credits]
     return production
 

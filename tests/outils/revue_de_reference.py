@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import fabrique_revue
 import openpyxl
-from openpyxl.worksheet.worksheet import Worksheet
 
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_revue
 
@@ -30,7 +30,7 @@ def decrire() -> str:
         return "\n".join(ligne for feuille in classeur for ligne in _onglet(feuille)) + "\n"
 
 
-def _onglet(feuille: Worksheet) -> Iterator[str]:
+def _onglet(feuille: Any) -> Iterator[str]:
     yield f"=== {feuille.title}"
     yield f"volets {feuille.freeze_panes} ; imprimé {feuille.print_area or 'tout'} ; graphiques {len(feuille._charts)}"
     for tableau in feuille.tables.values():

@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from email import message_from_bytes, policy
@@ -59,7 +59,7 @@ class Messagerie:
     """Où vont les courriels : ce que le serveur a reçu, les réglages du dossier, et comment s'y brancher pour Microsoft."""
 
     boite: Boite | Microsoft
-    reglages: dict[str, object]
+    reglages: Mapping[str, object]
     branchement: tuple[int, Path] | None = None
 
     def vider(self) -> None:

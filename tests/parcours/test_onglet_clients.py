@@ -4,6 +4,7 @@ import email
 import email.policy
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from atelier import Atelier, lignes_de, modifier, valeurs_de
@@ -75,7 +76,7 @@ def test_la_liste_part_par_courriel_a_chaque_commercial_sinon_a_l_emetteur(ateli
         classeur["Émetteur"].append(["Email de Durand", "durand@atelier.example"])
     atelier.criteres("Émetteur", **{"Raison sociale": "Atelier Ribeaucourt", "Email": "compta@atelier.example"})
     liste = atelier.lister(JOUR)
-    courriels = {
+    courriels: dict[str, Any] = {
         chemin.name: email.message_from_bytes(chemin.read_bytes(), policy=email.policy.default) for chemin in liste.lot.courriels.iterdir()
     }
     assert {nom: message["To"] for nom, message in courriels.items()} == {

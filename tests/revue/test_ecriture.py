@@ -2,15 +2,17 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import fabrique_revue
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from relances_xl.criteres.lecture import lire_criteres
@@ -122,12 +124,13 @@ def test_les_libelles_exacts_en_ligne_1_et_dans_l_ordre(ecrit: tuple[Path, Conte
 
 
 def masquees(onglet: Worksheet) -> set[object]:
-    return {cellule.value for cellule in onglet[1] if onglet.column_dimensions[cellule.column_letter].hidden}
+    return {cellule.value for rang, cellule in enumerate(onglet[1], start=1) if onglet.column_dimensions[get_column_letter(rang)].hidden}
 
 
 def test_ce_qui_ne_dit_rien_est_masque_pas_supprime(tmp_path: Path, ecrit: tuple[Path, Contenu]) -> None:
     contenu = fabrique_revue.contenu(nb_clients=3)
-    sans = contenu.relances.assign(**{c.CREDITS: 0, c.PENALITES: 0, c.INDEMNITE: 0, c.ALERTE: ""}).astype({c.PENALITES: "Int64"})
+    rien: dict[str, Any] = {c.CREDITS: 0, c.PENALITES: 0, c.INDEMNITE: 0, c.ALERTE: ""}
+    sans = contenu.relances.assign(**rien).astype({c.PENALITES: "Int64"})
     ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=sans))
     liste = feuille(tmp_path / "r.xlsx", "Liste clients")
     assert masquees(liste) >= {"Crédits", "Pénalités", "Indemnité", "Alerte", "Devise", "Niveau proposé"}
@@ -151,7 +154,7 @@ def test_ce_qui_decide_tient_a_l_ecran_et_les_lignes_ont_une_seule_hauteur(tmp_p
     chemin = tmp_path / "r.xlsx"
     ecrire_revue(chemin, fabrique_revue.contenu(nb_clients=12))
     onglet = feuille(chemin, "Liste clients")
-    largeurs = {cellule.value: onglet.column_dimensions[cellule.column_letter] for cellule in onglet[1]}
+    largeurs = {cellule.value: onglet.column_dimensions[get_column_letter(rang)] for rang, cellule in enumerate(onglet[1], start=1)}
     jusqu_a_la_sortie = list(largeurs)[: list(largeurs).index("Sortie") + 1]
     pixels = sum(7 * largeurs[nom].width + 5 for nom in jusqu_a_la_sortie if not largeurs[nom].hidden)
     assert pixels < 1920 - 60, "numéros de ligne et barre de défilement"
@@ -187,7 +190,8 @@ def test_montants_exacts_au_format_de_leur_devise(ecrit: tuple[Path, Contenu]) -
     onglet = feuille(chemin, "Liste clients")
     diviseurs = {"EUR": 100, "JPY": 1, "TND": 1000}
     formats = {"EUR": "#,##0.00;", "JPY": '#,##0" JPY";', "TND": '#,##0.000" TND";'}
-    for ligne, relance in enumerate(contenu.relances.itertuples(), start=2):
+    relances: Iterable[Any] = contenu.relances.itertuples()
+    for ligne, relance in enumerate(relances, start=2):
         net = onglet.cell(ligne, 10)
         assert net.value == relance.net / diviseurs[relance.devise]
         assert net.number_format.startswith(formats[relance.devise])
@@ -232,7 +236,8 @@ def test_tableaux_filtrables_volets_et_mise_en_page(ecrit: tuple[Path, Contenu])
     classeur = openpyxl.load_workbook(ecrit[0])
     noms = [tableau.displayName for onglet in classeur for tableau in onglet.tables.values()]
     assert len(noms) == len(set(noms))
-    for onglet in classeur:
+    onglets: list[Any] = classeur.worksheets
+    for onglet in onglets:
         if onglet.title == "Tableau de bord":  # il a un titre, et des graphiques avant ses tables
             continue
         premier = next(iter(onglet.tables.values()))
@@ -252,7 +257,7 @@ def test_la_liste_s_imprime_lisible_sur_une_page_de_large(tmp_path: Path) -> Non
     onglet = feuille(tmp_path / "r.xlsx", "Liste clients")
     assert onglet.print_area == f"'Liste clients'!$A$1:$R${onglet.max_row}", "ni « Message », ni « Email »"
     assert onglet.page_setup.fitToWidth in (None, 1)
-    imprimees = [onglet.column_dimensions[str(onglet.cell(1, rang).column_letter)] for rang in range(1, 19)]
+    imprimees = [onglet.column_dimensions[get_column_letter(rang)] for rang in range(1, 19)]
     unites = sum(colonne.width for colonne in imprimees if not colonne.hidden)
     assert 11 * (842 - 2 * 72 * onglet.page_margins.left) / (unites * 5.25) > 6, "points, sur un A4 en paysage"
 
@@ -306,7 +311,7 @@ def test_les_liens_menent_ou_ils_disent(ecrit: tuple[Path, Contenu]) -> None:
         assert trouve and detail[f"B{trouve[1]}"].value == onglet[f"B{ligne}"].value
         assert detail[f"B{int(trouve[1]) - 1}"].value != onglet[f"B{ligne}"].value, "la première de ses lignes"
     complement = feuille(chemin, "Complément")
-    colonnes = {cellule.value: cellule.column_letter for cellule in complement[1]}
+    colonnes = {cellule.value: get_column_letter(rang) for rang, cellule in enumerate(complement[1], start=1)}
     emails = [cellule for cellule in complement[colonnes["Email"]][1:] if cellule.value]
     assert emails and all(cellule.hyperlink.target == f"mailto:{cellule.value}" for cellule in emails)
     assert complement[f"{colonnes['Téléphone']}2"].hyperlink.target == "tel:0326001234"

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -70,5 +71,5 @@ def test_les_dates_de_1900_se_relisent_telles_quelles(tmp_path: Path) -> None:
         feuille: FeuilleRapide = classeur.add_worksheet("F", FeuilleRapide)
         style = classeur.add_format({"num_format": "dd/mm/yyyy"})
         feuille.poser_bloc([fr.dates(pd.Series(jours, dtype="datetime64[s]"), style)], 1)
-    relus = openpyxl.load_workbook(tmp_path / "f.xlsx")["F"]
+    relus: Any = openpyxl.load_workbook(tmp_path / "f.xlsx")["F"]
     assert [relus.cell(rang, 1).value.date() for rang in range(2, 6)] == jours

@@ -321,9 +321,8 @@ def test_codes_montants_et_dates_revenus_sous_une_autre_forme(revue: Revue) -> N
             j = revue.colonne(o.DETAIL, libelle)
             jour = ligne[j]
             if isinstance(jour, date):
-                ligne[j] = Random(str(ligne)).choice(
-                    [f"{jour:%d/%m/%Y}", datetime.combine(jour, time.min), (jour - date(1899, 12, 30)).days]
-                )
+                formes: list[Valeur] = [f"{jour:%d/%m/%Y}", datetime.combine(jour, time.min), (jour - date(1899, 12, 30)).days]
+                ligne[j] = Random(str(ligne)).choice(formes)
         j = revue.colonne(o.DETAIL, "Reste dû")
         montant = float(str(ligne[j]).removesuffix(" JPY"))  # la devise du format se lit avec le montant
         ligne[j] = f"{montant:,.2f}".replace(",", " ").replace(".", ",")

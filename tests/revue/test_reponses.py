@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import fabrique_revue
 import openpyxl
@@ -25,7 +26,7 @@ def noter(tmp_path: Path) -> Callable[[dict[str, object]], pd.DataFrame]:
     chemin = tmp_path / "revue.xlsx"
     ecrire_revue(chemin, fabrique_revue.contenu(nb_clients=6))
 
-    def remplir(cellules: dict[str, object]) -> pd.DataFrame:
+    def remplir(cellules: dict[str, Any]) -> pd.DataFrame:
         classeur = openpyxl.load_workbook(chemin)
         onglet = classeur["À appeler"]
         assert isinstance(onglet, Worksheet) and onglet.max_row == 4

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -75,7 +76,7 @@ def test_le_compte_rendu_se_classe_liens_totaux_et_titre(tmp_path: Path) -> None
     ecrire_bilan(tmp_path / "c.xlsx", relances, ["pdf/C1.pdf", "pdf/C2.pdf", ""], ecartees, "Nous & Cie – Compte rendu")
     classeur = openpyxl.load_workbook(tmp_path / "c.xlsx")
     assert classeur.sheetnames == ["Relances", "Écartées", "Totaux"]
-    onglet = classeur["Relances"]
+    onglet: Any = classeur["Relances"]
     assert [cellule.value for cellule in onglet[2]] == [
         "L-0001", "C1", "=Un & Cie", 3, "PDF", "Émise", 1200.5, "relances/L/pdf/C1.pdf", "déjà faite le 31/03/2026",
     ]  # fmt: skip

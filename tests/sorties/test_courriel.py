@@ -88,7 +88,8 @@ def test_un_retour_a_la_ligne_n_ajoute_pas_d_en_tete(poison: str) -> None:
 
 @pytest.mark.parametrize("champ", ["expediteur", "repondre_a", "copie", "adresse_essai"])
 def test_une_adresse_de_la_messagerie_ne_peut_pas_en_cacher_d_autres(champ: str) -> None:
-    poison = replace(MESSAGERIE, **{champ: "a@b.fr\r\nBcc: pirate@exemple.org"})
+    change: dict[str, Any] = {champ: "a@b.fr\r\nBcc: pirate@exemple.org"}
+    poison = replace(MESSAGERIE, **change)
     with pytest.raises(AdresseIncorrecte):
         ecrire(poison)
 

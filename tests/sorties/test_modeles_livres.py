@@ -1,6 +1,7 @@
 """Les modèles livrés, assemblés, convertis et découpés : chaque lettre est celle qu'elle serait convertie seule."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from lettres_en_sections import texte_du_pdf
@@ -26,7 +27,7 @@ def test_une_lettre_du_lot_est_celle_qu_on_aurait_convertie_seule(convertisseur:
     def assembler(rangs: Sequence[int], pages: int) -> bytes:
         return modele.assembler([valeurs[rang] for rang in rangs], [signets[rang] for rang in rangs], pages)
 
-    faites = dict(convertir_lettres(assembler, signets, outil, pages_ecrites=modele.utilise_nombre_de_pages))
+    faites: dict[int, Any] = dict(convertir_lettres(assembler, signets, outil, pages_ecrites=modele.utilise_nombre_de_pages))
     assert [nombre_de_pages(faites[rang]) for rang in range(5)] == [2, 2, 1, 1, 1]
     for rang in (1, 2):
         seule = outil.convertir(modele.fusionner(valeurs[rang]))

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 import pikepdf
 import pytest
@@ -41,7 +42,7 @@ def _signets(nombre: int) -> list[str]:
 
 def test_chaque_lettre_est_celle_qu_on_aurait_convertie_seule(integre: Outil) -> None:
     assembler = assembleur(lambda rang: {1: 35, 3: 70}.get(rang, 3), image=True)
-    faites = dict(convertir_lettres(assembler, _signets(4), integre))
+    faites: dict[int, Any] = dict(convertir_lettres(assembler, _signets(4), integre))
     assert [nombre_de_pages(faites[rang]) for rang in range(4)] == [1, 2, 1, 3]
     for rang in (0, 1, 3):
         seule = integre.convertir(assembler([rang], nombre_de_pages(faites[rang])))
@@ -80,7 +81,7 @@ def test_une_mauvaise_lettre_echoue_seule(integre: Outil) -> None:
     def assembler(rangs: Sequence[int], pages: int) -> bytes:
         return b"ceci n'est pas un document Word" if 3 in rangs else bonnes(rangs, pages)
 
-    faites = dict(convertir_lettres(assembler, _signets(6), integre))
+    faites: dict[int, Any] = dict(convertir_lettres(assembler, _signets(6), integre))
     assert [rang for rang, fait in faites.items() if isinstance(fait, ErreurConversion)] == [3]
     assert "n'a pas pu lire" in str(faites[3])
     assert "Lettre numéro 4," in texte_du_pdf(faites[4])

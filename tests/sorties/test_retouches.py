@@ -109,7 +109,10 @@ def test_ce_qu_il_ne_rend_pas_est_une_reserve_grave(tmp_path: Path, cas: str) ->
 
 def test_un_document_sans_rien_a_retoucher_garde_son_corps(tmp_path: Path) -> None:
     docx = modele_word(tmp_path / "m.docx", p("simple")).read_bytes()
-    lire = lambda octets: zipfile.ZipFile(io.BytesIO(octets)).read("word/document.xml")  # noqa: E731
+
+    def lire(octets: bytes) -> bytes:
+        return zipfile.ZipFile(io.BytesIO(octets)).read("word/document.xml")
+
     assert lire(retoucher(docx)) == lire(docx)
 
 

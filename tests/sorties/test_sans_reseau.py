@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import docx
 import pytest
@@ -55,7 +55,8 @@ def lettre_curieuse(port: str) -> bytes:
     liee = document.part.relate_to(f"{ailleurs}/image.png", RT.IMAGE, is_external=True)
     vml = document.part.relate_to(f"{ailleurs}/vml.png", RT.IMAGE, is_external=True)
     paragraphe = document.add_paragraph("Chère cliente")
-    paragraphe.add_run()._r.append(
+    image, dessin = (cast(Any, paragraphe.add_run()._r) for _ in range(2))
+    image.append(
         parse_xml(
             f'<w:drawing {nsdecls("w", "wp", "a", "pic", "r")}><wp:inline><wp:extent cx="900000" cy="900000"/><wp:docPr id="1" name="i"/>'
             '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
@@ -64,7 +65,7 @@ def lettre_curieuse(port: str) -> bytes:
             '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>'
         )
     )
-    paragraphe.add_run()._r.append(
+    dessin.append(
         parse_xml(
             f'<w:pict {nsdecls("w", "r")} xmlns:v="urn:schemas-microsoft-com:vml"><v:shape style="width:72pt;height:72pt">'
             f'<v:imagedata r:id="{vml}"/></v:shape></w:pict>'

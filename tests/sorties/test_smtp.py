@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, cast
 
 import keyring
 import pytest
@@ -94,7 +94,7 @@ def _suivante(reponses: list[str]) -> str:
 
 async def _repondre(server: SMTP, reponse: str) -> str:
     if reponse == "COUPER":
-        server.transport.abort()
+        cast(asyncio.Transport, server.transport).abort()
     if reponse == "SE TAIRE":
         await asyncio.sleep(30)
     return reponse
@@ -375,7 +375,6 @@ class _Trousseau(KeyringBackend):
     priority = 1.0
 
     def __init__(self, erreur: Exception | None = None) -> None:
-        super().__init__()
         self.erreur = erreur
 
     def get_password(self, service: str, username: str) -> str | None:

@@ -18,7 +18,7 @@ class Export:
 
     logiciel: str
     etat: str
-    fichier: str  # « Échéances » ou « Clients »
+    fichier: c.Fichier
     source: str
     colonnes: dict[str, str]
 
