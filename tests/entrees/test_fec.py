@@ -208,6 +208,76 @@ def test_un_a_nouveau_sans_piece_porte_une_alerte_et_pas_de_frais() -> None:
     assert lues[c.PIECE].tolist() == ["17", "FA12", "2214", "17", "17"]
 
 
+# --- Retenues, acomptes, rejets, devises ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("compte", ["4117", "41170000", "411700DUP"])
+def test_une_retenue_de_garantie_a_son_lettrage_a_elle(compte: str) -> None:
+    lues = lire(
+        ecriture(Debit="9500,00"),
+        ecriture(CompteNum=compte, Debit="500,00"),
+        ecriture(PieceRef="VIR", Debit="0,00", Credit="9500,00"),
+    )
+    assert lues[c.RETENUE_GARANTIE].tolist() == [False, True, False]
+    assert lues[c.RESTE_DU].sum() == lues.loc[1, c.RESTE_DU] == 500_00
+
+
+@pytest.mark.parametrize(
+    ("ecritures", "alerte"),
+    [
+        ([("4191", "0,00", "3000,00")], "acompte de 3 000,00 € au 4191"),
+        ([("41910000", "0,00", "3000,00"), ("4191", "1000,00", "0,00")], "acompte de 2 000,00 € au 4191"),
+        ([("4191", "0,00", "3000,00"), ("4191", "3000,00", "0,00")], ""),
+        ([("4190", "0,00", "3000,00")], ""),
+    ],
+)
+def test_un_acompte_au_4191_est_dit_sans_etre_deduit(ecritures: list[tuple[str, str, str]], alerte: str) -> None:
+    avances = [ecriture(CompteNum=compte, PieceRef="AC1", Debit=debit, Credit=credit) for compte, debit, credit in ecritures]
+    lues = lire(ecriture(), *avances, ecriture(CompAuxNum="ZED", PieceRef="F2"))
+    assert lues[c.RESTE_DU].tolist() == [1200_00, 1200_00]
+    assert lues[c.ALERTE_LIGNE].str.replace("\xa0", " ").tolist() == [alerte, ""]
+
+
+def test_un_acompte_au_4191_sans_client_est_dit_a_part() -> None:
+    lues, (faute,) = lire_tout(ecriture(), ecriture(CompteNum="4191", CompAuxNum="", Debit="0,00", Credit="70,00"))
+    assert lues[c.ALERTE_LIGNE].tolist() == [""]
+    assert "70,00" in str(faute) and "sans compte auxiliaire" in str(faute)
+
+
+@pytest.mark.parametrize(
+    ("journal", "libelle", "piece", "echeance"),
+    [
+        ("BQ", "Impayé chèque FA1", "FA1", "2026-01-14"),
+        ("BQ", "Frais rejet FA1", "IMP5", "2026-03-15"),
+        ("BQ", "Impayé chèque FA9", "IMP5", "2026-03-15"),
+        ("OD", "Impayé chèque FA1", "IMP5", "2026-04-14"),
+    ],
+)
+def test_un_cheque_rejete_est_du_a_l_echeance_de_la_piece_qu_il_rouvre_sinon_a_sa_date(
+    journal: str, libelle: str, piece: str, echeance: str
+) -> None:
+    lues = lire(
+        ecriture(PieceDate="20251215", EcritureLet="AA"),
+        ecriture(JournalCode="BQ", JournalLib="", PieceRef="CHQ", PieceDate="20260110", Debit="0,00", Credit="1200,00", EcritureLet="AA"),
+        ecriture(JournalCode=journal, JournalLib="", PieceRef="IMP5", PieceDate="20260315", EcritureLib=libelle),
+    )
+    rejete = lues.iloc[2]
+    assert (rejete[c.RESTE_DU], rejete[c.PIECE], str(rejete[c.DATE_ECHEANCE].date())) == (1200_00, piece, echeance)
+
+
+@pytest.mark.parametrize(
+    ("devise", "montant", "alerte"),
+    [
+        ("USD", "1300,00", "tenu en EUR au FEC, facturé en USD (1300,00)"),
+        ("chf", "", "tenu en EUR au FEC, facturé en CHF"),
+        ("EUR", "1200,00", ""),
+    ],
+)
+def test_une_piece_facturee_dans_une_autre_devise_reste_en_euros_et_le_dit(devise: str, montant: str, alerte: str) -> None:
+    ligne = lire(ecriture(Idevise=devise, Montantdevise=montant)).iloc[0]
+    assert (ligne[c.DEVISE], ligne[c.RESTE_DU], ligne[c.ALERTE_LIGNE]) == ("EUR", 1200_00, alerte)
+
+
 # --- Lettrage -------------------------------------------------------------------------------------------------------
 
 
