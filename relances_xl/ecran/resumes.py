@@ -35,8 +35,7 @@ def liste(resultat: Liste) -> Iterator[str]:
     for palier in _paliers(relances):
         libelle = resultat.parametres.plans.libelle(palier.niveau)
         yield f"Niveau {palier.niveau} ({libelle}) : {_relances(palier.relances)}, {palier.net}"
-    rejouees = int(relances[c.REEDITION].sum()) if resultat.parametres.criteres.reedition else 0
-    if rejouees:
+    if rejouees := resultat.decision.restent_a_leur_niveau:
         reste = "restent à leur niveau" if rejouees > 1 else "reste à son niveau"
         yield f"Réédition : {_relances(rejouees)} {reste} au lieu de monter."
     exclues = lignes[lignes[c.MOTIF] != ""]

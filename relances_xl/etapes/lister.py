@@ -20,7 +20,7 @@ from relances_xl.decision.montrer.contentieux import contentieux
 from relances_xl.decision.montrer.controle import controle
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import TypeEtat
-from relances_xl.domaine.ecrits.textes import accorder, argument
+from relances_xl.domaine.ecrits.textes import argument
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.dossier import Dossier, Lot
@@ -81,7 +81,7 @@ def lister(
         banque = donnees.banque()
         decision = replace(decision, relances=avec_la_banque(decision.relances, decision.lignes, banque))
         avertissements = (*parametres.avertissements, *donnees.avertissements, *decision.avertissements)
-        messages = (*_ouverts(dossier), *donnees.colonnes_dites(), *_reedition(decision))
+        messages = (*_ouverts(dossier), *donnees.colonnes_dites())
         code = 0
         if attente is not None and reprise:
             decision, repris = reporter(decision, attente)
@@ -106,12 +106,6 @@ def lister(
             messages += phrases
         avancer()
     return Liste(chemin, lot, parametres, decision, avertissements, messages, code)
-
-
-def _reedition(decision: Decision) -> Iterator[str]:
-    """En réédition, ce qui se refait au lieu de monter."""
-    if nombre := decision.restent_a_leur_niveau:
-        yield accorder(nombre, f"Réédition : {nombre} relance(s) à refaire à leur niveau au lieu de monter.")
 
 
 def _fait_une_revue(parametres: Parametres) -> bool:

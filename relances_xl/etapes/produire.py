@@ -140,8 +140,12 @@ def _revue_du_dossier(dossier: Dossier, renvoyer: str | None) -> Path:
         lots = [lot for lot in lots if lot.nom == lot_de(renvoyer)]
     listes = [(lot, revue) for lot in lots if (revue := lot.revue_ecrite) is not None]
     if not listes:
-        cause = f"le lot de la relance « {renvoyer} » est introuvable" if renvoyer else "aucune liste n'a été établie"
-        remede = "vérifiez son identifiant" if renvoyer else f"lancez d'abord « relances-xl lister {argument(dossier.racine)} »"
+        lister = f"lancez d'abord « relances-xl lister {argument(dossier.racine)} »"
+        cause, remede = "aucune liste n'a été établie", lister
+        if renvoyer:
+            cause, remede = f"le lot de la relance « {renvoyer} » est introuvable", "vérifiez son identifiant"
+        elif dossier.lots():
+            cause, remede = "un état « Liste clients » ne se produit pas", f"mettez « Type d'état » à Relance, puis {lister}"
         raise ErreurUtilisateur(Faute(cause, remede, fichier=str(dossier.relances)))
     lot, revue = listes[-1]
     if revue != lot.revue:

@@ -277,7 +277,14 @@ def test_en_reedition_lister_dit_combien_restent_a_leur_niveau(atelier: Atelier)
     atelier.criteres(**{"Réédition de relance": "Oui"})
     dit = executer("lister", atelier.racine).stderr
     assert "Critère : Réédition de relance = Oui" in dit
-    assert "Réédition : 1 relance reste à son niveau au lieu de monter." in dit
+    assert dit.count("Réédition :") == 1 and "Réédition : 1 relance reste à son niveau au lieu de monter." in dit
+
+
+def test_un_etat_liste_clients_ne_se_produit_pas_et_se_dit(atelier: Atelier) -> None:
+    atelier.criteres(**{"Type d'état": "Liste clients", "Sortie sur": "Word"})
+    assert executer("lister", atelier.racine).returncode == 0
+    refus = executer("produire", atelier.racine, "--oui")
+    assert refus.returncode == 2 and "« Liste clients » ne se produit pas" in refus.stderr
 
 
 def test_par_un_lanceur_les_conseils_parlent_de_lanceurs(atelier: Atelier, tmp_path: Path) -> None:
