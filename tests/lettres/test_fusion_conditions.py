@@ -78,6 +78,7 @@ def test_un_si_de_page_qui_porte_un_champ_est_refuse(tmp_path: Path) -> None:
     [
         (Montant(1000, "EUR"), "=", "10", True), ("10,0", "=", "10", True), ("abc", "<", "abd", True), ("", "=", "", True),
         ("5", "=", "", False), ("a.c", "=", "abc", False), ("2", "<", "10", True), ("Oui", "<>", "Non", True),
+        ("Lyon 3e", "<>", "Lyon*", False), ("Paris", "<>", "Lyon*", True), ("Lyon 3e", "=", "Lyon*", True),
     ],
 )  # fmt: skip
 def test_comparer_comme_word(gauche: object, operateur: str, droite: object, attendu: bool) -> None:

@@ -58,6 +58,16 @@ def test_le_contenu_est_celui_de_la_norme(monkeypatch: pytest.MonkeyPatch) -> No
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("nom", "porte"), [("A" * 70, "A" * 70), ("A" * 71, "A" * 70), ("A" * 69 + " B", "A" * 69)])
+def test_le_nom_s_arrete_a_70_caracteres(monkeypatch: pytest.MonkeyPatch, nom: str, porte: str) -> None:
+    assert _contenu(monkeypatch, Emetteur(raison_sociale=nom, iban=EMETTEUR.iban), 100, "C")[5] == porte
+
+
+@pytest.mark.parametrize(("unites", "porte"), [(1, "EUR0.01"), (99_999_999_999, "EUR999999999.99")])
+def test_le_plus_petit_et_le_plus_grand_virement_ont_leur_code(monkeypatch: pytest.MonkeyPatch, unites: int, porte: str) -> None:
+    assert _contenu(monkeypatch, EMETTEUR, unites, "C")[7] == porte
+
+
 def test_un_bic_faux_est_tu(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _contenu(monkeypatch, Emetteur(raison_sociale="X", iban=EMETTEUR.iban, bic="FAUX"), 100, "C")[4] == ""
 

@@ -123,6 +123,23 @@ def test_un_signet_absent_ou_hors_d_ordre_est_une_erreur(integre: Outil) -> None
         decouper(b"%PDF-1.4 rien", [signet(0)])
 
 
+def test_deux_signets_sur_une_page_ou_une_premiere_page_a_personne_sont_une_erreur(integre: Outil) -> None:
+    pdf = integre.convertir(assembleur()([0, 1], 1), 2)
+    for signets in ([signet(0), signet(0)], [signet(1)]):
+        with pytest.raises(ErreurConversion, match="se chevauchent"):
+            decouper(pdf, signets)
+
+
+def test_sans_langue_demandee_celle_du_document_reste(integre: Outil) -> None:
+    tampon = io.BytesIO()
+    with pikepdf.open(io.BytesIO(integre.convertir(assembleur()([0, 1], 1), 2))) as source:
+        source.Root.Lang = "fr-CH"
+        source.save(tampon)
+    for pdf in decouper(tampon.getvalue(), [signet(0), signet(1)]):
+        with pikepdf.open(io.BytesIO(pdf)) as lettre:
+            assert str(lettre.Root.Lang) == "fr-CH"
+
+
 @pytest.mark.parametrize("nombre", [1, 3])
 def test_chaque_pdf_porte_son_titre_et_sa_langue(nombre: int) -> None:
     signets = [signet(rang) for rang in range(nombre)]
