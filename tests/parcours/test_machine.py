@@ -420,7 +420,8 @@ class Machine(RuleBasedStateMachine):
             return
         with Historique.consulter(self.atelier.dossier.historique) as historique:
             table, etats = historique.journal(), historique.etats()
-        assert Counter((r.relance, r.piece, r.niveau, r.date.date()) for r in table.itertuples()) == attendu
+        rangs: list[Any] = list(table.itertuples())
+        assert Counter((r.relance, r.piece, r.niveau, r.date.date()) for r in rangs) == attendu
         assert {nom: e.montant for nom, e in etats.items() if e.statut in COMPTENT} == {s.relance: s.montant for s in comptees}
         for etat in etats.values():
             if etat.statut in COMPTENT:
