@@ -108,7 +108,7 @@ COLONNES_LISTE: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Message", c.MESSAGE, _G.LONG, 26, True, "Texte libre, repris dans la lettre (champ « message »).", lire.TEXTE, True),
     ColonneDeRevue("Email", c.EMAIL, _G.TEXTE, 42),
     ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 8, lecteur=lire.TEXTE),
-    ColonneDeRevue("Niveau proposé", c.NIVEAU_PROPOSE, _G.NIVEAU, 9, lecteur=lire.ENTIER, facultative=True, presence=_CACHEE),
+    ColonneDeRevue("Niveau proposé", c.NIVEAU_PROPOSE, _G.NIVEAU, 9, lecteur=lire.NIVEAU_DE_LA_LISTE, facultative=True, presence=_CACHEE),
 )
 
 COLONNES_DETAIL: tuple[ColonneDeRevue, ...] = (

@@ -394,12 +394,12 @@ class Machine(RuleBasedStateMachine):
         elif geste == "répéter":
             pleines.append(list(pleines[ligne]))
         elif onglet == "Détail":
-            piece = pleines[ligne][entetes.index("Pièce")]
-            pleines = [autre for autre in pleines if autre[entetes.index("Pièce")] != piece]
-            revue.lettres[nom].lignes[piece].retenue, revue.lettres[nom].lignes[piece].supprimee = False, True
+            piece = str(pleines[ligne][entetes.index("Pièce")])
+            pleines = [autre for autre in pleines if str(autre[entetes.index("Pièce")]) != piece]
+            revue.lettres[str(nom)].lignes[piece].retenue, revue.lettres[str(nom)].lignes[piece].supprimee = False, True
         else:
             pleines = [autre for autre in pleines if autre[entetes.index("Relance")] != nom]
-            revue.lettres[nom].supprimee = True
+            revue.lettres[str(nom)].supprimee = True
         for rang in range(max(len(pleines), len(lignes))):
             for colonne in range(len(entetes)):
                 feuille.cell(rang + 2, colonne + 1).value = pleines[rang][colonne] if rang < len(pleines) else None

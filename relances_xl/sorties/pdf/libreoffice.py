@@ -57,6 +57,10 @@ class LibreOffice:
         return _le_meme, (self._soffice, self._delai)
 
     def convertir(self, docx: bytes, lettres: int = 1) -> bytes:
+        if not self._soffice.is_file():  # `unshare` le dirait à sa place, comme d'une lettre ratée
+            raise ErreurConversion(
+                f"{self.nom} ne se lance pas → réinstallez-le, ou choisissez un autre « Convertisseur PDF »", generale=True
+            )
         profil = self._libres.pop() if self._libres else self._nouveau_profil()
 
         def commande(entree: Path, sortie: Path) -> list[str]:
