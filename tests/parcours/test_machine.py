@@ -241,7 +241,9 @@ class Machine(RuleBasedStateMachine):
             releve.write_text(f"OFXHEADER:100\n\n<OFX><CURDEF>EUR{''.join(lignes)}</OFX>", encoding="utf-8")
 
     def _une_piece(self, data: st.DataObject) -> str:
-        return data.draw(st.sampled_from(sorted(self.modele.factures)), "pièce")
+        """Plutôt une de celles que la dernière liste réclame."""
+        listees = [piece for revue in self.revues[-1:] for lettre in revue.lettres.values() for piece in lettre.lignes]
+        return data.draw(st.sampled_from([*sorted(listees) * 3, *sorted(self.modele.factures)]), "pièce")
 
     # --- ce que fait le comptable -----------------------------------------------------------------------------------------
 
@@ -312,30 +314,39 @@ class Machine(RuleBasedStateMachine):
                     plus_haut = max(ligne.niveau for ligne in lettre.lignes.values())
                     lettre.niveau = ancienne.niveau if ancienne.niveau != plus_haut else None
 
-    @rule(
-        data=st.data(), incident=st.sampled_from(["", "encaisser", "changer_l_echeance", "noter_au_suivi", "virer", "produire", "annuler"])
-    )
-    def faire_une_campagne(self, data: st.DataObject, incident: str) -> None:
-        """Deux semaines plus tard : lister, tout cocher, produire, et produire encore ; entre la liste et la production, un incident."""
-        self.jour += timedelta(days=15)
-        self.lister(data.draw(st.booleans(), "reprendre"))
-        ancienne, revue = data.draw(st.sampled_from(self.revues), "ancienne"), self.revues[-1]
-        self._cocher(revue, set(revue.lettres), True)
+    @rule(data=st.data(), incident=st.sampled_from(["encaisser", "changer", "promettre", "virer"]))
+    def campagne_rattrapee_par_le_monde(self, data: st.DataObject, incident: str) -> None:
+        """Deux semaines plus tard : lister, tout cocher, produire deux fois ; mais entre-temps une pièce de la liste a changé."""
+        revue = self._lister_et_tout_cocher(data)
         if incident == "encaisser":
             self.encaisser(data, data.draw(st.sampled_from([0, 3]), "part"))
-        elif incident == "changer_l_echeance":
+        elif incident == "changer":
             self.changer_l_echeance(data, 5)
-        elif incident == "noter_au_suivi":
+        elif incident == "promettre":
             self.noter_au_suivi(data, data.draw(st.sampled_from(["Promesse", "Échéancier"]), "nature"), 5, False)
-        elif incident == "virer":
+        else:
             self.virer(data)
-        elif incident == "produire":  # une revue plus ancienne, approuvée elle aussi
-            self._cocher(ancienne, set(ancienne.lettres), True)
-            self._produire(ancienne)
+        self._produire(revue)
+        self._produire(revue)
+
+    @rule(data=st.data(), incident=st.sampled_from(["rien", "rien", "produire", "annuler"]))
+    def campagne(self, data: st.DataObject, incident: str) -> None:
+        """La même, où l'on a soi-même produit une autre revue, ou annulé une relance, entre la liste et la production."""
+        revue = self._lister_et_tout_cocher(data)
+        if incident == "produire":
+            autre = data.draw(st.sampled_from(self.revues), "autre")
+            self._cocher(autre, set(autre.lettres), True)
+            self._produire(autre)
         elif incident == "annuler" and any(not s.annulee for s in self.modele.sorties):
             self.annuler(data)
         self._produire(revue)
         self._produire(revue)
+
+    def _lister_et_tout_cocher(self, data: st.DataObject) -> Revue:
+        self.jour += timedelta(days=15)
+        self.lister(data.draw(st.booleans(), "reprendre"))
+        self._cocher(self.revues[-1], set(self.revues[-1].lettres), True)
+        return self.revues[-1]
 
     @precondition(lambda self: self.revues)
     @rule(data=st.data(), coche=st.sampled_from([True, True, "x", "oui", False]))
