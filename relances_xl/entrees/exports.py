@@ -13,6 +13,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.entrees.classeurs.classeur import Onglet, premier_onglet
+from relances_xl.entrees.classeurs.formats import Format
 from relances_xl.entrees.colonnes.balance import est_une_balance
 from relances_xl.entrees.colonnes.entete import PROFONDEUR
 from relances_xl.entrees.colonnes.hors_tableau import Ligne
@@ -20,6 +21,7 @@ from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau, lire_tableau
 from relances_xl.entrees.colonnes.reconnaissance import REMEDE
 from relances_xl.entrees.colonnes.synonymes import MONTANT_DEBIT, STATUT_PAIEMENT
 from relances_xl.entrees.echeances import lire as lecture
+from relances_xl.entrees.factures.dossier_de_factures import lire_factures
 from relances_xl.entrees.fec.fec import est_fec, lire_fec
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
 
@@ -64,7 +66,13 @@ def lire_echeances(
     table code_client, delai_paiement, pour les échéances à calculer.
     Erreurs (ErreurUtilisateur) : fichier illisible, colonne indispensable introuvable, deux colonnes candidates.
     """
-    onglet = premier_onglet(chemin)
+    illisibles: tuple[Faute, ...] = ()
+    if chemin.is_dir():
+        factures = lire_factures(chemin)
+        illisibles = tuple(factures.fautes)
+        onglet = Onglet("", Format("factures"), factures.lignes())
+    else:
+        onglet = premier_onglet(chemin)
     debut: list[Ligne] = list(islice(onglet.lignes, PROFONDEUR))
     rang_fec = next((i for i, ligne in enumerate(debut) if est_fec([en_texte(v) for v in ligne])), None)
     if rang_fec is not None:
@@ -74,7 +82,7 @@ def lire_echeances(
     appariement = tableau.entete.appariement
     libelles = appariement.libelles | ({c.CODE_CLIENT: f"écrit {tableau.groupe}"} if tableau.groupe else {})
     hors_tableau = tableau.hors_tableau + lues.totaux_sans_libelle
-    return Lecture(lues.lignes, hors_tableau, tuple(lues.avertissements), libelles, onglet.format.nom, appariement.non_lues)
+    return Lecture(lues.lignes, hors_tableau, (*illisibles, *lues.avertissements), libelles, onglet.format.nom, appariement.non_lues)
 
 
 def _tableau(chemin: Path, onglet: Onglet, lignes: Iterator[Ligne], colonnes: Mapping[tuple[str, str], str]) -> Tableau:

@@ -32,7 +32,7 @@ class Factures:
     statuts: dict[str, str] = field(default_factory=dict)
     fautes: list[Faute] = field(default_factory=list)
 
-    def lignes(self, racine: Path) -> Iterator[Sequence[Valeur]]:
+    def lignes(self) -> Iterator[Sequence[Valeur]]:
         """L'en-tête, puis une ligne par facture : ce qu'un export d'échéances porterait."""
         yield COLONNES
         for numero, (facture, fichier) in self.lues.items():
@@ -54,7 +54,7 @@ class Factures:
                 facture.reference,
                 cycle_de_vie.STATUTS[statut] if statut in cycle_de_vie.EN_LITIGE else "",
                 "",
-                fichier.relative_to(racine).as_posix(),
+                str(fichier.resolve()),
             )
 
 

@@ -110,7 +110,7 @@ def _recueillir(fautes: list[Faute], chemin: Path | None, lire: Callable[[Path],
 def _present(dossier: Dossier, champ: str, relatif: str, fautes: list[Faute]) -> Path | None:
     """Le chemin d'un export nommé par les critères ; None, et une faute, s'il n'existe pas."""
     chemin = dossier.chemin(relatif)
-    if chemin.is_file():
+    if chemin.is_file() or (champ == "fichier_echeances" and chemin.is_dir() and relatif.strip()):  # un dossier de factures électroniques
         return chemin
     libelle = PAR_CHAMP[champ].libelle
     vide = ", ou videz cette cellule" if PAR_CHAMP[champ].facultatif else ""
