@@ -2,7 +2,7 @@
 
 Chaque essai part d'une revue approuvée (courriels envoyés et PDF), coupe un vrai processus, relance la commande, puis
 règle les douteuses comme le ferait le comptable. Le journal, les fichiers et la messagerie (un vrai serveur SMTP, ou
-Microsoft 365 imité) doivent s'accorder. Le nombre d'essais se règle par RELANCES_XL_COUPURES ; 100 par messagerie en intégration continue.
+Microsoft 365 imité) doivent s'accorder. Le nombre d'essais se règle par RELANCES_XL_COUPURES ; 50 par messagerie en intégration continue.
 """
 
 import multiprocessing
@@ -35,7 +35,7 @@ from relances_xl.sorties.courriel import identite_microsoft
 
 JOUR = date(2026, 3, 31)
 NB_COURRIELS, NB_PDF = 4, 3
-COUPURES = int(os.environ.get("RELANCES_XL_COUPURES", "100" if os.environ.get("RELANCES_XL_TOUT_EXIGER") else "30"))
+COUPURES = int(os.environ.get("RELANCES_XL_COUPURES", "50" if os.environ.get("RELANCES_XL_TOUT_EXIGER") else "30"))
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="sans objet : SIGKILL n'existe pas sous Windows")
 
