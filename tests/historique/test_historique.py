@@ -157,11 +157,12 @@ def test_la_base_d_un_autre_programme_est_refusee(chemin: Path) -> None:
         pass
 
 
-def test_la_derniere_issue_l_emporte(historique: Historique) -> None:
+def test_la_derniere_issue_l_emporte(historique: Historique, chemin: Path) -> None:
     intention = sortir(historique, Statut.ECHEC)
     historique.conclure(intention, Statut.ENVOYEE, "tenue pour envoyée")
     etat = historique.etat(RELANCE.relance)
     assert etat is not None and (etat.statut, etat.motif) == (Statut.ENVOYEE, "tenue pour envoyée")
+    assert historique.verifier(chemin) == [], "la situation tenue par déclencheurs est celle que les faits donnent"
     historique.conclure(intention, Statut.ECHEC, "refusée")
     etat = historique.etat(RELANCE.relance)
     assert etat is not None and (etat.statut, etat.motif, etat.comptee) == (Statut.ECHEC, "refusée", False)
