@@ -149,7 +149,7 @@ def test_un_client_disparu_de_l_export_garde_son_nom_au_compte_rendu(atelier: At
 
 def test_un_litige_note_depuis_la_liste_ecarte_l_echeance(atelier: Atelier) -> None:
     atelier.approuver(atelier.lister(JOUR))
-    atelier.ajouter("Suivi", ("C001", "FA1", JOUR, "Litige", None, "marchandise abîmée"))
+    atelier.ajouter("Suivi", ("C001", "FA1", JOUR, "Litige", None, None, "marchandise abîmée"))
     assert atelier.produire(JOUR).code == 1
     assert ecartees(atelier) == [("FA1", "EXCLUE_DEPUIS")]
 
