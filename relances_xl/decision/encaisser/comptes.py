@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -133,9 +133,8 @@ class References:
         """Code client → pièces dont le libellé porte le nombre, sans le préfixe : à croire si le nom ressemble."""
         return self._trouver(libelle, self._noyaux, 1, lambda mot: mot.lstrip("0") if mot.isdigit() else "")
 
-    def _trouver(self, libelle: str, connues: dict[str, set[tuple[str, str]]], suite: int, forme: object) -> dict[str, set[str]]:
+    def _trouver(self, libelle: str, connues: dict[str, set[tuple[str, str]]], suite: int, forme: Callable[[str], str]) -> dict[str, set[str]]:
         trouvees: dict[str, set[str]] = defaultdict(set)
-        assert callable(forme)
         for morceau in _suites(libelle, suite):
             for code, piece in connues.get(forme(morceau), ()):
                 trouvees[code].add(piece)
