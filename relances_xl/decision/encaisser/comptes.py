@@ -133,7 +133,9 @@ class References:
         """Code client → pièces dont le libellé porte le nombre, sans le préfixe : à croire si le nom ressemble."""
         return self._trouver(libelle, self._noyaux, 1, lambda mot: mot.lstrip("0") if mot.isdigit() else "")
 
-    def _trouver(self, libelle: str, connues: dict[str, set[tuple[str, str]]], suite: int, forme: Callable[[str], str]) -> dict[str, set[str]]:
+    def _trouver(
+        self, libelle: str, connues: dict[str, set[tuple[str, str]]], suite: int, forme: Callable[[str], str]
+    ) -> dict[str, set[str]]:
         trouvees: dict[str, set[str]] = defaultdict(set)
         for morceau in _suites(libelle, suite):
             for code, piece in connues.get(forme(morceau), ()):
