@@ -73,18 +73,16 @@ class Historique:
         Ouvert en écriture s'il le permet (sinon SQLite l'ouvre en lecture) : une transaction coupée net ne se défait
         qu'à ce prix. Par son chemin, jamais par une adresse « file: » : SQLite n'y admet pas de partage Windows.
         """
-        en_memoire = closing(_connecter(":memory:"))
-        if not chemin.is_file() or not chemin.stat().st_size:
-            with en_memoire as base:
-                schema.creer(base)
-                yield cls(base)
-            return
-        with pannes_en_francais(chemin), closing(_connecter(chemin)) as base:
-            if schema.version(base) == 1:  # celui de 0.1.0, que la prochaine production fera sien
-                with en_memoire as copie:
-                    base.backup(copie)
-                    schema.migrer(copie)
-                    yield cls(copie)
+        present = chemin.is_file() and chemin.stat().st_size > 0
+        ici = chemin if present else ":memory:"
+        with pannes_en_francais(chemin), closing(_connecter(ici)) as base, closing(_connecter(":memory:")) as copie:
+            if schema.est_neuf(base):  # absent, ou coupé net à sa création, qui s'est défaite à l'ouverture
+                schema.creer(copie)
+                yield cls(copie)
+            elif schema.version(base) == 1:  # celui de 0.1.0, que la prochaine production fera sien
+                base.backup(copie)
+                schema.migrer(copie)
+                yield cls(copie)
             else:
                 refuser_une_autre_version(base, chemin)
                 yield cls(base)

@@ -112,7 +112,7 @@ def _lister(atelier: Atelier, nom: str) -> Vu:
         ("fec_impaye.txt", {"DUPON": 1220}, {2: Motif.SOLDEE, 3: Motif.SOLDEE, 6: Motif.NON_ECHUE}, {}),
         ("fec_acompte_4191.txt", {"DUPON": 3000}, {4: Motif.NON_ECHUE}, {"DUPON": "acompte de 3 000,00 € au 4191"}),
         ("tiers_payeur.xlsx", {"CENT": 50}, {}, {}),
-        ("deux_codes.xlsx", {"D01": 1000}, {3: Motif.CREDITEUR}, {"D01": "crédit de 1 000,00 € sous le code D01B (même SIREN)"}),
+        ("deux_codes.xlsx", {"D01": 1000}, {3: Motif.CREDITEUR}, {"D01": "1 000,00 € de crédit sous D01B (même SIREN)"}),
         ("cedees.xlsx", {"C2": 100, "C3": 50}, {2: Motif.CEDEE}, {}),
         ("groupe_client.xlsx", {"411DUPON": 1000, "411MARTI": 650.5}, {}, {}),
         ("code_premiere_ligne.xlsx", {"C001": 1500, "C002": 660.5}, {}, {}),
@@ -121,7 +121,7 @@ def _lister(atelier: Atelier, nom: str) -> Vu:
             "sans_reference.xlsx",
             {"Dupon SARL, Service Compta": 100},
             dict.fromkeys((3, 4), Motif.CREDITEUR),
-            {"Dupon SARL, Service Compta": "crédit de 50,00 € sous le code Dupon SARL (même nom et code postal)"},
+            {"Dupon SARL, Service Compta": "50,00 € de crédit sous Dupon SARL (même nom et code postal)"},
         ),
         (
             "fec_separateur_dans_libelle.txt",

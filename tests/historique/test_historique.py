@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -114,6 +116,21 @@ def test_rien_ne_se_modifie_ni_ne_s_efface(historique: Historique, chemin: Path,
     sortir(historique, Statut.EMISE)
     with sqlite3.connect(chemin) as base, pytest.raises(sqlite3.IntegrityError, match="ajouts"):
         base.execute(ordre)
+
+
+def test_une_creation_coupee_net_se_lit_comme_un_journal_neuf(tmp_path: Path) -> None:
+    chemin = tmp_path / "historique.db"
+    coupee = (
+        "import os, sqlite3, sys; base = sqlite3.connect(sys.argv[1], isolation_level=None); base.execute('PRAGMA cache_size=1');"
+        "base.execute('BEGIN IMMEDIATE');"
+        "[base.execute(f'CREATE TABLE t{i} (x)') for i in range(200)]; os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", coupee, str(chemin)], check=False).returncode == 9
+    assert chemin.stat().st_size and chemin.with_name("historique.db-journal").exists()
+    with Historique.consulter(chemin) as historique:
+        assert historique.etats() == {}
+    with Historique.ouvrir(chemin):
+        pass
 
 
 def test_un_ensemble_coupe_ne_laisse_rien(historique: Historique) -> None:

@@ -283,14 +283,14 @@ def test_le_taux_d_un_semestre_absent_n_arrete_que_sa_lettre(atelier: Atelier) -
     atelier.clients([("C001", "Garage Pérez & Fils", "", "", "", "", "Professionnel"), ("C002", "Durand", "", "", "", "", "Particulier")])
     durand = ("C002", "Durand", "FB1", date(2026, 1, 1), date(2026, 1, 31), 50.0, 50.0)
     atelier.echeances([FACTURE, durand])
-    jour = date(2026, 7, 31)  # le second semestre 2026 n'est pas saisi
+    jour = date(2027, 1, 31)  # le premier semestre 2027 n'est pas connu
     liste = atelier.lister(jour)
     atelier.approuver(liste, Niveau=3)
     bilan = atelier.produire(jour)
     resultats = {r.code_client: (r.statut, r.motif) for r in bilan.resultats}
     assert resultats["C002"][0] is Statut.EMISE
     assert resultats["C001"][0] is Statut.ECHEC
-    assert "TAUX_MANQUANT" in resultats["C001"][1] and "2026-S2" in resultats["C001"][1]
+    assert "TAUX_MANQUANT" in resultats["C001"][1] and "2027-S1" in resultats["C001"][1]
     assert bilan.code == 1
 
 
