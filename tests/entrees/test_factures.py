@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pikepdf
+import pytest
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
@@ -61,3 +62,24 @@ def test_une_facture_hostile_ou_sans_xml_est_dite_ou_laissee(tmp_path: Path) -> 
     lecture = lire(tmp_path)
     assert len(lecture.lignes) == 1
     assert {faute.fichier for faute in lecture.avertissements} >= {"abime.pdf", "bombe.xml"}
+
+
+def test_une_facture_demesuree_n_arrete_ni_l_outil_ni_les_autres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELANCES_XL_MEMOIRE_MO", "160")
+    (tmp_path / "a.xml").write_bytes(cii("F1", "1200.00", "1200.00"))
+    (tmp_path / "b.xml").write_bytes(b"<x>" + b"<a b='c'/>" * 400_000 + b"</x>")
+    facture_x(tmp_path / "c.pdf", cii("F2", "50.00", "50.00"))
+    lecture = lire(tmp_path)
+    assert sorted(lecture.lignes[c.PIECE]) == ["F1", "F2"]
+    (dite,) = [faute for faute in lecture.avertissements if faute.fichier == "b.xml"]
+    assert "160 Mo de mémoire" in dite.message
+
+
+def test_deux_factures_du_meme_numero_et_une_sans_numero_sont_dites(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(cii("F1", "1200.00", "1200.00"))
+    (tmp_path / "b.xml").write_bytes(cii("F1", "1200.00", "900.00"))
+    (tmp_path / "c.xml").write_bytes(cii("F1", "1200.00", "1200.00"))  # une copie
+    (tmp_path / "d.xml").write_bytes(cii("", "1.00", "1.00"))
+    lecture = lire(tmp_path)
+    assert lecture.lignes[c.RESTE_DU].to_list() == [120_000]
+    assert [faute.fichier for faute in lecture.avertissements] == ["b.xml", "d.xml"]

@@ -28,7 +28,7 @@ from lieux import DONNEES, PARTAGE, RACINE
 
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur
-from relances_xl.entrees.banque.releves import lire_releves
+from relances_xl.entrees.banque import releves
 from relances_xl.entrees.classeurs import classeur
 from relances_xl.entrees.exports import lire_echeances
 from relances_xl.entrees.factures import dossier_de_factures
@@ -123,7 +123,7 @@ def _facture_pdf(xml: bytes) -> bytes:
 def _lire(chemin: Path) -> None:
     """Le fichier, par le lecteur qui est le sien."""
     lecteurs: dict[str, Callable[[Path], object]] = {
-        **dict.fromkeys((".ofx", ".camt", ".cfonb"), lire_releves),
+        **dict.fromkeys((".ofx", ".camt", ".cfonb"), releves.lire_releves),
         **dict.fromkeys((".xml", ".pdf"), lambda facture: dossier_de_factures.lire_factures(facture.parent)),
         ".docx": lambda modele: compiler(modele, CATALOGUE),
     }
@@ -198,7 +198,8 @@ def un_lot(premier: int, combien: int, graine: int) -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
-    vars(classeur)["lire_a_part"] = _sur_place
+    for module in (classeur, releves, dossier_de_factures):
+        vars(module)["lire_a_part"] = _sur_place
     sources = defaultdict(list)
     for suffixe, octets in graines():
         sources[suffixe].append(octets)

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pandas as pd
 
@@ -12,10 +12,12 @@ from relances_xl.domaine.ecrits.montants import devises, en_unites
 from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.schemas import ENCAISSEMENTS
-from relances_xl.entrees.banque import camt, cfonb, ofx, tableur_bancaire
+from relances_xl.entrees.banque import tableur_bancaire
 from relances_xl.entrees.banque.encaissement import Encaissement, Lue, Operation
+from relances_xl.entrees.banque.fichier_de_releve import ENTREVU, format_de
+from relances_xl.fichiers.enfant import lire_a_part
 
-TAILLE_MAX = 100 * 2**20  # octets d'un relevé XML, OFX ou CFONB : une année entière d'une grande entreprise en fait trente
+_LECTEUR = "relances_xl.entrees.banque.fichier_de_releve:lire_fichier"
 _IGNORES = ("~", ".", "desktop.ini", "thumbs.db")
 
 
@@ -76,49 +78,12 @@ def _sans_recouvrement(par_fichier: list[list[tuple[str, Encaissement]]]) -> Ite
 
 
 def _lire(fichier: Path) -> Iterator[Lue]:
-    """Par le format que dit le contenu."""
+    """Par le format que dit le contenu : un tableur par son lecteur, tout autre relevé à part."""
     with fichier.open("rb") as flux:
-        debut = flux.read(4096)
-    texte = debut.decode("latin-1")
-    if "<OFX" in texte.upper() or texte.startswith("OFXHEADER"):
-        yield from ofx.encaissements(_texte(fichier))
-    elif "BkToCstmr" in texte or texte.lstrip("ï»¿ \r\n\t").startswith("<"):
-        yield from camt.encaissements(_xml(fichier))
-    elif cfonb.est_cfonb(_lignes(texte, len(debut) == 4096)):
-        yield from cfonb.encaissements(_lignes(_texte(fichier), coupe=False))
-    else:
+        debut = flux.read(ENTREVU)
+    if format_de(debut) is None:
         yield from tableur_bancaire.encaissements(fichier)
-
-
-def _lignes(texte: str, coupe: bool) -> list[str]:
-    """Les lignes ; un relevé CFONB n'a parfois aucun retour à la ligne, et la dernière peut être `coupe`."""
-    lignes = (
-        texte.splitlines()
-        if "\n" in texte or "\r" in texte
-        else [texte[i : i + cfonb.LARGEUR] for i in range(0, len(texte), cfonb.LARGEUR)]
-    )
-    return lignes[:-1] if coupe else lignes
-
-
-def _octets(fichier: Path) -> bytes:
-    if fichier.stat().st_size > TAILLE_MAX:
-        raise ErreurUtilisateur(Faute(f"ce relevé dépasse {TAILLE_MAX // 2**20} Mo", "demandez-le par mois", fichier.name))
-    return fichier.read_bytes()
-
-
-def _texte(fichier: Path) -> str:
-    octets = _octets(fichier)
-    try:
-        return octets.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return octets.decode("cp1252", errors="replace")
-
-
-def _xml(fichier: Path) -> ElementTree.Element:
-    try:
-        racine = ElementTree.fromstring(_octets(fichier))
-    except (ElementTree.ParseError, ValueError, LookupError) as erreur:
-        raise ErreurUtilisateur(Faute("ce relevé XML est abîmé", "redemandez-le à la banque", fichier.name)) from erreur
-    if "camt.05" not in racine.tag and racine.find("{*}BkToCstmrStmt") is None and racine.find("{*}BkToCstmrAcctRpt") is None:
-        raise ErreurUtilisateur(Faute("ce fichier XML n'est pas un relevé camt", "demandez à la banque un relevé camt.053", fichier.name))
-    return racine
+        return
+    for bloc in lire_a_part(_LECTEUR, fichier):
+        for champs in bloc:
+            yield Operation(*champs) if len(champs) == 2 else Encaissement(*champs[:3], Decimal(champs[3]), champs[4])
