@@ -122,13 +122,15 @@ def _facture_pdf(xml: bytes) -> bytes:
 
 def _lire(chemin: Path) -> None:
     """Le fichier, par le lecteur qui est le sien."""
-    lecteurs: dict[str, Callable[[Path], object]] = {
-        **dict.fromkeys((".ofx", ".camt", ".cfonb"), releves.lire_releves),
-        **dict.fromkeys((".xml", ".pdf"), lambda facture: dossier_de_factures.lire_factures(facture.parent)),
-        ".docx": lambda modele: compiler(modele, CATALOGUE),
-    }
-    sinon = lambda export: lire_echeances(export, {}, DelaiPaiement(), None, date(2026, 3, 31))  # noqa: E731
-    lecteurs.get(chemin.suffix, sinon)(chemin)
+    match chemin.suffix:
+        case ".ofx" | ".camt" | ".cfonb":
+            releves.lire_releves(chemin)
+        case ".xml" | ".pdf":
+            dossier_de_factures.lire_factures(chemin.parent)
+        case ".docx":
+            compiler(chemin, CATALOGUE)
+        case _:
+            lire_echeances(chemin, {}, DelaiPaiement(), None, date(2026, 3, 31))
 
 
 def abimer(hasard: random.Random, octets: bytes) -> bytes:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -85,5 +86,11 @@ def _lire(fichier: Path) -> Iterator[Lue]:
         yield from tableur_bancaire.encaissements(fichier)
         return
     for bloc in lire_a_part(_LECTEUR, fichier):
-        for champs in bloc:
-            yield Operation(*champs) if len(champs) == 2 else Encaissement(*champs[:3], Decimal(champs[3]), champs[4])
+        yield from map(_lue, bloc)
+
+
+def _lue(champs: tuple[Any, ...]) -> Lue:
+    if len(champs) == 2:
+        return Operation(*champs)
+    ligne, jour, libelle, montant, devise = champs
+    return Encaissement(ligne, jour, libelle, Decimal(montant), devise)
