@@ -1,6 +1,6 @@
 """Les tables qui passent d'une pièce à l'autre : leurs colonnes, types et défauts, déclarés une fois, vérifiés aux portes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +87,10 @@ class Schema:
                 for colonne in self.colonnes
             }
         )
+
+    def lue(self, rangs: Sequence[Sequence[Any]]) -> pd.DataFrame:
+        """La table de rangs lus tels quels, dans l'ordre des colonnes (une requête) ; les dates y sont ISO."""
+        return pd.DataFrame(rangs, columns=self.noms).astype({colonne.nom: colonne.dtype for colonne in self.colonnes})
 
     def admettre(self, table: pd.DataFrame) -> pd.DataFrame:
         """La table à la porte d'une pièce : toutes les colonnes, du type déclaré.

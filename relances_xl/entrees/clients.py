@@ -10,6 +10,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import accorder, cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.feuilles import Valeur
+from relances_xl.domaine.schemas import CLIENTS
 from relances_xl.entrees.classeurs.classeur import premier_onglet
 from relances_xl.entrees.colonnes.lignes_du_tableau import lire_tableau
 from relances_xl.entrees.tiers import normalisation as n
@@ -21,7 +22,7 @@ from relances_xl.entrees.valeurs.colonne_textes import en_texte, oui_non, par_va
 class LectureClients:
     """Le fichier clients lu.
 
-    clients : une ligne par code_client, colonnes CHAMPS_CLIENT (exclure et procedure_collective : bool, le reste du
+    clients : une ligne par code_client, schéma CLIENTS (exclure et procedure_collective : bool, le reste du
     texte, "" si absent) ; appariement : champ → en-tête de l'export ; non_lues : les en-têtes dont rien n'est lu.
     """
 
@@ -29,6 +30,9 @@ class LectureClients:
     avertissements: tuple[Faute, ...] = ()
     appariement: dict[str, str] = field(default_factory=dict)
     non_lues: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        CLIENTS.admettre(self.clients)
 
 
 def lire_clients(chemin: Path, colonnes: Mapping[tuple[str, str], str]) -> LectureClients:

@@ -12,6 +12,7 @@ import pandas as pd
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
+from relances_xl.domaine.schemas import LIGNES_LUES
 from relances_xl.entrees.classeurs.classeur import Onglet, premier_onglet
 from relances_xl.entrees.classeurs.formats import Format
 from relances_xl.entrees.colonnes.balance import est_une_balance
@@ -40,7 +41,7 @@ _PAIEMENT = re.compile(r"pa(ie|ye|y)ment|pay[ée]|r[èe]gle|r[ée]gl[ée]|sold[�
 class Lecture:
     """Un export lu.
 
-    lignes : une ligne par ligne de l'export, anomalies comprises (colonnes : voir `echeances.lire`) ; hors_tableau :
+    lignes : une ligne par ligne de l'export, anomalies comprises (schéma LIGNES_LUES) ; hors_tableau :
     lignes de titre, de total ou vides ; appariement : champ → en-tête ; format : « xlsx », « csv », « FEC »… ;
     non_lues : les en-têtes des colonnes dont rien n'est lu.
     """
@@ -51,6 +52,9 @@ class Lecture:
     appariement: dict[str, str]
     format: str
     non_lues: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        LIGNES_LUES.admettre(self.lignes)
 
 
 def lire_echeances(

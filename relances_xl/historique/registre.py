@@ -15,6 +15,7 @@ from typing import Self
 import pandas as pd
 
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.schemas import JOURNAL
 from relances_xl.domaine.selection import cle_de_code
 from relances_xl.domaine.statuts import Statut
 from relances_xl.historique import schema_du_journal as schema
@@ -22,11 +23,6 @@ from relances_xl.historique.faits import Etat, Intention
 from relances_xl.historique.garde import controler, pannes_en_francais, proteger, refuser_une_autre_version, sauvegarde_de_migration
 
 _ATTENTE = 30  # secondes laissées à un autre programme pour finir ce qu'il écrit au journal
-
-COLONNES_DU_JOURNAL = (
-    c.RELANCE, c.LOT, c.DATE, c.CODE_CLIENT, c.DEVISE, c.NIVEAU, c.REEDITION, c.STATUT, c.PIECE, c.DATE_CLE, c.MONTANT,
-)  # fmt: skip
-"""Une ligne par relance comptée et échéance ; niveau et réédition sont ceux de l'échéance."""
 
 COLONNES_DU_RELEVE = (
     c.RELANCE, c.LOT, c.DATE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.NIVEAU, c.REEDITION, c.SORTIE, c.STATUT, c.MONTANT,
@@ -187,7 +183,7 @@ class Historique:
     def journal(
         self, sauf: Iterable[str] = (), *, pieces: Iterable[tuple[str, str]] | None = None, lots: Iterable[str] = ()
     ) -> pd.DataFrame:
-        """Les échéances des relances comptées (§4.3), une ligne par relance et échéance : COLONNES_DU_JOURNAL.
+        """Les échéances des relances comptées (§4.3), une ligne par relance et échéance : le schéma JOURNAL.
 
         sauf : relances dont on ne tient pas compte (celles qu'on est en train de refaire) ; pieces : (code client,
         pièce) dont on veut le passé, trouvé par index, codes comparés sans casse, espaces ni zéros de tête ; None : tout ;
@@ -209,10 +205,7 @@ class Historique:
             " CROSS JOIN intention i ON i.numero = s.intention"
             f" WHERE s.comptee AND s.relance NOT IN (SELECT cle_1 FROM {ecartees}){choix} ORDER BY s.intention, l.rowid"
         ).fetchall()
-        table = pd.DataFrame(lignes, columns=list(COLONNES_DU_JOURNAL))
-        textes = (c.RELANCE, c.LOT, c.CODE_CLIENT, c.DEVISE, c.STATUT, c.PIECE)
-        table = table.astype({**dict.fromkeys(textes, "str"), c.NIVEAU: "int64", c.REEDITION: "bool", c.MONTANT: "int64"})
-        return table.assign(**{jour: pd.to_datetime(table[jour]).astype("datetime64[s]") for jour in (c.DATE, c.DATE_CLE)})
+        return JOURNAL.lue(lignes)
 
     def releve(self, client: str | None = None) -> pd.DataFrame:
         """Le journal à montrer, une ligne par relance : COLONNES_DU_RELEVE ; montant en unités minimales.
