@@ -13,7 +13,7 @@ from relances_xl.lettres.catalogue import CATALOGUE, ChampFusion
 from relances_xl.lettres.compile.conditions import comparer
 from relances_xl.lettres.compile.contexte import Atelier, Contexte
 from relances_xl.lettres.compile.essai import avertir_si_illisible, fautes_a_blanc
-from relances_xl.lettres.compile.gabarits import (
+from relances_xl.lettres.compile.gabarit.gabarits import (
     NIVEAU_ZIP,
     SEULE,
     PartieCompilee,

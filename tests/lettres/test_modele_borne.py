@@ -10,9 +10,9 @@ from fabrique_word import VALEURS, champ, compiler_xml, fusion, modele_word, p
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.lettres.catalogue import CATALOGUE
-from relances_xl.lettres.compile.bac_a_sable import reperer_balises
 from relances_xl.lettres.compile.conditions import comparer
-from relances_xl.lettres.compile.texte_a_champs import compiler_texte
+from relances_xl.lettres.compile.gabarit.bac_a_sable import reperer_balises
+from relances_xl.lettres.compile.gabarit.texte_a_champs import compiler_texte
 from relances_xl.lettres.modele import compiler
 
 DOUBLEMENTS = "".join(f"{{% set a{n + 1} = a{n} ~ a{n} %}}" for n in range(40))

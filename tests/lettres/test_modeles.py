@@ -26,7 +26,7 @@ from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.niveaux import LIVRES
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.lettres.catalogue import CATALOGUE
-from relances_xl.lettres.compile.texte_a_champs import compiler_texte
+from relances_xl.lettres.compile.gabarit.texte_a_champs import compiler_texte
 from relances_xl.lettres.donnees.rangees import Valeurs
 from relances_xl.lettres.donnees.valeurs_de_lettre import valeurs_des_relances, valeurs_des_releves, valeurs_liste
 from relances_xl.lettres.modele import Modele, compiler

@@ -6,7 +6,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.niveaux import Niveau
 from relances_xl.dossier import Dossier
 from relances_xl.lettres.catalogue import CATALOGUE
-from relances_xl.lettres.compile.texte_a_champs import Texte, compiler_texte
+from relances_xl.lettres.compile.gabarit.texte_a_champs import Texte, compiler_texte
 from relances_xl.lettres.modele import Modele, compiler
 from relances_xl.sorties.pdf.lot_en_pdf import AUTRE, Outil
 

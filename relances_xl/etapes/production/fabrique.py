@@ -22,7 +22,7 @@ from relances_xl.etapes.communs.modeles_compiles import RELEVE, Modeles
 from relances_xl.etapes.production.noms_de_lettres import NomDeLettre, noms_de_lettres
 from relances_xl.etapes.production.plan import DocumentAFusionner, Lettre
 from relances_xl.historique import EcheanceRelancee, Etat, Intention
-from relances_xl.lettres.compile.texte_a_champs import Texte
+from relances_xl.lettres.compile.gabarit.texte_a_champs import Texte
 from relances_xl.lettres.donnees.rangees import Valeurs, rangees
 from relances_xl.lettres.donnees.valeurs_de_lettre import compiler_objets, valeurs_des_relances, valeurs_des_releves
 from relances_xl.lettres.modele import Modele

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from xml.sax.saxutils import quoteattr
 
-from relances_xl.lettres.compile.gabarits import (
+from relances_xl.lettres.compile.gabarit.gabarits import (
     NIVEAU_ZIP,
     PartieCompilee,
     Repere,

@@ -7,7 +7,7 @@ from jinja2 import TemplateSyntaxError
 
 from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.erreurs import Faute
-from relances_xl.lettres.compile.bac_a_sable import BacASable, bac_a_sable, noms_employes, noms_imprimes
+from relances_xl.lettres.compile.gabarit.bac_a_sable import BacASable, bac_a_sable, noms_employes, noms_imprimes
 from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps
 from relances_xl.lettres.compile.refus import COMMUTATEURS, CONSTRUCTIONS, FORMATS, Devenir
 from relances_xl.lettres.word.champ import ChampPlace, champ_de

@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.lettres.catalogue import LISTES, ChampFusion, TypeChamp
-from relances_xl.lettres.compile.gabarits import SEULE, PartieCompilee, rendre
+from relances_xl.lettres.compile.gabarit.gabarits import SEULE, PartieCompilee, rendre
 from relances_xl.lettres.word.champ import Ensemble
 from relances_xl.lettres.word.dessin import Images
 

@@ -15,7 +15,7 @@ from relances_xl.domaine.erreurs import refuser_si
 from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.lettres.catalogue import CATALOGUE, LISTES
-from relances_xl.lettres.compile.texte_a_champs import Texte, compiler_texte
+from relances_xl.lettres.compile.gabarit.texte_a_champs import Texte, compiler_texte
 from relances_xl.lettres.donnees.fiches import Fiches, champs_emetteur
 from relances_xl.lettres.donnees.niveaux_meles import des_niveaux, partager
 from relances_xl.lettres.donnees.qr import motif_virement, qr_paiement

@@ -8,7 +8,7 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from relances_xl.lettres.compile.bornes import (
+from relances_xl.lettres.compile.gabarit.bornes import (
     BALISE_MAXIMALE,
     CALCULS,
     FILTRES_PERMIS,

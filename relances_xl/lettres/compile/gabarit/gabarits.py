@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from jinja2 import Environment, Template, TemplateError, UndefinedError
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.lettres.compile.bac_a_sable import mot_cle
-from relances_xl.lettres.compile.bornes import Budget, BudgetDepasse
+from relances_xl.lettres.compile.gabarit.bac_a_sable import mot_cle
+from relances_xl.lettres.compile.gabarit.bornes import Budget, BudgetDepasse
 from relances_xl.lettres.paquet.zip_docx import (
     RELATIONS_OFFICE,
     Entree,

@@ -7,7 +7,7 @@ from jinja2 import Template, TemplateSyntaxError
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.lettres.catalogue import CATALOGUE
-from relances_xl.lettres.compile.bac_a_sable import (
+from relances_xl.lettres.compile.gabarit.bac_a_sable import (
     bac_a_sable,
     noms_employes,
     noms_imprimes,
@@ -15,7 +15,7 @@ from relances_xl.lettres.compile.bac_a_sable import (
     reperer_balises,
     variables_posees,
 )
-from relances_xl.lettres.compile.bornes import Budget, BudgetDepasse
+from relances_xl.lettres.compile.gabarit.bornes import Budget, BudgetDepasse
 from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps
 from relances_xl.lettres.compile.refus import CONSTRUCTIONS
 from relances_xl.lettres.word.champ import en_texte
