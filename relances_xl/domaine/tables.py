@@ -148,6 +148,8 @@ LOT = "lot"
 DATE = "date"
 NB_RELANCES = "nb_relances"  # int64 : combien un client en a reçu
 FICHIER = "fichier"  # la lettre, le PDF ou le brouillon, vus du dossier
+NUMERO_DE_DEPOT = "numero_de_depot"  # celui d'une lettre recommandée, "" si l'on n'en sait rien
+DATE_DE_DEPOT = "date_de_depot"  # NaT si l'on n'en sait rien
 
 # Contentieux (une ligne par client et devise)
 JOURS_DEPUIS = "jours_depuis"  # int64 : depuis la dernière relance

@@ -258,7 +258,7 @@ def contentieux(dossier: Path, code: str, devise: str, au: datetime | None, ouvr
     from relances_xl.etapes.dossier_contentieux import constituer
 
     ecran = Ecran()
-    fait = constituer(Dossier(dossier), code, devise.upper(), au.date() if au else _aujourdhui())
+    fait = constituer(Dossier(dossier), code, devise.upper(), au.date() if au else _aujourdhui(), _aujourdhui())
     for avertissement in fait.avertissements:
         ecran.dire(f"Attention : {avertissement}", fg="yellow")
     for piece in fait.manquent:

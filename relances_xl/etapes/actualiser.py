@@ -1,4 +1,4 @@
-"""Rafraîchir criteres.xlsx d'après les exports, et y reporter les réponses notées dans la dernière revue (contrat §1)."""
+"""Rafraîchir criteres.xlsx d'après les exports, et reporter ce qu'on a noté dans la dernière revue et les comptes rendus (contrat §1)."""
 
 from datetime import date
 
@@ -13,6 +13,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier
 from relances_xl.entrees.classeurs.classeur import lire_classeur
+from relances_xl.etapes.communs.depots import reporter_les_depots
 from relances_xl.etapes.communs.donnees import charger
 from relances_xl.fichiers.verrous import refuser_si_ouvert, verrou_de
 from relances_xl.revue.relire.reponses import relire_reponses
@@ -39,8 +40,9 @@ def actualiser(dossier: Dossier, aujourdhui: date) -> tuple[str, tuple[Faute, ..
     modes = sorted(set(lignes[c.MODE_PAIEMENT]) - {""}, key=str.casefold)
     devises = sorted(set(lignes[c.DEVISE]) - {""})
     reponses, constats = _reponses(dossier)
+    portes, refus = reporter_les_depots(dossier, aujourdhui)
     resume = rafraichir(dossier.criteres, clients, modes, devises, reponses, aujourdhui)
-    return resume, (*parametres.avertissements, *donnees.avertissements, *constats)
+    return " ; ".join(filter(None, (resume, portes))), (*parametres.avertissements, *donnees.avertissements, *constats, *refus)
 
 
 def _reponses(dossier: Dossier) -> tuple[list[Reponse], list[Faute]]:

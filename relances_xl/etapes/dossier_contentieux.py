@@ -15,17 +15,18 @@ from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.ecrits.textes import plus_proche
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.domaine.parametres import Parametres
+from relances_xl.domaine.niveaux import Envoi, Niveaux
 from relances_xl.domaine.selection import normaliser
-from relances_xl.domaine.statuts import COMPTENT
+from relances_xl.domaine.statuts import COMPTENT, Sortie, Statut
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier
+from relances_xl.etapes.communs.depots import reporter_les_depots
 from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.fichiers.ecriture_sure import ecriture
 from relances_xl.fichiers.noms_surs import nom_sur
 from relances_xl.historique import Historique
 from relances_xl.lettres.donnees.fiches import Fiches
-from relances_xl.lettres.procedure.affaire import Affaire, Creance, PeriodeInterets, PieceDuBordereau, RelanceFaite
+from relances_xl.lettres.procedure.affaire import Affaire, PieceDuBordereau
 from relances_xl.lettres.procedure.documents import ecrire_bordereau, ecrire_requete
 from relances_xl.revue.ecrire.autres_classeurs import ecrire_journal
 from relances_xl.revue.ecrire.decompte import ecrire_decompte
@@ -43,8 +44,10 @@ class DossierContentieux:
     avertissements: tuple[str, ...]
 
 
-def constituer(dossier: Dossier, code: str, devise: str, au: date) -> DossierContentieux:
+def constituer(dossier: Dossier, code: str, devise: str, au: date, aujourdhui: date) -> DossierContentieux:
     """Écrit `contentieux/CODE_AAAA-MM-JJ/` ; refait, il remplace ses propres documents et n'ôte rien d'autre.
+
+    Les dépôts en recommandé notés dans les comptes rendus vont d'abord au journal.
 
     Erreurs (ErreurUtilisateur) : client inconnu, rien d'échu dans cette devise, taux d'un semestre absent.
     """
@@ -52,6 +55,7 @@ def constituer(dossier: Dossier, code: str, devise: str, au: date) -> DossierCon
     parametres = lire_parametres(dossier.criteres, au)
     donnees = charger(dossier, replace(parametres, criteres=replace(parametres.criteres, date_reference=au)))
     code = _code_connu(donnees, code)
+    illisibles = reporter_les_depots(dossier, aujourdhui)[1]
     with Historique.consulter(dossier.historique) as historique:
         journal, releve = historique.journal(), historique.releve(code)
     decision = decider_au(donnees.lignes, donnees.clients, parametres, journal, code, au)
@@ -59,8 +63,10 @@ def constituer(dossier: Dossier, code: str, devise: str, au: date) -> DossierCon
     dues, semestres = creances(lignes), periodes(lignes, donnees.clients, parametres, au)
     chemin = dossier.racine / "contentieux" / f"{nom_sur(code, 60)}_{au.isoformat()}"
     faites = releve[releve[c.STATUT].isin({str(statut) for statut in COMPTENT}) & (releve[c.DEVISE] == devise)]
-    pieces = tuple(_reunir(dossier, chemin, dues, faites))
-    affaire = _affaire(parametres, donnees, relance, dues, semestres, faites, pieces, au)
+    plan = parametres.plans[str(relance[c.PLAN])] if relance[c.PLAN] else parametres.plans.standard
+    pieces = (*_factures(dossier, chemin, dues), *_lettres(dossier, chemin, faites, plan))
+    debiteur = Fiches(donnees.clients, parametres).fiche(code, str(relance[c.RAISON_SOCIALE]))
+    affaire = Affaire(parametres.emetteur, debiteur, au, devise, dues, semestres, faites, pieces)
     with ecriture(chemin / "decompte.xlsx") as provisoire:
         ecrire_decompte(provisoire, dues, semestres)
     with ecriture(chemin / "historique.xlsx") as provisoire:
@@ -70,7 +76,7 @@ def constituer(dossier: Dossier, code: str, devise: str, au: date) -> DossierCon
     with ecriture(chemin / "requete.docx") as provisoire:
         ecrire_requete(provisoire, affaire)
     manquent = tuple(piece.intitule for piece in affaire.pieces if not piece.fichier)
-    return DossierContentieux(chemin, affaire.reclame, manquent, tuple(_a_savoir(relance, lignes, parametres)))
+    return DossierContentieux(chemin, affaire.reclame, manquent, (*map(str, illisibles), *_a_savoir(relance, lignes, plan)))
 
 
 def _code_connu(donnees: Donnees, code: str) -> str:
@@ -107,8 +113,7 @@ def _de_la_relance(
     return lignes[lignes[c.RELANCE] == relance[c.RELANCE]], relance
 
 
-def _a_savoir(relance: dict[str, object], lignes: pd.DataFrame, parametres: Parametres) -> Iterator[str]:
-    niveaux = parametres.plans[str(relance[c.PLAN])] if relance[c.PLAN] else parametres.plans.standard
+def _a_savoir(relance: dict[str, object], lignes: pd.DataFrame, niveaux: Niveaux) -> Iterator[str]:
     if int(str(relance[c.NIVEAU])) < niveaux.plus_haut or not (lignes[c.DERNIER_NIVEAU] >= niveaux.plus_haut).any():
         yield "aucune de ces échéances n'a encore fait son dernier niveau de relance : envoyez d'abord la mise en demeure"
     autres = lignes[lignes[c.JOINTE]]
@@ -116,18 +121,29 @@ def _a_savoir(relance: dict[str, object], lignes: pd.DataFrame, parametres: Para
         yield f"{len(autres)} autre(s) échéance(s) à un niveau inférieur ne sont pas dans ce décompte : {', '.join(autres[c.PIECE].unique())}"
 
 
-def _reunir(dossier: Dossier, chemin: Path, dues: pd.DataFrame, faites: pd.DataFrame) -> Iterator[PieceDuBordereau]:
-    """Copie les factures et les lettres retrouvées ; rend chaque pièce du bordereau, manquante ou non."""
+def _factures(dossier: Dossier, chemin: Path, dues: pd.DataFrame) -> Iterator[PieceDuBordereau]:
+    """Copie les factures retrouvées ; rend chacune, manquante ou non."""
     for piece, fichier in dues[[c.PIECE, c.FICHIER_PIECE]].drop_duplicates(c.PIECE).itertuples(index=False):
         source = dossier.chemin(fichier) if fichier else None
         sure = source is not None and source.is_file() and source.suffix.casefold() in _FACTURES
         yield PieceDuBordereau(f"Facture {piece}", _copier(source, chemin / "factures") if sure and source else "")
+
+
+def _lettres(dossier: Dossier, chemin: Path, faites: pd.DataFrame, niveaux: Niveaux) -> Iterator[PieceDuBordereau]:
+    """Copie les lettres sorties ; rend chacune, puis la preuve de son envoi, que l'outil n'a pas : à joindre."""
+    recommandes = {niveau.numero for niveau in niveaux if niveau.envoi is Envoi.RECOMMANDE}
     for relance in enregistrements(faites):
-        intitule = f"Relance de niveau {relance[c.NIVEAU]} du {ecrire_date(relance[c.DATE])} ({relance[c.SORTIE]}, {relance[c.STATUT]})"
+        jour = ecrire_date(relance[c.DATE])
+        intitule = f"Relance de niveau {relance[c.NIVEAU]} du {jour} ({relance[c.SORTIE]}, {relance[c.STATUT]})"
         source = dossier.racine / relance[c.FICHIER]
         yield PieceDuBordereau(intitule, _copier(source, chemin / "lettres") if relance[c.FICHIER] and source.is_file() else "")
-        if relance[c.SORTIE] == "Imprimante" or relance[c.STATUT] == "Douteuse":
-            yield PieceDuBordereau(f"Preuve d'envoi de la relance du {ecrire_date(relance[c.DATE])}")
+        if numero := relance[c.NUMERO_DE_DEPOT]:
+            depose = ecrire_date(relance[c.DATE_DE_DEPOT])
+            yield PieceDuBordereau(f"Preuve de dépôt du recommandé n° {numero}, déposé le {depose} (relance du {jour})")
+        elif relance[c.NIVEAU] in recommandes and relance[c.SORTIE] != Sortie.EMAIL:
+            yield PieceDuBordereau(f"Preuve de dépôt en recommandé de la relance du {jour}")
+        elif relance[c.SORTIE] == Sortie.IMPRIMANTE or relance[c.STATUT] == Statut.DOUTEUSE:
+            yield PieceDuBordereau(f"Preuve d'envoi de la relance du {jour}")
 
 
 def _copier(source: Path, vers: Path) -> str:
@@ -137,56 +153,3 @@ def _copier(source: Path, vers: Path) -> str:
     with ecriture(cible) as provisoire:
         shutil.copyfile(source, provisoire)
     return f"{vers.name}/{cible.name}"
-
-
-def _affaire(
-    parametres: Parametres,
-    donnees: Donnees,
-    relance: dict[str, object],
-    dues: pd.DataFrame,
-    semestres: pd.DataFrame,
-    faites: pd.DataFrame,
-    pieces: tuple[PieceDuBordereau, ...],
-    au: date,
-) -> Affaire:
-    devise = str(relance[c.DEVISE])
-
-    def montant(unites: int) -> Montant:
-        return Montant(int(unites), devise)
-
-    code = str(relance[c.CODE_CLIENT])
-    fiche = Fiches(donnees.clients, parametres).fiche(code, str(relance[c.RAISON_SOCIALE]))
-    return Affaire(
-        emetteur=parametres.emetteur,
-        code=code,
-        raison_sociale=str(fiche[c.RAISON_SOCIALE]),
-        adresse=tuple(str(fiche["adresse"]).split("\n")[1:]),
-        siren=str(fiche[c.SIREN]),
-        type_client=str(fiche[c.TYPE_CLIENT]),
-        au=au,
-        creances=tuple(
-            Creance(
-                piece=due[c.PIECE],
-                date_piece=_jour(due[c.DATE_PIECE]),
-                echeance=_jour(due[c.DATE_ECHEANCE]),
-                principal=montant(due[c.RESTE_DU]),
-                credits=montant(due[c.CREDITS]),
-                reste=montant(due[c.NET_PENALISABLE]),
-                interets=montant(due[c.PENALITES]),
-                indemnite=montant(due[c.INDEMNITE]),
-            )
-            for due in enregistrements(dues)
-        ),
-        periodes=tuple(
-            PeriodeInterets(p[c.PIECE], p[c.SEMESTRE], p[c.DU].date(), p[c.AU].date(), p[c.JOURS], p[c.TAUX], montant(p[c.PENALITES]))
-            for p in enregistrements(semestres)
-        ),
-        relances=tuple(
-            RelanceFaite(r[c.DATE].date(), f"niveau {r[c.NIVEAU]}", r[c.SORTIE], r[c.STATUT], r[c.RELANCE]) for r in enregistrements(faites)
-        ),
-        pieces=pieces,
-    )
-
-
-def _jour(quand: pd.Timestamp) -> date | None:
-    return None if pd.isna(quand) else quand.date()

@@ -16,6 +16,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInte
 from relances_xl.domaine.motifs import EN_MOTS, Ecart
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier, Lot, lot_de
+from relances_xl.etapes.communs.depots import depots_a_porter, depots_notes, porter_les_depots
 from relances_xl.etapes.communs.dialogue import Dialogue
 from relances_xl.etapes.production.compte_rendu import ecrire_compte_rendu, reunir_les_pdf
 from relances_xl.etapes.production.plan import Plan, Resultat, code_de_sortie
@@ -229,10 +230,22 @@ def _documents(plan: Plan, resultats: tuple[Resultat, ...], dialogue: Dialogue) 
     if not resultats and not len(plan.ecartees):
         return ()
     lot = plan.lot
-    for recapituler in (partial(reunir_les_pdf, plan), partial(ecrire_compte_rendu, plan, resultats)):
+    for recapituler in (partial(reunir_les_pdf, plan), partial(_compte_rendu, plan, resultats, dialogue)):
         try:
             recapituler()
         except (ErreurUtilisateur, OSError) as erreur:
             dialogue.dire(f"Attention : les lettres sont sorties, mais un récapitulatif n'a pas pu être écrit : {erreur}")
     candidats = (lot.compte_rendu, lot.toutes, lot.pdf, lot.courriels, lot.lettres)
     return tuple(chemin for chemin in candidats if chemin.exists())
+
+
+def _compte_rendu(plan: Plan, resultats: tuple[Resultat, ...], dialogue: Dialogue) -> None:
+    """Le compte rendu, refait sans perdre les dépôts que l'on y avait notés."""
+    aujourdhui = plan.maintenant.date()
+    depots, fautes = depots_a_porter(plan.dossier, [plan.lot], aujourdhui)
+    for faute in fautes:
+        dialogue.dire(f"Attention : {faute}")
+    if depots:
+        with Historique.ouvrir(plan.dossier.historique) as historique:
+            porter_les_depots(historique, depots)
+    ecrire_compte_rendu(plan, resultats, depots_notes(plan.lot, aujourdhui)[0])

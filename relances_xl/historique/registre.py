@@ -26,7 +26,7 @@ _ATTENTE = 30  # secondes laissées à un autre programme pour finir ce qu'il é
 
 COLONNES_DU_RELEVE = (
     c.RELANCE, c.LOT, c.DATE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.NIVEAU, c.REEDITION, c.SORTIE, c.STATUT, c.MONTANT,
-    c.NB_ECHEANCES, "fichier",
+    c.NB_ECHEANCES, c.FICHIER, c.NUMERO_DE_DEPOT, c.DATE_DE_DEPOT,
 )  # fmt: skip
 """Une ligne par relance : l'export du contrat §7, avec la raison sociale."""
 
@@ -215,12 +215,16 @@ class Historique:
         choix = "" if client is None else " AND i.cle_client = ?"
         lignes = self._base.execute(
             "SELECT s.relance, s.lot, i.date, i.code_client, i.raison_sociale, i.devise, i.niveau, i.reedition, i.sortie, s.statut,"
-            " i.montant, (SELECT COUNT(*) FROM intention_echeance l WHERE l.intention = i.numero), i.fichier"
-            f" FROM intention i JOIN situation s ON s.intention = i.numero WHERE s.statut IS NOT NULL{choix} ORDER BY i.numero",
+            " i.montant, (SELECT COUNT(*) FROM intention_echeance l WHERE l.intention = i.numero), i.fichier,"
+            " COALESCE(d.numero_de_depot, ''), d.date_de_depot"
+            " FROM intention i JOIN situation s ON s.intention = i.numero"
+            " LEFT JOIN depot d ON d.numero = (SELECT MAX(v.numero) FROM depot v WHERE v.intention = i.numero)"
+            f" WHERE s.statut IS NOT NULL{choix} ORDER BY i.numero",
             () if client is None else (cle_de_code(client),),
         ).fetchall()
         table = pd.DataFrame(lignes, columns=list(COLONNES_DU_RELEVE))
-        table[c.DATE] = pd.to_datetime(table[c.DATE]).astype("datetime64[s]")
+        for jour in (c.DATE, c.DATE_DE_DEPOT):
+            table[jour] = pd.to_datetime(table[jour]).astype("datetime64[s]")
         return table.astype({c.REEDITION: "bool", c.NIVEAU: "int64", c.MONTANT: "int64", c.NB_ECHEANCES: "int64"})
 
     def verifier(self, chemin: Path) -> list[str]:

@@ -212,6 +212,25 @@ COLONNES_EXCLUSIONS: tuple[ColonneDeRevue, ...] = (
 COLONNES_ANOMALIES = COLONNES_EXCLUSIONS
 """« Anomalies » est fait comme « Exclusions » : le motif y est une cause (contrat §3)."""
 
+RELANCES = "Relances"
+COLONNES_DU_DEPOT: tuple[ColonneDeRevue, ...] = (
+    ColonneDeRevue("N° de dépôt", c.NUMERO_DE_DEPOT, _G.CODE, 22, True, "Le numéro du recommandé. « actualiser » le reporte au journal.", lire.TEXTE, facultative=True),
+    ColonneDeRevue("Déposée le", c.DATE_DE_DEPOT, _G.DATE, 12, True, "Le jour du dépôt à la poste.", lire.DATE_SAISIE, facultative=True),
+)
+COLONNES_DES_RELANCES: tuple[ColonneDeRevue, ...] = (
+    ColonneDeRevue("Relance", c.RELANCE, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 14, presence=_VUE),
+    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.LONG, 46, presence=_VUE),
+    ColonneDeRevue("Niveau", c.NIVEAU, _G.NIVEAU, 9, presence=_VUE),
+    ColonneDeRevue("Sortie", c.SORTIE, _G.TEXTE, 13, presence=_VUE),
+    ColonneDeRevue("Statut", c.STATUT, _G.TEXTE, 13, presence=_VUE),
+    ColonneDeRevue("Total réclamé", c.TOTAL_RECLAME, _G.MONTANT, 15, presence=_VUE),
+    ColonneDeRevue("Fichier", c.FICHIER, _G.TEXTE, 60),
+    ColonneDeRevue("Motif", c.MOTIF, _G.LONG, 60),
+    *COLONNES_DU_DEPOT,
+)
+"""Le compte rendu d'une production : ce qu'il est advenu de chaque relance, et, en recommandé, son dépôt à noter."""
+
 COLONNES_CONTROLE: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Devise", "Devise", _G.CODE, 10),
     ColonneDeRevue("Rubrique", "Rubrique", _G.TEXTE, 40, presence=_VUE),

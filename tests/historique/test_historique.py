@@ -230,7 +230,7 @@ def test_le_releve_porte_les_colonnes_du_contrat(historique: Historique) -> None
     sortir(historique, Statut.EMISE)
     assert list(historique.releve()) == list(COLONNES_DU_RELEVE)
     assert historique.releve().iloc[0].tolist() == [
-        RELANCE.relance, LOT, pd.Timestamp(2026, 3, 31), "C001", "Épicerie & Cie", "EUR", 2, False, "PDF", "Émise", 12345, 2, RELANCE.fichier,
+        RELANCE.relance, LOT, pd.Timestamp(2026, 3, 31), "C001", "Épicerie & Cie", "EUR", 2, False, "PDF", "Émise", 12345, 2, RELANCE.fichier, "", pd.NaT,
     ]  # fmt: skip
 
 
@@ -249,6 +249,7 @@ def test_un_depot_en_recommande_se_note_et_se_corrige(historique: Historique) ->
     historique.noter_depot(RELANCE.relance, "1A 123", date(2026, 4, 1))
     historique.noter_depot(RELANCE.relance, "1A 124", date(2026, 4, 2))
     assert historique.depots() == {RELANCE.relance: ("1A 124", date(2026, 4, 2))}
+    assert historique.releve()[[c.NUMERO_DE_DEPOT, c.DATE_DE_DEPOT]].to_numpy().tolist() == [["1A 124", pd.Timestamp(2026, 4, 2)]]
 
 
 def test_purger_efface_l_ancien_et_garde_ce_dont_un_niveau_depend(historique: Historique, chemin: Path) -> None:

@@ -55,6 +55,13 @@ class Atelier:
         self.clients([CLIENT])
         self.criteres(**{"Sortie sur": sortie})
 
+    @classmethod
+    def de(cls, racine: Path) -> "Atelier":
+        """Un dossier qui existe déjà."""
+        atelier = cls.__new__(cls)
+        atelier.dossier = Dossier(racine)
+        return atelier
+
     @property
     def racine(self) -> Path:
         return self.dossier.racine

@@ -1,13 +1,16 @@
 """Le dossier contentieux d'un client : au centime celui de sa dernière lettre, chaque pièce manquante nommée, rien d'inventé."""
 
+import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
-from atelier import ECHEANCES, Atelier, executer, valeurs_de
+from atelier import ECHEANCES, Atelier, executer, lignes_de, modifier, valeurs_de
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
+from relances_xl.etapes.actualiser import actualiser
 from relances_xl.etapes.dossier_contentieux import constituer
 
 CAMPAGNES = (date(2026, 3, 1), date(2026, 3, 20), date(2026, 4, 10))
@@ -42,7 +45,7 @@ def textes(chemin: Path) -> str:
 
 
 def test_le_decompte_est_au_centime_celui_de_la_derniere_lettre(dossier: Atelier) -> None:
-    fait = constituer(dossier.dossier, "c1", "EUR", DERNIERE)
+    fait = constituer(dossier.dossier, "c1", "EUR", DERNIERE, DERNIERE)
     compte_rendu = dossier.dossier.lots()[-1].compte_rendu
     (lettre,) = [ligne for ligne in valeurs_de(compte_rendu, "Relances") if ligne["Code client"] == "C1"]
     *lignes, total = valeurs_de(fait.chemin / "decompte.xlsx", "Décompte")
@@ -56,8 +59,8 @@ def test_le_decompte_est_au_centime_celui_de_la_derniere_lettre(dossier: Atelier
 
 
 def test_chaque_piece_est_au_bordereau_et_celle_qui_manque_est_nommee(dossier: Atelier) -> None:
-    fait = constituer(dossier.dossier, "C1", "EUR", DERNIERE)
-    assert fait.manquent == ("Facture F2",)
+    fait = constituer(dossier.dossier, "C1", "EUR", DERNIERE, DERNIERE)
+    assert fait.manquent == ("Facture F2", "Preuve de dépôt en recommandé de la relance du 10/04/2026")
     assert (fait.chemin / "factures" / "F1.pdf").read_bytes() == b"%PDF-1.4 facture"
     assert len(list((fait.chemin / "lettres").iterdir())) == 3
     bordereau = textes(fait.chemin / "bordereau.docx")
@@ -65,7 +68,7 @@ def test_chaque_piece_est_au_bordereau_et_celle_qui_manque_est_nommee(dossier: A
 
 
 def test_la_requete_dit_les_faits_et_le_calcul(dossier: Atelier) -> None:
-    fait = constituer(dossier.dossier, "C1", "EUR", DERNIERE)
+    fait = constituer(dossier.dossier, "C1", "EUR", DERNIERE, DERNIERE)
     requete = textes(fait.chemin / "requete.docx")
     for dit in (
         "cerfa 12946",
@@ -80,9 +83,9 @@ def test_la_requete_dit_les_faits_et_le_calcul(dossier: Atelier) -> None:
 
 def test_un_client_inconnu_ou_sans_rien_d_echu_est_refuse(dossier: Atelier) -> None:
     with pytest.raises(ErreurUtilisateur, match="aucun client ne répond à « C9 »"):
-        constituer(dossier.dossier, "C9", "EUR", DERNIERE)
+        constituer(dossier.dossier, "C9", "EUR", DERNIERE, DERNIERE)
     with pytest.raises(ErreurUtilisateur, match="ne doit rien d'échu en USD"):
-        constituer(dossier.dossier, "C1", "USD", DERNIERE)
+        constituer(dossier.dossier, "C1", "USD", DERNIERE, DERNIERE)
 
 
 def test_la_commande(dossier: Atelier) -> None:
@@ -90,3 +93,62 @@ def test_la_commande(dossier: Atelier) -> None:
     assert fini.returncode == 0, fini.stderr
     assert fini.stdout.strip().endswith("C1_2026-04-10") and "Manque au dossier : Facture F2" in fini.stderr
     assert executer("contentieux", dossier.racine, "C9").returncode == 2
+
+
+def test_un_depot_en_recommande_note_au_compte_rendu_va_au_journal_et_au_dossier(dossier: Atelier, tmp_path: Path) -> None:
+    copie = tmp_path / "relances"
+    shutil.copytree(dossier.racine, copie)
+    atelier = Atelier.de(copie)
+    lot = atelier.dossier.lots()[-1]
+    premiers = [ligne.keys() for ligne in valeurs_de(atelier.dossier.lots()[0].compte_rendu, "Relances")]
+    assert not any("N° de dépôt" in titres for titres in premiers), "au niveau 1, rien n'est à déposer"
+    noter(lot.compte_rendu, "1A 234 567 8901 2", date(2026, 4, 11))
+    resume, constats = actualiser(atelier.dossier, date(2026, 4, 12))
+    assert "1 dépôt en recommandé porté au journal" in resume and not constats
+    assert "porté" not in actualiser(atelier.dossier, date(2026, 4, 12))[0], "une fois"
+
+    executer("historique", copie, "--xlsx", tmp_path / "journal.xlsx")
+    depots = [(r["N° de dépôt"], jour_de(r["Déposée le"])) for r in valeurs_de(tmp_path / "journal.xlsx", "Historique")]
+    assert depots == [(None, None), (None, None), ("1A 234 567 8901 2", date(2026, 4, 11))]
+
+    noter(lot.compte_rendu, "1A 234 567 8901 3", date(2026, 4, 11))  # corrigé ; contentieux le relit de lui-même
+    fait = constituer(atelier.dossier, "C1", "EUR", DERNIERE, date(2026, 4, 13))
+    preuve = "Preuve de dépôt du recommandé n° 1A 234 567 8901 3, déposé le 11/04/2026 (relance du 10/04/2026)"
+    assert preuve in fait.manquent and preuve in textes(fait.chemin / "bordereau.docx")
+    assert "en recommandé n° 1A 234 567 8901 3 déposé le 11/04/2026" in textes(fait.chemin / "requete.docx")
+
+    atelier.produire(date(2026, 4, 13), revue=lot.revue)  # refait le compte rendu : le dépôt y reste
+    (ligne,) = valeurs_de(lot.compte_rendu, "Relances")
+    assert (ligne["N° de dépôt"], jour_de(ligne["Déposée le"])) == ("1A 234 567 8901 3", date(2026, 4, 11))
+
+
+@pytest.mark.parametrize(
+    ("numero", "jour", "dit"),
+    [
+        ("1A 1", None, "n'a pas de date"),
+        (None, date(2026, 4, 11), "n'a pas de numéro"),
+        ("1A 1", "hier", "n'est pas une date"),
+        ("1A 1", date(2026, 4, 9), "avant sa date (10/04/2026)"),
+        ("1A 1", date(2062, 4, 11), "n'est pas encore passé"),
+    ],
+)
+def test_un_depot_mal_note_est_dit_et_ne_va_pas_au_journal(
+    dossier: Atelier, tmp_path: Path, numero: str | None, jour: object, dit: str
+) -> None:
+    copie = tmp_path / "relances"
+    shutil.copytree(dossier.racine, copie)
+    atelier = Atelier.de(copie)
+    noter(atelier.dossier.lots()[-1].compte_rendu, numero, jour)
+    fait = constituer(atelier.dossier, "C1", "EUR", DERNIERE, date(2026, 4, 12))
+    assert dit in " ".join(fait.avertissements)
+    assert "Preuve de dépôt en recommandé de la relance du 10/04/2026" in fait.manquent
+
+
+def noter(compte_rendu: Path, numero: object, jour: object) -> None:
+    with modifier(compte_rendu) as cahier:
+        for cellules in lignes_de(cahier["Relances"]):
+            cellules["N° de dépôt"].value, cellules["Déposée le"].value = numero, jour
+
+
+def jour_de(cellule: Any) -> date | None:
+    return None if cellule is None else date(cellule.year, cellule.month, cellule.day)

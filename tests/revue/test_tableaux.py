@@ -27,6 +27,8 @@ def test_le_journal_aux_libelles_du_contrat(tmp_path: Path) -> None:
             "montant": [123_456, 1_500],
             "nb_echeances": [2, 1],
             "fichier": ["lettres/00123_n1_EUR.docx", ""],
+            "numero_de_depot": ["", ""],
+            "date_de_depot": pd.Series([None, None], dtype="datetime64[s]"),
         }
     )
     ecrire_journal(tmp_path / "j.xlsx", journal)
@@ -73,7 +75,7 @@ def test_le_compte_rendu_se_classe_liens_totaux_et_titre(tmp_path: Path) -> None
             "motif": ["règlement arrivé depuis : ne figure plus à l'export"], "code_du_motif": ["SOLDEE_DEPUIS"],
         }
     )  # fmt: skip
-    ecrire_bilan(tmp_path / "c.xlsx", relances, ["pdf/C1.pdf", "pdf/C2.pdf", ""], ecartees, "Nous & Cie – Compte rendu")
+    ecrire_bilan(tmp_path / "c.xlsx", relances, ["pdf/C1.pdf", "pdf/C2.pdf", ""], ecartees, "Nous & Cie – Compte rendu", depots=False)
     classeur = openpyxl.load_workbook(tmp_path / "c.xlsx")
     assert classeur.sheetnames == ["Relances", "Écartées", "Totaux"]
     onglet: Any = classeur["Relances"]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.motifs import EN_MOTS
+from relances_xl.domaine.niveaux import Envoi
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, Lot
@@ -19,17 +20,33 @@ from relances_xl.sorties.pdf.lot_en_pdf import reunir
 _EXPLIQUEES = 5  # échéances écartées expliquées par relance : une cellule reste lisible
 
 
-def ecrire_compte_rendu(plan: Plan, resultats: Sequence[Resultat]) -> None:
-    """Écrit `compte-rendu.xlsx` du lot : ce qu'il est advenu de chaque relance, et pourquoi des échéances sont écartées."""
+def ecrire_compte_rendu(plan: Plan, resultats: Sequence[Resultat], depots: pd.DataFrame) -> None:
+    """Écrit `compte-rendu.xlsx` du lot : ce qu'il est advenu de chaque relance, et pourquoi des échéances sont écartées.
+
+    depots : RELANCE, NUMERO_DE_DEPOT, DATE_DE_DEPOT, ce qu'on y avait déjà noté des recommandés.
+    """
     lot = f"{plan.dossier.relatif(plan.lot.chemin)}/"  # le compte rendu y est : ses liens mènent aux fichiers où qu'on range le lot
     liens = [r.fichier.removeprefix(lot) for r in resultats]
     emetteur = plan.parametres.emetteur.raison_sociale
     titre = " – ".join(filter(None, (emetteur, f"Compte rendu des relances, lot {plan.lot.nom}")))
     with ecriture(plan.lot.compte_rendu) as provisoire:
-        ecrire_bilan(provisoire, _relances(plan, resultats), liens, _ecartees(plan.ecartees), titre)
+        ecrire_bilan(
+            provisoire,
+            _relances(plan, resultats, depots),
+            liens,
+            _ecartees(plan.ecartees),
+            titre,
+            depots=_en_recommande(plan, resultats) or not depots.empty,
+        )
 
 
-def _relances(plan: Plan, resultats: Sequence[Resultat]) -> pd.DataFrame:
+def _en_recommande(plan: Plan, resultats: Sequence[Resultat]) -> bool:
+    """Une relance de ce lot est d'un niveau qui part en recommandé."""
+    numeros = {niveau.numero for plan_ in plan.parametres.plans for niveau in plan_.tous if niveau.envoi is Envoi.RECOMMANDE}
+    return any(resultat.niveau in numeros for resultat in resultats)
+
+
+def _relances(plan: Plan, resultats: Sequence[Resultat], depots: pd.DataFrame) -> pd.DataFrame:
     """Une ligne par relance."""
     ecartees: dict[str, list[tuple[str, str]]] = {}
     for ligne in enregistrements(plan.ecartees):
@@ -46,6 +63,10 @@ def _relances(plan: Plan, resultats: Sequence[Resultat]) -> pd.DataFrame:
             c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.NIVEAU, c.SORTIE, c.STATUT, c.DEVISE, c.TOTAL_RECLAME, c.FICHIER, c.MOTIF,
         ],
     )  # fmt: skip
+    notes = {depot[c.RELANCE]: (depot[c.NUMERO_DE_DEPOT], depot[c.DATE_DE_DEPOT]) for depot in enregistrements(depots)}
+    numeros, jours = zip(*(notes.get(r.relance, ("", pd.NaT)) for r in resultats), strict=True) if resultats else ((), ())
+    table[c.NUMERO_DE_DEPOT] = pd.Series(numeros, dtype="str")
+    table[c.DATE_DE_DEPOT] = pd.Series(jours, dtype="datetime64[s]")
     return table.astype({c.TOTAL_RECLAME: "Int64", c.NIVEAU: "int64"})
 
 

@@ -27,16 +27,22 @@ COLONNES_JOURNAL: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Échéances", c.NB_ECHEANCES, GenreDeColonne.ENTIER, 11),
     ColonneDeRevue("Fichier", c.FICHIER, GenreDeColonne.LONG, 44),
 )
+_DEPOTS = (
+    ColonneDeRevue("N° de dépôt", c.NUMERO_DE_DEPOT, GenreDeColonne.CODE, 22),
+    ColonneDeRevue("Déposée le", c.DATE_DE_DEPOT, GenreDeColonne.DATE, 12),
+)
+"""Ajoutées dès qu'une relance a été déposée en recommandé."""
 
 
 def ecrire_journal(chemin: Path, journal: pd.DataFrame) -> None:
     """Écrit l'export du journal, onglet « Historique », une ligne par relance (contrat §7).
 
-    journal : les `champ` de COLONNES_JOURNAL ; montant en unités minimales, reedition booléenne.
+    journal : les `champ` de COLONNES_JOURNAL et du dépôt ; montant en unités minimales, reedition booléenne.
     """
     table = journal.assign(**{c.REEDITION: journal[c.REEDITION].map({True: "Oui", False: "Non"}).astype("str")})
+    colonnes = (*COLONNES_JOURNAL, *(_DEPOTS if (journal[c.NUMERO_DE_DEPOT] != "").any() else ()))
     with nouveau_classeur(chemin) as classeur:
-        ecrire_tableau(classeur, Styles(classeur), "Historique", "Historique", COLONNES_JOURNAL, table, figees=1)
+        ecrire_tableau(classeur, Styles(classeur), "Historique", "Historique", colonnes, table, figees=1)
 
 
 def ecrire_tableaux(chemin: Path, tables: Mapping[str, pd.DataFrame]) -> None:

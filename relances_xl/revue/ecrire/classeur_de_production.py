@@ -11,21 +11,9 @@ from relances_xl.revue.ecrire import mise_en_forme as f
 from relances_xl.revue.ecrire.apparat import Couleurs
 from relances_xl.revue.ecrire.mise_en_forme import Styles
 from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur, position
-from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne, Presence
+from relances_xl.revue.schema import COLONNES_DES_RELANCES, COLONNES_DU_DEPOT, RELANCES, ColonneDeRevue, GenreDeColonne, Presence
 
 _VUE = Presence.TOUJOURS
-
-COLONNES_DES_RELANCES: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Relance", c.RELANCE, GenreDeColonne.CODE, 18, presence=_VUE),
-    ColonneDeRevue("Code client", c.CODE_CLIENT, GenreDeColonne.CODE, 14, presence=_VUE),
-    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, GenreDeColonne.LONG, 46, presence=_VUE),
-    ColonneDeRevue("Niveau", c.NIVEAU, GenreDeColonne.NIVEAU, 9, presence=_VUE),
-    ColonneDeRevue("Sortie", c.SORTIE, GenreDeColonne.TEXTE, 13, presence=_VUE),
-    ColonneDeRevue("Statut", c.STATUT, GenreDeColonne.TEXTE, 13, presence=_VUE),
-    ColonneDeRevue("Total réclamé", c.TOTAL_RECLAME, GenreDeColonne.MONTANT, 15, presence=_VUE),
-    ColonneDeRevue("Fichier", c.FICHIER, GenreDeColonne.TEXTE, 60),
-    ColonneDeRevue("Motif", c.MOTIF, GenreDeColonne.LONG, 60),
-)
 
 COLONNES_DES_ECARTEES: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Relance", c.RELANCE, GenreDeColonne.CODE, 18, presence=_VUE),
@@ -48,22 +36,23 @@ _COLONNES_DES_TOTAUX: tuple[ColonneDeRevue, ...] = (
 )
 
 
-def ecrire_bilan(chemin: Path, relances: pd.DataFrame, liens: Sequence[str], ecartees: pd.DataFrame, titre: str) -> None:
+def ecrire_bilan(chemin: Path, relances: pd.DataFrame, liens: Sequence[str], ecartees: pd.DataFrame, titre: str, *, depots: bool) -> None:
     """Écrit le compte rendu : « Relances », dont les fichiers sont des liens, « Écartées », et « Totaux » par niveau et sortie.
 
     relances, ecartees : les `champ` de COLONNES_DES_RELANCES et COLONNES_DES_ECARTEES, et DEVISE ; montants en unités
     minimales ; liens : où est le fichier de chaque relance, vu du dossier où va le compte rendu, vide s'il n'y en a pas ;
-    titre : ce qu'il porte en tête de page.
+    titre : ce qu'il porte en tête de page ; depots : une relance au moins part en recommandé, et son dépôt est à noter.
     """
+    colonnes = COLONNES_DES_RELANCES if depots else tuple(col for col in COLONNES_DES_RELANCES if col not in COLONNES_DU_DEPOT)
     with nouveau_classeur(chemin) as classeur:
         classeur.set_properties({"title": titre, "comments": "Établi par relances_xl."})
         styles = Styles(classeur)
-        feuille = ecrire_tableau(classeur, styles, "Relances", "Relances", COLONNES_DES_RELANCES, relances, figees=3, liens=("Fichier",))
-        colonne = position(COLONNES_DES_RELANCES, "Fichier")
+        feuille = ecrire_tableau(classeur, styles, RELANCES, "Relances", colonnes, relances, figees=3, liens=("Fichier",))
+        colonne = position(colonnes, "Fichier")
         for rang, lien in enumerate(liens, start=1):
             if lien:
                 feuille.poser_lien(rang, colonne, f"external:{lien}", "Ouvrir")
-        colorer = Couleurs(feuille, styles, COLONNES_DES_RELANCES, len(relances))
+        colorer = Couleurs(feuille, styles, colonnes, len(relances))
         for statut in (Statut.ECHEC, Statut.DOUTEUSE):
             colorer("Statut", f'={{Statut}}2="{statut}"', f.ROUGE)
         colorer("Statut", f'={{Statut}}2="{Statut.ECARTEE}"', f.ORANGE)
