@@ -13,8 +13,8 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier
 from relances_xl.entrees.classeurs.classeur import lire_classeur
-from relances_xl.etapes.communs.depots import reporter_les_depots
 from relances_xl.etapes.communs.donnees import charger
+from relances_xl.etapes.communs.recommandes import reporter_les_depots
 from relances_xl.fichiers.verrous import refuser_si_ouvert, verrou_de
 from relances_xl.revue.relire.reponses import relire_reponses
 

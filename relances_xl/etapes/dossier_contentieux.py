@@ -20,8 +20,8 @@ from relances_xl.domaine.selection import normaliser
 from relances_xl.domaine.statuts import COMPTENT, Sortie, Statut
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier
-from relances_xl.etapes.communs.depots import reporter_les_depots
 from relances_xl.etapes.communs.donnees import Donnees, charger
+from relances_xl.etapes.communs.recommandes import reporter_les_depots
 from relances_xl.fichiers.ecriture_sure import ecriture
 from relances_xl.fichiers.noms_surs import nom_sur
 from relances_xl.historique import Historique

@@ -16,8 +16,8 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInte
 from relances_xl.domaine.motifs import EN_MOTS, Ecart
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier, Lot, lot_de
-from relances_xl.etapes.communs.depots import depots_a_porter, depots_notes, porter_les_depots
 from relances_xl.etapes.communs.dialogue import Dialogue
+from relances_xl.etapes.communs.recommandes import depots_a_porter, depots_notes, porter_les_depots
 from relances_xl.etapes.production.compte_rendu import ecrire_compte_rendu, reunir_les_pdf
 from relances_xl.etapes.production.plan import Plan, Resultat, code_de_sortie
 from relances_xl.etapes.production.preparation import preparer
