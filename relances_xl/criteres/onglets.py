@@ -28,7 +28,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "À quel niveau": ("automatique", "niveau", "reedition"),
     "La revue": ("approuver_avance",),
     "La lettre": ("regroupement", "type_client_defaut", "taux_contractuel", "figer_taux", "joindre_releve"),
-    "La sortie": ("type_etat", "detaille", "sortie", "imprimante", "convertisseur"),
+    "La sortie": ("type_etat", "detaille", "sortie", "imprimante", "convertisseur", "pdfa"),
     "Les fichiers": ("fichier_echeances", "fichier_clients", "releves_bancaires", "delai_paiement"),
 }
 """Les sections de l'onglet « Critères », comme dans le guide : titre → champs."""

@@ -92,6 +92,7 @@ class Criteres:
     taux_contractuel: Decimal | None = None
     figer_taux: bool = False
     convertisseur: Convertisseur = Convertisseur.AUTO
+    pdfa: bool = False
 
 
 class Genre(StrEnum):
@@ -161,12 +162,13 @@ CRITERES: tuple[Critere, ...] = (
     Critere("taux_contractuel", "Taux de pénalités contractuel", Genre.POURCENTAGE, "", "Taux annuel de vos conditions de vente. Vide : taux BCE + 10 points.", facultatif=True),
     Critere("figer_taux", "Figer le taux", Genre.OUI_NON, "Non", "Oui : le taux du semestre où commence le retard. Non : semestre par semestre.", OUI_NON),
     Critere("convertisseur", "Convertisseur PDF", Genre.CHOIX, "Auto", "Auto : Word s'il est là, sinon LibreOffice, sinon intégré.", _choix(*Convertisseur)),
+    Critere("pdfa", "PDF/A", Genre.OUI_NON, "Non", "Oui : les PDF sont des PDF/A-2b, faits pour l'archivage. Demande LibreOffice.", OUI_NON),
 )
 # fmt: on
 
 PAR_CHAMP: dict[str, Critere] = {critere.champ: critere for critere in CRITERES}
 
-DU_DOSSIER = frozenset({"imprimante", "convertisseur", "fichier_echeances", "fichier_clients", "releves_bancaires"})
+DU_DOSSIER = frozenset({"imprimante", "convertisseur", "pdfa", "fichier_echeances", "fichier_clients", "releves_bancaires"})
 """Champs que `produire` prend dans le dossier ; les autres sont ceux de la revue (contrat §6)."""
 
 

@@ -71,7 +71,7 @@ def preparer_la_liste(dossier: Dossier, decision: Decision, donnees: Donnees, pa
         )
         for (nom, adresse), part in parts.items()
     ]
-    return SortieDeListe(dossier, parametres, tuple(etats), choisir(criteres.convertisseur))
+    return SortieDeListe(dossier, parametres, tuple(etats), choisir(criteres.convertisseur, pdfa=criteres.pdfa))
 
 
 def _parts(relances: pd.DataFrame, donnees: Donnees, parametres: Parametres) -> dict[tuple[str, str], pd.DataFrame]:

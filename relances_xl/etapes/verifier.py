@@ -199,7 +199,9 @@ def _modeles(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
     yield from _fautes("Modèles", modeles.fautes)
     yield from _fautes("Modèles", modeles.avertissements, Gravite.ATTENTION)
     with contextlib.suppress(ErreurUtilisateur):  # un convertisseur introuvable se dit à sa propre ligne
-        yield from _fautes("Modèles", modeles.reserves(choisir(parametres.criteres.convertisseur)), Gravite.ATTENTION)
+        yield from _fautes(
+            "Modèles", modeles.reserves(choisir(parametres.criteres.convertisseur, pdfa=parametres.criteres.pdfa)), Gravite.ATTENTION
+        )
 
 
 def _langues(dossier: Dossier, modele: str) -> list[str]:
@@ -210,7 +212,7 @@ def _langues(dossier: Dossier, modele: str) -> list[str]:
 
 def _convertisseur(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
     try:
-        outil = choisir(parametres.criteres.convertisseur)
+        outil = choisir(parametres.criteres.convertisseur, pdfa=parametres.criteres.pdfa)
     except ErreurUtilisateur as erreur:
         yield from _fautes("Convertisseur PDF", erreur.fautes)
     else:

@@ -136,6 +136,7 @@ def test_le_classeur_livre_vaut_les_valeurs_par_defaut(classeur: Callable[..., P
         ("Type d'état", "liste  CLIENTS", "type_etat", TypeEtat.LISTE_CLIENTS),
         ("Sortie sur", "selon le client", "sortie", Sortie.SELON_CLIENT),
         ("Convertisseur PDF", "integre", "convertisseur", Convertisseur.INTEGRE),
+        ("pdf a", "oui", "pdfa", True),
         ("Regroupement", "client et Niveau", "regroupement", Regroupement.CLIENT_ET_NIVEAU),
         ("Modules exclus", None, "modules_exclus", ()),
         ("Modules exclus", "Comptoir; SAV", "modules_exclus", ("Comptoir", "SAV")),

@@ -77,8 +77,9 @@ class Matiere:
 def fabriquer(matiere: Matiere) -> Fabrication:
     """Vérifie tout ce qui pourrait manquer (modèles, textes, messagerie, convertisseur), puis rend les lettres à rédiger."""
     fautes, avertissements = _controler_la_messagerie(matiere)
+    criteres = matiere.parametres.criteres
     convertit = bool((matiere.relances[c.SORTIE] != Sortie.WORD.value).any())
-    outil = choisir(matiere.parametres.criteres.convertisseur) if convertit else None
+    outil = choisir(criteres.convertisseur, pdfa=criteres.pdfa) if convertit else None
     modeles = Modeles(matiere.dossier)
     lettres = Lettres(matiere, modeles)
     try:

@@ -5,19 +5,17 @@ Un paquet de lettres entre, des octets sortent : sur cette machine ou par n'impo
 seulement refait sur place.
 """
 
-import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.etapes.production.en_pdf import en_pdf
 from relances_xl.etapes.production.plan import DocumentAFusionner, Lettre
-from relances_xl.sorties.pdf.lot_en_pdf import ErreurConversion, Outil, reunir
+from relances_xl.sorties.pdf.lot_en_pdf import ErreurConversion, Outil, a_la_suite
 
 PAQUET = 400  # lettres annoncées, sorties et confirmées ensemble : borne la mémoire et ce qu'une coupure fait refaire
 EN_VOL = 4  # paquets confiés d'avance à un exécuteur : de quoi nourrir ses ouvriers, sans que la mémoire grandisse
@@ -133,16 +131,14 @@ def _convertir(commandes: Sequence[Commande], outil: Outil) -> list[bytes | Erre
     if not avec_releve:
         return pdfs
     releves = en_pdf([releve for _, releve in avec_releve], outil)
-    with tempfile.TemporaryDirectory(prefix="relances_xl_", ignore_cleanup_errors=True) as tampon:
-        for (rang, _), releve in zip(avec_releve, releves, strict=True):
-            pdfs[rang] = _a_la_suite(pdfs[rang], releve, Path(tampon) / "lettre-et-releve.pdf")
+    for (rang, _), releve in zip(avec_releve, releves, strict=True):
+        pdfs[rang] = _avec_releve(pdfs[rang], releve)
     return pdfs
 
 
-def _a_la_suite(lettre: bytes | ErreurConversion, releve: bytes | ErreurConversion, ensemble: Path) -> bytes | ErreurConversion:
+def _avec_releve(lettre: bytes | ErreurConversion, releve: bytes | ErreurConversion) -> bytes | ErreurConversion:
     if isinstance(lettre, ErreurConversion):
         return lettre
     if isinstance(releve, ErreurConversion):
         return releve
-    reunir([lettre, releve], ["Lettre", "Relevé de compte"], ensemble)
-    return ensemble.read_bytes()
+    return a_la_suite(lettre, releve, ["Lettre", "Relevé de compte"])

@@ -15,8 +15,13 @@ _TROUVER: Mapping[Convertisseur, Callable[[], Outil | None]] = {
 """Du plus fidèle au plus simple : l'ordre de « Auto »."""
 
 
-def choisir(convertisseur: Convertisseur) -> Outil:
-    """L'outil demandé ; « Auto » : le premier présent. Un outil nommé mais absent est une faute."""
+def choisir(convertisseur: Convertisseur, *, pdfa: bool = False) -> Outil:
+    """L'outil demandé ; « Auto » : le premier présent. Un outil nommé mais absent est une faute.
+
+    pdfa : les PDF doivent être des PDF/A, ce que seul LibreOffice sait faire.
+    """
+    if pdfa:
+        return _pour_le_pdfa(convertisseur)
     candidats = [convertisseur] if convertisseur != Convertisseur.AUTO else list(_TROUVER)
     for candidat in candidats:
         outil = _TROUVER[candidat]()
@@ -29,4 +34,17 @@ def choisir(convertisseur: Convertisseur) -> Outil:
             "criteres.xlsx",
             "Critères",
         )
+    )
+
+
+def _pour_le_pdfa(convertisseur: Convertisseur) -> Outil:
+    outil = libreoffice.trouver(pdfa=True)
+    if convertisseur not in (Convertisseur.AUTO, Convertisseur.LIBREOFFICE):
+        manque, remede = f"« {convertisseur} » n'en fait pas", "mettez « Auto » ou « LibreOffice » au critère « Convertisseur PDF »"
+    elif outil is None:
+        manque, remede = "seul LibreOffice en fait, et il est introuvable sur cette machine", "installez LibreOffice"
+    else:
+        return outil
+    raise ErreurUtilisateur(
+        Faute(f"des PDF/A sont demandés : {manque}", f"{remede}, ou mettez le critère « PDF/A » à Non", "criteres.xlsx", "Critères")
     )

@@ -6,11 +6,12 @@ from itertools import pairwise
 
 import pikepdf
 
+from relances_xl.sorties.pdf.a_garder import Balises, declarer_pdfa, est_pdfa, intituler
 from relances_xl.sorties.pdf.conversion import ErreurConversion
 
 
 def decouper(pdf: bytes, signets: Sequence[str], titres: Sequence[str] = (), langue: str = "") -> list[bytes]:
-    """Un PDF par signet, dans l'ordre ; chacun n'emporte que ses polices et ses images, et porte son titre et sa langue.
+    """Un PDF par signet, dans l'ordre ; chacun n'emporte que ses polices, ses images et ses balises, et porte son titre et sa langue.
 
     Lève `ErreurConversion` si une destination manque ou si elles ne se suivent pas depuis la première page.
     """
@@ -19,13 +20,14 @@ def decouper(pdf: bytes, signets: Sequence[str], titres: Sequence[str] = (), lan
         if _ressources_communes(source):
             source.remove_unreferenced_resources()
         intitules = [*titres, *[""] * (len(signets) - len(titres))]
-        return [_extraire(source, debut, fin, titre, langue) for (debut, fin), titre in zip(pairwise(limites), intitules, strict=True)]
+        extraire = _Extraction(source, langue)
+        return [extraire(debut, fin, titre) for (debut, fin), titre in zip(pairwise(limites), intitules, strict=True)]
 
 
-def intituler(pdf: bytes, titre: str, langue: str) -> bytes:
+def tout_entier(pdf: bytes, titre: str, langue: str) -> bytes:
     """Le même PDF, avec son titre et sa langue."""
     with _ouvrir(pdf) as source:
-        return _extraire(source, 0, len(source.pages), titre, langue)
+        return _Extraction(source, langue)(0, len(source.pages), titre)
 
 
 def pages_par_lettre(pdf: bytes, signets: Sequence[str]) -> list[int]:
@@ -84,14 +86,23 @@ def _ressources_communes(source: pikepdf.Pdf) -> bool:
     return len(set(indirectes)) < len(indirectes)
 
 
-def _extraire(source: pikepdf.Pdf, debut: int, fin: int, titre: str, langue: str) -> bytes:
-    with pikepdf.new() as lettre:
-        lettre.pages.extend(source.pages[debut:fin])
-        if langue or "/Lang" in source.Root:
-            lettre.Root.Lang = langue or str(source.Root.Lang)
-        if titre:
-            lettre.docinfo["/Title"] = titre
-            lettre.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-        tampon = io.BytesIO()
-        lettre.save(tampon, deterministic_id=True)
-        return tampon.getvalue()
+class _Extraction:
+    """Tire d'un PDF des PDF de quelques pages ; ce qui leur vient à tous de lui est lu une fois."""
+
+    def __init__(self, source: pikepdf.Pdf, langue: str) -> None:
+        self._source = source
+        self._langue = langue or (str(source.Root.Lang) if "/Lang" in source.Root else "")
+        self._balises = Balises(source)
+        self._pdfa = est_pdfa(source)
+
+    def __call__(self, debut: int, fin: int, titre: str) -> bytes:
+        with pikepdf.new() as lettre:
+            lettre.pages.extend(self._source.pages[debut:fin])
+            intituler(lettre, titre, self._langue)
+            self._balises.poser(lettre, debut, fin)
+            if self._pdfa:
+                declarer_pdfa(lettre, self._source)
+            ensemble = pikepdf.ObjectStreamMode.generate if self._balises else pikepdf.ObjectStreamMode.preserve  # elles sont nombreuses
+            tampon = io.BytesIO()
+            lettre.save(tampon, object_stream_mode=ensemble, deterministic_id=True)
+            return tampon.getvalue()

@@ -14,6 +14,8 @@ from relances_xl.sorties.pdf.conversion import ErreurConversion, derniere_ligne,
 _REGLAGES: dict[tuple[str, str], str] = {
     # Sans lui, pas de destinations nommées, donc pas de découpe.
     ("Office.Common/Filter/PDF/Export", "ExportBookmarksToPDFDestination"): "true",
+    # Les balises : une lettre se lit aussi à voix haute.
+    ("Office.Common/Filter/PDF/Export", "UseTaggedPDF"): "true",
     # Un modèle ou un export ne fait rien chercher au dehors ni rien exécuter : liens jamais suivis, macros jamais lancées, et
     # pour tout ce qui voudrait quand même le réseau, un mandataire où personne ne répond.
     ("Office.Writer/Content/Update", "Link"): "0",
@@ -26,6 +28,9 @@ _REGLAGES: dict[tuple[str, str], str] = {
     **{("Inet/Settings", f"ooInet{genre}ProxyPort"): "9" for genre in ("HTTP", "HTTPS", "FTP")},
 }
 """Réglages du profil. Écrits là plutôt que passés au filtre : avant 7.4, LibreOffice ne lit pas ses options sur la ligne de commande."""
+
+_PDFA = {("Office.Common/Filter/PDF/Export", "SelectPdfVersion"): "2"}
+"""PDF/A-2b."""
 
 _PROFIL = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -45,16 +50,18 @@ class LibreOffice:
     fils = 2
     complet = True
 
-    def __init__(self, soffice: Path, delai: float = 90.0) -> None:
-        self.nom = f"LibreOffice ({soffice})"
+    def __init__(self, soffice: Path, delai: float = 90.0, *, pdfa: bool = False) -> None:
+        self.nom = f"LibreOffice ({soffice}){', PDF/A-2b' if pdfa else ''}"
         self._soffice = soffice
+        self._reglages = _REGLAGES | _PDFA if pdfa else _REGLAGES
+        self._pdfa = pdfa
         self._delai = delai
         self._profils = tempfile.TemporaryDirectory(prefix="relances_xl_profils_", ignore_cleanup_errors=True)
         self._libres: list[Path] = []
 
-    def __reduce__(self) -> "tuple[Callable[[Path, float], LibreOffice], tuple[Path, float]]":
+    def __reduce__(self) -> "tuple[Callable[[Path, float, bool], LibreOffice], tuple[Path, float, bool]]":
         """Chez un autre processus, il a ses propres profils, gardés d'un paquet de lettres à l'autre."""
-        return _le_meme, (self._soffice, self._delai)
+        return _le_meme, (self._soffice, self._delai, self._pdfa)
 
     def convertir(self, docx: bytes, lettres: int = 1) -> bytes:
         if not self._soffice.is_file():  # `unshare` le dirait à sa place, comme d'une lettre ratée
@@ -79,15 +86,15 @@ class LibreOffice:
         (profil / "user").mkdir()
         elements = (
             f'<item oor:path="/org.openoffice.{noeud}"><prop oor:name="{nom}" oor:op="fuse"><value>{valeur}</value></prop></item>'
-            for (noeud, nom), valeur in _REGLAGES.items()
+            for (noeud, nom), valeur in self._reglages.items()
         )
         (profil / "user" / "registrymodifications.xcu").write_text(_PROFIL.format("\n".join(elements)), encoding="utf-8")
         return profil
 
 
 @lru_cache(maxsize=4)
-def _le_meme(soffice: Path, delai: float) -> LibreOffice:
-    return LibreOffice(soffice, delai)
+def _le_meme(soffice: Path, delai: float, pdfa: bool) -> LibreOffice:
+    return LibreOffice(soffice, delai, pdfa=pdfa)
 
 
 @cache
@@ -103,10 +110,10 @@ def _sans_reseau() -> tuple[str, ...]:
     return commande if permis else ()
 
 
-def trouver() -> LibreOffice | None:
-    """Le LibreOffice de la machine, s'il y en a un."""
+def trouver(*, pdfa: bool = False) -> LibreOffice | None:
+    """Le LibreOffice de la machine, s'il y en a un ; pdfa : il écrira du PDF/A-2b."""
     chemin = next((c for c in _lieux() if c.is_file()), None)
-    return LibreOffice(chemin) if chemin else None
+    return LibreOffice(chemin, pdfa=pdfa) if chemin else None
 
 
 def _lieux() -> Iterator[Path]:

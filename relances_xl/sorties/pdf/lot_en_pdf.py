@@ -12,16 +12,17 @@ from threading import Lock
 
 from relances_xl.sorties.pdf.conversion import ErreurConversion, Outil
 from relances_xl.sorties.pdf.convertisseurs import choisir
-from relances_xl.sorties.pdf.decoupe import decouper, intituler, nombre_de_pages, pages_par_lettre
+from relances_xl.sorties.pdf.decoupe import decouper, nombre_de_pages, pages_par_lettre, tout_entier
 from relances_xl.sorties.pdf.integre import AUTRE
 from relances_xl.sorties.pdf.par_word import Word
-from relances_xl.sorties.pdf.reunion import reunir
+from relances_xl.sorties.pdf.reunion import a_la_suite, reunir
 from relances_xl.sorties.pdf.texte_rendu import manques
 
 __all__ = [
     "AUTRE",
     "ErreurConversion",
     "Outil",
+    "a_la_suite",
     "choisir",
     "convertir_lettres",
     "decouper",
@@ -124,7 +125,7 @@ class _Travail:
             chacune = [nombre_de_pages(pdf)] if len(rangs) == 1 else pages_par_lettre(pdf, signets)
             absents: Sequence[Sequence[str]] = [()] * len(rangs) if self._outil.complet else manques(docx, pdf, chacune, signets)
             titres = [self._titres[rang] for rang in rangs] if self._titres else [""] * len(rangs)
-            pdfs = [intituler(pdf, titres[0], self._langue)] if len(rangs) == 1 else decouper(pdf, signets, titres, self._langue)
+            pdfs = [tout_entier(pdf, titres[0], self._langue)] if len(rangs) == 1 else decouper(pdf, signets, titres, self._langue)
             faits = [_entier(fait, mots) for fait, mots in zip(pdfs, absents, strict=True)]
         except ErreurConversion as erreur:
             self._noter(erreur, seule=len(rangs) == 1)

@@ -11,6 +11,8 @@ from typing import Any, BinaryIO
 
 import pikepdf
 
+from relances_xl.sorties.pdf.a_garder import Balises, declarer_pdfa, est_pdfa, intituler, retirer_pdfa
+
 PAR_TRANCHE = 500
 """Lettres réunies à la fois, lues en mémoire : macOS n'ouvre que 256 fichiers ensemble."""
 
@@ -33,11 +35,35 @@ def reunir(pdfs: Iterable[bytes | Path], titres: Sequence[str], chemin: Path, ti
             raise ValueError("aucun PDF à réunir")
         with ExitStack() as ouverts:
             tout = ouverts.enter_context(pikepdf.open(tranches[0]))
-            _ajouter(tout, [ouverts.enter_context(pikepdf.open(tranche)) for tranche in tranches[1:]])
+            suite = [ouverts.enter_context(pikepdf.open(tranche)) for tranche in tranches[1:]]
+            _ajouter(tout, suite)
             _poser_signets(tout, titres, pages)
-            tout.docinfo["/Title"] = titre
-            tout.Root.Lang = "fr-FR"
+            intituler(tout, titre, "fr-FR")
+            _accorder_pdfa(tout, suite)
             _enregistrer(tout, chemin)
+
+
+def a_la_suite(pdf: bytes, suite: bytes, titres: Sequence[str]) -> bytes:
+    """Un PDF, et un second à sa suite, un signet en tête de chacun ; titre, langue et balises sont gardés."""
+    tampon = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as tout, pikepdf.open(BytesIO(suite)) as second:
+        pages = len(tout.pages)
+        _ajouter(tout, [second])
+        Balises(second).poser(tout, 0, len(second.pages), pages)
+        _poser_signets(tout, titres, [pages])
+        _accorder_pdfa(tout, [second])
+        tout.save(tampon, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    return tampon.getvalue()
+
+
+def _accorder_pdfa(tout: pikepdf.Pdf, suite: Sequence[pikepdf.Pdf]) -> None:
+    """Un PDF à la suite duquel d'autres sont venus est PDF/A s'ils le sont tous."""
+    if not est_pdfa(tout):
+        return
+    if all(map(est_pdfa, suite)):
+        declarer_pdfa(tout, tout)
+    else:
+        retirer_pdfa(tout)
 
 
 def _ecrire_tranche(pdfs: Iterable[bytes | Path], chemin: Path) -> list[int]:
@@ -46,6 +72,8 @@ def _ecrire_tranche(pdfs: Iterable[bytes | Path], chemin: Path) -> list[int]:
         octets = (pdf if isinstance(pdf, bytes) else pdf.read_bytes() for pdf in pdfs)
         sources = [ouverts.enter_context(pikepdf.open(BytesIO(pdf))) for pdf in octets]
         _ajouter(tranche, sources)
+        if all(map(est_pdfa, sources)):
+            declarer_pdfa(tranche, sources[0])
         _enregistrer(tranche, chemin)
         return [len(source.pages) for source in sources]
 
