@@ -50,7 +50,9 @@ def chercher(table: pd.Series, *cles: pd.Series, defaut: int | None = None) -> p
 
 def comparables(codes: pd.Series) -> pd.Series:
     """Les codes tels qu'on les compare d'une liste à l'autre ; chaque code distinct n'est lu qu'une fois."""
-    return codes.map({code: cle_de_code(code) for code in codes.unique()}).astype("str")
+    places, distincts = pd.factorize(codes)
+    comparees = pd.Series([cle_de_code(code) for code in distincts.tolist()], dtype="str")
+    return comparees.take(places).set_axis(codes.index)
 
 
 def fiche(codes: pd.Series, clients: pd.DataFrame, champ: str) -> pd.Series:

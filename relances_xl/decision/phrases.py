@@ -12,15 +12,17 @@ SEPARATEUR = " · "
 
 def dates(serie: pd.Series) -> pd.Series:
     """« 24/11/2026 », vide si absente ; chaque date distincte n'est écrite qu'une fois."""
+    if not serie.notna().any():
+        return pd.Series("", serie.index, dtype="str")
     ecrites = {jour: ecrire_date(jour) for jour in serie.dropna().unique()}
     return serie.map(ecrites).astype("str").fillna("")
 
 
 def montants(unites: pd.Series, devises: pd.Series) -> pd.Series:
     """« 1 234,56 € » ; chaque couple distinct n'est écrit qu'une fois."""
-    couples = pd.MultiIndex.from_arrays([unites, devises])
-    ecrits = {couple: ecrire(*couple) for couple in couples.unique()}
-    return pd.Series(couples.map(ecrits), index=unites.index, dtype="str")
+    couples = list(zip(unites.tolist(), devises.tolist(), strict=True))
+    ecrits = {couple: ecrire(*couple) for couple in set(couples)}
+    return pd.Series([ecrits[couple] for couple in couples], unites.index, dtype="str")
 
 
 def jours(nombres: pd.Series) -> pd.Series:

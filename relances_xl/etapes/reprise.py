@@ -18,7 +18,7 @@ from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.fichiers.verrous import verrou_de
-from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, Approbation, relire
+from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, ONGLETS, Approbation, relire
 
 _ECHEANCE = [c.CODE_CLIENT, c.PIECE, c.DATE_ECHEANCE, c.DEVISE]
 _ANCIENNE = "ancienne"
@@ -51,7 +51,7 @@ def revue_en_attente(dossier: Dossier, sortis: frozenset[str], plans: Plans) -> 
     """La plus récente revue non produite où quelqu'un a coché, décoché, écrit ou changé un niveau ou une sortie."""
     for chemin in islice(_non_produites(dossier, sortis), REVUES_RELUES):
         try:
-            ancienne = relire(lire_classeur(chemin), chemin.name, plans)
+            ancienne = relire(lire_classeur(chemin, ONGLETS), chemin.name, plans)
         except ErreurUtilisateur as erreur:
             return EnAttente(chemin, None, erreur)
         if _a_des_choix(ancienne):

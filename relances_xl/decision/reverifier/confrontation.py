@@ -53,12 +53,14 @@ def confronter(
 
     relances : celles de « Liste clients » (RELANCE, CODE_CLIENT, DEVISE, NIVEAU, niveau_modifie, CREDITS) ; detail : toutes
     les lignes de « Détail » (avec `retenir`) ; exclusions : les crédits d'« Exclusions » ; a_produire : les relances
-    approuvées qui restent à faire ; fraiches : les lignes tranchées aujourd'hui, sans sélection de clients ;
-    journal : les relances comptées.
+    approuvées qui restent à faire ; fraiches : les lignes tranchées aujourd'hui d'après ce journal, sans
+    sélection de clients ; journal : les relances comptées.
     """
     # ce que la liste elle-même a déjà produit n'est pas une relance « depuis » la liste
-    d_ailleurs = journal[~journal[c.RELANCE].isin([*relances[c.RELANCE], *detail[c.RELANCE]])]
-    fraiches = avec_dernier_niveau(fraiches.reset_index(drop=True), d_ailleurs, plans)
+    d_ici = journal[c.RELANCE].isin([*relances[c.RELANCE], *detail[c.RELANCE]])
+    fraiches = fraiches.reset_index(drop=True)
+    if d_ici.any():
+        fraiches = avec_dernier_niveau(fraiches, journal[~d_ici], plans)
     detail = detail.reset_index(drop=True)
     approuvees = detail[c.RELANCE].isin(a_produire) & detail[c.RETENIR].astype(bool)
     echeance = detail[c.RESTE_DU] > 0
@@ -98,13 +100,15 @@ def _ecarts(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) 
     motif = pd.Series("", approuvees.index, dtype="str")
     explication = motif
     for ecart, touche, pourquoi in (
-        (Ecart.SOLDEE_DEPUIS, solde, _pourquoi_soldee(disparue)),
-        (Ecart.MODIFIEE_DEPUIS, modifie, _pourquoi_modifiee(approuvees, a_present)),
-        (Ecart.RELANCEE_DEPUIS, relance, _pourquoi_relancee(approuvees, a_present)),
-        (Ecart.EXCLUE_DEPUIS, exclu, a_present[c.EXPLICATION].astype("str")),
+        (Ecart.SOLDEE_DEPUIS, solde, _pourquoi_soldee),
+        (Ecart.MODIFIEE_DEPUIS, modifie, _pourquoi_modifiee),
+        (Ecart.RELANCEE_DEPUIS, relance, _pourquoi_relancee),
+        (Ecart.EXCLUE_DEPUIS, exclu, _pourquoi_exclue),
     ):
-        nouvelle = touche & (motif == "")
-        motif, explication = motif.mask(nouvelle, ecart.value), explication.mask(nouvelle, pourquoi)
+        nouvelle = (touche & (motif == "")).astype(bool)
+        if nouvelle.any():
+            explication = explication.mask(nouvelle, pourquoi(approuvees[nouvelle], a_present[nouvelle]))
+            motif = motif.mask(nouvelle, ecart.value)
     return approuvees.assign(**{c.MOTIF: motif, c.EXPLICATION: explication})
 
 
@@ -116,8 +120,12 @@ def _a_present(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFram
     return entiers.reindex(places).set_axis(approuvees.index)
 
 
-def _pourquoi_soldee(disparue: pd.Series) -> pd.Series:
-    return pd.Series("soldée depuis la liste", disparue.index).mask(disparue, "ne figure plus à l'export")
+def _pourquoi_soldee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.Series:
+    return pd.Series("soldée depuis la liste", approuvees.index).mask(a_present[c.RESTE_DU].isna(), "ne figure plus à l'export")
+
+
+def _pourquoi_exclue(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.Series:
+    return a_present[c.EXPLICATION].astype("str")
 
 
 def _pourquoi_modifiee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.Series:

@@ -29,6 +29,8 @@ def sans_accents(texte: str) -> str:
     >>> sans_accents("Cœur d’Église")
     'Coeur d’Eglise'
     """
+    if texte.isascii():  # presque tout ce qu'un export contient
+        return texte
     decompose = unicodedata.normalize("NFKD", texte.replace("œ", "oe").replace("Œ", "OE"))
     return "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
 

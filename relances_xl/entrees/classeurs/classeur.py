@@ -4,13 +4,14 @@ Le format se reconnaît au contenu : un .csv nommé .xls se lit comme du texte. 
 à part, borné (`fichiers.enfant`) ; un texte est lu ici, au fil de l'eau.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
+from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import Feuille, Valeur
 from relances_xl.entrees.classeurs import csv as texte
@@ -30,8 +31,10 @@ class Onglet:
     lignes: Iterator[Sequence[Valeur]]
 
 
-def lire_classeur(chemin: Path) -> list[Feuille]:
-    """Tous les onglets d'un classeur, dans l'ordre ; un CSV est un seul onglet de textes.
+def lire_classeur(chemin: Path, onglets: Collection[str] | None = None) -> list[Feuille]:
+    """Les onglets d'un classeur, dans l'ordre ; un CSV est un seul onglet de textes.
+
+    onglets : ceux qu'on veut, reconnus sans casse, accents ni espaces ; None : tous.
 
     Erreurs (ErreurUtilisateur) : fichier absent, vide, protégé par un mot de passe, abîmé, d'un format non lu,
     démesuré.
@@ -39,7 +42,7 @@ def lire_classeur(chemin: Path) -> list[Feuille]:
     format = reconnaitre(chemin)
     if format.forme:
         return [Feuille(chemin.stem, [[*ligne] for ligne in texte.lire_lignes(chemin, format.forme)])]
-    return _avec_prudence(partial(_feuilles, chemin))
+    return _avec_prudence(partial(_feuilles, chemin, None if onglets is None else frozenset(map(cle, onglets))))
 
 
 def premier_onglet(chemin: Path) -> Onglet:
@@ -59,9 +62,9 @@ def _premier(chemin: Path, prudent: bool) -> tuple[tuple[str, str] | None, Itera
     return next(morceaux, None), morceaux
 
 
-def _feuilles(chemin: Path, prudent: bool) -> list[Feuille]:
+def _feuilles(chemin: Path, voulus: frozenset[str] | None, prudent: bool) -> list[Feuille]:
     feuilles: list[Feuille] = []
-    for morceau in lire_a_part(f"{_LECTEUR}:tous", chemin, prudent):
+    for morceau in lire_a_part(f"{_LECTEUR}:tous", chemin, prudent, voulus):
         if isinstance(morceau, tuple):
             feuilles.append(Feuille(morceau[0], [], morceau[1]))
         else:

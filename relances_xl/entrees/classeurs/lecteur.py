@@ -16,6 +16,7 @@ from typing import Any
 
 import python_calamine as calamine
 
+from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.entrees.classeurs import ods, xls, xlsb, xlsx
@@ -49,11 +50,13 @@ def premier(chemin: Path, prudent: bool) -> Iterator[Any]:
                     return
 
 
-def tous(chemin: Path, prudent: bool) -> Iterator[Any]:
-    """Chaque onglet : (nom, visible), puis ses blocs de lignes typées, dans l'ordre."""
+def tous(chemin: Path, prudent: bool, voulus: frozenset[str] | None) -> Iterator[Any]:
+    """Chaque onglet : (nom, visible), puis ses blocs de lignes typées, dans l'ordre. voulus : `cle` de leurs noms ; None : tous."""
     with _refus_en_clair(chemin, prudent):
         classeur = _Classeur(chemin, prudent)
         for rang, meta in classeur.onglets:
+            if voulus is not None and cle(meta.name) not in voulus:
+                continue
             yield meta.name, meta.visible == calamine.SheetVisibleEnum.Visible
             yield from _blocs(map(_typer, classeur.lignes(rang, meta.name)))
 

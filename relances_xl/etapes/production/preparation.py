@@ -34,13 +34,13 @@ from relances_xl.etapes.production.fabrique import Matiere, fabriquer
 from relances_xl.etapes.production.plan import Plan, Resultat
 from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.historique import Etat, Historique
-from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, Approbation, relire
+from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, ONGLETS, Approbation, relire
 
 
 def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str | None, historique: Historique) -> Plan:
     """Le plan de production d'une revue ; lève `ErreurUtilisateur` avec toutes les fautes avant que rien ne sorte."""
     du_dossier = lire_parametres(dossier.criteres, maintenant.date())
-    approbation = relire(lire_classeur(revue), revue.name, du_dossier.plans)
+    approbation = relire(lire_classeur(revue, ONGLETS), revue.name, du_dossier.plans)
     parametres = _aux_criteres_de_la_revue(dossier, du_dossier, approbation, revue)
     tri = _trier(approbation, _lot_de_la_revue(dossier, approbation, revue), historique, renvoyer, parametres)
     donnees = charger(dossier, parametres) if len(tri.a_faire) else None

@@ -20,6 +20,9 @@ APPROUVEE = "approuvee"
 NIVEAU_MODIFIE = "niveau_modifie"
 POSITION = "position"
 
+ONGLETS = (o.LISTE, o.DETAIL, o.EXCLUSIONS, o.BANQUE, o.CRITERES)
+"""Ceux que la relecture emploie : les autres ne sont que pour l'œil."""
+
 _CODES = {cle(mots): str(code) for code, mots in EN_MOTS.items()}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -73,32 +74,35 @@ def retrouver(
 def _lire_les_colonnes(
     colonnes: Sequence[ColonneDeRevue], cellules: dict[str, list[Valeur]], hauteur: int
 ) -> tuple[pd.DataFrame, dict[str, dict[int, Illisible]]]:
-    """Chaque colonne par son lecteur, chaque valeur distincte une fois : une revue en répète beaucoup."""
+    """Chaque colonne par son lecteur."""
     devises = [lecteurs.texte(cellule) or "EUR" for cellule in cellules.get(c.DEVISE, [None] * hauteur)]
     valeurs: dict[str, pd.Series] = {}
     illisibles: dict[str, dict[int, Illisible]] = {}
     for colonne in colonnes:
-        lecteur = colonne.lecteur
-        assert lecteur is not None
-        connues: dict[object, object] = {}
-        lues: list[object] = []
-        fautes: dict[int, Illisible] = {}
-        for i, cellule in enumerate(cellules.get(colonne.champ, [None] * hauteur)):
-            # 1, 1.0 et True sont égaux pour Python, pas pour un lecteur
-            clef = (type(cellule), cellule, devises[i] if lecteur.par_devise else "")
-            if clef not in connues:
-                try:
-                    connues[clef] = lecteurs.lire(lecteur, cellule, devises[i])
-                except Illisible as illisible:
-                    connues[clef] = illisible
-            lue = connues[clef]
-            if isinstance(lue, Illisible):
-                fautes[i] = lue
-                lue = lecteur.vide
-            lues.append(lue)
-        valeurs[colonne.champ] = pd.Series(lues, dtype="object").astype(pd.api.types.pandas_dtype(lecteur.type))
-        illisibles[colonne.champ] = fautes
+        assert colonne.lecteur is not None
+        lues, illisibles[colonne.champ] = _lire_la_colonne(colonne.lecteur, cellules.get(colonne.champ, [None] * hauteur), devises)
+        valeurs[colonne.champ] = pd.Series(lues, dtype="object").astype(pd.api.types.pandas_dtype(colonne.lecteur.type))
     return pd.DataFrame(valeurs), illisibles
+
+
+def _lire_la_colonne(
+    lecteur: lecteurs.LecteurDeColonne, cellules: list[Valeur], devises: list[str]
+) -> tuple[list[object], dict[int, Illisible]]:
+    """Les valeurs d'une colonne, et ce qui ne s'y lit pas ; chaque cellule distincte se lit une fois : une revue en répète beaucoup."""
+    # 1, 1.0 et True sont égaux pour Python, pas pour un lecteur : leur type les distingue
+    distinctes = dict.fromkeys(zip(cellules, map(type, cellules), devises if lecteur.par_devise else repeat("")))
+    connues: dict[object, object] = {}
+    for clef in distinctes:
+        cellule, _, devise = clef
+        try:
+            connues[clef] = lecteurs.lire(lecteur, cellule, devise)
+        except Illisible as illisible:
+            connues[clef] = illisible
+    lues = [connues[clef] for clef in zip(cellules, map(type, cellules), devises if lecteur.par_devise else repeat(""))]
+    fautes = {i: lue for i, lue in enumerate(lues) if isinstance(lue, Illisible)}
+    for i in fautes:
+        lues[i] = lecteur.vide
+    return lues, fautes
 
 
 def _entetes(feuille: Feuille, attendus: dict[str, str]) -> tuple[int, dict[str, int]]:
@@ -120,7 +124,7 @@ def _entetes(feuille: Feuille, attendus: dict[str, str]) -> tuple[int, dict[str,
 def _est_donnee(ligne: Sequence[Valeur], rangs: Sequence[int]) -> bool:
     """Ni vide, ni total, ni sous-total (Excel les écrit « Total C001 » dans la colonne regroupée)."""
     textes = [str(ligne[j]).strip() if j < len(ligne) and ligne[j] is not None else "" for j in rangs]
-    return all(textes) and not any(cle(t).startswith(("total", "soustotal")) for t in textes)
+    return all(textes) and not any(cle(texte).startswith(("total", "soustotal")) for texte in textes)
 
 
 def _manquante(libelle: str, vus: Sequence[str], fichier: str, onglet: str) -> Faute:
