@@ -158,7 +158,7 @@ def produire(
         raise click.UsageError("« --renvoyer » et « --tenir-pour-envoyee » ne vont pas ensemble.")
     ecran = Ecran(silencieux)
     if tenir_pour_envoyee:
-        statut = tenir_pour_sortie(Dossier(dossier), tenir_pour_envoyee)
+        statut = tenir_pour_sortie(Dossier(dossier), tenir_pour_envoyee, _aujourdhui())
         ecran.dire(f"La relance {tenir_pour_envoyee} est tenue pour « {statut} ».")
         ecran.resultat(tenir_pour_envoyee)
         return

@@ -89,7 +89,8 @@ def _montrer(a_annuler: Sequence[Etat], dialogue: Dialogue) -> None:
             f"{ecrire(etat.montant, etat.devise)}  {etat.statut}"
         )
     if len(a_annuler) > MONTREES:
-        dialogue.dire(f"    … et {len(a_annuler) - MONTREES} autres")
+        autres = len(a_annuler) - MONTREES
+        dialogue.dire(accorder(autres, f"    … et {autres} autre(s)"))
     parties = [etat for etat in a_annuler if etat.statut in (Statut.ENVOYEE, Statut.IMPRIMEE, Statut.DOUTEUSE)]
     if parties:
         dialogue.dire(

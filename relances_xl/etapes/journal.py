@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.dossier import Dossier
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ def controler(dossier: Dossier) -> str:
     dossier.exiger()
     with Historique.consulter(dossier.historique) as historique:
         fausses = historique.verifier(dossier.historique)
-        nombre = len(historique.etats())
+        nombre = historique.combien()
     if fausses:
         exemples = ", ".join(fausses[:5])
         message = f"le journal a été retouché hors de l'outil : {exemples}{'…' if len(fausses) > 5 else ''} n'y sont plus ce qu'ils étaient"
         raise ErreurUtilisateur(Faute(message, "rétablissez-le depuis une sauvegarde", fichier=str(dossier.historique)))
-    return f"Le journal est sain : {nombre} relances."
+    return accorder(nombre, f"Le journal est sain : {nombre} relance(s).")
 
 
 def purger(dossier: Dossier, avant: date) -> int:

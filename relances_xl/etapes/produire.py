@@ -3,22 +3,24 @@
 from collections import Counter
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
+from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.ecrits.textes import accorder, argument, une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInterrompue, panne
-from relances_xl.domaine.motifs import EN_MOTS, Ecart
+from relances_xl.domaine.motifs import EN_MOTS, Ecart, Motif
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.etapes.communs.dialogue import Dialogue
 from relances_xl.etapes.communs.recommandes import depots_a_porter, depots_notes, porter_les_depots
 from relances_xl.etapes.production.compte_rendu import ecrire_compte_rendu, reunir_les_pdf
+from relances_xl.etapes.production.hors_sortie import AUCUNE_ECHEANCE, INCONNUE
 from relances_xl.etapes.production.plan import Plan, Resultat, code_de_sortie
 from relances_xl.etapes.production.preparation import preparer
 from relances_xl.etapes.production.sortir import sortir
@@ -35,6 +37,9 @@ _SORTS = {
     EN_MOTS[Ecart.EXCLUE_DEPUIS]: "exclue(s)",
     EN_MOTS[Ecart.PAYEE_DEPUIS]: "payée(s) en banque",
     EN_MOTS[Ecart.CREDIT_DEPUIS]: "à relister pour un crédit",
+    EN_MOTS[Motif.CREDITEUR]: "au net créditeur",
+    AUCUNE_ECHEANCE: "sans échéance retenue",
+    INCONNUE: "inconnue(s) de cette liste",
 }
 """Au récapitulatif, une cause en un mot."""
 
@@ -100,13 +105,17 @@ def _sortir(plan: Plan, dialogue: Dialogue, executeur: Executor | None) -> tuple
         raise ProductionInterrompue(str(panne(erreur))) from erreur
 
 
-def tenir_pour_sortie(dossier: Dossier, relance: str) -> Statut:
-    """Règle une relance douteuse sans la refaire : envoyée, ou imprimée si elle allait à l'imprimante."""
+def tenir_pour_sortie(dossier: Dossier, relance: str, aujourdhui: date) -> Statut:
+    """Règle une relance douteuse sans la refaire : envoyée, mise en brouillon, ou imprimée, selon ce qu'on en attendait.
+
+    aujourdhui : la date par défaut des critères, dont la messagerie dit si un courriel part ou reste un brouillon.
+    """
     dossier.exiger()
     with dossier.verrou():
         with Historique.consulter(dossier.historique) as historique:
             etat = _exiger_douteuse(historique.etat(relance), relance)
-        statut = Statut.IMPRIMEE if etat.sortie == Sortie.IMPRIMANTE else Statut.ENVOYEE
+        envoyee = Statut.ENVOYEE if lire_parametres(dossier.criteres, aujourdhui).messagerie.mode.expedie else Statut.BROUILLON
+        statut = Statut.IMPRIMEE if etat.sortie == Sortie.IMPRIMANTE else envoyee
         with Historique.ouvrir(dossier.historique) as historique:
             historique.conclure(etat.intention, statut, "tenue pour sortie par l'utilisateur")
     return statut
@@ -182,7 +191,8 @@ def _montrer(plan: Plan, dialogue: Dialogue, *, a_blanc: bool) -> None:
             f"{ecrire(int(str(relance[c.TOTAL_RECLAME])), str(relance[c.DEVISE]))}  {relance[c.SORTIE]}{vers}"
         )
     if montrees < len(plan.lettres):
-        dialogue.dire(f"    … et {len(plan.lettres) - montrees} autres (--a-blanc les montre toutes)")
+        autres = len(plan.lettres) - montrees
+        dialogue.dire(accorder(autres, f"    … et {autres} autre(s) (--a-blanc les montre toutes)"))
 
 
 def _en_une_phrase(plan: Plan) -> str:

@@ -19,7 +19,7 @@ from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.parametres import ModeCourriel, Parametres, Securite
-from relances_xl.domaine.statuts import Sortie, Statut
+from relances_xl.domaine.statuts import Sortie
 from relances_xl.dossier import Dossier
 from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.communs.modeles_compiles import LISTE_CLIENTS, RELEVE, Modeles
@@ -185,7 +185,9 @@ def _modeles(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
     for niveau in parametres.plans.niveaux:
         for langue in ("", *_langues(dossier, niveau.modele)):
             if (modele := modeles.lettre(niveau.modele, langue)) is not None:
-                yield Constat("Modèles", f"niveau {niveau.numero} : {modele.nom}, {len(modele.champs)} champs")
+                yield Constat(
+                    "Modèles", f"niveau {niveau.numero} : {modele.nom}, " + accorder(len(modele.champs), f"{len(modele.champs)} champ(s)")
+                )
         if parametres.criteres.sortie in (Sortie.EMAIL, Sortie.SELON_CLIENT):
             modeles.corps(niveau, "")
     if parametres.criteres.joindre_releve and modeles.lettre(RELEVE, "") is not None:
@@ -261,12 +263,11 @@ def _messagerie(parametres: Parametres, inviter: Inviter | None) -> Iterator[Con
 def _journal(dossier: Dossier) -> Iterator[Constat]:
     try:
         with Historique.consulter(dossier.historique) as historique:
-            etats = historique.etats()
+            nombre, douteuses = historique.combien(), historique.douteuses()
     except ErreurUtilisateur as erreur:
         yield from _fautes("Journal", erreur.fautes)
         return
-    douteuses = [etat.relance for etat in etats.values() if etat.statut is Statut.DOUTEUSE]
-    yield Constat("Journal", accorder(len(etats), f"{len(etats)} relance(s)") if etats else "vide")
+    yield Constat("Journal", accorder(nombre, f"{nombre} relance(s)") if nombre else "vide")
     if douteuses:
         yield Constat(
             "Journal", f"relances douteuses : {', '.join(douteuses)}", Gravite.ATTENTION,

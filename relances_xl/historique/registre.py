@@ -161,6 +161,15 @@ class Historique:
         """L'état d'une relance ; None si le journal ne la connaît pas."""
         return self.etats(relances=[relance]).get(relance)
 
+    def combien(self) -> int:
+        """Combien de relances le journal connaît."""
+        return int(self._base.execute("SELECT COUNT(*) FROM situation").fetchone()[0])
+
+    def douteuses(self) -> list[str]:
+        """Celles qu'il faut régler, de la plus ancienne à la plus récente."""
+        choix = "SELECT relance FROM situation WHERE statut = ? ORDER BY intention"
+        return [relance for (relance,) in self._base.execute(choix, (Statut.DOUTEUSE.value,))]
+
     def lots(self) -> list[str]:
         """Les lots dont le journal garde trace."""
         return [lot for (lot,) in self._base.execute("SELECT DISTINCT lot FROM situation ORDER BY lot")]

@@ -122,6 +122,17 @@ BEGIN
 END;
 """
 
+_COLONNES = ("intention", "relance", "lot", "cle_client", "devise", "date", "statut", "comptee")
+_FAUSSES = f"""
+SELECT e.relance FROM etat e LEFT JOIN situation s ON s.intention = e.intention
+WHERE ({", ".join(f"s.{nom}" for nom in _COLONNES)}) IS NOT ({", ".join(f"e.{nom}" for nom in _COLONNES)})
+UNION
+SELECT s.relance FROM situation s WHERE NOT EXISTS (
+    SELECT 1 FROM intention i
+    WHERE i.numero = s.intention AND i.numero = (SELECT MAX(d.numero) FROM intention d WHERE d.relance = i.relance))
+ORDER BY 1"""
+"""Ligne à ligne, par index : un long journal ne se met pas en mémoire pour être comparé à lui-même."""
+
 _TABLES = ("intention", "intention_echeance", "issue", "annulation", "depot")
 _VERBES = {"modification": "UPDATE", "suppression": "DELETE"}
 
@@ -167,11 +178,7 @@ def poser_les_interdits(base: sqlite3.Connection) -> None:
 
 def situation_fausse(base: sqlite3.Connection) -> list[str]:
     """Les relances dont la situation n'est pas celle que les faits disent (une retouche faite hors de l'outil)."""
-    ecarts = base.execute(
-        "SELECT relance FROM (SELECT * FROM etat EXCEPT SELECT * FROM situation)"
-        " UNION SELECT relance FROM (SELECT * FROM situation EXCEPT SELECT * FROM etat) ORDER BY relance"
-    )
-    return [relance for (relance,) in ecarts]
+    return [relance for (relance,) in base.execute(_FAUSSES)]
 
 
 def _executer(base: sqlite3.Connection, ordres: str) -> None:

@@ -77,6 +77,8 @@ NIVEAU_DE_LA_LISTE = replace(ENTIER, vide=-1)
 """Vide : la ligne n'est pas de la liste (collée, ou d'une autre revue) ; 0 serait une prévenance."""
 JOUR = LecteurDeColonne("date", lambda cellule, _: lire_jour(cellule), "datetime64[s]", None)
 MONTANT = LecteurDeColonne("montant", lire_montant, "int64", 0, par_devise=True)
+MONTANT_D_AILLEURS = LecteurDeColonne("montant", lambda cellule, _: cellule, "object", 0)
+"""Le montant d'une devise que l'onglet ne dit pas : tel quel, à qui la connaît de le lire."""
 SORTIE = LecteurDeColonne("sortie", lambda cellule, _: lire_choix(cellule, tuple(Sortie)).value, "str", "")
 
 # Ce que l'utilisateur répond, dans « À appeler »

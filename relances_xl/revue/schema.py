@@ -241,3 +241,16 @@ COLONNES_CONTROLE: tuple[ColonneDeRevue, ...] = (
 # fmt: on
 
 ECART = "Écart"
+
+ECARTEES = "Écartées"
+COLONNES_ECARTEES: tuple[ColonneDeRevue, ...] = (
+    ColonneDeRevue("Relance", c.RELANCE, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 14, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.LONG, 46, lecteur=lire.TEXTE, facultative=True, presence=_VUE),
+    ColonneDeRevue("Pièce", c.PIECE, _G.CODE, 22, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Échéance", c.DATE_ECHEANCE, _G.DATE, 12, lecteur=lire.JOUR, presence=_VUE),
+    ColonneDeRevue("Reste dû", c.RESTE_DU, _G.MONTANT, 14, lecteur=lire.MONTANT_D_AILLEURS, presence=_VUE),
+    ColonneDeRevue("Motif", c.MOTIF, _G.LONG, 74, lecteur=lire.TEXTE, presence=_VUE),
+    ColonneDeRevue("Code du motif", c.CODE_DU_MOTIF, _G.CODE, 24, lecteur=lire.TEXTE, facultative=True, presence=_CACHEE),
+)
+"""L'onglet du compte rendu, qu'une production de plus relit avant de le récrire."""

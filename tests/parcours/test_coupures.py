@@ -154,7 +154,7 @@ def accorder(racine: Path, boite: Boite | Microsoft) -> None:
         elif etat.statut is Statut.DOUTEUSE:
             assert resultat.statut is Statut.DOUTEUSE, "une douteuse doit être nommée"
             if adresse in recus:
-                tenir_pour_sortie(dossier, resultat.relance)
+                tenir_pour_sortie(dossier, resultat.relance, MAINTENANT.date())
             else:
                 produire(dossier, MAINTENANT, Demande(oui=True, renvoyer=resultat.relance), Muet())
         else:

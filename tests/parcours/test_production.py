@@ -10,6 +10,8 @@ from atelier import Atelier, Muet, lignes_de, modifier, valeurs_de
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.motifs import EN_MOTS, Ecart
 from relances_xl.domaine.statuts import Statut
+from relances_xl.etapes.produire import tenir_pour_sortie
+from relances_xl.historique import Historique, Intention
 from relances_xl.historique.garde import copie_de
 
 JOUR = date(2026, 3, 31)
@@ -119,6 +121,12 @@ def test_ce_qui_a_change_depuis_la_liste_est_ecarte_et_la_lettre_part_avec_le_re
     assert bilan.code == 1
     assert [r.statut for r in bilan.resultats] == [Statut.EMISE]
     assert ecartees(atelier) == [("FA1", motif)]
+    compte_rendu = atelier.dossier.lots()[-1].compte_rendu
+    avant = valeurs_de(compte_rendu, "Écartées")
+    assert atelier.produire(JOUR).code == 0
+    assert valeurs_de(compte_rendu, "Écartées") == avant, "une production de plus n'oublie pas ce que la première a écarté"
+    (relance,) = valeurs_de(compte_rendu, "Relances")
+    assert relance["Motif"].startswith("déjà faite le 31/03/2026 · FA1 écartée (")
     contenu = texte(liste.lot.lettres / "C001_n1_EUR.docx")
     assert "300,00\u00a0€" in contenu and "1\u00a0500" not in contenu
 
@@ -410,3 +418,43 @@ def test_un_compte_rendu_impossible_a_ecrire_n_empeche_pas_de_sortir(atelier: At
     bilan = atelier.produire(JOUR, dialogue=ecran)
     assert [r.statut for r in bilan.resultats] == [Statut.EMISE]
     assert any("compte-rendu.xlsx" in dit for dit in ecran.dits)
+
+
+def test_ce_qui_fut_ecarte_dans_une_autre_devise_garde_son_montant(atelier: Atelier) -> None:
+    entetes = ("Code client", "Raison sociale", "N° pièce", "Date pièce", "Date d'échéance", "Montant", "Reste dû", "Devise")
+    atelier.echeances([(*FACTURE[:5], 12.345, 12.345, "TND"), (*AUTRE[:5], 1500, 1500, "TND")], entetes)
+    atelier.approuver(atelier.lister(JOUR))
+    atelier.echeances([(*AUTRE[:5], 1500, 1500, "TND")], entetes)
+    for _ in range(3):
+        atelier.produire(JOUR)
+    (ecartee,) = valeurs_de(atelier.dossier.lots()[-1].compte_rendu, "Écartées")
+    assert (ecartee["Pièce"], ecartee["Reste dû"], ecartee["Code du motif"]) == ("FA1", 12.345, "SOLDEE_DEPUIS")
+
+
+def test_un_compte_rendu_illisible_se_dit_et_la_production_se_fait(atelier: Atelier) -> None:
+    liste = atelier.lister(JOUR)
+    atelier.approuver(liste)
+    liste.lot.compte_rendu.write_bytes(b"PK abime")
+    bilan = atelier.produire(JOUR)
+    assert bilan.code == 0 and any("ne sont pas reprises" in alerte for alerte in bilan.alertes)
+
+
+def test_le_recapitulatif_dit_en_mots_qu_une_relance_n_a_plus_d_echeance(atelier: Atelier) -> None:
+    liste = atelier.lister(JOUR)
+    atelier.approuver(liste)
+    with modifier(liste.chemin) as classeur:
+        for ligne in lignes_de(classeur["Détail"]):
+            ligne["Retenir"].value = False
+    ecran = Muet()
+    atelier.produire(JOUR, dialogue=ecran)
+    assert any("1 écartée depuis la liste : 1 sans échéance retenue" in dit for dit in ecran.dits)
+
+
+@pytest.mark.parametrize(("mode", "statut"), [("Outlook", Statut.BROUILLON), ("Envoi", Statut.ENVOYEE)])
+def test_une_douteuse_tenue_pour_sortie_dit_si_c_est_un_brouillon(atelier: Atelier, mode: str, statut: Statut) -> None:
+    atelier.criteres("Messagerie", Mode=mode, **{"Serveur SMTP": "localhost", "Expéditeur": "a@b.example"})
+    intention = Intention("L-1", "L", JOUR, "C001", "Pérez", "EUR", 1, False, "Email", True, 100, "lettres/a.docx", ())
+    with Historique.ouvrir(atelier.dossier.historique) as historique:
+        historique.annoncer(intention)
+    assert tenir_pour_sortie(atelier.dossier, "L-1", JOUR) is statut
+    assert atelier.journal() == [("L-1", 1, statut.value)]

@@ -65,6 +65,11 @@ def ecarter_les_payees(lignes: pd.DataFrame, payees: Collection[str]) -> tuple[p
     return lignes.assign(**vides), ECARTEES.admettre(ecartees)[ECARTEES.noms], relances
 
 
+def du_neuf(encaissements: pd.DataFrame, vus: pd.DataFrame) -> bool:
+    """Un encaissement au moins est arrivé depuis la liste : sans cela, il n'y a rien à rapprocher de nouveau."""
+    return not set(encaissements[_IDENTITE].itertuples(index=False, name=None)) <= set(vus[_IDENTITE].itertuples(index=False, name=None))
+
+
 def payees_depuis(lignes: pd.DataFrame, banque: pd.DataFrame, vus: pd.DataFrame) -> set[str]:
     """Les relances qu'un encaissement certain ou probable arrivé depuis la liste couvre (`PAYEE_DEPUIS`).
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.ecrits.textes import cle, plus_proche
+from relances_xl.domaine.ecrits.textes import accorder, cle, plus_proche
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.tables import FICHIERS, Fichier
 from relances_xl.entrees.colonnes import synonymes as noms
@@ -272,7 +272,8 @@ def _plus_proche_entete(champ: str, fichier: Fichier, trouve: Appariement) -> st
 
 def _enumerer(entetes: Iterable[str]) -> str:
     nommes = [f"« {entete} »" for entete in entetes if entete]
-    suite = f" et {len(nommes) - MONTRES} autres" if len(nommes) > MONTRES else ""
+    autres = len(nommes) - MONTRES
+    suite = accorder(autres, f" et {autres} autre(s)") if autres > 0 else ""
     return ", ".join(nommes[:MONTRES]) + suite or "aucun"
 
 

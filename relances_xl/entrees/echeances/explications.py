@@ -247,5 +247,6 @@ def _sur_les_natures(lues: Lues) -> Iterator[tuple[str, str]]:
 def _lignes(tableau: Tableau, masque: Masque) -> str:
     """« lignes 12, 45 et 3 autres »."""
     numeros = tableau.numeros[masque].tolist()
-    suite = f" et {len(numeros) - _CITEES} autres" if len(numeros) > _CITEES else ""
+    autres = len(numeros) - _CITEES
+    suite = accorder(autres, f" et {autres} autre(s)") if autres > 0 else ""
     return f"ligne{'s' if len(numeros) > 1 else ''} {', '.join(map(str, numeros[:_CITEES]))}{suite}"

@@ -74,7 +74,12 @@ def ecarts(tableau: Tableau, dus: MontantsDus, ecartees: Masque) -> Iterator[Fau
             "voyez si des lignes manquent à l'export, ou sont en anomalie",
         )
     if len(faux) > _CITES:
-        yield Faute(f"{len(faux) - _CITES} autres totaux imprimés ne sont pas la somme de leurs lignes")
+        autres = len(faux) - _CITES
+        yield Faute(
+            f"{autres} autres totaux imprimés ne sont pas la somme de leurs lignes"
+            if autres > 1
+            else "un autre total imprimé n'est pas la somme de ses lignes"
+        )
 
 
 def _cumuls(tableau: Tableau, dus: MontantsDus, ecartees: Masque, autres_departs: Sequence[int]) -> Mapping[str, _Cumuls]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.niveaux import Envoi
 from relances_xl.domaine.statuts import Sortie
@@ -29,15 +30,25 @@ def ecrire_compte_rendu(plan: Plan, resultats: Sequence[Resultat], depots: pd.Da
     liens = [r.fichier.removeprefix(lot) for r in resultats]
     emetteur = plan.parametres.emetteur.raison_sociale
     titre = " – ".join(filter(None, (emetteur, f"Compte rendu des relances, lot {plan.lot.nom}")))
+    toutes = _toutes_les_ecartees(plan)
     with ecriture(plan.lot.compte_rendu) as provisoire:
         ecrire_bilan(
             provisoire,
-            _relances(plan, resultats, depots),
+            _relances(toutes, resultats, depots),
             liens,
-            _ecartees(plan.ecartees),
+            _ecartees(toutes),
             titre,
             depots=_en_recommande(plan, resultats) or not depots.empty,
         )
+
+
+def _toutes_les_ecartees(plan: Plan) -> pd.DataFrame:
+    """Celles d'à présent et celles d'avant, dans l'ordre de la liste."""
+    if plan.ecartees_avant.empty:
+        return plan.ecartees
+    places = {relance: place for place, relance in enumerate(plan.ordre)}
+    toutes = pd.concat([plan.ecartees_avant, plan.ecartees], ignore_index=True)
+    return toutes.sort_values(c.RELANCE, key=lambda relances: relances.map(places), kind="stable", ignore_index=True)
 
 
 def _en_recommande(plan: Plan, resultats: Sequence[Resultat]) -> bool:
@@ -46,10 +57,10 @@ def _en_recommande(plan: Plan, resultats: Sequence[Resultat]) -> bool:
     return any(resultat.niveau in numeros for resultat in resultats)
 
 
-def _relances(plan: Plan, resultats: Sequence[Resultat], depots: pd.DataFrame) -> pd.DataFrame:
+def _relances(ecartees_du_lot: pd.DataFrame, resultats: Sequence[Resultat], depots: pd.DataFrame) -> pd.DataFrame:
     """Une ligne par relance."""
     ecartees: dict[str, list[tuple[str, str]]] = {}
-    for ligne in enregistrements(plan.ecartees):
+    for ligne in enregistrements(ecartees_du_lot):
         ecartees.setdefault(ligne[c.RELANCE], []).append((ligne[c.PIECE], ligne[c.EXPLICATION]))
     table = pd.DataFrame(
         [
@@ -73,8 +84,9 @@ def _relances(plan: Plan, resultats: Sequence[Resultat], depots: pd.DataFrame) -
 def _motif(motif: str, ecartees: list[tuple[str, str]]) -> str:
     """Le motif de la relance, puis pourquoi des échéances lui manquent, s'il ne le dit déjà."""
     phrases = [f"{piece} écartée ({explication})" for piece, explication in ecartees if explication not in motif]
-    suite = [f"et {len(phrases) - _EXPLIQUEES} autres"] if len(phrases) > _EXPLIQUEES else []
-    return " · ".join(filter(None, (motif, *phrases[:_EXPLIQUEES], *suite)))
+    autres = len(phrases) - _EXPLIQUEES
+    suite = accorder(autres, f"et {autres} autre(s)") if autres > 0 else ""
+    return " · ".join(filter(None, (motif, *phrases[:_EXPLIQUEES], suite)))
 
 
 def _ecartees(ecartees: pd.DataFrame) -> pd.DataFrame:

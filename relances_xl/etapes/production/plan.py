@@ -88,7 +88,8 @@ class Plan:
 
     cochees : combien de relances la revue approuve ; ordre : toutes celles de la revue, dans l'ordre de la liste ;
     lettres : celles qui vont sortir, rédigées à mesure ; hors_sortie : le sort des autres (déjà faites, écartées…) ;
-    outil : le convertisseur, si une sortie veut un PDF ; ecartees : une ligne par échéance écartée, motif (`Ecart`) compris.
+    outil : le convertisseur, si une sortie veut un PDF ; ecartees : une ligne par échéance écartée, motif (`Ecart`) compris ;
+    ecartees_avant : celles d'une production précédente du lot, dont la relance n'a pas été revue depuis.
     """
 
     dossier: Dossier
@@ -100,6 +101,7 @@ class Plan:
     lettres: "Lettres"
     hors_sortie: tuple[Resultat, ...]
     ecartees: pd.DataFrame
+    ecartees_avant: pd.DataFrame
     alertes: tuple[str, ...] = ()
     outil: Outil | None = None
 

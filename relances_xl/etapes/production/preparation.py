@@ -3,11 +3,10 @@
 Rien n'est écrit ici : toute faute de l'utilisateur arrête tout avant la première lettre.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -15,14 +14,13 @@ from relances_xl.criteres.lecture import lire_criteres, lire_parametres
 from relances_xl.decision.chiffrer.composer import composer
 from relances_xl.decision.chiffrer.sortie import recommandees
 from relances_xl.decision.decider import trancher
-from relances_xl.decision.encaisser.couvrir import ecarter_les_payees, payees_depuis
+from relances_xl.decision.encaisser.couvrir import du_neuf, ecarter_les_payees, payees_depuis
 from relances_xl.decision.lignes import plans_des_clients
 from relances_xl.decision.reverifier.confrontation import Confrontation, confronter
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import DU_DOSSIER
-from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
-from relances_xl.domaine.motifs import EN_MOTS, Ecart
+from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.schemas import CLIENTS, ECARTEES, LIGNES_DECIDEES, RELANCES, RELANCES_ECARTEES
 from relances_xl.domaine.statuts import Sortie, Statut
@@ -31,6 +29,7 @@ from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.production.fabrique import Matiere, fabriquer
+from relances_xl.etapes.production.hors_sortie import AUCUNE_ECHEANCE, INCONNUE, deja_sue, ecartees_avant, resultat, taux_manquants
 from relances_xl.etapes.production.plan import Plan, Resultat
 from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.historique import Etat, Historique
@@ -50,6 +49,7 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
     fabrication = fabriquer(matiere)
     refuser_si(fabrication.fautes)
     noms = _noms_des_clients(tri, donnees)
+    avant, oubli = ecartees_avant(tri.lot, approbation.relances, tri.a_faire[c.RELANCE])
     return Plan(
         dossier=dossier,
         lot=tri.lot,
@@ -60,10 +60,12 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
         lettres=fabrication.lettres,
         hors_sortie=tuple(
             replace(resultat, raison_sociale=resultat.raison_sociale or noms.get(resultat.code_client, ""))
-            for resultat in (*tri.deja_sues, *_relances_ecartees(tri, confrontation), *_sans_taux(sans_taux))
+            for resultat in (*tri.deja_sues, *_relances_ecartees(tri, confrontation), *taux_manquants(sans_taux))
         ),
-        ecartees=_avec_noms(confrontation.ecartees, tri, noms),
+        ecartees=_avec_noms(confrontation.ecartees, noms),
+        ecartees_avant=avant,
         alertes=(
+            *oubli,
             *_non_enregistres(revue, dossier.criteres),
             *_plus_ancienne(dossier, tri.lot),
             *map(str, (*du_dossier.avertissements, *approbation.avertissements)),
@@ -166,15 +168,15 @@ def _trier(approbation: Approbation, lot: Lot, historique: Historique, renvoyer:
         if identifiant == renvoyer:
             a_faire.append(identifiant)
         elif etat is not None and (etat.comptee or (etat.sortie_faite and en_essai)):
-            resultats.append(_deja_sue(etat))
+            resultats.append(deja_sue(etat))
         elif renvoyer:
             continue
         elif lot_de(identifiant) != lot.nom:
-            resultats.append(_resultat(relance, Statut.ECARTEE, "relance inconnue : elle n'est pas de cette liste"))
+            resultats.append(resultat(relance, Statut.ECARTEE, f"{INCONNUE} : elle n'est pas de cette liste"))
         elif identifiant in detaillees:
             a_faire.append(identifiant)
         else:
-            resultats.append(_resultat(relance, Statut.ECARTEE, "aucune échéance retenue"))
+            resultats.append(resultat(relance, Statut.ECARTEE, AUCUNE_ECHEANCE))
     return _Repartition(lot, approuvees[approuvees[c.RELANCE].isin(a_faire)], tuple(resultats), etats)
 
 
@@ -210,6 +212,8 @@ def _reverifier(
         journal,
         parametres.plans,
     )
+    if not du_neuf(donnees.encaissements, approbation.encaissements):
+        return confrontation
     payees = payees_depuis(confrontation.lignes, donnees.banque(), approbation.encaissements)
     return _sans_les_payees(confrontation, payees) if payees else confrontation
 
@@ -251,7 +255,7 @@ def _noms_des_clients(tri: _Repartition, donnees: Donnees | None) -> dict[str, s
     return noms | donnees.noms() if donnees else noms
 
 
-def _avec_noms(ecartees: pd.DataFrame, tri: _Repartition, noms: dict[str, str]) -> pd.DataFrame:
+def _avec_noms(ecartees: pd.DataFrame, noms: dict[str, str]) -> pd.DataFrame:
     """Les échéances écartées, la raison sociale de leur client en plus."""
     return ecartees.assign(**{c.RAISON_SOCIALE: ecartees[c.CODE_CLIENT].map(noms).astype("str").fillna("")})
 
@@ -259,37 +263,4 @@ def _avec_noms(ecartees: pd.DataFrame, tri: _Repartition, noms: dict[str, str]) 
 def _relances_ecartees(tri: _Repartition, confrontation: Confrontation) -> Iterator[Resultat]:
     for relance in enregistrements(tri.a_faire.merge(confrontation.relances_ecartees, on=c.RELANCE)):
         motif = EN_MOTS.get(relance[c.MOTIF], relance[c.MOTIF])
-        yield _resultat(relance, Statut.ECARTEE, " : ".join(filter(None, (motif, relance[c.EXPLICATION]))))
-
-
-def _sans_taux(relances: pd.DataFrame) -> Iterator[Resultat]:
-    """Sans le taux d'un semestre, les pénalités ne se calculent pas : la lettre ne part pas (contrat §5)."""
-    for relance in enregistrements(relances):
-        semestres = relance[c.SEMESTRES_MANQUANTS]
-        motif = f"{Ecart.TAUX_MANQUANT} : saisissez le taux de {semestres} dans l'onglet « Taux » de criteres.xlsx"
-        yield replace(_resultat(relance, Statut.ECHEC, motif), raison_sociale=relance[c.RAISON_SOCIALE])
-
-
-def _resultat(relance: Mapping[str, Any], statut: Statut, motif: str) -> Resultat:
-    """Le sort d'une relance qui ne sort pas : une ligne de la revue, ou de la table des relances."""
-    return Resultat(
-        relance[c.RELANCE], relance[c.CODE_CLIENT], "", int(relance[c.NIVEAU]), relance[c.SORTIE], statut, relance[c.DEVISE], motif=motif
-    )  # fmt: skip
-
-
-def _deja_sue(etat: Etat) -> Resultat:
-    """Ce qui était fait garde son statut ; douteux, il attend d'être réglé (contrat §6)."""
-    assert etat.statut is not None
-    faite = "" if etat.statut is Statut.DOUTEUSE else f"déjà faite le {ecrire_date(etat.date)}"
-    return Resultat(
-        relance=etat.relance,
-        code_client=etat.code_client,
-        raison_sociale=etat.raison_sociale,
-        niveau=etat.niveau,
-        sortie=etat.sortie,
-        statut=etat.statut,
-        devise=etat.devise,
-        total_reclame=etat.total_reclame,
-        fichier=etat.fichier,
-        motif=" · ".join(filter(None, (faite, etat.motif))),
-    )
+        yield resultat(relance, Statut.ECARTEE, " : ".join(filter(None, (motif, relance[c.EXPLICATION]))))

@@ -11,20 +11,18 @@ from relances_xl.revue.ecrire import mise_en_forme as f
 from relances_xl.revue.ecrire.apparat import Couleurs
 from relances_xl.revue.ecrire.mise_en_forme import Styles
 from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur, position
-from relances_xl.revue.schema import COLONNES_DES_RELANCES, COLONNES_DU_DEPOT, RELANCES, ColonneDeRevue, GenreDeColonne, Presence
+from relances_xl.revue.schema import (
+    COLONNES_DES_RELANCES,
+    COLONNES_DU_DEPOT,
+    COLONNES_ECARTEES,
+    ECARTEES,
+    RELANCES,
+    ColonneDeRevue,
+    GenreDeColonne,
+    Presence,
+)
 
 _VUE = Presence.TOUJOURS
-
-COLONNES_DES_ECARTEES: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("Relance", c.RELANCE, GenreDeColonne.CODE, 18, presence=_VUE),
-    ColonneDeRevue("Code client", c.CODE_CLIENT, GenreDeColonne.CODE, 14, presence=_VUE),
-    ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, GenreDeColonne.LONG, 46, presence=_VUE),
-    ColonneDeRevue("Pièce", c.PIECE, GenreDeColonne.CODE, 22, presence=_VUE),
-    ColonneDeRevue("Échéance", c.DATE_ECHEANCE, GenreDeColonne.DATE, 12, presence=_VUE),
-    ColonneDeRevue("Reste dû", c.RESTE_DU, GenreDeColonne.MONTANT, 14, presence=_VUE),
-    ColonneDeRevue("Motif", c.MOTIF, GenreDeColonne.LONG, 74, presence=_VUE),
-    ColonneDeRevue("Code du motif", c.CODE_DU_MOTIF, GenreDeColonne.CODE, 24, presence=Presence.JAMAIS),
-)
 
 _COLONNES_DES_TOTAUX: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Niveau", c.NIVEAU, GenreDeColonne.NIVEAU, 10, presence=_VUE),
@@ -39,7 +37,7 @@ _COLONNES_DES_TOTAUX: tuple[ColonneDeRevue, ...] = (
 def ecrire_bilan(chemin: Path, relances: pd.DataFrame, liens: Sequence[str], ecartees: pd.DataFrame, titre: str, *, depots: bool) -> None:
     """Écrit le compte rendu : « Relances », dont les fichiers sont des liens, « Écartées », et « Totaux » par niveau et sortie.
 
-    relances, ecartees : les `champ` de COLONNES_DES_RELANCES et COLONNES_DES_ECARTEES, et DEVISE ; montants en unités
+    relances, ecartees : les `champ` de COLONNES_DES_RELANCES et COLONNES_ECARTEES, et DEVISE ; montants en unités
     minimales ; liens : où est le fichier de chaque relance, vu du dossier où va le compte rendu, vide s'il n'y en a pas ;
     titre : ce qu'il porte en tête de page ; depots : une relance au moins part en recommandé, et son dépôt est à noter.
     """
@@ -57,7 +55,7 @@ def ecrire_bilan(chemin: Path, relances: pd.DataFrame, liens: Sequence[str], eca
             colorer("Statut", f'={{Statut}}2="{statut}"', f.ROUGE)
         colorer("Statut", f'={{Statut}}2="{Statut.ECARTEE}"', f.ORANGE)
         autres = (
-            ecrire_tableau(classeur, styles, "Écartées", "Ecartees", COLONNES_DES_ECARTEES, ecartees, figees=3),
+            ecrire_tableau(classeur, styles, ECARTEES, "Ecartees", COLONNES_ECARTEES, ecartees, figees=3),
             ecrire_tableau(classeur, styles, "Totaux", "Totaux", _COLONNES_DES_TOTAUX, _totaux(relances), paysage=False),
         )
         for onglet in (feuille, *autres):

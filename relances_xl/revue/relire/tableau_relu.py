@@ -90,15 +90,15 @@ def _lire_la_colonne(
 ) -> tuple[list[object], dict[int, Illisible]]:
     """Les valeurs d'une colonne, et ce qui ne s'y lit pas ; chaque cellule distincte se lit une fois : une revue en répète beaucoup."""
     # 1, 1.0 et True sont égaux pour Python, pas pour un lecteur : leur type les distingue
-    distinctes = dict.fromkeys(zip(cellules, map(type, cellules), devises if lecteur.par_devise else repeat("")))
+    clefs = list(zip(cellules, map(type, cellules), devises if lecteur.par_devise else repeat("", len(cellules)), strict=True))
     connues: dict[object, object] = {}
-    for clef in distinctes:
+    for clef in dict.fromkeys(clefs):
         cellule, _, devise = clef
         try:
             connues[clef] = lecteurs.lire(lecteur, cellule, devise)
         except Illisible as illisible:
             connues[clef] = illisible
-    lues = [connues[clef] for clef in zip(cellules, map(type, cellules), devises if lecteur.par_devise else repeat(""))]
+    lues = [connues[clef] for clef in clefs]
     fautes = {i: lue for i, lue in enumerate(lues) if isinstance(lue, Illisible)}
     for i in fautes:
         lues[i] = lecteur.vide
