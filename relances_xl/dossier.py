@@ -99,6 +99,11 @@ class Dossier:
         return self.racine / "exports"
 
     @property
+    def factures(self) -> Path:
+        """Les factures électroniques, s'il y en a, qui complètent l'export."""
+        return self.exports / "factures"
+
+    @property
     def modeles(self) -> Path:
         return self.racine / "modeles"
 

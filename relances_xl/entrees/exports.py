@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, islice
 from pathlib import Path
@@ -22,7 +22,8 @@ from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau, lire_tableau
 from relances_xl.entrees.colonnes.reconnaissance import REMEDE
 from relances_xl.entrees.colonnes.synonymes import MONTANT_DEBIT, STATUT_PAIEMENT
 from relances_xl.entrees.echeances import lire as lecture
-from relances_xl.entrees.factures.dossier_de_factures import lire_factures
+from relances_xl.entrees.factures.completer import Complements, LieuDesFactures, completer, completer_fec
+from relances_xl.entrees.factures.dossier_de_factures import fichiers_de, lire_factures
 from relances_xl.entrees.fec.fec import est_fec, lire_fec
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
 
@@ -43,7 +44,7 @@ class Lecture:
 
     lignes : une ligne par ligne de l'export, anomalies comprises (schéma LIGNES_LUES) ; hors_tableau :
     lignes de titre, de total ou vides ; appariement : champ → en-tête ; format : « xlsx », « csv », « FEC »… ;
-    non_lues : les en-têtes des colonnes dont rien n'est lu.
+    non_lues : les en-têtes des colonnes dont rien n'est lu ; complements : ce que des factures électroniques ont ajouté.
     """
 
     lignes: pd.DataFrame
@@ -52,6 +53,7 @@ class Lecture:
     appariement: dict[str, str]
     format: str
     non_lues: tuple[str, ...] = ()
+    complements: Complements = field(default_factory=Complements)
 
     def __post_init__(self) -> None:
         LIGNES_LUES.admettre(self.lignes)
@@ -63,34 +65,51 @@ def lire_echeances(
     delai: DelaiPaiement,
     clients: pd.DataFrame | None,
     date_reference: date,
+    factures: LieuDesFactures | None = None,
 ) -> Lecture:
     """Lit l'export des échéances.
 
     colonnes : l'onglet « Colonnes », {(fichier, champ): en-tête} ; delai : le délai de paiement par défaut ; clients :
-    table code_client, delai_paiement, pour les échéances à calculer.
+    table code_client, delai_paiement, pour les échéances à calculer ; factures : où sont celles qui complètent l'export.
     Erreurs (ErreurUtilisateur) : fichier illisible, colonne indispensable introuvable, deux colonnes candidates.
     """
     illisibles: tuple[Faute, ...] = ()
+    sirens: dict[int, str] = {}
     if chemin.is_dir():
-        factures = lire_factures(chemin)
-        illisibles = tuple(factures.fautes)
-        onglet = Onglet("", Format("factures"), factures.lignes())
+        deposees = lire_factures(fichiers_de(chemin))
+        illisibles, factures = tuple(deposees.fautes), None
+        sirens = {rang: facture.siren for rang, (facture, _) in enumerate(deposees.lues.values(), 2) if facture.siren}
+        onglet = Onglet("", Format("factures"), deposees.lignes())
     else:
         onglet = premier_onglet(chemin)
     debut: list[Ligne] = list(islice(onglet.lignes, PROFONDEUR))
     rang_fec = next((i for i, ligne in enumerate(debut) if est_fec([en_texte(v) for v in ligne])), None)
     if rang_fec is not None:
-        return _lire_fec(chemin, debut, onglet.lignes, rang_fec, delai, clients, date_reference)
-    tableau = _tableau(chemin, onglet, chain(debut, onglet.lignes), colonnes)
+        fec = _lire_fec(chemin, debut, onglet.lignes, rang_fec, delai, clients, date_reference)
+        lignes, complements = completer_fec(fec.lignes, factures) if factures else (fec.lignes, Complements())
+        return replace(fec, lignes=lignes, complements=complements, avertissements=(*complements.fautes, *fec.avertissements))
+    tableau, complements = _tableau(chemin, onglet, chain(debut, onglet.lignes), colonnes, factures)
     lues = lecture.lire(tableau, delai, clients, chemin.name, onglet.nom)
     appariement = tableau.entete.appariement
     libelles = appariement.libelles | ({c.CODE_CLIENT: f"écrit {tableau.groupe}"} if tableau.groupe else {})
     hors_tableau = tableau.hors_tableau + lues.totaux_sans_libelle
-    return Lecture(lues.lignes, hors_tableau, (*illisibles, *lues.avertissements), libelles, onglet.format.nom, appariement.non_lues)
+    complements.sirens |= sirens
+    avertissements = (*illisibles, *complements.fautes, *lues.avertissements)
+    lignes = _avec_alertes(lues.lignes, complements.alertes)
+    return Lecture(lignes, hors_tableau, avertissements, libelles, onglet.format.nom, appariement.non_lues, complements)
 
 
-def _tableau(chemin: Path, onglet: Onglet, lignes: Iterator[Ligne], colonnes: Mapping[tuple[str, str], str]) -> Tableau:
-    """Le tableau des échéances, ses colonnes indispensables reconnues."""
+def _avec_alertes(lignes: pd.DataFrame, alertes: Mapping[int, str]) -> pd.DataFrame:
+    if not alertes:
+        return lignes
+    ajouts = lignes[c.LIGNE].map(alertes).fillna("").astype("str")
+    return lignes.assign(**{c.ALERTE_LIGNE: (lignes[c.ALERTE_LIGNE] + " ; " + ajouts).str.strip(" ;")})
+
+
+def _tableau(
+    chemin: Path, onglet: Onglet, lignes: Iterator[Ligne], colonnes: Mapping[tuple[str, str], str], factures: LieuDesFactures | None
+) -> tuple[Tableau, Complements]:
+    """Le tableau des échéances, ses colonnes indispensables reconnues, complété par les factures électroniques."""
     tableau = lire_tableau(lignes, "Échéances", colonnes, texte=onglet.format.forme is not None)
     if tableau is None:
         raise ErreurUtilisateur(Faute("le fichier ne contient aucun tableau", "vérifiez que c'est le bon fichier", chemin.name))
@@ -103,13 +122,15 @@ def _tableau(chemin: Path, onglet: Onglet, lignes: Iterator[Ligne], colonnes: Ma
                 onglet.nom,
             )
         )
+    tableau, complements = completer(tableau, factures) if factures else (tableau, Complements())
+    connus = [champ for champ in (c.PIECE, c.DATE_ECHEANCE) if champ in tableau.colonnes] + ([c.CODE_CLIENT] if tableau.groupe else [])
     fautes = [
-        *tableau.entete.appariement.fautes_sachant(c.CODE_CLIENT if tableau.groupe else ""),
+        *tableau.entete.appariement.fautes_sachant(connus),
         *tableau.fautes,
         *_reste_du_absent(tableau),
     ]
     refuser_si(replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in fautes)
-    return tableau
+    return tableau, complements
 
 
 def _reste_du_absent(tableau: Tableau) -> Iterator[Faute]:

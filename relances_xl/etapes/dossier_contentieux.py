@@ -23,6 +23,7 @@ from relances_xl.dossier import Dossier
 from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.communs.recommandes import reporter_les_depots
 from relances_xl.fichiers.ecriture_sure import ecriture
+from relances_xl.fichiers.factures_designees import facture_designee
 from relances_xl.fichiers.noms_surs import nom_sur
 from relances_xl.historique import Historique
 from relances_xl.lettres.donnees.fiches import Fiches
@@ -30,8 +31,6 @@ from relances_xl.lettres.procedure.affaire import Affaire, PieceDuBordereau
 from relances_xl.lettres.procedure.documents import ecrire_bordereau, ecrire_requete
 from relances_xl.revue.ecrire.autres_classeurs import ecrire_journal
 from relances_xl.revue.ecrire.decompte import ecrire_decompte
-
-_FACTURES = (".pdf", ".xml", ".docx", ".xlsx", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +123,9 @@ def _a_savoir(relance: dict[str, object], lignes: pd.DataFrame, niveaux: Niveaux
 def _factures(dossier: Dossier, chemin: Path, dues: pd.DataFrame) -> Iterator[PieceDuBordereau]:
     """Copie les factures retrouvées ; rend chacune, manquante ou non."""
     for piece, fichier in dues[[c.PIECE, c.FICHIER_PIECE]].drop_duplicates(c.PIECE).itertuples(index=False):
-        source = dossier.chemin(fichier) if fichier else None
-        sure = source is not None and source.is_file() and source.suffix.casefold() in _FACTURES
-        yield PieceDuBordereau(f"Facture {piece}", _copier(source, chemin / "factures") if sure and source else "")
+        source, refus = facture_designee(dossier.racine, fichier) if fichier else (None, "")
+        dit = f" (« {fichier} » {refus})" if refus else ""
+        yield PieceDuBordereau(f"Facture {piece}{dit}", _copier(source, chemin / "factures") if source else "")
 
 
 def _lettres(dossier: Dossier, chemin: Path, faites: pd.DataFrame, niveaux: Niveaux) -> Iterator[PieceDuBordereau]:

@@ -126,7 +126,7 @@ def _lire(chemin: Path) -> None:
         case ".ofx" | ".camt" | ".cfonb":
             releves.lire_releves(chemin)
         case ".xml" | ".pdf":
-            dossier_de_factures.lire_factures(chemin.parent)
+            dossier_de_factures.lire_factures([chemin])
         case ".docx":
             compiler(chemin, CATALOGUE)
         case _:

@@ -67,6 +67,21 @@ def test_chaque_piece_est_au_bordereau_et_celle_qui_manque_est_nommee(dossier: A
     assert "Facture F2" in bordereau and "MANQUE : à joindre" in bordereau and "factures/F1.pdf" in bordereau
 
 
+def test_un_fichier_hors_du_dossier_ou_de_l_outil_n_entre_pas_au_dossier(tmp_path: Path) -> None:
+    (tmp_path / "secret.pdf").write_bytes(b"%PDF-1.4 secret")
+    atelier = Atelier(tmp_path / "relances")
+    atelier.echeances(
+        [
+            ("C1", "Dupont", "F1", None, date(2025, 12, 1), 10.0, 10.0, "../secret.pdf"),
+            ("C1", "Dupont", "F2", None, date(2025, 12, 1), 10.0, 10.0, "exports/clients.xlsx"),
+        ],
+        (*ECHEANCES, "Fichier pièce"),
+    )
+    fait = constituer(atelier.dossier, "C1", "EUR", DERNIERE, DERNIERE)
+    assert not (fait.chemin / "factures").exists()
+    assert "n'est pas dans le dossier de relance" in fait.manquent[0] and "type de facture" in fait.manquent[1]
+
+
 def test_la_requete_dit_les_faits_et_le_calcul(dossier: Atelier) -> None:
     fait = constituer(dossier.dossier, "C1", "EUR", DERNIERE, DERNIERE)
     requete = textes(fait.chemin / "requete.docx")

@@ -185,7 +185,7 @@ def test_les_copies_de_factures_du_dossier_sont_jointes(tmp_path: Path) -> None:
     (tmp_path / "factures" / "FA 1.pdf").write_bytes(b"%PDF un")
     pieces, alertes = copies_de_factures(tmp_path, ["factures\\FA 1.pdf", "", "factures/FA 1.pdf ", "factures/FA2.pdf"])
     assert pieces == [PieceJointe("FA 1.pdf", b"%PDF un")]
-    assert alertes == ["copie de facture introuvable : « factures/FA2.pdf »"]
+    assert alertes == ["copie de facture non jointe : « factures/FA2.pdf » est introuvable"]
 
 
 def test_aucun_fichier_hors_du_dossier_ne_part_chez_un_client(tmp_path: Path) -> None:

@@ -40,11 +40,11 @@ class Appariement:
     @property
     def fautes(self) -> list[Faute]:
         """Tout ce qui empêche de lire."""
-        return self.fautes_sachant("")
+        return self.fautes_sachant(())
 
-    def fautes_sachant(self, champ: str) -> list[Faute]:
-        """Les fautes qui restent quand un champ est connu d'ailleurs : le client, par la tête de son groupe."""
-        return [*self.decelees, *_fautes_manquantes(self, self.fichier, {champ})]
+    def fautes_sachant(self, champs: Collection[str]) -> list[Faute]:
+        """Les fautes qui restent quand des champs sont connus d'ailleurs : le client par la tête de son groupe, l'échéance par la facture."""
+        return [*self.decelees, *_fautes_manquantes(self, self.fichier, champs)]
 
     @property
     def libelles(self) -> dict[str, str]:

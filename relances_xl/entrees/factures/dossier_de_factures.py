@@ -16,6 +16,7 @@ from relances_xl.entrees.factures.fichier_de_facture import FACTURE, ILLISIBLE, 
 from relances_xl.fichiers.enfant import lire_a_part
 
 _LECTEUR = "relances_xl.entrees.factures.fichier_de_facture:lire_fichiers"
+ELECTRONIQUES = (".pdf", ".xml")
 _LOT = 200  # fichiers lus par un même processus à part
 
 COLONNES = (
@@ -61,10 +62,14 @@ class Factures:
         }
 
 
-def lire_factures(dossier: Path) -> Factures:
-    """Toutes les factures du dossier et de ses sous-dossiers ; une facture illisible, hostile ou sans numéro est dite."""
+def fichiers_de(dossier: Path) -> list[Path]:
+    """Les PDF et XML du dossier et de ses sous-dossiers."""
+    return sorted(f for f in dossier.rglob("*") if f.suffix.casefold() in ELECTRONIQUES and f.is_file())
+
+
+def lire_factures(fichiers: Sequence[Path]) -> Factures:
+    """Les factures de ces fichiers ; une facture illisible, hostile ou sans numéro est dite."""
     factures = Factures()
-    fichiers = sorted(f for f in dossier.rglob("*") if f.suffix.casefold() in (".pdf", ".xml") and f.is_file())
     for fichier, genre, contenu in _lire_a_part(fichiers):
         if genre == FACTURE:
             _ranger(factures, _facture(contenu), fichier)

@@ -17,8 +17,9 @@ from relances_xl.dossier import Dossier
 from relances_xl.entrees.banque.releves import lire_releves
 from relances_xl.entrees.clients import LectureClients, lire_clients
 from relances_xl.entrees.exports import Lecture, lire_echeances
+from relances_xl.entrees.factures.completer import LieuDesFactures
 from relances_xl.entrees.tiers.rapprochement import rapprocher
-from relances_xl.etapes.communs.fiches_saisies import avec_les_saisies, sans_type
+from relances_xl.etapes.communs.fiches_saisies import avec_les_saisies, avec_les_siren, sans_type
 
 T = TypeVar("T")
 
@@ -46,6 +47,8 @@ class Donnees:
                 yield f"Colonnes reconnues ({fichier}) : {', '.join(f'{champ} ← « {entete} »' for champ, entete in appariement.items())}"
             if non_lues:
                 yield f"Colonnes non lues : {', '.join(f'« {colonne} »' for colonne in non_lues)} ({fichier})"
+        if self.lecture.complements.dit:
+            yield self.lecture.complements.dit
 
     @property
     def lignes(self) -> pd.DataFrame:
@@ -77,14 +80,15 @@ def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
     clients = des_clients.clients
 
     def lire(chemin: Path) -> Lecture:
-        return lire_echeances(chemin, colonnes, criteres.delai_paiement, clients, criteres.date_reference)
+        lieu = LieuDesFactures(dossier.racine, dossier.factures)
+        return lire_echeances(chemin, colonnes, criteres.delai_paiement, clients, criteres.date_reference, lieu)
 
     chemin = _present(dossier, "fichier_echeances", criteres.fichier_echeances, fautes)
     lecture = _recueillir(fautes, chemin, lire)
     refuser_si(fautes)
     assert lecture is not None
     lignes, clients, rapprochements = rapprocher(lecture.lignes, clients)
-    clients = avec_les_saisies(clients, parametres.fiches, lignes)
+    clients = avec_les_siren(avec_les_saisies(clients, parametres.fiches, lignes), lignes, lecture.complements.sirens)
     encaissements, illisibles = lire_releves(dossier.chemin(criteres.releves_bancaires)) if criteres.releves_bancaires else _SANS_RELEVE
     avertissements = (
         *des_clients.avertissements,

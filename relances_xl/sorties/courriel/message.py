@@ -6,7 +6,6 @@ Rien de ce que les exports contiennent ne peut ajouter un en-tête, un destinata
 import hashlib
 import html
 import mimetypes
-import os
 import re
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
@@ -19,15 +18,11 @@ from pathlib import Path
 
 from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.parametres import Messagerie, ModeCourriel
+from relances_xl.fichiers.factures_designees import facture_designee
 from relances_xl.sorties.courriel.adresses_electroniques import AdresseIncorrecte, lire_adresses
 
 LIMITE_COPIES = 8 * 1024 * 1024
 """Octets de copies de factures par courriel : une fois encodés, ils passent sous les 10 Mo de bien des serveurs."""
-
-TYPES_DE_FACTURE = frozenset({".pdf", ".xml", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
-"""Ce qu'une facture peut être ; ni un classeur, ni une base, ni un programme ne partent chez un client."""
-
-_DOSSIERS_DE_L_OUTIL = frozenset({"relances", "modeles", "contentieux"})
 
 _POLITIQUE = SMTP.clone(cte_type="7bit")  # un vieux serveur sans 8BITMIME reçoit le même message
 
@@ -111,44 +106,15 @@ def copies_de_factures(dossier: Path, chemins: Iterable[str], limite: int = LIMI
     for texte in dict.fromkeys(chemin.strip().replace("\\", "/") for chemin in chemins):
         if not texte:
             continue
-        chemin = _sous(dossier, texte)
+        chemin, refus = facture_designee(dossier, texte)
         if chemin is None:
-            alertes.append(f"copie de facture non jointe : « {texte} » n'est pas dans le dossier de relance")
-        elif refus := _pas_une_facture(chemin.relative_to(dossier.resolve())):
             alertes.append(f"copie de facture non jointe : « {texte} » {refus}")
-        elif not chemin.is_file():
-            alertes.append(f"copie de facture introuvable : « {texte} »")
         elif chemin.stat().st_size > reste:
             alertes.append(f"copie de facture non jointe : « {texte} » (plus de {limite // 1024 // 1024} Mo en tout)")
         else:
             pieces.append(PieceJointe(chemin.name, chemin.read_bytes()))
             reste -= len(pieces[-1].contenu)
     return pieces, alertes
-
-
-def _sous(dossier: Path, texte: str) -> Path | None:
-    """Le fichier désigné, s'il est sous le dossier.
-
-    D'abord par son écriture seule : suivre `//serveur/partage`, sous Windows, c'est déjà s'y identifier.
-    """
-    racine, ici = dossier.resolve(), dossier.absolute()
-    ecrit = Path(os.path.normpath(ici / texte))
-    if not (ecrit.is_relative_to(ici) or ecrit.is_relative_to(racine)):
-        return None
-    try:
-        chemin = ecrit.resolve()
-    except (OSError, ValueError):
-        return None
-    return chemin if chemin.is_relative_to(racine) else None
-
-
-def _pas_une_facture(chemin: Path) -> str:
-    """Pourquoi un fichier du dossier (son chemin, vu de lui) ne peut pas être une facture ; vide s'il le peut."""
-    if chemin.suffix.casefold() not in TYPES_DE_FACTURE:
-        return f"n'est pas d'un type de facture ({', '.join(sorted(TYPES_DE_FACTURE))})"
-    if chemin.parts[0].casefold() in _DOSSIERS_DE_L_OUTIL or any(partie.startswith((".", "~")) for partie in chemin.parts):
-        return "est un fichier de l'outil"
-    return ""
 
 
 def _expediteur(messagerie: Messagerie) -> str:
