@@ -35,6 +35,9 @@ CHAMPS_FEC = {
     c.RESTE_DU: "Debit − Credit, lettrage déduit",
 }
 
+_SOLDEE_LE = re.compile(
+    r"^settled|^clear(ed|ing)|(r[ée]gl[ée]e?|pay[ée]e?|sold[ée]e?|lettr[ée]e?|acquitt[ée]e?) le$|effective$", re.IGNORECASE
+)
 _PAIEMENT = re.compile(r"pa(ie|ye|y)ment|pay[ée]|r[èe]gle|r[ée]gl[ée]|sold[ée]|encaiss|lettr|statut|status|[ée]tat\b|paid", re.IGNORECASE)
 
 
@@ -89,7 +92,8 @@ def lire_echeances(
         lignes, complements = completer_fec(fec.lignes, factures) if factures else (fec.lignes, Complements())
         return replace(fec, lignes=lignes, complements=complements, avertissements=(*complements.fautes, *fec.avertissements))
     tableau, complements = _tableau(chemin, onglet, chain(debut, onglet.lignes), colonnes, factures)
-    lues = lecture.lire(tableau, delai, clients, chemin.name, onglet.nom)
+    soldees_au = date_reference if _soldees_par_leur_date(tableau, colonnes) else None
+    lues = lecture.lire(tableau, delai, clients, chemin.name, onglet.nom, soldees_au)
     appariement = tableau.entete.appariement
     libelles = appariement.libelles | ({c.CODE_CLIENT: f"écrit {tableau.groupe}"} if tableau.groupe else {})
     hors_tableau = tableau.hors_tableau + lues.totaux_sans_libelle
@@ -127,20 +131,32 @@ def _tableau(
     fautes = [
         *tableau.entete.appariement.fautes_sachant(connus),
         *tableau.fautes,
-        *_reste_du_absent(tableau),
+        *_reste_du_absent(tableau, colonnes),
     ]
     refuser_si(replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in fautes)
     return tableau, complements
 
 
-def _reste_du_absent(tableau: Tableau) -> Iterator[Faute]:
+def _soldees_par_leur_date(tableau: Tableau, colonnes: Mapping[tuple[str, str], str]) -> bool:
+    """Vrai si seule la date où chaque pièce fut soldée dit ce qui reste dû : « Settled date », « Réglée le », ou celle que nomme « Colonnes ».
+
+    « Date de paiement » peut être celle d'un acompte, ou d'un paiement prévu : elle ne suffit pas.
+    """
+    champs = tableau.champs
+    if c.DATE_REGLEMENT not in champs or c.MONTANT not in champs or not {c.RESTE_DU, c.REGLE, MONTANT_DEBIT}.isdisjoint(champs):
+        return False
+    nommee = ("Échéances", c.DATE_REGLEMENT) in colonnes
+    return nommee or _SOLDEE_LE.search(tableau.entete.textes[champs[c.DATE_REGLEMENT]]) is not None
+
+
+def _reste_du_absent(tableau: Tableau, colonnes: Mapping[tuple[str, str], str]) -> Iterator[Faute]:
     """Le montant de la pièce n'est pas son reste dû : ce qu'il faut exporter de plus, selon ce que l'export dit déjà.
 
     Un montant que son sens (D, C) accompagne est celui d'un mouvement : il vaut les colonnes débit et crédit d'un grand livre.
     """
     champs, appariement = tableau.champs, tableau.entete.appariement
     suffisants = {c.RESTE_DU, c.REGLE, MONTANT_DEBIT}
-    if c.MONTANT not in champs or not suffisants.isdisjoint({*champs, *appariement.ambigus}):
+    if c.MONTANT not in champs or not suffisants.isdisjoint({*champs, *appariement.ambigus}) or _soldees_par_leur_date(tableau, colonnes):
         return
     entete = tableau.entete.textes[champs[c.MONTANT]]
     dit = f"aucune colonne ne dit le reste dû : « {entete} » est le montant de la pièce, sans ce qui en est réglé"
@@ -150,10 +166,17 @@ def _reste_du_absent(tableau: Tableau) -> Iterator[Faute]:
         vues = ", ".join(f"« {titre} »" for titre in (etats + paiements)[:3])
         yield Faute(
             f"{dit} ; or {vues} dit que des pièces sont payées, en tout ou partie",
-            f"ajoutez à l'export le reste dû (ou le montant réglé) de chaque pièce, puis, si son titre n'est pas reconnu, {REMEDE}",
+            f"ajoutez à l'export le reste dû (ou le montant réglé) de chaque pièce, puis, si son titre n'est pas reconnu, {REMEDE}{_ou_la_date(tableau)}",
         )
     elif c.MONTANT not in tableau.signes:
         yield Faute(dit, f"{REMEDE} ; si « {entete} » est bien le reste dû, donnez-la pour le champ reste_du")
+
+
+def _ou_la_date(tableau: Tableau) -> str:
+    if c.DATE_REGLEMENT not in tableau.champs:
+        return ""
+    titre = tableau.entete.textes[tableau.champs[c.DATE_REGLEMENT]]
+    return f" ; ou, si « {titre} » est le jour où chaque pièce fut soldée tout entière, donnez-la pour le champ {c.DATE_REGLEMENT}"
 
 
 def _lire_fec(

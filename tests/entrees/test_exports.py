@@ -481,3 +481,42 @@ def test_toute_ligne_est_une_echeance_ou_hors_tableau(tmp_path_factory: pytest.T
     dues = (lecture.lignes[c.CAUSE] == "") & (lecture.lignes[c.RESTE_DU] >= 0)  # un crédit se passe de date
     assert lecture.lignes[c.DATE_ECHEANCE].notna()[dues].all()
     assert (lecture.lignes[c.EXPLICATION] != "").equals(lecture.lignes[c.CAUSE] != "")
+
+
+# --- une date de règlement dit ce qui est soldé --------------------------------------------------------------------------
+
+REGLES = ["Code client", "N° pièce", "Date pièce", "Échéance", "Montant TTC"]
+
+
+def reglees(dossier: Path, titre: str) -> Path:
+    lignes = [
+        ("C1", "F1", "01/01/2026", "31/01/2026", 100),
+        ("C1", "F2", "01/01/2026", "31/01/2026", 200),
+        ("C1", "F3", "01/01/2026", "31/01/2026", 300),
+    ]
+    jours = ("31/03/2026", None, "02/04/2026")
+    return en_xlsx(dossier, [*REGLES, titre], *([*ligne, jour] for ligne, jour in zip(lignes, jours, strict=True)))
+
+
+@pytest.mark.parametrize("titre", ["Settled date", "SettledDate", "Réglée le", "Payée le", "Date de règlement effective"])
+def test_une_date_de_reglement_sans_reste_du_solde_la_piece_au_jour_de_reference(tmp_path: Path, titre: str) -> None:
+    lignes = lire(reglees(tmp_path, titre)).lignes
+    assert lignes[c.RESTE_DU].to_list() == [0, 20_000, 30_000], "réglée au plus tard au jour de référence : soldée"
+    assert lignes[c.ALERTE_LIGNE].to_list() == ["", "", "réglée le 02/04/2026 d'après l'export"]
+
+
+def test_une_date_de_paiement_ne_dit_pas_si_la_piece_est_soldee_sauf_a_le_dire(tmp_path: Path) -> None:
+    export = reglees(tmp_path, "Date de paiement")
+    with pytest.raises(ErreurUtilisateur, match="fut soldée tout entière, donnez-la pour le champ date_reglement"):
+        lire(export)
+    lignes = lire(export, {("Échéances", c.DATE_REGLEMENT): "Date de paiement"}).lignes
+    assert lignes[c.RESTE_DU].to_list() == [0, 20_000, 30_000]
+
+
+@pytest.mark.skipif(not DONNEES.is_dir(), reason="les données partagées manquent")
+def test_des_factures_reglees_se_lisent_telles_qu_elles_etaient_un_jour_donne() -> None:
+    lecture = lire_echeances(DONNEES / "creances" / "encaissements_ibm.csv", {}, DelaiPaiement(), None, date(2013, 6, 1))
+    lignes = lecture.lignes
+    soldees = lignes[c.DATE_REGLEMENT] <= pd.Timestamp(2013, 6, 1)
+    assert len(lignes) == 2466 and (lignes[c.CAUSE] == "").all() and 0 < soldees.sum() < len(lignes)
+    assert (lignes[c.RESTE_DU] == lignes[c.MONTANT].mask(soldees, 0)).all()

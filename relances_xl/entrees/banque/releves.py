@@ -19,6 +19,7 @@ from relances_xl.entrees.banque.fichier_de_releve import ENTREVU, format_de
 from relances_xl.fichiers.enfant import lire_a_part
 
 _LECTEUR = "relances_xl.entrees.banque.fichier_de_releve:lire_fichier"
+_MONTANT_MAX = Decimal(10) ** 12  # au-delà, des octets abîmés
 _IGNORES = ("~", ".", "desktop.ini", "thumbs.db")
 
 
@@ -37,10 +38,12 @@ def lire_releves(chemin: Path) -> tuple[pd.DataFrame, tuple[Faute, ...]]:
             for lue in _lire(fichier):
                 if isinstance(lue, Operation):
                     illisibles.append(lue)
-                elif lue.devise in devises():
-                    lus.append((fichier.name, lue))
-                else:
+                elif lue.devise not in devises():
                     illisibles.append(Operation(lue.ligne, f"devise « {lue.devise} » inconnue"))
+                elif not (lue.montant.is_finite() and 0 <= lue.montant < _MONTANT_MAX):
+                    illisibles.append(Operation(lue.ligne, "montant invraisemblable"))
+                elif lue.montant:
+                    lus.append((fichier.name, lue))
         except ErreurUtilisateur as erreur:
             avertissements.extend(erreur.fautes)
         if illisibles:

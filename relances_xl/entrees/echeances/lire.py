@@ -6,13 +6,14 @@ Une ligne n'est jamais écartée : ce qui ne se lit pas lui donne une cause, et 
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.ecrits.dates import DelaiPaiement
+from relances_xl.domaine.ecrits.dates import DelaiPaiement, ecrire_date
 from relances_xl.domaine.ecrits.montants import devises
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.motifs import Cause
@@ -47,10 +48,13 @@ class Echeances:
     totaux_sans_libelle: int = 0
 
 
-def lire(tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, fichier: str, onglet: str) -> Echeances:
+def lire(
+    tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, fichier: str, onglet: str, soldees_au: date | None = None
+) -> Echeances:
     """Les lignes du tableau, toutes, comme échéances, et ce qu'il faut savoir.
 
-    delai : pour les clients dont la table (code_client, delai_paiement) n'en dit pas. Une ligne en anomalie garde ce
+    delai : pour les clients dont la table (code_client, delai_paiement) n'en dit pas ; soldees_au : jour auquel une date de règlement,
+    qui seule dit ce qui reste dû, fait d'une pièce une pièce soldée. Une ligne en anomalie garde ce
     qui s'en lit : son reste dû compte dans la somme, 0 s'il est illisible. Colonnes rendues : LIGNE, CHAMPS_ECHEANCE,
     DATE_CLE, CAUSE, EXPLICATION, ALERTE_LIGNE, SANS_FRAIS, MOTIF_EXCLURE, MOTIF_LITIGE, NON_COMPTABILISEE,
     RETENUE_GARANTIE, CLIENT_LIVRE. Erreur (ErreurUtilisateur) : un solde à côté de débit et crédit, que rien n'explique.
@@ -62,12 +66,14 @@ def lire(tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, f
     nature = _natures(natures_ecrites)
     credit_par_nature = _parmi(nature, CREDITS)
     ecartees, payees = _etats(tableau)
+    jours = {champ: dates(tableau.cellules(champ)) for champ in _DATES}
+    if soldees_au:
+        payees = payees | (jours[c.DATE_REGLEMENT].jours <= np.datetime64(soldees_au))
     dus = montants_dus(tableau, credit_par_nature, payees)
     if faute := faute_de_solde(tableau, dus, codes):
         raise ErreurUtilisateur(replace(faute, fichier=fichier, onglet=onglet))
     totaux = sans_libelle(tableau, dus)
     ecarts_dits = list(ecarts(tableau, dus, totaux))
-    jours = {champ: dates(tableau.cellules(champ)) for champ in _DATES}
     if LETTRAGE in tableau.champs:
         dus.reste = _ouvert(codes, tableau.textes(LETTRAGE), dus.reste, jours[c.DATE_PIECE])
     dus.reste = np.where(tableau.decalees, 0, dus.reste)
@@ -116,7 +122,7 @@ def lire(tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, f
         c.COMMERCIAL: _serie(tableau.textes(c.COMMERCIAL)),
         c.FICHIER_PIECE: _serie(tableau.textes(c.FICHIER_PIECE)),
         c.DATE_CLE: date_cle,
-        c.ALERTE_LIGNE: _serie(alertes(lues)),
+        c.ALERTE_LIGNE: _serie(_avec_les_reglements(alertes(lues), lues, payees) if soldees_au else alertes(lues)),
         c.SANS_FRAIS: np.zeros(len(codes), dtype=np.bool_),
         c.MOTIF_EXCLURE: _serie(motif_exclure),
         c.MOTIF_LITIGE: _serie(motif_litige),
@@ -134,6 +140,16 @@ def lire(tableau: Tableau, delai: DelaiPaiement, clients: pd.DataFrame | None, f
     if totaux.any():
         lignes = lignes[~totaux].reset_index(drop=True)
     return Echeances(lignes, dits, int(totaux.sum()))
+
+
+def _avec_les_reglements(dites: list[str], lues: Lues, payees: Masque) -> list[str]:
+    """Une date de règlement qui ne solde pas la pièce au jour de référence se dit : réglée depuis, ou illisible."""
+    reglement = lues.jours[c.DATE_REGLEMENT]
+    for rang in np.flatnonzero(~reglement.vides & ~payees):
+        jour = reglement.jours[rang]
+        constat = "date de règlement illisible" if np.isnat(jour) else f"réglée le {ecrire_date(jour.item().date())} d'après l'export"
+        dites[rang] = " ; ".join(filter(None, (dites[rang], constat)))
+    return dites
 
 
 def _premiere(causes: Mapping[Cause, Masque]) -> NDArray[np.object_]:
