@@ -278,7 +278,8 @@ def verifier(dossier: Path, en_json: bool) -> None:
     from relances_xl.etapes.verifier import verifier as controler
 
     ecran = Ecran()
-    constats = controler(Dossier(dossier), _aujourdhui(), ecran.dire if ecran.interactif and not en_json else None)
+    devant = ecran.interactif and not en_json
+    constats = controler(Dossier(dossier), _aujourdhui(), ecran.dire if devant else None, ecran.demander_un_secret if devant else None)
     if en_json:
         ecran.json({"verdict": verdict(constats), "constats": [constat.en_dict() for constat in constats]})
     else:

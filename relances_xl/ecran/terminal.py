@@ -71,6 +71,9 @@ class Ecran:
         saisie = str(reponse).strip()
         return bool(lire_oui_non(saisie)) if saisie else defaut
 
+    def demander_un_secret(self, question: str) -> str:
+        return str(click.prompt(question, default="", show_default=False, hide_input=True, prompt_suffix=" : ", err=True))
+
     def ouvrir(self, chemins: Iterable[Path]) -> None:
         """Ouvre les résultats, et dit ceux que rien n'ouvre ici."""
         for chemin in ouvrir(chemins):

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,8 +25,9 @@ from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.communs.modeles_compiles import LISTE_CLIENTS, RELEVE, Modeles
 from relances_xl.historique import Historique
 from relances_xl.lettres.donnees.valeurs_de_lettre import compiler_objets
+from relances_xl.sorties.courriel.acces import VARIABLE_MOT_DE_PASSE
 from relances_xl.sorties.courriel.identite_microsoft import Inviter
-from relances_xl.sorties.courriel.messageries import ouvrir
+from relances_xl.sorties.courriel.messageries import eprouver
 from relances_xl.sorties.courriel.remise import ConnexionRefusee
 from relances_xl.sorties.papier.imprimante import defaut, imprimantes
 from relances_xl.sorties.pdf.lot_en_pdf import choisir
@@ -69,10 +70,13 @@ def verdict(constats: Sequence[Constat]) -> str:
     return f"Verdict : le dossier est prêt{f' ; {a_voir}' if a_voir else ''}."
 
 
-def verifier(dossier: Dossier, aujourdhui: date, inviter: Inviter | None = None) -> list[Constat]:
+def verifier(
+    dossier: Dossier, aujourdhui: date, inviter: Inviter | None = None, demander: Callable[[str], str] | None = None
+) -> list[Constat]:
     """Critères, fichiers, colonnes, anomalies, modèles, convertisseur, imprimante, messagerie, taux, journal.
 
-    inviter : montre à l'utilisateur le code de connexion de Microsoft 365 ; None s'il n'y a personne devant l'écran.
+    inviter : montre à l'utilisateur le code de connexion de Microsoft 365 ; demander : lui demande un mot de passe ; None s'il n'y a
+    personne devant l'écran.
     """
     try:
         dossier.exiger()
@@ -90,7 +94,7 @@ def verifier(dossier: Dossier, aujourdhui: date, inviter: Inviter | None = None)
         constats += [*_exports(donnees), *_colonnes(donnees), *_anomalies(donnees), *_taux(donnees, parametres)]
     for controle in (_modeles, _convertisseur, _imprimante):
         constats += controle(dossier, parametres)
-    return [*constats, *_messagerie(parametres, inviter), *_journal(dossier)]
+    return [*constats, *_messagerie(parametres, inviter, demander), *_journal(dossier)]
 
 
 def _fautes(sujet: str, fautes: Sequence[Faute], gravite: Gravite = Gravite.ERREUR) -> Iterator[Constat]:
@@ -236,7 +240,7 @@ def _imprimante(dossier: Dossier, parametres: Parametres) -> Iterator[Constat]:
         yield Constat("Imprimante", voulue or f"{defaut()} (par défaut)")
 
 
-def _messagerie(parametres: Parametres, inviter: Inviter | None) -> Iterator[Constat]:
+def _messagerie(parametres: Parametres, inviter: Inviter | None, demander: Callable[[str], str] | None) -> Iterator[Constat]:
     """Ouvre la session pour de bon : c'est la seule façon de savoir qu'elle s'ouvrira le jour venu."""
     messagerie = parametres.messagerie
     if messagerie.mode is ModeCourriel.BROUILLONS:
@@ -248,8 +252,7 @@ def _messagerie(parametres: Parametres, inviter: Inviter | None) -> Iterator[Con
         yield Constat("Messagerie", f"mode « {messagerie.mode} », et {vides} vide", Gravite.ERREUR, remede)
         return
     try:
-        with ouvrir(messagerie, inviter):
-            pass
+        garde = eprouver(messagerie, inviter, demander)
     except ConnexionRefusee as refus:
         quoi, _, remede = str(refus).partition(" → ")
         yield Constat("Messagerie", quoi, Gravite.ERREUR, remede)
@@ -258,6 +261,9 @@ def _messagerie(parametres: Parametres, inviter: Inviter | None) -> Iterator[Con
     chiffrement = ", en clair" if smtp and messagerie.securite is Securite.AUCUNE else ", chiffrée, certificat vérifié"
     essai = f" ; adresse d'essai : tout va à {messagerie.adresse_essai}" if messagerie.adresse_essai else ""
     yield Constat("Messagerie", f"session ouverte{chiffrement if smtp else ''} ; courriels {messagerie.ou}{essai}")
+    if not garde:
+        remede = f"donnez-le par la variable {VARIABLE_MOT_DE_PASSE}"
+        yield Constat("Messagerie", "pas de trousseau sur cette machine : le mot de passe n'est pas gardé", Gravite.ATTENTION, remede)
 
 
 def _journal(dossier: Dossier) -> Iterator[Constat]:

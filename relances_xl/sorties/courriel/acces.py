@@ -19,6 +19,17 @@ def mot_de_passe(messagerie: Messagerie) -> str:
     return _lire(messagerie.identifiant) if messagerie.identifiant else ""
 
 
+def ranger_mot_de_passe(messagerie: Messagerie, secret: str) -> bool:
+    """Range le mot de passe au trousseau du système ; Faux s'il n'y en a pas."""
+    try:
+        import keyring
+
+        keyring.set_password(SERVICE_TROUSSEAU, messagerie.identifiant, secret)
+    except Exception:
+        return False
+    return True
+
+
 def jeton() -> str:
     """Le jeton OAuth 2 donné à la main au lieu du mot de passe ; vide s'il n'y en a pas."""
     return os.environ.get(VARIABLE_JETON, "").strip()

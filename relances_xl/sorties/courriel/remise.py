@@ -10,6 +10,10 @@ class ConnexionRefusee(Exception):
     """La messagerie ne veut pas de nous (adresse, chiffrement, identifiant, autorisation) : rien n'est parti, inutile d'insister."""
 
 
+class SecretRefuse(ConnexionRefusee):
+    """Le mot de passe manque, ou n'est pas le bon : un autre suffirait."""
+
+
 class Sort(StrEnum):
     ACCEPTE = "accepté"
     REFUSE = "refusé"

@@ -18,8 +18,8 @@ from typing import Self
 
 from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.parametres import Messagerie, Securite
-from relances_xl.sorties.courriel.acces import SERVICE_TROUSSEAU, VARIABLE_MOT_DE_PASSE
-from relances_xl.sorties.courriel.remise import ConnexionRefusee, Issue, Sort
+from relances_xl.sorties.courriel.acces import VARIABLE_MOT_DE_PASSE
+from relances_xl.sorties.courriel.remise import ConnexionRefusee, Issue, SecretRefuse, Sort
 
 DELAI = 60.0
 """Secondes d'attente d'une réponse du serveur."""
@@ -165,10 +165,9 @@ class SessionEnvoi:
     def _connecter(self) -> smtplib.SMTP:
         lieu = f"{self._messagerie.serveur}:{self._messagerie.port}"
         if self._messagerie.identifiant and not (self._mot_de_passe or self._jeton):
-            raise ConnexionRefusee(
-                f"pas de mot de passe pour « {self._messagerie.identifiant} » "
-                f"→ rangez-le dans le trousseau du système (keyring set {SERVICE_TROUSSEAU} "
-                f"{self._messagerie.identifiant}) ou dans la variable {VARIABLE_MOT_DE_PASSE}"
+            raise SecretRefuse(
+                f"pas de mot de passe pour « {self._messagerie.identifiant} » → lancez « relances-xl verifier » à l'écran, il le demande "
+                f"et le range au trousseau du système ; sur un serveur, donnez-le par la variable {VARIABLE_MOT_DE_PASSE}"
             )
         if self._mot_de_passe and self._messagerie.securite == Securite.AUCUNE and not self._messagerie.sur_cette_machine:
             raise ConnexionRefusee(f"« Sécurité » = Aucune : le mot de passe partirait en clair vers {lieu} → choisissez STARTTLS ou SSL")
@@ -193,8 +192,11 @@ class SessionEnvoi:
         except (smtplib.SMTPException, OSError) as erreur:
             serveur.close()
             dit = _texte(erreur)
-            remede = _remede(dit) or f"vérifiez le mot de passe (trousseau du système ou variable {VARIABLE_MOT_DE_PASSE})"
-            raise ConnexionRefusee(f"{lieu} refuse l'identifiant « {self._messagerie.identifiant} » ({dit}) → {remede}") from None
+            remede = (
+                _remede(dit) or f"vérifiez le mot de passe : « relances-xl verifier » le redemande (ou variable {VARIABLE_MOT_DE_PASSE})"
+            )
+            genre = SecretRefuse if self._mot_de_passe and isinstance(erreur, smtplib.SMTPAuthenticationError) else ConnexionRefusee
+            raise genre(f"{lieu} refuse l'identifiant « {self._messagerie.identifiant} » ({dit}) → {remede}") from None
         except ConnexionRefusee:  # le jeton n'a pas pu être renouvelé
             serveur.close()
             raise
