@@ -43,8 +43,8 @@ class Impossible(Exception):
     """L'installeur ne peut pas être construit ; le texte dit pourquoi."""
 
 
-def construire(sortie: Path) -> Path:
-    """Construit l'installeur, son empreinte et sa nomenclature dans `sortie` ; rend son chemin."""
+def construire(sortie: Path, *, vite: bool = False) -> Path:
+    """Construit l'installeur, son empreinte et sa nomenclature dans `sortie` ; rend son chemin. vite : comprimé à la hâte, pour un essai."""
     for outil, paquet in (("makensis", "nsis"), ("git", "git")):
         if not shutil.which(outil):
             raise Impossible(f"« {outil} » est absent → installez le paquet {paquet}")
@@ -71,7 +71,7 @@ def construire(sortie: Path) -> Path:
         _deposer_la_commande(application)
         _dater(application, instant)
         nom = f"relances-xl-{version}-setup"
-        _assembler(application, version, travail / f"{nom}.exe")
+        _assembler(application, version, travail / f"{nom}.exe", vite=vite)
         for fichier, contenu in ((f"{nom}.exe", None), (f"{nom}.cdx.json", texte)):
             if contenu is None:
                 shutil.move(travail / fichier, sortie / fichier)
@@ -197,7 +197,7 @@ def _dater(application: Path, instant: int) -> None:
         os.utime(chemin, (instant, instant))
 
 
-def _assembler(application: Path, version: str, cible: Path) -> None:
+def _assembler(application: Path, version: str, cible: Path, *, vite: bool) -> None:
     octets = sum(chemin.stat().st_size for chemin in application.rglob("*") if chemin.is_file())
     reglages = {
         "VERSION": version,
@@ -206,7 +206,7 @@ def _assembler(application: Path, version: str, cible: Path) -> None:
         "ICONE": application / "relances-xl.ico",
         "KILO": octets // 1024,
     }
-    definitions = [f"-D{nom}={valeur}" for nom, valeur in reglages.items()]
+    definitions = [f"-D{nom}={valeur}" for nom, valeur in reglages.items()] + ["-DVITE"] * vite
     fini = subprocess.run(
         ["makensis", "-V2", "-NOCD", "-INPUTCHARSET", "UTF8", *definitions, str(ICI / "relances-xl.nsi")],
         capture_output=True, text=True, check=False,
@@ -218,10 +218,11 @@ def _assembler(application: Path, version: str, cible: Path) -> None:
 def main(arguments: Iterable[str] | None = None) -> int:
     analyse = argparse.ArgumentParser(description="Construit l'installeur Windows de relances_xl.")
     analyse.add_argument("--sortie", type=Path, default=RACINE / "dist", help="dossier où l'écrire (dist/ par défaut)")
+    analyse.add_argument("--vite", action="store_true", help="comprime à la hâte, pour un essai et non pour publier")
     options = analyse.parse_args(None if arguments is None else list(arguments))
     debut = time.monotonic()
     try:
-        installeur = construire(options.sortie.resolve())
+        installeur = construire(options.sortie.resolve(), vite=options.vite)
     except Impossible as erreur:
         print(f"Impossible : {erreur}", file=sys.stderr)
         return 1
