@@ -27,9 +27,10 @@ def relire_ecartees(feuilles: Iterable[Feuille], fichier: str, devises: Mapping[
         unites = [lire_montant(cellule, code) for cellule, code in zip(table[c.RESTE_DU], devise, strict=True)]
     except Illisible as illisible:
         raise ErreurUtilisateur(Faute(illisible.message, "", fichier, o.ECARTEES)) from illisible
-    mots: pd.DataFrame = table[c.MOTIF].str.partition(" : ")
-    code = table[c.CODE_DU_MOTIF].where(table[c.CODE_DU_MOTIF] != "", mots[0])
+    mots = [motif.partition(" : ") for motif in table[c.MOTIF]]
+    des_mots = pd.Series([mot for mot, _, _ in mots], table.index, dtype="str")
     relue = table.drop(columns=c.CODE_DU_MOTIF)
     relue[c.DEVISE], relue[c.RESTE_DU] = devise, pd.Series(unites, table.index, dtype="int64")
-    relue[c.MOTIF], relue[c.EXPLICATION] = code, mots[2]
+    relue[c.MOTIF] = table[c.CODE_DU_MOTIF].where(table[c.CODE_DU_MOTIF] != "", des_mots)
+    relue[c.EXPLICATION] = pd.Series([explication for _, _, explication in mots], table.index, dtype="str")
     return ECARTEES.admettre(relue)[ECARTEES.noms]
