@@ -10,6 +10,7 @@ from relances_xl.decision.montrer.delais_de_paiement import delai_comptable, del
 from relances_xl.decision.montrer.effet import DERNIERE, DU, SOLDEE, suite_des_relances
 from relances_xl.decision.montrer.previsions import encaissements_attendus, retards_passes
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.niveaux import PREVENANCE
 from relances_xl.domaine.parametres import Parametres
 
 PREMIERS_DEBITEURS = 10
@@ -81,7 +82,12 @@ def _balance(lisibles: pd.DataFrame, reference: pd.Timestamp, principale: str) -
 
 
 def _niveaux(relances: pd.DataFrame) -> pd.DataFrame:
-    table = relances.groupby(c.NIVEAU).agg(Relances=(c.RELANCE, "size"), Échéances=(c.NB_ECHEANCES, "sum"), Retard=(c.RETARD, "sum"))
+    """Sans les prévenances : ce qu'elles portent n'est pas en retard."""
+    table = (
+        relances[relances[c.NIVEAU] != PREVENANCE]
+        .groupby(c.NIVEAU)
+        .agg(Relances=(c.RELANCE, "size"), Échéances=(c.NB_ECHEANCES, "sum"), Retard=(c.RETARD, "sum"))
+    )
     return _niveau_en_clair(table)
 
 
@@ -139,4 +145,5 @@ def _campagnes(passe: pd.DataFrame) -> pd.DataFrame:
 
 def _niveau_en_clair(par_niveau: pd.DataFrame) -> pd.DataFrame:
     table = par_niveau.rename_axis("Niveau").reset_index()
-    return table.assign(Niveau="Niveau " + table["Niveau"].astype("str"))
+    en_clair = "Niveau " + table["Niveau"].astype("str")
+    return table.assign(Niveau=en_clair.mask(table["Niveau"] == PREVENANCE, "Prévenance"))

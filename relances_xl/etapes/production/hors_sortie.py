@@ -6,10 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from relances_xl.decision.lignes import plans_des_clients
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import ecrire_date
-from relances_xl.domaine.erreurs import ErreurUtilisateur
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.motifs import Ecart
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.schemas import ECARTEES
 from relances_xl.domaine.statuts import Statut
 from relances_xl.domaine.tables import enregistrements
@@ -19,6 +21,7 @@ from relances_xl.etapes.production.plan import Resultat
 from relances_xl.historique import Etat
 from relances_xl.revue import schema as o
 from relances_xl.revue.relire.ecartees_relues import relire_ecartees
+from relances_xl.revue.relire.relecture import PLACE_DU_NIVEAU
 
 AUCUNE_ECHEANCE = "aucune échéance retenue"
 INCONNUE = "relance inconnue"
@@ -68,3 +71,12 @@ def ecartees_avant(lot: Lot, relances: pd.DataFrame, a_faire: pd.Series) -> tupl
         return relire_ecartees(lire_classeur(compte_rendu, (o.ECARTEES,)), compte_rendu.name, devises), ()
     except ErreurUtilisateur as erreur:
         return ECARTEES.vide(), (f"les échéances écartées du compte rendu précédent ne sont pas reprises : {erreur}",)
+
+
+def niveaux_hors_du_plan(a_faire: pd.DataFrame, clients: pd.DataFrame, plans: Plans, revue: str) -> Iterator[Faute]:
+    """Un niveau que le plan du client n'a pas : choisi dans la revue, ou plan changé depuis."""
+    for relance, plan in zip(enregistrements(a_faire), plans_des_clients(a_faire[c.CODE_CLIENT], clients, plans), strict=True):
+        plus_haut = plans[plan].plus_haut
+        if relance[c.NIVEAU] > plus_haut:
+            constat = f"le plan « {plan} » de {relance[c.CODE_CLIENT]} n'a pas de niveau {relance[c.NIVEAU]}"
+            yield Faute(constat, f"choisissez un niveau de 1 à {plus_haut}", revue, o.LISTE, relance[PLACE_DU_NIVEAU])

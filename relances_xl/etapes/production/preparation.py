@@ -29,7 +29,15 @@ from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.production.fabrique import Matiere, fabriquer
-from relances_xl.etapes.production.hors_sortie import AUCUNE_ECHEANCE, INCONNUE, deja_sue, ecartees_avant, resultat, taux_manquants
+from relances_xl.etapes.production.hors_sortie import (
+    AUCUNE_ECHEANCE,
+    INCONNUE,
+    deja_sue,
+    ecartees_avant,
+    niveaux_hors_du_plan,
+    resultat,
+    taux_manquants,
+)
 from relances_xl.etapes.production.plan import Plan, Resultat
 from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.historique import Etat, Historique
@@ -43,6 +51,8 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
     parametres = _aux_criteres_de_la_revue(dossier, du_dossier, approbation, revue)
     tri = _trier(approbation, _lot_de_la_revue(dossier, approbation, revue), historique, renvoyer, parametres)
     donnees = charger(dossier, parametres) if len(tri.a_faire) else None
+    if donnees:
+        refuser_si(niveaux_hors_du_plan(tri.a_faire, donnees.clients, parametres.plans, revue.name))
     matiere, confrontation = _revoir(dossier, tri, approbation, parametres, historique, donnees)
     sans_taux = matiere.relances[matiere.relances[c.SEMESTRES_MANQUANTS] != ""]
     matiere = replace(matiere, relances=matiere.relances.drop(sans_taux.index))

@@ -19,6 +19,7 @@ from relances_xl.revue.relire.tableau_relu import TableauRelu, retrouver
 APPROUVEE = "approuvee"
 NIVEAU_MODIFIE = "niveau_modifie"
 POSITION = "position"
+PLACE_DU_NIVEAU = "place_du_niveau"
 
 ONGLETS = (o.LISTE, o.DETAIL, o.EXCLUSIONS, o.BANQUE, o.CRITERES)
 """Ceux que la relecture emploie : les autres ne sont que pour l'œil."""
@@ -31,7 +32,8 @@ class Approbation:
     """Ce que dit une revue relue.
 
     relances : relance, code_client, raison_sociale, devise, approuvee, niveau (0 si illisible et non approuvée),
-    niveau_modifie, sortie, message, credits (unités, positif), position (ordre dans l'onglet).
+    niveau_modifie, sortie, message, credits (unités, positif), position (ordre dans l'onglet),
+    place_du_niveau (« F5 », la cellule où il est écrit).
     lignes : relance, ligne (0 si la colonne manque), code_client, raison_sociale, piece, date_piece, date_echeance, devise,
     reste_du (unités), dernier_niveau, derniere_relance, niveau_propose, retenir.
     exclusions : les crédits de l'onglet « Exclusions » : code_client, piece, date_echeance, reste_du, devise, motif (code).
@@ -79,6 +81,7 @@ def relire(feuilles: Iterable[Feuille], fichier: str, plans: Plans) -> Approbati
     return Approbation(
         relances[[
             c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, APPROUVEE, c.NIVEAU, NIVEAU_MODIFIE, c.SORTIE, c.MESSAGE, c.CREDITS, POSITION,
+            PLACE_DU_NIVEAU,
         ]],
         lignes,
         _credits_exclus(exclusions.table),
@@ -113,6 +116,7 @@ def _lire_liste(tableau: TableauRelu, plans: Plans, fautes: list[Faute]) -> pd.D
         fautes += _fautes_d_une_relance(tableau, int(i), plans, remede, niveau_connu=bool(connu[i]))
     choisies[c.NIVEAU] = niveau
     choisies[POSITION] = choisies.index
+    choisies[PLACE_DU_NIVEAU] = [tableau.adresse(int(i), c.NIVEAU) for i in choisies.index]
     return choisies.drop(columns="_ecrit").reset_index(drop=True)
 
 
