@@ -9,7 +9,7 @@ import click
 from relances_xl.domaine.ecrits.textes import accorder, argument
 from relances_xl.dossier import Dossier
 from relances_xl.ecran.conseils import par_un_lanceur
-from relances_xl.ecran.francais import parler_francais
+from relances_xl.ecran.francais import Jour, parler_francais
 from relances_xl.ecran.groupe import Commandes
 from relances_xl.ecran.terminal import Ecran, ecrire, fichiers
 
@@ -182,11 +182,9 @@ def produire(
 @click.option("--client", metavar="CODE", help="Les relances de ce client seulement.")
 @click.option("--xlsx", type=FICHIER, help="Écrit le journal dans ce classeur.")
 @click.option("--verifier", is_flag=True, help="Contrôle le journal de fond en comble.")
-@click.option(
-    "--purger", type=click.DateTime(["%d/%m/%Y", "%Y-%m-%d"]), metavar="AVANT", help="Efface les relances antérieures à cette date."
-)
+@click.option("--purger", type=Jour(), metavar="AVANT", help="Efface les relances antérieures à cette date.")
 @click.option("--oui", is_flag=True, help="Purge sans demander confirmation.")
-def historique(dossier: Path, client: str | None, xlsx: Path | None, verifier: bool, purger: datetime | None, oui: bool) -> None:
+def historique(dossier: Path, client: str | None, xlsx: Path | None, verifier: bool, purger: date | None, oui: bool) -> None:
     """Montre, exporte, contrôle ou purge le journal des relances."""
     from relances_xl.etapes.journal import controler, est_neuf, exporter, relever
     from relances_xl.etapes.journal import purger as effacer
@@ -201,7 +199,7 @@ def historique(dossier: Path, client: str | None, xlsx: Path | None, verifier: b
     if purger:
         if not oui and not (ecran.interactif and ecran.confirmer(f"Effacer pour de bon les relances d'avant le {purger:%d/%m/%Y} ?")):
             raise click.UsageError("Une purge ne se défait pas : confirmez-la, ou ajoutez « --oui ».")
-        nombre = effacer(Dossier(dossier), purger.date())
+        nombre = effacer(Dossier(dossier), purger)
         ecran.resultat(accorder(nombre, f"{nombre} relance(s) effacée(s)."))
         return
     from relances_xl.ecran import resumes
@@ -249,16 +247,14 @@ def annuler(dossier: Path, relances: tuple[str, ...], lot: str | None, oui: bool
 @click.argument("dossier", type=DOSSIER)
 @click.argument("code", metavar="CODE")
 @click.option("--devise", default="EUR", show_default=True, metavar="DEVISE", help="La devise du compte.")
-@click.option(
-    "--au", type=click.DateTime(formats=["%Y-%m-%d", "%d/%m/%Y"]), metavar="DATE", help="Arrêté à cette date (aujourd'hui par défaut)."
-)
+@click.option("--au", type=Jour(), metavar="DATE", help="Arrêté à cette date (aujourd'hui par défaut).")
 @_ouvrir
-def contentieux(dossier: Path, code: str, devise: str, au: datetime | None, ouvrir: bool) -> None:
+def contentieux(dossier: Path, code: str, devise: str, au: date | None, ouvrir: bool) -> None:
     """Le dossier d'un client pour le contentieux : décompte, bordereau, requête, lettres et factures."""
     from relances_xl.etapes.dossier_contentieux import constituer
 
     ecran = Ecran()
-    fait = constituer(Dossier(dossier), code, devise.upper(), au.date() if au else _aujourdhui(), _aujourdhui())
+    fait = constituer(Dossier(dossier), code, devise.upper(), au or _aujourdhui(), _aujourdhui())
     for avertissement in fait.avertissements:
         ecran.dire(f"Attention : {avertissement}", fg="yellow")
     for piece in fait.manquent:

@@ -5,9 +5,13 @@ toucher à gettext lui-même. Un test vérifie que chaque phrase que click peut 
 """
 
 import sys
+from datetime import date
 from types import ModuleType
+from typing import Any
 
 import click
+
+from relances_xl.domaine.cellule import Illisible, lire_date
 
 PHRASES: dict[str, str] = {
     "%(prog)s, version %(version)s": "%(prog)s, version %(version)s",
@@ -68,6 +72,18 @@ PHRASES: dict[str, str] = {
     "{value!r} is not {choice}.": "{value!r} n'est pas {choice}.",
     "{value} is not in the range {range}.": "{value} n'est pas dans l'intervalle {range}.",
 }
+
+
+class Jour(click.ParamType):
+    """Un jour donné à la ligne de commande : 31/03/2026 ou 2026-03-31."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return lire_date(value)
+        except Illisible as illisible:
+            self.fail(f"{illisible.message} : écrivez JJ/MM/AAAA ou AAAA-MM-JJ, par exemple 31/03/2026.", param, ctx)
 
 
 def traduire(phrase: str) -> str:

@@ -35,7 +35,8 @@ def annuler(
 
     Sans `oui`, montre au dialogue ce qui va l'être et demande de valider (au terminal). Les fichiers d'une relance annulée
     restent, renommés ANNULEE_…, et `toutes.pdf` est refait sans eux. Refus de valider : rien n'est annulé.
-    Erreurs (ErreurUtilisateur) : une relance inconnue, déjà annulée ou jamais sortie ; un lot sans rien à annuler.
+    Erreurs (ErreurUtilisateur) : une relance inconnue, déjà annulée ou jamais sortie ; un lot sans rien à annuler ; un lot
+    entier sans `oui` ni personne à qui demander.
     """
     dialogue = dialogue or SansEcran()
     dossier.exiger()
@@ -46,7 +47,7 @@ def annuler(
         refuser_si(_fautes(dossier, etats, noms, lot))
         a_annuler = [etats[nom] for nom in noms]
         _montrer(a_annuler, dialogue)
-        if not oui and dialogue.interactif and not dialogue.confirmer("Annuler ces relances ?"):
+        if not oui and not _valider(lot, dialogue):
             return Annulation(())
         with Historique.ouvrir(dossier.historique) as historique:
             historique.annuler(noms)
@@ -54,6 +55,15 @@ def annuler(
         for nom in sorted({etat.lot for etat in a_annuler}):
             avertissements += _refaire(dossier, nom, sorted(etats))
     return Annulation(tuple(noms), tuple(renommes), tuple(avertissements))
+
+
+def _valider(lot: str | None, dialogue: Dialogue) -> bool:
+    """Demande de valider ; sans terminal, des relances nommées une à une valent accord, un lot entier non."""
+    if dialogue.interactif:
+        return dialogue.confirmer("Annuler ces relances ?")
+    if lot is not None:
+        raise ErreurUtilisateur(Faute("annuler tout un lot se confirme", "relancez la commande avec --oui"))
+    return True
 
 
 def _du_lot(etats: dict[str, Etat], lot: str | None) -> list[str]:

@@ -13,7 +13,7 @@ from relances_xl.decision.montrer.creances import creances, decider_au, periodes
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.ecrits.montants import Montant
-from relances_xl.domaine.ecrits.textes import plus_proche
+from relances_xl.domaine.ecrits.textes import accorder, plus_proche
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.niveaux import Envoi, Niveaux
 from relances_xl.domaine.selection import normaliser
@@ -117,7 +117,9 @@ def _a_savoir(relance: dict[str, object], lignes: pd.DataFrame, niveaux: Niveaux
         yield "aucune de ces échéances n'a encore fait son dernier niveau de relance : envoyez d'abord la mise en demeure"
     autres = lignes[lignes[c.JOINTE]]
     if len(autres):
-        yield f"{len(autres)} autre(s) échéance(s) à un niveau inférieur ne sont pas dans ce décompte : {', '.join(autres[c.PIECE].unique())}"
+        quoi = accorder(len(autres), f"{len(autres)} autre(s) échéance(s) à un niveau inférieur")
+        verbe = "ne sont pas" if len(autres) > 1 else "n'est pas"
+        yield f"{quoi} {verbe} dans ce décompte : {', '.join(autres[c.PIECE].unique())}"
 
 
 def _factures(dossier: Dossier, chemin: Path, dues: pd.DataFrame) -> Iterator[PieceDuBordereau]:
