@@ -33,6 +33,9 @@ DERNIERE_LIGNE = 1_048_576  # une validation posée jusqu'en bas vaut pour ce qu
 LISTE_MODES = f"OFFSET({o.LISTES}!$A$2,0,0,MAX(1,COUNTA({o.LISTES}!$A$2:$A$1000)),1)"
 LISTE_NIVEAUX = f"OFFSET({o.NIVEAUX}!$A$2,0,0,MAX(1,COUNT({o.NIVEAUX}!$A$2:$A$100)),1)"
 LISTE_CODES = f"OFFSET({o.CLIENTS}!$B$2,0,0,MAX(1,COUNTA({o.CLIENTS}!$B$2:$B$100000)),1)"
+PLANS_PROPOSES = 20  # plans que la liste déroulante montre au plus
+LISTE_PLANS = f"OFFSET({o.LISTES}!$D$2,0,0,MAX(1,COUNT({o.LISTES}!$E$2:$E${PLANS_PROPOSES + 1})),1)"
+LISTES_LIBRES = {o.SUIVI_CODE: LISTE_CODES, o.CLIENT_PLAN: LISTE_PLANS}
 LARGEURS_LIBELLES = (34, 38, 96)
 CARACTERES_PAR_LIGNE = 105  # de l'aide, en dix points
 DELAIS_USUELS = ("30", "45", "60", "30 fin de mois", "45 fin de mois", "fin de mois 45", "30 fin de mois le 10")
@@ -239,8 +242,8 @@ def _tableau(
             (apparence.saisie if colonne.saisie else apparence.fixe)(cellule, colonne.format)
         if colonne.choix or colonne.aide:
             validation = _liste_fermee(colonne.choix) if colonne.choix else DataValidation()
-            if colonne is o.SUIVI_CODE:
-                validation = DataValidation("list", formula1=LISTE_CODES)
+            if colonne in LISTES_LIBRES:
+                validation = DataValidation("list", formula1=LISTES_LIBRES[colonne])
             _avec_aide(validation, colonne.titre, colonne.aide, refuse=bool(colonne.choix))
             validation.add(f"{lettre}2:{lettre}{DERNIERE_LIGNE}")
             feuille.add_data_validation(validation)
@@ -250,7 +253,7 @@ def _tableau(
 
 
 def _listes(feuille: Worksheet) -> None:
-    """Les modes de paiement et les devises connus ; `actualiser` les complète d'après l'export."""
+    """Les modes de paiement et les devises connus, qu'`actualiser` complète d'après l'export ; les plans de l'onglet « Niveaux »."""
     colonnes = o.TABLEAUX[o.LISTES]
     apparence.en_tete(feuille, [*(c.titre for c in colonnes), "Aide"], [*(c.largeur for c in colonnes), 70])
     apparence.fixe(feuille.cell(2, 1, "Tout"), o.FORMAT_TEXTE)
@@ -262,3 +265,21 @@ def _listes(feuille: Worksheet) -> None:
         )
     )
     feuille.sheet_properties.tabColor = apparence.GRIS
+    for rang, formules in enumerate(_plans_de_relance(), start=1):
+        for numero, formule in enumerate(formules, start=4):
+            feuille.cell(rang, numero, formule)
+
+
+def _plans_de_relance() -> Iterator[tuple[str, str]]:
+    """Chaque plan et sa ligne dans « Niveaux », une fois : c'est celle de son niveau 1, d'où l'on cherche le suivant."""
+    yield o.PLANS_CONNUS, "Ligne"
+    niveaux = f"{o.NIVEAUX}!$A$2:$Z$200"
+    plan = f'MATCH("{o.PLAN.titre}",{o.NIVEAUX}!$A$1:$Z$1,0)'
+    for rang in range(2, PLANS_PROPOSES + 2):
+        suivante = f"E{rang - 1}+MATCH(1,INDEX({niveaux},E{rang - 1}+1,1):{o.NIVEAUX}!$A$200,0)"
+        ligne = f"MATCH(1,{o.NIVEAUX}!$A$2:$A$200,0)" if rang == 2 else suivante
+        nom = f"INDEX({niveaux},E{rang},{plan})"
+        yield (
+            f'=IF(E{rang}="","",IFERROR(IF({nom}="","{module_niveaux.STANDARD}",{nom}),"{module_niveaux.STANDARD}"))',
+            f'=IFERROR({ligne},"")',
+        )

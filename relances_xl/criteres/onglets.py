@@ -111,6 +111,8 @@ SOURCE = ColonneDeSaisie("Source", 98, "D'où vient le taux.", facultative=True)
 MODES_CONNUS = ColonneDeSaisie("Modes de paiement", 30, saisie=False)
 DEVISES_CONNUES = ColonneDeSaisie("Devises", 14, saisie=False)
 
+PLANS_CONNUS = "Plans de relance"  # calculés d'après « Niveaux »
+
 TABLEAUX: dict[str, tuple[ColonneDeSaisie, ...]] = {
     CLIENTS: (RELANCER, CODE_CLIENT, RAISON_SOCIALE, CLIENT_TYPE, CLIENT_ENVOI, CLIENT_EMAIL, CLIENT_PLAN, CLIENT_EXCLURE),
     NIVEAUX: (NIVEAU, LIBELLE, DELAI, MODELE, PENALITES, INDEMNITE, OBJET, ENVOI, PLAN),

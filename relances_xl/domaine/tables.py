@@ -88,6 +88,7 @@ PENALITES = "penalites"  # Int64, NA si un taux manque
 INDEMNITE = "indemnite"  # int64
 PRESCRIPTION = "prescription"  # date indicative
 PLAN = "plan"  # plan de relance du client (onglet « Niveaux »)
+PLUS_HAUT = "plus_haut"  # plus haut niveau de ce plan
 PREVENUE = "prevenue"  # bool : le journal lui connaît déjà une prévenance (niveau 0)
 EXIGEE = "exigee"  # bool : sur une lettre, au niveau de la lettre ; ce qu'elle réclame ne porte que sur elle
 JOINTE = "jointe"  # bool : sur une lettre, à un niveau inférieur : « également échue »

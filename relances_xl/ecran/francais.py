@@ -11,8 +11,6 @@ from typing import Any
 
 import click
 
-from relances_xl.domaine.cellule import Illisible, lire_date
-
 PHRASES: dict[str, str] = {
     "%(prog)s, version %(version)s": "%(prog)s, version %(version)s",
     "(Did you mean one of: {possibilities}?)": "(Vouliez-vous : {possibilities} ?)",
@@ -74,12 +72,14 @@ PHRASES: dict[str, str] = {
 }
 
 
-class Jour(click.ParamType):
+class Jour(click.ParamType):  # type: ignore[type-arg]  # générique depuis click 8.3
     """Un jour donné à la ligne de commande : 31/03/2026 ou 2026-03-31."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        from relances_xl.domaine.cellule import Illisible, lire_date  # babel se charge derrière
+
         try:
             return lire_date(value)
         except Illisible as illisible:

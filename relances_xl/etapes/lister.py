@@ -27,6 +27,7 @@ from relances_xl.dossier import Dossier, Lot
 from relances_xl.etapes.communs.dialogue import Avance, immobile
 from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.communs.passe import Passe, passe_utile
+from relances_xl.etapes.communs.reponses_notees import reponses_oubliees
 from relances_xl.etapes.liste_clients import preparer_la_liste, sortir_la_liste
 from relances_xl.etapes.reprise import EnAttente, reporter, revue_en_attente
 from relances_xl.fichiers.ecriture_sure import ecriture
@@ -74,13 +75,14 @@ def lister(
     avancer()
     with Historique.consulter(dossier.historique) as historique:
         passe = passe_utile(historique, donnees.lignes)
+    oubliees = reponses_oubliees(dossier, parametres.suivi)
     attente = revue_en_attente(dossier, passe.sortis, parametres.plans) if _fait_une_revue(parametres) else None
     reprise = attente is not None and (reprendre(attente) if callable(reprendre) else reprendre)
     with _lot_neuf(dossier, parametres.criteres.date_edition, passe.lots) as lot:
         decision = decider(donnees.lignes, donnees.clients, parametres, passe.journal, lot.nom)
         banque = donnees.banque()
         decision = replace(decision, relances=avec_la_banque(decision.relances, decision.lignes, banque))
-        avertissements = (*parametres.avertissements, *donnees.avertissements, *decision.avertissements)
+        avertissements = (*parametres.avertissements, *donnees.avertissements, *decision.avertissements, *oubliees)
         messages = (*_ouverts(dossier), *donnees.colonnes_dites())
         code = 0
         if attente is not None and reprise:

@@ -30,6 +30,7 @@ class Presence(StrEnum):
 
     TOUJOURS = "toujours"
     SI_UTILE = "masquée si elle est vide, ou ne dit que l'évidence"
+    REPLIEE = "repliée : le bouton [+] au-dessus de l'onglet la montre"
     JAMAIS = "masquée : pour la machine"
 
 
@@ -77,7 +78,7 @@ SORTIES = ("Word", "PDF", "Imprimante", "Email")
 REPONSES = tuple(str(nature) for nature in NatureSuivi if nature is not NatureSuivi.PAUSE)
 
 _G = GenreDeColonne
-_VUE, _CACHEE = Presence.TOUJOURS, Presence.JAMAIS
+_VUE, _CACHEE, _REPLIEE = Presence.TOUJOURS, Presence.JAMAIS, Presence.REPLIEE
 
 _COCHER = (
     "Espace coche ou décoche (Excel 365) ; ailleurs, écrivez x ou oui.\nTout cocher : sélectionnez les cases (Maj+clic sur la dernière), "
@@ -110,6 +111,9 @@ COLONNES_LISTE: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Devise", c.DEVISE, _G.CODE, 8, lecteur=lire.TEXTE),
     ColonneDeRevue("Niveau proposé", c.NIVEAU_PROPOSE, _G.NIVEAU, 9, lecteur=lire.NIVEAU_DE_LA_LISTE, facultative=True, presence=_CACHEE),
 )
+
+PLUS_HAUT = ColonneDeRevue("Plus haut niveau", c.PLUS_HAUT, _G.NIVEAU, 9, presence=_CACHEE)
+"""En plus, dans la liste et le détail, s'il y a plusieurs plans : où le niveau passe au rouge."""
 
 COLONNES_DETAIL: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Retenir", c.RETENIR, _G.CASE, 10, True, "Décochez pour laisser cette ligne hors de la lettre.", lire.CASE),
@@ -149,28 +153,28 @@ COLONNES_A_APPELER: tuple[ColonneDeRevue, ...] = (
 
 COLONNES_COMPLEMENT: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Code client", "Code client", _G.CODE, 12, presence=_VUE),
-    ColonneDeRevue("Raison sociale", "Raison sociale", _G.LONG, 22, presence=_VUE),
-    ColonneDeRevue("Contact", "Contact", _G.LONG, 16),
+    ColonneDeRevue("Raison sociale", "Raison sociale", _G.LONG, 20, presence=_VUE),
+    ColonneDeRevue("Contact", "Contact", _G.LONG, 14),
     ColonneDeRevue("Téléphone", "Téléphone", _G.CODE, 17),
-    ColonneDeRevue("Note", "Note", _G.LONG, 33),
-    ColonneDeRevue("Pièces ouvertes", "Pièces ouvertes", _G.LONG, 42),
-    ColonneDeRevue("Relances passées", "Relances passées", _G.LONG, 36),
+    ColonneDeRevue("Note", "Note", _G.LONG, 27, presence=_VUE),
+    ColonneDeRevue("Relances passées", "Relances passées", _G.LONG, 28, presence=_VUE),
+    ColonneDeRevue("Pièces ouvertes", "Pièces ouvertes", _G.LONG, 42, presence=_VUE),
     ColonneDeRevue("Encours", "Encours", _G.MONTANT, 10, presence=_VUE),
     ColonneDeRevue("Non échu", "Non échu", _G.MONTANT, 9),
     ColonneDeRevue("0-30 j", "0-30 j", _G.MONTANT, 9),
     ColonneDeRevue("31-60 j", "31-60 j", _G.MONTANT, 9),
     ColonneDeRevue("61-90 j", "61-90 j", _G.MONTANT, 9),
     ColonneDeRevue("> 90 j", "> 90 j", _G.MONTANT, 9),
-    ColonneDeRevue("Relances", "Relances", _G.ENTIER, 9),
-    ColonneDeRevue("Dernière relance", "Dernière relance", _G.DATE, 11),
-    ColonneDeRevue("Dernier niveau", "Dernier niveau", _G.NIVEAU, 9),
-    ColonneDeRevue("Email", "Email", _G.TEXTE, 40),
-    ColonneDeRevue("Devise", "Devise", _G.CODE, 8),
-    ColonneDeRevue("Délai de paiement", "Délai de paiement", _G.TEXTE, 20),
-    ColonneDeRevue("Retard moyen (j)", "Retard moyen (j)", _G.JOURS, 11),
-    ColonneDeRevue("Plus gros impayé", "Plus gros impayé", _G.MONTANT, 11),
+    ColonneDeRevue("Relances", "Relances", _G.ENTIER, 9, presence=_REPLIEE),
+    ColonneDeRevue("Dernière relance", "Dernière relance", _G.DATE, 11, presence=_REPLIEE),
+    ColonneDeRevue("Dernier niveau", "Dernier niveau", _G.NIVEAU, 9, presence=_REPLIEE),
+    ColonneDeRevue("Email", "Email", _G.TEXTE, 40, presence=_REPLIEE),
+    ColonneDeRevue("Devise", "Devise", _G.CODE, 8, presence=_REPLIEE),
+    ColonneDeRevue("Délai de paiement", "Délai de paiement", _G.TEXTE, 20, presence=_REPLIEE),
+    ColonneDeRevue("Retard moyen (j)", "Retard moyen (j)", _G.JOURS, 11, presence=_REPLIEE),
+    ColonneDeRevue("Plus gros impayé", "Plus gros impayé", _G.MONTANT, 11, presence=_REPLIEE),
 )
-"""Celles du contrat, et cinq de plus. Une bande par client : ce qu'on lit au téléphone d'abord, le reste à droite."""
+"""Celles du contrat, et cinq de plus. Une rangée est la fiche d'un client : ce qu'on lit au téléphone tient à l'écran, le reste est replié."""
 
 COLONNES_CONTENTIEUX: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 16, presence=_VUE),

@@ -138,6 +138,10 @@ def test_ce_qui_se_saisit_se_voit_et_rien_n_est_verrouille(livre: openpyxl.Workb
 def test_les_listes_deroulantes_designent_des_cellules_qui_existent(livre: openpyxl.Workbook) -> None:
     assert [livre["Listes"][place].value for place in ("A1", "A2", "B1", "B2")] == ["Modes de paiement", "Tout", "Devises", "EUR"]
     assert str(validation(livre["Critères"], case("niveau")).formula1).startswith("OFFSET(Niveaux!$A$2,")
+    assert (
+        str(validation(livre["Clients"], "G2").formula1).startswith("OFFSET(Listes!$D$2,")
+        and livre["Listes"]["D1"].value == "Plans de relance"
+    )
 
 
 def test_l_exemple_porte_son_emetteur_ses_dates_et_son_suivi(tmp_path: Path) -> None:

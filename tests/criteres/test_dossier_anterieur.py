@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from atelier import executer, valeurs_de
+from atelier import executer, lignes_de, modifier, valeurs_de
 from lieux import RACINE
 from openpyxl.styles import PatternFill
 
@@ -20,6 +20,7 @@ from relances_xl.criteres.tenir.rafraichir import rafraichir
 from relances_xl.criteres.tenir.saisies_portees import Reponse
 from relances_xl.domaine.criteres import CRITERES
 from relances_xl.dossier import Dossier
+from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.etapes.lister import lister
 
 JOUR = date(2026, 4, 1)
@@ -101,8 +102,16 @@ def test_re_enregistre_par_libreoffice_il_se_complete_aussi_et_libreoffice_le_ro
     shutil.copy(convertir(dossier.criteres, "xlsx"), dossier.criteres)
     rafraichir(dossier.criteres, clients(), [], [], REPONSES, JOUR)
     complete(dossier.criteres)
-    rouvert = convertir(dossier.criteres, "ods")
-    assert rouvert.stat().st_size > 10_000
+    with modifier(dossier.criteres) as classeur:
+        numero = classeur["Niveaux"].max_row + 1
+        for ligne in lignes_de(classeur["Niveaux"])[:2]:
+            for cellule in ligne.values():
+                classeur["Niveaux"].cell(numero, cellule.column).value = cellule.value
+            classeur["Niveaux"].cell(numero, ligne["Plan"].column).value = "Grands comptes"
+            numero += 1
+    (listes,) = [feuille for feuille in lire_classeur(convertir(dossier.criteres, "ods")) if feuille.nom == "Listes"]
+    assert [ligne[3] for ligne in listes.lignes[:3]] == ["Plans de relance", "Standard", "Grands comptes"], "ce que « Clients » propose"
+    assert not any(ligne[3] for ligne in listes.lignes[3:])
 
 
 def test_sa_revue_en_attente_se_reprend_et_le_dossier_liste(dossier: Dossier) -> None:

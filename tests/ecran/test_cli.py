@@ -155,6 +155,7 @@ def test_toutes_les_fautes_des_criteres_se_disent_d_un_coup(atelier: Atelier) ->
         (["produire", "--revue"], "veut une valeur"),
         (["nouveau"], "manquant"),
         (["annuler", "."], "--lot"),
+        (["contentieux", ".", "C001", "--au", "2026-13-45"], "« 2026-13-45 » n'est pas une date : écrivez JJ/MM/AAAA ou AAAA-MM-JJ"),
     ],
 )
 def test_une_erreur_d_usage_se_dit_en_francais(arguments: list[str], attendu: str) -> None:

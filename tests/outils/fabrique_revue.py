@@ -85,7 +85,7 @@ def _ligne(hasard: random.Random, k: int, j: int, devise: str, numero: int, cred
         c.DERNIER_NIVEAU: 0 if credit else niveau - 1, c.DERNIERE_RELANCE: None if niveau == 1 or credit else REFERENCE - timedelta(days=20),
         c.NIVEAU_PROPOSE: 0 if credit else niveau, c.PENALITES: montant // 100 if niveau == 3 and not credit else 0,
         c.REFERENCE: hasard.choice(("", "CDE-778", "-12/B", "+33")), c.PRESCRIPTION: echeance + timedelta(days=hasard.choice((1825, 730, 450))),
-        c.CREDIT: credit, c.MOTIF: "", c.CAUSE: "", c.EXPLICATION: "",
+        c.CREDIT: credit, c.MOTIF: "", c.CAUSE: "", c.EXPLICATION: "", c.PLAN: "Standard",
     }  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def _exclue(hasard: random.Random, numero: int) -> dict[str, object]:
 
 _COLONNES_RELANCE = [
     c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.NIVEAU, c.NB_ECHEANCES, c.RETARD, c.CREDITS, c.NET, c.PENALITES, c.INDEMNITE,
-    c.TOTAL_RECLAME, c.PLUS_ANCIENNE, c.JOURS_RETARD, c.DERNIERE_RELANCE, c.DERNIER_NIVEAU, c.SORTIE, c.EMAIL, c.ALERTE, c.MESSAGE,
+    c.TOTAL_RECLAME, c.PLUS_ANCIENNE, c.JOURS_RETARD, c.DERNIERE_RELANCE, c.DERNIER_NIVEAU, c.SORTIE, c.EMAIL, c.ALERTE, c.MESSAGE, c.PLAN,
 ]  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _relance(hasard: random.Random, groupe: pd.DataFrame) -> dict[str, object]:
         c.JOURS_RETARD: int(dues[c.JOURS_RETARD].max()), c.DERNIERE_RELANCE: dues[c.DERNIERE_RELANCE].max(),
         c.DERNIER_NIVEAU: int(dues[c.DERNIER_NIVEAU].max()), c.SORTIE: sortie, c.EMAIL: email,
         c.ALERTE: hasard.choice(("", "", "Sortie Email sans adresse : la lettre sera faite en PDF · montant inhabituellement élevé", "Prescription dans moins de 6 mois : FA000012")),
-        c.MESSAGE: "",
+        c.MESSAGE: "", c.PLAN: "Standard",
     }  # fmt: skip
 
 

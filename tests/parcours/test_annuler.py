@@ -64,6 +64,12 @@ def test_au_terminal_on_montre_et_l_on_demande(atelier: Atelier) -> None:
     assert len(annuler(atelier.dossier, [], LOT, oui=False, dialogue=accord).relances) == 3
 
 
+def test_un_lot_entier_ne_s_annule_pas_sans_que_quelqu_un_le_dise(atelier: Atelier) -> None:
+    refus = executer("annuler", atelier.racine, "--lot", LOT)
+    assert refus.returncode == 2 and "--oui" in refus.stderr and "3 relances à annuler" in refus.stderr
+    assert [statut for *_, statut in atelier.journal()] == ["Émise"] * 3
+
+
 @pytest.mark.parametrize("demande", [["2026-03-31_1-0009"], ["--lot", "2020-01-01_1"], []])
 def test_inconnue_ou_rien_de_nomme_code_2(atelier: Atelier, demande: list[str]) -> None:
     refus = executer("annuler", atelier.racine, *demande, "--oui")

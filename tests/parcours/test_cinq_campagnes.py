@@ -75,7 +75,10 @@ def test_cinq_campagnes(atelier: Atelier) -> None:
         appel["Réponse"].value, appel["Jusqu'au"].value, appel["Commentaire"].value = "Promesse", date(2026, 4, 30), "chèque fin avril"
         (coche,) = [li for li in lignes_de(classeur["Liste clients"]) if li["Code client"].value == "C04"]
         coche["Approuver"].value, coche["Message"].value = True, "Suite à notre appel."
+    (dit,) = [str(a) for a in atelier.lister(jour).avertissements if "À appeler" in str(a)]
+    assert "1 réponse notée n'est pas encore dans « Suivi »" in dit and "actualiser" in dit
     resume, _ = actualiser(atelier.dossier, jour)
+    assert not [a for a in atelier.lister(jour).avertissements if "À appeler" in str(a)]
     assert "1 réponse reportée" in resume and "reportée" not in actualiser(atelier.dossier, jour)[0]
     for _ in range(2):
         liste = controlee(atelier.lister(jour, reprendre=True))

@@ -60,6 +60,17 @@ def test_les_saisies_survivent_a_actualiser(atelier: Atelier) -> None:
     )
 
 
+def test_le_plan_d_un_client_donne_ses_niveaux_et_un_plan_inconnu_se_dit_a_sa_cellule(atelier: Atelier) -> None:
+    atelier.ajouter("Niveaux", (1, "Rappel courtois", 45, "relance-1.docx", "Non", "Non", "Rappel", "Lettre", "Grands comptes"))
+    saisir(atelier, "C001", Plan="grands comptes")
+    saisir(atelier, "C002", Plan="Grands comptes")
+    # C002 n'a que 31 jours de retard : son plan en attend 45
+    assert {v["Code client"] for v in valeurs_de(atelier.lister(JOUR).chemin, "Liste clients") if v["Relance"]} == {"C001", "C003"}
+    saisir(atelier, "C003", Plan="Grand compte")
+    with pytest.raises(ErreurUtilisateur, match=r"« Clients », cellule G4 : plan de relance « Grand compte » inconnu.*Grands comptes"):
+        atelier.lister(JOUR)
+
+
 def test_la_plupart_des_clients_sans_type_se_dit_en_une_ligne(atelier: Atelier) -> None:
     atelier.clients([("C001", "Garage Pérez & Fils")], entetes=("Code client", "Raison sociale"))
     (dit,) = [str(a) for a in atelier.lister(JOUR).avertissements if "pas de type" in str(a)]

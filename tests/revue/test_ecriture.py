@@ -227,9 +227,10 @@ def test_un_texte_hostile_reste_ce_texte(tmp_path: Path) -> None:
             assert lu.replace("_x000D_", "\r").replace("_x0007_", "\x07").replace("_x005F_", "_") == texte[:32_767]
 
 
-def test_aucune_formule_hors_du_tableau_de_bord(ecrit: tuple[Path, Contenu]) -> None:
+def test_aucune_formule_hors_du_tableau_de_bord_et_du_choix_d_un_client(ecrit: tuple[Path, Contenu]) -> None:
     for nom, xml in parties(ecrit[0], r"worksheets/sheet\d\.xml"):
-        assert ("<f>" in xml) == nom.endswith("sheet6.xml"), nom
+        formules = xml.count("<f>")
+        assert formules > 1 if nom.endswith("sheet6.xml") else formules == nom.endswith("sheet4.xml"), nom
 
 
 def test_tableaux_filtrables_volets_et_mise_en_page(ecrit: tuple[Path, Contenu]) -> None:
@@ -301,6 +302,22 @@ def test_les_cellules_modifiables_se_voient(ecrit: tuple[Path, Contenu]) -> None
     assert fonds["A"] == fonds["F"] == fonds["R"] == fonds["S"] != fonds["B"] == fonds["C"]
 
 
+def test_le_rouge_du_dernier_niveau_est_celui_du_plan_du_client(tmp_path: Path) -> None:
+    contenu = fabrique_revue.contenu(nb_clients=2)
+    doux = Niveaux((Niveau(1, "Rappel", 30, "doux.docx"), Niveau(2, "Dernier rappel", 30, "doux.docx")), plan="Grands comptes")
+    plans = ["Grands comptes", "Standard"]
+    suivi = replace(contenu, plans=Plans((*contenu.plans, doux)), relances=contenu.relances.assign(**{c.PLAN: plans}))
+    ecrire_revue(tmp_path / "plans.xlsx", suivi)
+    onglet = feuille(tmp_path / "plans.xlsx", "Liste clients")
+    assert onglet.column_dimensions["W"].hidden and [onglet["W1"].value, onglet["W2"].value, onglet["W3"].value] == [
+        "Plus haut niveau",
+        2,
+        3,
+    ]
+    regles = [r.formula for plage in onglet.conditional_formatting for r in plage.rules]
+    assert ["AND($F2>1,$F2>=$W2)"] in regles
+
+
 def test_les_liens_menent_ou_ils_disent(ecrit: tuple[Path, Contenu]) -> None:
     chemin, _ = ecrit
     onglet, detail = feuille(chemin, "Liste clients"), feuille(chemin, "Détail")
@@ -316,6 +333,21 @@ def test_les_liens_menent_ou_ils_disent(ecrit: tuple[Path, Contenu]) -> None:
     assert emails and all(cellule.hyperlink.target == f"mailto:{cellule.value}" for cellule in emails)
     assert complement[f"{colonnes['Téléphone']}2"].hyperlink.target == "tel:0326001234"
     assert feuille(chemin, "À appeler")["D2"].hyperlink.target == "tel:0326001234"
+
+
+def test_le_complement_est_une_fiche_par_client_ou_l_on_va_en_le_choisissant(ecrit: tuple[Path, Contenu]) -> None:
+    onglet = feuille(ecrit[0], "Complément")
+    titres = [cellule.value for cellule in onglet[1]]
+    vus = [titre for rang, titre in enumerate(titres, start=1) if not onglet.column_dimensions[get_column_letter(rang)].hidden]
+    # ce qu'on lit au téléphone, dans l'ordre, en un écran ; le reste est replié, pas ôté
+    assert vus[:8] == ["Code client", "Raison sociale", "Contact", "Téléphone", "Note", "Relances passées", "Pièces ouvertes", "Encours"]
+    assert "Dernière relance" in titres and "Dernière relance" not in vus
+    lettre, lien = (get_column_letter(titres.index("Aller à un client…") + n) for n in (1, 2))
+    (liste,) = [v for v in onglet.data_validations.dataValidation if f"{lettre}1" in v.sqref]
+    noms = re.fullmatch(r"\$B\$2:\$B\$(\d+)", liste.formula1)
+    assert noms and int(noms[1]) == onglet.max_row and not liste.showErrorMessage, "un code s'écrit aussi"
+    formule = str(onglet[f"{lien}1"].value)
+    assert "HYPERLINK" in formule and f'MATCH(${lettre}$1&"",{noms[0]},0)' in formule
 
 
 def test_totaux_du_tableau_de_bord_justes_a_l_ouverture(ecrit: tuple[Path, Contenu]) -> None:

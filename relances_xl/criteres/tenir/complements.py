@@ -16,6 +16,7 @@ from relances_xl.domaine.ecrits.textes import accorder, cle
 from relances_xl.domaine.parametres import LIBELLES_EMETTEUR, LIBELLES_MESSAGERIE
 
 _BAS_DE_FEUILLE = 1_048_576
+_DES_PLANS = (4, 5)  # colonnes de « Listes »
 
 
 def completer(chantier: Chantier) -> list[str]:
@@ -35,6 +36,7 @@ def completer(chantier: Chantier) -> list[str]:
             phrases.append(f"« {nom} » : {', '.join(ajoutes)} en plus")
     if allongees := sum(_listes_fermees(chantier)):
         phrases.append(accorder(allongees, f"{allongees} liste(s) déroulante(s) complétée(s)"))
+    _plans(chantier)
     for nom in manquants:
         chantier.ajouter_onglet(nom)
     if manquants:
@@ -98,6 +100,19 @@ def _colonnes(chantier: Chantier, nom: str, colonnes: tuple[o.ColonneDeSaisie, .
     _porter_la_dimension(feuille)
     chantier.toucher(nom)
     return [colonne.titre for colonne in manquantes]
+
+
+def _plans(chantier: Chantier) -> None:
+    """Les plans de relance que propose l'onglet « Clients », calculés dans « Listes »."""
+    feuille = chantier.feuille(o.LISTES)
+    if feuille is None or any(rangee.texte(colonne) for rangee in feuille.rangees.values() for colonne in _DES_PLANS):
+        return
+    for numero, rangee in chantier.modele(o.LISTES).rangees.items():
+        for colonne in _DES_PLANS:
+            if colonne in rangee.cellules:
+                feuille.rangee(numero).cellules[colonne] = chantier.greffer(feuille, rangee.cellules[colonne])
+    _porter_la_dimension(feuille)
+    chantier.toucher(o.LISTES)
 
 
 def _listes_fermees(chantier: Chantier) -> Iterator[bool]:

@@ -112,9 +112,9 @@ def reporter_les_reponses(chantier: Chantier, reponses: Sequence[Reponse], jour:
     deja = {_empreinte(lignes, rangee, montant) for rangee in lignes.remplies.values()}
     portees = 0
     for reponse in reponses:
-        if (_cle(reponse)) in deja:
+        if cle_de_reponse(reponse) in deja:
             continue
-        deja.add(_cle(reponse))
+        deja.add(cle_de_reponse(reponse))
         rangee = lignes.ajouter()
         for colonne, valeur in (
             (o.SUIVI_CODE, reponse.code_client),
@@ -133,7 +133,8 @@ def reporter_les_reponses(chantier: Chantier, reponses: Sequence[Reponse], jour:
 _Cle = tuple[str, str, date | None, Decimal | None, str]
 
 
-def _cle(reponse: Reponse) -> _Cle:
+def cle_de_reponse(reponse: Reponse) -> _Cle:
+    """Ce qui fait de deux réponses la même."""
     return (
         normaliser(reponse.code_client),
         cle(reponse.nature),

@@ -18,7 +18,7 @@ COLONNES = [
 ]  # fmt: skip
 """Celles du contrat, puis cinq de plus : trois textes, des jours (pondérés par le reste dû), un montant."""
 
-PIECES_MONTREES = 5
+PIECES_MONTREES = 9
 
 
 def complement(

@@ -39,7 +39,7 @@ def a_montrer(colonnes: Sequence[ColonneDeRevue], sans: Sequence[str] = ()) -> t
     return tuple(
         replace(colonne, modifiable=False)
         for colonne in colonnes
-        if colonne.libelle not in sans and colonne.presence is not o.Presence.JAMAIS
+        if colonne.libelle not in sans and not (colonne.presence is o.Presence.JAMAIS and colonne.lecteur)
     )
 
 

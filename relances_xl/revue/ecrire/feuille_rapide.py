@@ -42,15 +42,17 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self._bloc: list[Fins] = []
-        self._hauteur_de_ligne = ""
+        self._attributs: Sequence[str] = ()
 
-    def poser_bloc(self, colonnes: Sequence[Fins], lignes_de_texte: int) -> None:
-        """Pose les colonnes à partir de A2, en lignes d'une même hauteur : celle de `lignes_de_texte` lignes de texte.
+    def poser_bloc(self, colonnes: Sequence[Fins], lignes_de_texte: int | Sequence[int]) -> None:
+        """Pose les colonnes à partir de A2 ; lignes_de_texte : combien en montre chaque ligne, qui en a la hauteur (un nombre : toutes).
 
         Dite « personnalisée » : ni Excel ni LibreOffice ne la changent à l'ouverture, ou quand on écrit dans la ligne.
         """
         self._bloc = list(colonnes)
-        self._hauteur_de_ligne = f' ht="{lignes_de_texte * HAUTEUR_LIGNE + MARGE_LIGNE:g}" customHeight="1"'
+        nombres = [lignes_de_texte] if isinstance(lignes_de_texte, int) else lignes_de_texte
+        attributs = [f' ht="{nombre * HAUTEUR_LIGNE + MARGE_LIGNE:g}" customHeight="1"' for nombre in nombres]
+        self._attributs = attributs * self._hauteur if isinstance(lignes_de_texte, int) else attributs
         if self._hauteur:
             self._check_dimensions(1, 0)
             self._check_dimensions(self._hauteur, len(self._bloc) - 1)
@@ -106,11 +108,11 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
 
     def _ecrire_bloc(self) -> None:
         cellules = "".join(f'<c r="{xl_col_to_name(j)}%d"%s' for j in range(len(self._bloc)))
-        gabarit = f'<row r="%d"{self._hauteur_de_ligne}>{cellules}</row>'
+        gabarit = f'<row r="%d"%s>{cellules}</row>'
         for debut in range(0, self._hauteur, _TRANCHE):
             fin = min(debut + _TRANCHE, self._hauteur)
             numeros = range(debut + 2, fin + 2)
-            arguments: list[Sequence[object]] = [numeros]
+            arguments: list[Sequence[object]] = [numeros, self._attributs[debut:fin]]
             for colonne in self._bloc:
                 arguments += [numeros, colonne[debut:fin]]
             self.fh.write("".join(map(gabarit.__mod__, zip(*arguments, strict=True))))

@@ -1,9 +1,11 @@
 """Les onglets par client : qui appeler, ce qu'on sait de lui, ce qui part au contentieux, ce qu'a reçu la banque."""
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from relances_xl.domaine import tables as c
 from relances_xl.revue import schema as o
@@ -12,9 +14,11 @@ from relances_xl.revue.ecrire.apparat import Couleurs, aider, bulle, premieres
 from relances_xl.revue.ecrire.contenu import Contenu
 from relances_xl.revue.ecrire.feuille_rapide import FeuilleRapide
 from relances_xl.revue.ecrire.mise_en_forme import Styles
-from relances_xl.revue.ecrire.tableau import ecrire_tableau, position
+from relances_xl.revue.ecrire.tableau import ecrire_tableau, lettre, position
+from relances_xl.revue.schema import ColonneDeRevue
 
-_LIGNES_DE_FICHE = 6  # d'un client au « Complément »
+_LIGNES_DE_FICHE = 10  # d'un client au « Complément »
+_LARGEUR_CHOIX = 18
 _EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;]+")
 _TELEPHONE = re.compile(r"\+?[\d\s().-]{6,24}")
 
@@ -40,15 +44,19 @@ def ecrire_a_appeler(classeur: Workbook, styles: Styles, contenu: Contenu) -> Fe
 
 
 def ecrire_complement(classeur: Workbook, styles: Styles, contenu: Contenu) -> FeuilleRapide:
-    """L'onglet « Complément » : un client par bande, où se lisent d'un coup ses notes, ses pièces et ses relances passées."""
+    """L'onglet « Complément » : une rangée est la fiche d'un client, où se lisent d'un coup notes, relances passées et pièces.
+
+    On y arrive par les liens des autres onglets, ou en choisissant le client à droite des en-têtes, toujours à l'écran.
+    """
     table = contenu.complement.reset_index(drop=True)
     colonnes = tuple(colonne for colonne in o.COLONNES_COMPLEMENT if colonne.champ in table)
     feuille = ecrire_tableau(
         classeur, styles, o.COMPLEMENT, "Complement", colonnes, table,
-        figees=2, devise="Devise", lignes_max=_LIGNES_DE_FICHE, en_haut=True, liens=("Code client", "Email", "Téléphone"),
+        figees=2, devise="Devise", lignes_max=_LIGNES_DE_FICHE, fiches=True, liens=("Code client", "Email", "Téléphone"),
     )  # fmt: skip
     feuille.print_area(0, 0, max(len(table), 1), position(colonnes, "> 90 j"))
     colorer = Couleurs(feuille, styles, colonnes, len(table))
+    _choisir_un_client(feuille, styles, colonnes, len(table), colorer)
     colorer("> 90 j", "={> 90 j}2>0", f.ROUGE_TEXTE)
     colorer("61-90 j", "={61-90 j}2>0", f.ORANGE_TEXTE)
     colorer("Note", '={Note}2<>""', f.ORANGE)
@@ -61,6 +69,39 @@ def ecrire_complement(classeur: Workbook, styles: Styles, contenu: Contenu) -> F
         if _EMAIL.fullmatch(email):
             feuille.poser_lien(i, position(colonnes, "Email"), f"mailto:{email}", "Écrire")
     return feuille
+
+
+def _choisir_un_client(feuille: FeuilleRapide, styles: Styles, colonnes: Sequence[ColonneDeRevue], hauteur: int, colorer: Couleurs) -> None:
+    """Une liste des clients à droite des en-têtes, et le lien qui mène à la fiche du client choisi, par son nom ou son code.
+
+    Le lien cherche la ligne du client : un tri ne le trompe pas.
+    """
+    if not hauteur:
+        return
+    rang = len(colonnes)
+    codes, noms = (
+        f"${lettre(colonnes, libelle)}$2:${lettre(colonnes, libelle)}${hauteur + 1}" for libelle in ("Code client", "Raison sociale")
+    )
+    choix = xl_rowcol_to_cell(0, rang, row_abs=True, col_abs=True) + '&""'  # un code fait de chiffres se tape comme un nombre
+    feuille.set_column(rang, rang, _LARGEUR_CHOIX, None, {"collapsed": True})
+    feuille.set_column(rang + 1, rang + 1, _LARGEUR_CHOIX / 2 + 1)
+    cadre = {"bg_color": f.SAISIE, "border": 1, "border_color": f.BORD_SAISIE, "valign": "vcenter", "indent": 1, "text_wrap": True}
+    feuille.write_string(0, rang, "Aller à un client…", styles.format(**cadre))
+    feuille.data_validation(
+        0, rang, 0, rang,
+        {
+            "validate": "list", "source": f"={noms}", "show_error": False, "input_title": "Aller à un client",
+            "input_message": "Choisissez son nom dans la liste, ou écrivez son code ; puis cliquez à côté sur « Fiche ».",
+        },
+    )  # fmt: skip
+    ligne = f"1+IFERROR(MATCH({choix},{noms},0),MATCH({choix},{codes},0))"
+    feuille.write_formula(
+        0, rang + 1, f'=IFERROR(HYPERLINK("#\'{o.COMPLEMENT}\'!A"&({ligne}),"→ Fiche"),"← Choisir")',
+        styles.format(font_color="#1F5FA8", underline=1, bold=True, valign="vcenter", indent=1), "← Choisir",
+    )  # fmt: skip
+    choisie = f"=OR({{Raison sociale}}2={choix},{{Code client}}2={choix})"
+    for libelle in ("Code client", "Raison sociale", "Contact", "Téléphone"):
+        colorer(libelle, choisie, f.VERT_FRANC)
 
 
 def ecrire_contentieux(classeur: Workbook, styles: Styles, contenu: Contenu) -> FeuilleRapide:

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import JOUR_0
-from relances_xl.domaine.niveaux import Niveaux
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire import mise_en_forme as f
 from relances_xl.revue.ecrire.apparat import Couleurs, a_montrer, aider, bulle, premieres
@@ -28,7 +28,7 @@ def lignes_du_detail(contenu: Contenu) -> pd.DataFrame:
     lignes = contenu.lignes[contenu.lignes[c.RELANCE] != ""]
     rang = pd.Series(range(len(contenu.relances)), index=contenu.relances[c.RELANCE])
     ordre = lignes.assign(_rang=lignes[c.RELANCE].map(rang)).sort_values(["_rang", c.CREDIT, c.DATE_ECHEANCE, c.LIGNE], kind="stable")
-    return _avec_case(ordre.drop(columns="_rang").reset_index(drop=True), c.RETENIR, coche=True)
+    return _avec_case(_avec_plus_haut(ordre.drop(columns="_rang").reset_index(drop=True), contenu.plans), c.RETENIR, coche=True)
 
 
 def relances_de_la_liste(contenu: Contenu) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def relances_de_la_liste(contenu: Contenu) -> pd.DataFrame:
     relances = contenu.relances.reset_index(drop=True)
     propose = contenu.lignes.groupby(c.RELANCE)[c.NIVEAU_PROPOSE].max()
     relances = relances.assign(**{c.NIVEAU_PROPOSE: relances[c.RELANCE].map(propose).fillna(relances[c.NIVEAU]).astype("int64")})
-    return _avec_case(relances, c.APPROUVER, coche=False)
+    return _avec_case(_avec_plus_haut(relances, contenu.plans), c.APPROUVER, coche=False)
 
 
 def ecrire_liste(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool) -> FeuilleRapide:
@@ -45,14 +45,15 @@ def ecrire_liste(classeur: Workbook, styles: Styles, contenu: Contenu, detail: p
     detail : les lignes où mènent les liens, vide s'il n'y a pas d'onglet « Détail » ; de même contenu.complement.
     """
     relances = relances_de_la_liste(contenu)
-    colonnes = o.COLONNES_LISTE if a_relire else a_montrer(o.COLONNES_LISTE, sans=("Approuver", "Message"))
+    colonnes = _selon_les_plans(o.COLONNES_LISTE, contenu.plans)
+    colonnes = colonnes if a_relire else a_montrer(colonnes, sans=("Approuver", "Message"))
     cibles = {"Code client": contenu.complement, "Échéances": detail}
     feuille = ecrire_tableau(
         classeur, styles, o.LISTE, "ListeClients", colonnes, relances, figees=position(colonnes, "Raison sociale") + 1,
         liens=[libelle for libelle, table in cibles.items() if len(table)],
     )  # fmt: skip
     aider(feuille, colonnes, len(relances), contenu.plans)
-    _colorer_liste(feuille, styles, colonnes, len(relances), contenu.plans.standard)
+    _colorer_liste(feuille, styles, colonnes, len(relances), contenu.plans)
     _lier_liste(feuille, colonnes, relances, detail, contenu.complement)
     if a_relire:
         # « Message » se saisit et « Email » se lit à l'écran : sans eux, ce qui fait décider s'imprime plus grand
@@ -62,7 +63,8 @@ def ecrire_liste(classeur: Workbook, styles: Styles, contenu: Contenu, detail: p
 
 def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool) -> FeuilleRapide:
     """L'onglet « Détail » ; s'il n'est pas à relire, sans « Retenir », et rien ne s'y modifie."""
-    colonnes = o.COLONNES_DETAIL if a_relire else a_montrer(o.COLONNES_DETAIL, sans=("Retenir",))
+    colonnes = _selon_les_plans(o.COLONNES_DETAIL, contenu.plans)
+    colonnes = colonnes if a_relire else a_montrer(colonnes, sans=("Retenir",))
     feuille = ecrire_tableau(
         classeur, styles, o.DETAIL, "Detail", colonnes, detail, figees=position(colonnes, "Pièce") + 1
     )  # fmt: skip
@@ -71,23 +73,37 @@ def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: 
     if a_relire:
         colorer("*", "={Retenir}2=FALSE", f.BARRE)
     colorer("Jours de retard", f"={{Jours de retard}}2>{TRES_EN_RETARD}", f.ROUGE_TEXTE)
-    colorer("Niveau proposé", f"={{Niveau proposé}}2={contenu.plans.standard.plus_haut}", f.ROUGE_TEXTE)
+    colorer("Niveau proposé", f"={{Niveau proposé}}2={_plus_haut(contenu.plans)}", f.ROUGE_TEXTE)
     limite = contenu.criteres.date_reference + relativedelta(months=6)
     serie = (limite - JOUR_0).days
     colorer("Prescription", f'=AND({{Prescription}}2<>"",{{Prescription}}2<={serie})', f.ROUGE)
     return feuille
 
 
+def _selon_les_plans(colonnes: tuple[ColonneDeRevue, ...], plans: Plans) -> tuple[ColonneDeRevue, ...]:
+    return (*colonnes, o.PLUS_HAUT) if len(plans.noms) > 1 else colonnes
+
+
+def _plus_haut(plans: Plans) -> str:
+    """Le plus haut niveau d'une ligne, dans une formule de couleur."""
+    return f"{{{o.PLUS_HAUT.libelle}}}2" if len(plans.noms) > 1 else str(plans.standard.plus_haut)
+
+
+def _avec_plus_haut(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
+    """La table, avec le plus haut niveau du plan de chaque ligne."""
+    hauts = {niveaux.plan: niveaux.plus_haut for niveaux in plans}
+    return table.assign(**{c.PLUS_HAUT: table[c.PLAN].map(hauts).fillna(plans.standard.plus_haut).astype("int64")})
+
+
 def _avec_case(table: pd.DataFrame, colonne: str, coche: bool) -> pd.DataFrame:
     return table if colonne in table else table.assign(**{colonne: coche})
 
 
-def _colorer_liste(feuille: Worksheet, styles: Styles, colonnes: Sequence[ColonneDeRevue], hauteur: int, niveaux: Niveaux) -> None:
+def _colorer_liste(feuille: Worksheet, styles: Styles, colonnes: Sequence[ColonneDeRevue], hauteur: int, plans: Plans) -> None:
     colorer = Couleurs(feuille, styles, colonnes, hauteur)
     colorer("Niveau", "=AND({Niveau}2<={Dernier niveau}2,{Dernier niveau}2>0)", f.REEDITION)
-    if niveaux.plus_haut > 1:
-        colorer("Niveau", f"={{Niveau}}2={niveaux.plus_haut}", f.ROUGE)
-        colorer("Niveau", "={Niveau}2>1", f.ORANGE)
+    colorer("Niveau", f"=AND({{Niveau}}2>1,{{Niveau}}2>={_plus_haut(plans)})", f.ROUGE)
+    colorer("Niveau", "={Niveau}2>1", f.ORANGE)
     colorer("Jours de retard", f"={{Jours de retard}}2>{TRES_EN_RETARD}", f.ROUGE_TEXTE)
     colorer("Jours de retard", f"={{Jours de retard}}2>{EN_RETARD}", f.ORANGE_TEXTE)
     colorer("Email", '=AND({Sortie}2="Email",{Email}2="")', f.ROUGE)

@@ -26,6 +26,7 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 STYLE_TABLEAU = "Table Style Light 1"
 _LIGNES_ENTETE = 3
 _PAR_UNITE = 1.12  # lettres courantes par unité de largeur, qui est celle d'un chiffre
+_ETROIT = 0.5  # la largeur d'une espace ou d'une ponctuation, en chiffres
 _RETRAIT = 1.5  # unités perdues en marges
 _MONTANT_MIN = 9.0  # unités
 _PIXEL = 1 / 7  # unité
@@ -62,14 +63,14 @@ def ecrire_tableau(
     figees: int = 0,
     devise: str = c.DEVISE,
     lignes_max: int = 3,
-    en_haut: bool = False,
+    fiches: bool = False,
     liens: Sequence[str] = (),
     paysage: bool = True,
 ) -> FeuilleRapide:
-    """Écrit la table dans un nouvel onglet, en lignes d'une même hauteur, celle du plus long texte.
+    """Écrit la table dans un nouvel onglet, en lignes d'une même hauteur (sauf `fiches`), celle du plus long texte.
 
     nom : nom du tableau Excel ; figees : colonnes qui restent à l'écran ; devise : la colonne de `table` qui donne le format
-    des montants ; lignes_max : lignes de texte qu'une cellule montre au plus, le reste se lisant en cliquant dessus ; en_haut : les textes d'une ligne partent du même haut ;
+    des montants ; lignes_max : lignes de texte qu'une cellule montre au plus, le reste se lisant en cliquant dessus ; fiches : chaque ligne a sa hauteur, et ses textes partent du haut ;
     liens : libellés des colonnes dont les cellules sont des liens.
     """
     feuille: FeuilleRapide = classeur.add_worksheet(onglet, FeuilleRapide)
@@ -79,36 +80,39 @@ def ecrire_tableau(
     hauteur = min(lignes_max, max(lignes.values()))
     feuille.poser_bloc(
         [
-            _fins(styles, col, table[col.champ], devises, lien=col.libelle in liens, en_haut=en_haut or lignes[col.libelle] > hauteur)
+            _fins(styles, col, table[col.champ], devises, lien=col.libelle in liens, en_haut=fiches or lignes[col.libelle] > hauteur)
             for col in colonnes
         ],
-        hauteur,
+        _hauteurs(colonnes, table, hauteur) if fiches else hauteur,
     )
     feuille.set_row(0, HAUTEUR_LIGNE * _lignes_des_entetes([col for col in colonnes if not est_masquee(col, table)]) + MARGE_LIGNE)
-    _poser_largeurs(feuille, [(colonne.largeur, est_masquee(colonne, table)) for colonne in colonnes])
+    _poser_largeurs(feuille, colonnes, [est_masquee(colonne, table) for colonne in colonnes])
     feuille.poser_tableau(nom, STYLE_TABLEAU, _entetes(styles, colonnes))
     feuille.ignore_errors({"number_stored_as_text": xl_range(0, 0, len(table), len(colonnes) - 1)})
     mettre_en_page(feuille, figees, paysage)
     return feuille
 
 
-def _poser_largeurs(feuille: Worksheet, colonnes: Sequence[tuple[float, bool]]) -> None:
-    """Largeur et masquage de chaque colonne.
+def _poser_largeurs(feuille: Worksheet, colonnes: Sequence[ColonneDeRevue], masquees: Sequence[bool]) -> None:
+    """Largeur et masquage de chaque colonne ; les colonnes repliées ont leur bouton [+] sur la suivante.
 
     Deux voisines pareilles s'écriraient en une plage, dont openpyxl ne garde que la première colonne : l'autre, masquée,
     reparaîtrait chez qui réenregistre par lui. Un pixel les distingue.
     """
-    precedente = (0.0, False)
-    for j, (largeur, masquee) in enumerate(colonnes):
-        posee = (largeur + _PIXEL, masquee) if (largeur, masquee) == precedente else (largeur, masquee)
-        feuille.set_column(j, j, posee[0], None, {"hidden": masquee})
+    precedente, repliee = (0.0, False), False
+    for j, (colonne, masquee) in enumerate(zip(colonnes, masquees, strict=True)):
+        posee = (colonne.largeur + _PIXEL, masquee) if (colonne.largeur, masquee) == precedente else (colonne.largeur, masquee)
+        bouton, repliee = repliee, colonne.presence is Presence.REPLIEE
+        feuille.set_column(j, j, posee[0], None, {"hidden": masquee, "level": int(repliee), "collapsed": bouton and not repliee})
         precedente = posee
+    if repliee:
+        feuille.set_column(len(colonnes), len(colonnes), None, None, {"collapsed": True})
 
 
 def est_masquee(colonne: ColonneDeRevue, table: pd.DataFrame) -> bool:
-    """Vrai pour une colonne de la machine, ou dont aucune cellule n'apprend rien : vide, nulle, ou la devise tout en euros."""
+    """Vrai pour une colonne de la machine, repliée, ou dont aucune cellule n'apprend rien : vide, nulle, ou la devise tout en euros."""
     if colonne.presence is not Presence.SI_UTILE or colonne.modifiable or table.empty:
-        return colonne.presence is Presence.JAMAIS
+        return colonne.presence in (Presence.JAMAIS, Presence.REPLIEE)
     muettes = {"", 0, _EVIDENTES.get(colonne.libelle, "")}
     valeurs = table[colonne.champ]
     if pd.notna(valeurs.iloc[0]) and valeurs.iloc[0] not in muettes:
@@ -182,6 +186,19 @@ def _lignes_de_texte(colonne: ColonneDeRevue, table: pd.DataFrame) -> int:
     if colonne.genre is not GenreDeColonne.LONG:
         return 1
     return max((nombre_de_lignes(texte, colonne.largeur) for texte in table[colonne.champ].unique()), default=1)
+
+
+def _hauteurs(colonnes: Sequence[ColonneDeRevue], table: pd.DataFrame, plafond: int) -> list[int]:
+    """Lignes qu'occupe le plus long texte de chaque rangée, deux au moins."""
+    longues = [colonne for colonne in colonnes if colonne.genre is GenreDeColonne.LONG]
+    textes = zip(*(table[colonne.champ] for colonne in longues), strict=True)
+    return [min(plafond, max(2, *map(_lignes_de_chiffres, rangee, (colonne.largeur for colonne in longues)))) for rangee in textes]
+
+
+def _lignes_de_chiffres(texte: str, largeur: float) -> int:
+    """Comme `nombre_de_lignes`, pour un texte où chiffres et ponctuation sont plus nombreux que les lettres."""
+    chiffres = [sum(1 if lettre.isalnum() else _ETROIT for lettre in partie) for partie in texte.split("\n")]
+    return sum(max(1, math.ceil(combien / (largeur - _RETRAIT))) for combien in chiffres)
 
 
 def nombre_de_lignes(texte: str, largeur: float) -> int:
