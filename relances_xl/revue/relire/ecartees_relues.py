@@ -22,6 +22,8 @@ def relire_ecartees(feuilles: Iterable[Feuille], fichier: str, devises: Mapping[
     if isinstance(tableau, list):
         raise ErreurUtilisateur(tableau)
     table = tableau.table[tableau.table[c.RELANCE].isin(devises)].reset_index(drop=True)
+    if table.empty:
+        return ECARTEES.vide()
     devise = table[c.RELANCE].map(dict(devises)).astype("str")
     try:
         unites = [lire_montant(cellule, code) for cellule, code in zip(table[c.RESTE_DU], devise, strict=True)]
