@@ -119,7 +119,7 @@ def test_classeur_illisible_refuse_en_clair(nom: str) -> None:
 @besoin_des_classeurs
 def test_la_premiere_feuille_visible_et_non_vide_est_celle_de_l_export() -> None:
     onglet = premier_onglet(CLASSEURS / "poi" / "TwoSheetsOneHidden.xlsx")
-    assert (onglet.nom, list(onglet.lignes)) == ("Sheet2", [["Sheet2A1"]])
+    assert (onglet.nom, list(onglet.lignes)) == ("Sheet2", [("Sheet2A1",)])
     assert [f.visible for f in lire_classeur(CLASSEURS / "calamine" / "any_sheets.xlsx")] == [True, False, False]
 
 

@@ -15,6 +15,7 @@ from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import Feuille, Valeur
 from relances_xl.entrees.classeurs import csv as texte
+from relances_xl.entrees.classeurs.blocs import Bloc, desserrer
 from relances_xl.entrees.classeurs.formats import Format, reconnaitre
 from relances_xl.fichiers.enfant import LectureManquee, lire_a_part
 
@@ -53,10 +54,10 @@ def premier_onglet(chemin: Path) -> Onglet:
     tete, blocs = _avec_prudence(partial(_premier, chemin))
     if tete is None:
         raise ErreurUtilisateur(Faute("aucun onglet visible ne contient de données", "vérifiez que c'est le bon fichier", chemin.name))
-    return Onglet(tete[1], Format(tete[0]), chain.from_iterable(blocs))
+    return Onglet(tete[1], Format(tete[0]), chain.from_iterable(map(desserrer, blocs)))
 
 
-def _premier(chemin: Path, prudent: bool) -> tuple[tuple[str, str] | None, Iterator[list[list[Valeur]]]]:
+def _premier(chemin: Path, prudent: bool) -> tuple[tuple[str, str] | None, Iterator[Bloc]]:
     """((format, nom) de l'onglet, ses blocs de lignes) ; None s'il n'y en a pas."""
     morceaux = lire_a_part(f"{_LECTEUR}:premier", chemin, prudent)
     return next(morceaux, None), morceaux
@@ -68,7 +69,7 @@ def _feuilles(chemin: Path, voulus: frozenset[str] | None, prudent: bool) -> lis
         if isinstance(morceau, tuple):
             feuilles.append(Feuille(morceau[0], [], morceau[1]))
         else:
-            feuilles[-1].lignes.extend(morceau)
+            feuilles[-1].lignes.extend(map(list, desserrer(morceau)))
     return feuilles
 
 

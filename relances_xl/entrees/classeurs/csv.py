@@ -77,7 +77,7 @@ def reconnaitre(chemin: Path) -> Forme | None:
     return Forme(encodage, separateur, _guillemets(lignes, separateur), fin, erreurs)
 
 
-def lire_lignes(chemin: Path, forme: Forme) -> Iterator[list[str]]:
+def lire_lignes(chemin: Path, forme: Forme) -> Iterator[tuple[str, ...]]:
     """Les enregistrements, un par ligne du fichier tel que le montre un tableur (CR CR LF ne fait qu'une fin de ligne)."""
     with chemin.open(encoding=forme.encodage, errors=forme.erreurs, newline=forme.fin_de_ligne) as flux:
         lecteur = csv.reader(
@@ -93,7 +93,7 @@ def lire_lignes(chemin: Path, forme: Forme) -> Iterator[list[str]]:
                 precedente = lecteur.line_num
                 if len(champs) > COLONNES_MAX:
                     raise _faute_ligne(chemin, numero, f"cette ligne a {len(champs)} colonnes : on en lit {COLONNES_MAX} au plus")
-                yield [] if numero == 1 and champs and _annonce(champs, forme) else _sans_egal(champs)
+                yield () if numero == 1 and champs and _annonce(champs, forme) else _sans_egal(champs)
         except csv.Error as erreur:
             if "field larger" in str(erreur) and not forme.guillemets:
                 raise _faute_ligne(chemin, lecteur.line_num, "un champ de cette ligne est démesuré") from erreur
@@ -120,13 +120,13 @@ def _faute_encodage(chemin: Path, encodage: str, ligne: int) -> ErreurUtilisateu
     )
 
 
-def _sans_egal(champs: list[str]) -> list[str]:
+def _sans_egal(champs: list[str]) -> tuple[str, ...]:
     """`="000123"`, l'écriture qui garde à Excel les zéros d'un code : le code seul."""
     if '="' not in "".join(champs):
-        return champs
-    return [
+        return tuple(champs)
+    return tuple(
         champ[2:-1].replace('""', '"') if len(champ) > 2 and champ.startswith('="') and champ.endswith('"') else champ for champ in champs
-    ]
+    )
 
 
 def _lignes_propres(flux: TextIO, chemin: Path, en_cp1252: bool) -> Iterator[str]:

@@ -20,17 +20,18 @@ from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.entrees.classeurs import ods, xls, xlsb, xlsx
+from relances_xl.entrees.classeurs.blocs import Bloc, serrer
 from relances_xl.entrees.classeurs.formats import nommer
 from relances_xl.entrees.classeurs.nombres_affiches import Affichage
 from relances_xl.entrees.classeurs.reprises import ClasseurRefuse, Prepare, Reprise, abime, limiter, limiter_onglets, protege
 
-_BLOC = 2_000  # lignes
+_BLOC = 5_000  # lignes
 _VIDES = ("", None)
 _PREPARER = {"xlsx": xlsx.preparer, "xlsm": xlsx.preparer, "xlsb": xlsb.preparer, "ods": ods.preparer, "xls": xls.preparer}
 
 
 def premier(chemin: Path, prudent: bool) -> Iterator[Any]:
-    """Le format et le nom du premier onglet visible et non vide, puis ses lignes brutes, par blocs ; rien s'il n'y en a pas.
+    """Le format et le nom du premier onglet visible et non vide, puis ses lignes brutes, par blocs serrés ; rien s'il n'y en a pas.
 
     prudent : une première lecture a manqué ; les cellules égarées sont cherchées, et retirées si elles sont
     blanches.
@@ -51,7 +52,7 @@ def premier(chemin: Path, prudent: bool) -> Iterator[Any]:
 
 
 def tous(chemin: Path, prudent: bool, voulus: frozenset[str] | None) -> Iterator[Any]:
-    """Chaque onglet : (nom, visible), puis ses blocs de lignes typées, dans l'ordre. voulus : `cle` de leurs noms ; None : tous."""
+    """Chaque onglet : (nom, visible), puis ses lignes typées, par blocs serrés, dans l'ordre. voulus : `cle` de leurs noms ; None : tous."""
     with _refus_en_clair(chemin, prudent):
         classeur = _Classeur(chemin, prudent)
         for rang, meta in classeur.onglets:
@@ -61,9 +62,9 @@ def tous(chemin: Path, prudent: bool, voulus: frozenset[str] | None) -> Iterator
             yield from _blocs(map(_typer, classeur.lignes(rang, meta.name)))
 
 
-def _blocs(lignes: Iterator[list[Valeur]]) -> Iterator[list[list[Valeur]]]:
+def _blocs(lignes: Iterator[list[Valeur]]) -> Iterator[Bloc]:
     while bloc := list(islice(lignes, _BLOC)):
-        yield bloc
+        yield serrer(bloc)
 
 
 @contextmanager

@@ -233,5 +233,4 @@ def _partager(valeurs: list[Valeur], connues: dict[Valeur, Valeur]) -> list[Vale
     essai = valeurs[:_ESSAI]
     if len(set(essai)) * 2 > len(essai):
         return valeurs
-    unique = connues.setdefault
-    return [unique(valeur, valeur) for valeur in valeurs]
+    return list(map(connues.setdefault, valeurs, valeurs))

@@ -23,8 +23,8 @@ PLAFOND = 10**15
 """Au-delà, en unités minimales, un montant est une erreur de saisie (et un flottant n'est plus exact)."""
 
 # la forme de presque tous les montants, reconnue d'abord : « -1 234,56 », « 12.5 »
-_COURANT = re.compile(r"(-?)(\d{1,18}|\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,6})(?:([.,])(\d{1,2}))?")
-_ESPACES = str.maketrans("", "", " \u00a0\u202f")
+_COURANT = re.compile(r"-?(?:\d{1,18}|\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,6})(?:[.,]\d{1,2})?")
+_POINT = str.maketrans(",", ".", " \u00a0\u202f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,10 @@ def montants(valeurs: Sequence[Valeur], decimales: Entiers) -> ColonneMontants:
         unites = _depuis_flottants(np.array(valeurs, dtype=float), decimales)
         return _resultat(unites, np.zeros(len(valeurs), dtype=bool))
     vides = np.array([est_vide(valeur) for valeur in valeurs], dtype=np.bool_)
-    nombres = np.array([valeur if type(valeur) in (float, int) else np.nan for valeur in valeurs], dtype=float)
+    if genres == {str}:
+        nombres = np.full(len(valeurs), np.nan)
+    else:
+        nombres = np.array([valeur if type(valeur) in (float, int) else np.nan for valeur in valeurs], dtype=float)
     unites = _depuis_flottants(nombres, decimales)
     if genres <= {float, int, type(None)} or not (np.isnan(nombres) & ~vides).any():
         return _resultat(unites, vides)
@@ -108,21 +111,21 @@ def _ajouter_textes(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entie
 
 
 def _lire_courants(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, rangs: list[int]) -> tuple[list[int], set[str]]:
-    """Lit sur place les écritures courantes ; rend les rangs des autres, et les séparateurs décimaux rencontrés."""
-    precisions = decimales.tolist()
+    """Lit sur place les écritures courantes ; rend les rangs des autres, et les séparateurs décimaux rencontrés.
+
+    Une écriture courante a au plus deux décimales : d'une devise qui en a moins (JPY), elle est laissée aux autres.
+    """
+    courants: list[int] = []
     rares: list[int] = []
-    separateurs: set[str] = set()
-    for rang in rangs:
+    for rang, assez_fine in zip(rangs, (decimales[rangs] >= 2).tolist(), strict=True):
         valeur = valeurs[rang]
-        courant = _COURANT.fullmatch(valeur) if isinstance(valeur, str) else None
-        if courant is None or len(courant[4] or "") > precisions[rang]:
-            rares.append(rang)
-            continue
-        moins, entier, separateur, fraction = courant.groups("")
-        lu = int(entier.translate(_ESPACES) + fraction.ljust(precisions[rang], "0"))
-        unites[rang] = _HORS if lu >= PLAFOND else -lu if moins else lu
-        separateurs.add(separateur)
-    return rares, separateurs - {""}
+        courante = assez_fine and isinstance(valeur, str) and _COURANT.fullmatch(valeur)
+        (courants if courante else rares).append(rang)
+    ecrits = "\n".join([str(valeurs[rang]) for rang in courants])
+    if courants:
+        nombres = np.fromiter(map(float, ecrits.translate(_POINT).split("\n")), dtype=float, count=len(courants))
+        unites[courants] = _depuis_flottants(nombres, decimales[courants])
+    return rares, {separateur for separateur in ",." if separateur in ecrits}
 
 
 def _separateurs(ecrits: Iterable[Ecrit | None], decimaux_vus: Iterable[str]) -> dict[str, bool]:

@@ -1,0 +1,61 @@
+"""Un bloc de lignes, serré par colonnes, pour passer d'un processus à l'autre.
+
+Une colonne de nombres devient des octets, une colonne de textes un seul texte, des dates qui se répètent leurs valeurs
+distinctes et des rangs : des dizaines de milliers d'objets de moins à écrire puis à refaire, et aucun n'y change.
+"""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, cast
+
+from relances_xl.domaine.feuilles import Valeur
+
+Bloc = list[Any]
+"""Vrai, puis une colonne serrée par élément ; ou Faux, et les lignes."""
+
+_SEPARATEUR = "\0"
+
+
+def serrer(lignes: Sequence[Sequence[Valeur]]) -> Bloc:
+    """Le bloc par colonnes ; par lignes, telles quelles, si elles n'ont pas toutes la même largeur, ou rien."""
+    largeurs = {*map(len, lignes)}
+    if len(largeurs) != 1 or 0 in largeurs:
+        return [False, lignes]
+    return [True, *map(_serrer_colonne, zip(*lignes, strict=True))]
+
+
+def desserrer(bloc: Bloc) -> Iterator[Sequence[Valeur]]:
+    """Les lignes du bloc, comme avant d'être serrées."""
+    par_colonnes, *contenu = bloc
+    return zip(*map(_desserrer_colonne, contenu), strict=True) if par_colonnes else iter(contenu[0])
+
+
+def _serrer_colonne(cellules: tuple[Valeur, ...]) -> Any:
+    genres = {*map(type, cellules)}
+    if genres == {float}:
+        return array("d", cast(Sequence[float], cellules)).tobytes()
+    if genres == {str}:
+        texte = _SEPARATEUR.join(cast(Sequence[str], cellules))
+        return texte if texte.count(_SEPARATEUR) == len(cellules) - 1 else list(cellules)
+    if len(genres) == 1 and genres <= {date, datetime}:
+        distinctes = {jour: rang for rang, jour in enumerate(dict.fromkeys(cellules))}
+        return [*distinctes], array("L", map(distinctes.__getitem__, cellules)).tobytes()
+    return list(cellules)
+
+
+def _desserrer_colonne(serree: Any) -> Sequence[Valeur]:
+    if isinstance(serree, bytes):
+        return _lire_octets("d", serree)
+    if isinstance(serree, str):
+        return serree.split(_SEPARATEUR)
+    if isinstance(serree, tuple):
+        distinctes, rangs = serree
+        return list(map(distinctes.__getitem__, _lire_octets("L", rangs)))
+    return serree  # type: ignore[no-any-return]
+
+
+def _lire_octets(genre: str, octets: bytes) -> list[Any]:
+    lu = array(genre)
+    lu.frombytes(octets)
+    return lu.tolist()
