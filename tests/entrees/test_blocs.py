@@ -23,7 +23,8 @@ def _blocs(tirer: st.DrawFn) -> list[list[Valeur]]:
     """Des lignes dont chaque colonne est d'un genre, ou de plusieurs ; quelquefois une ligne plus courte."""
     genres = tirer(st.lists(_COLONNES, max_size=4))
     lignes = [[tirer(genre) for genre in genres] for _ in range(tirer(st.integers(0, 6)))]
-    if lignes and tirer(st.booleans()):
+    courte: bool = tirer(st.booleans())
+    if lignes and courte:
         lignes[-1] = lignes[-1][:-1]
     return lignes
 
