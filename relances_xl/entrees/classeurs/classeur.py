@@ -15,7 +15,7 @@ from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import Feuille, Valeur
 from relances_xl.entrees.classeurs import csv as texte
-from relances_xl.entrees.classeurs.blocs import Bloc, desserrer
+from relances_xl.entrees.classeurs.bloc_serre import Bloc, desserrer
 from relances_xl.entrees.classeurs.formats import Format, reconnaitre
 from relances_xl.fichiers.enfant import LectureManquee, lire_a_part
 

@@ -20,7 +20,7 @@ from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.entrees.classeurs import ods, xls, xlsb, xlsx
-from relances_xl.entrees.classeurs.blocs import Bloc, serrer
+from relances_xl.entrees.classeurs.bloc_serre import Bloc, serrer
 from relances_xl.entrees.classeurs.formats import nommer
 from relances_xl.entrees.classeurs.nombres_affiches import Affichage
 from relances_xl.entrees.classeurs.reprises import ClasseurRefuse, Prepare, Reprise, abime, limiter, limiter_onglets, protege

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relances_xl.domaine.feuilles import CelluleErreur, Formule, Valeur
-from relances_xl.entrees.classeurs.blocs import desserrer, serrer
+from relances_xl.entrees.classeurs.bloc_serre import desserrer, serrer
 
 _CELLULES = st.one_of(
     st.text(), st.sampled_from(["", "\0", "a\0b", "Dupont"]), st.floats(allow_nan=False), st.integers(), st.booleans(), st.none(), st.dates(),
