@@ -250,7 +250,9 @@ def test_un_acompte_au_4191_sans_client_est_dit_a_part() -> None:
         ("BQ", "Impayé chèque FA1", "FA1", "2026-01-14"),
         ("BQ", "Frais rejet FA1", "IMP5", "2026-03-15"),
         ("BQ", "Impayé chèque FA9", "IMP5", "2026-03-15"),
-        ("OD", "Impayé chèque FA1", "IMP5", "2026-04-14"),
+        ("LCL", "Chèque FA1", "FA1", "2026-01-14"),
+        ("OD", "Impayé chèque FA1", "FA1", "2026-01-14"),
+        ("OD", "Refacturation FA1", "IMP5", "2026-04-14"),
     ],
 )
 def test_un_cheque_rejete_est_du_a_l_echeance_de_la_piece_qu_il_rouvre_sinon_a_sa_date(
@@ -260,6 +262,7 @@ def test_un_cheque_rejete_est_du_a_l_echeance_de_la_piece_qu_il_rouvre_sinon_a_s
         ecriture(PieceDate="20251215", EcritureLet="AA"),
         ecriture(JournalCode="BQ", JournalLib="", PieceRef="CHQ", PieceDate="20260110", Debit="0,00", Credit="1200,00", EcritureLet="AA"),
         ecriture(JournalCode=journal, JournalLib="", PieceRef="IMP5", PieceDate="20260315", EcritureLib=libelle),
+        ecriture(JournalCode="LCL", JournalLib="", CompteNum="512000", CompAuxNum="", PieceRef="IMP5", Debit="0,00", Credit="1200,00"),
     )
     rejete = lues.iloc[2]
     assert (rejete[c.RESTE_DU], rejete[c.PIECE], str(rejete[c.DATE_ECHEANCE].date())) == (1200_00, piece, echeance)

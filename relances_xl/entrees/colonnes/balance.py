@@ -7,9 +7,10 @@ from relances_xl.domaine.ecrits.textes import sans_accents
 from relances_xl.entrees.colonnes.reconnaissance import Appariement
 
 _TRANCHE = re.compile(
-    r"\d+ ?(a|-|–|/|to|et) ?\d+( ?(j|jours?|days?))?|(>|<|>=|<=|\+|-)( de)? ?\d+( ?(j|jours?|days?))?|\d+ ?(j|jours?|days?)|\d+ ?\+"
+    r"(a|de|sous|jusqu ?a) \d+( ?(j|jours?|days?))?|au[ -]dela|\d+ ?(a|-|–|/|to|et) ?\d+( ?(j|jours?|days?))?|(>|<|>=|<=|\+|-)( de)? ?\d+( ?(j|jours?|days?))?|\d+ ?(j|jours?|days?)|\d+ ?\+"
     r"|(plus|moins|au[ -]dela|over|more than|older than) (de |than )?\d+.*|\d+ (et plus|and over|days and over)"
     r"|non echue?s?|a echoir|echue?s?|total echu|courant|current|not due|older|plus ancien(ne)?s?|(mois|month|m) ?[-–]? ?\d+"
+    r"|(janv|fevr|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)[a-z]*\.?[ -]?(20)?\d\d|(0?[1-9]|1[0-2])[/-]20\d\d|20\d\d[/-](0?[1-9]|1[0-2])"
     r"|retard (de )?\d+.*|(echue?s?|age|depuis|tranche|periode) .*\d+.*"
 )
 _TRANCHES = 2  # à partir de deux, c'est une balance âgée

@@ -18,6 +18,7 @@ _ETIQUETTE = re.compile(
 )
 _CODE_PUIS_NOM = re.compile(r"(?P<code>[^\W_](?:[\w./-]*\w)?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s+\(?)(?P<nom>\S.*?)\)?")
 _SEPARES = re.compile(r"(?P<code>\S.*?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s{2,}|\t)(?P<nom>\S.*)")
+_NOM_PUIS_CODE = re.compile(r"(?P<nom>[^\W\d][^\d(]*?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s{2,}|\s*\()(?P<code>[^\s()]{4,})\)?")
 _SUITE = re.compile(r"\s*\(\s*(suite|cont\w*|continued)\s*\)\s*$", re.IGNORECASE)
 
 
@@ -77,13 +78,10 @@ def lire_tete(textes: Sequence[str], *, sans_code: bool) -> Tete | None:
     if etiquette is not None:
         return _apres_etiquette(etiquette, textes, sans_code)
     if len(textes) == 1:
-        separes = _SEPARES.fullmatch(premier) or _CODE_PUIS_NOM.fullmatch(premier)
-        if separes is not None and _est_code(separes["code"]):
-            return Tete(separes["code"], separes["nom"])
-        return Tete(premier, premier) if sans_code else None
+        return _code_et_nom(premier) or (Tete(premier, premier) if sans_code else None)
     if len(textes) == 2 and _est_code(premier):
         return Tete(premier, _SUITE.sub("", textes[1]))
-    return None
+    return _code_et_nom(" - ".join(textes)) if len(textes) == 2 else None
 
 
 def _apres_etiquette(etiquette: re.Match[str], textes: Sequence[str], sans_code: bool) -> Tete | None:
@@ -97,12 +95,42 @@ def _apres_etiquette(etiquette: re.Match[str], textes: Sequence[str], sans_code:
         suite = _SUITE.sub("", textes[1])
     elif len(textes) > 1:
         return Tete(suite, " ".join(textes[1:])) if etiquette["deux_points"] or _est_code(suite) else None
-    separes = _SEPARES.fullmatch(suite) or _CODE_PUIS_NOM.fullmatch(suite)
-    if separes is not None and _est_code(separes["code"]):
-        return Tete(separes["code"], separes["nom"])
+    if separes := _code_et_nom(suite):
+        return separes
     if etiquette["deux_points"] or _est_code(suite):
         return Tete(suite, "" if _est_code(suite) else suite)
     return Tete(textes[0], textes[0]) if sans_code and len(textes) == 1 else None
+
+
+def _code_et_nom(texte: str) -> Tete | None:
+    """« 411X  NOM », « 411X – NOM », « NOM (411X) », « NOM – 411X » : le code est le mot qui en a la forme.
+
+    >>> _code_et_nom("DUPON SARL (411DUPON)"), _code_et_nom("411DUPON (DUPON SARL)")
+    (Tete(code='411DUPON', nom='DUPON SARL'), Tete(code='411DUPON', nom='DUPON SARL'))
+    """
+    apres = _NOM_PUIS_CODE.fullmatch(texte)
+    if apres is not None and any(map(str.isdigit, apres["code"])):
+        return Tete(apres["code"], apres["nom"])
+    separes = _SEPARES.fullmatch(texte) or _CODE_PUIS_NOM.fullmatch(texte)
+    return Tete(separes["code"], separes["nom"]) if separes is not None and _est_code(separes["code"]) else None
+
+
+def noms_sous_les_codes(clients: Sequence[tuple[int, Tete | None]]) -> list[tuple[int, Tete | None]]:
+    """Les têtes sur deux lignes, le code puis le nom, en une : si chaque nom a son code au-dessus de lui.
+
+    clients : (rang de la première ligne de données, tête, ou None après un total).
+    """
+    joints: list[tuple[int, Tete | None]] = []
+    seules = 0
+    for rang, tete in clients:
+        dessus = joints[-1][1] if joints and joints[-1][0] == rang else None
+        if tete is None or any(map(str.isdigit, tete.code)):
+            joints.append((rang, tete))
+        elif dessus is not None and dessus.nom in ("", dessus.code):
+            joints[-1] = (rang, Tete(dessus.code, tete.nom if tete.nom in ("", tete.code) else f"{tete.code} {tete.nom}"))
+        else:
+            seules += 1
+    return list(clients) if seules else joints
 
 
 def _est_code(texte: str) -> bool:

@@ -5,7 +5,7 @@ Une ligne n'est hors tableau que si elle ne peut pas être une donnée. Un total
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 
@@ -33,12 +33,17 @@ _TOTAL_SUR = re.compile(
 )
 # Seul dans sa ligne, au-dessous ou au milieu du tableau.
 _TITRE = re.compile(
-    r"page\b|edite|imprime|date d|periode|(le|du|au) \d|arrete|fin\b|(client|compte|tiers|societe|dossier|commercial) ?:"
+    r"page\b|exercice\b|edite|imprime|date d|periode|(le|du|au) \d|arrete|fin\b|(client|compte|tiers|societe|dossier|commercial) ?:"
     r"|export\b|balance|echeancier|liste|etat\b|nombre|\d+ (ligne|enregistrement|client|facture|echeance)"
 )
 
 # « client : », « compte : »… en tête d'une ligne : un groupe, plutôt qu'un titre.
 _ETIQUETTE_TITRE = re.compile(r"(code |n° ?|no |numero )?(client|compte|tiers|auxiliaire|customer|partner|partenaire|account|payeur)\b")
+
+
+_SERIES = (15_000, 80_000)
+"""Les jours d'Excel, de 1941 à 2119 : un nombre hors de là, dans une colonne de dates, est un code."""
+_AAAAMMJJ = (19_000_101, 21_991_231)
 
 
 class Tri:
@@ -54,6 +59,7 @@ class Tri:
         self.titres = {textes[0] for ligne in au_dessus if (textes := _textes(ligne))}
         self.dates = [champs[champ] for champ in _DATES if champ in champs]
         self.montants = {champs[champ] for champ in SOMMES if champ in champs}
+        self.codes_en_total: set[str] = set()  # « TOTAL » est aussi le code d'un client
 
     def trier(self, bloc: Sequence[Ligne]) -> dict[int, Tete | str]:
         """Les rangs, dans le bloc, des lignes hors tableau : une tête de groupe, ou le libellé d'un total ("" : ni l'un ni l'autre).
@@ -69,6 +75,7 @@ class Tri:
             pieces = colonne(bloc, self.champs[c.PIECE])
             totaux = [i for i, valeur in enumerate(pieces) if isinstance(valeur, str) and "otal" in valeur.lower()]
             suspectes |= {i for i in totaux if _TOTAL_SUR.match(_nu(str(pieces[i])))}
+        self._reconnaitre_les_codes_en_total(bloc, suspectes)
         hors: dict[int, Tete | str] = {}
         for i in sorted(suspectes):
             sorte = self._sorte(bloc[i], bloc[i + 1] if i + 1 < len(bloc) else ())
@@ -76,8 +83,21 @@ class Tri:
                 hors[i] = sorte
         return hors
 
+    def _reconnaitre_les_codes_en_total(self, bloc: Sequence[Ligne], suspectes: Collection[int]) -> None:
+        """« TOTAL », « Total France » : des codes, si une ligne datée et qui porte une pièce les écrit."""
+        if c.CODE_CLIENT not in self.champs or c.PIECE not in self.champs or not self.dates:
+            return
+        codes = colonne(bloc, self.champs[c.CODE_CLIENT])
+        possibles = {valeur for valeur in set(codes) if isinstance(valeur, str) and "otal" in valeur.lower() and _est_total(valeur)}
+        if possibles:
+            self.codes_en_total |= {
+                en_texte(code) for i, code in enumerate(codes) if code in possibles and i not in suspectes and self._texte(bloc[i], c.PIECE)
+            }
+
     def _creuse(self, valeur: Valeur, rang: int) -> bool:
         """Vide, libellé, ou titre de colonne répété : tout sauf une date, ou ce qui voudrait en être une."""
+        if isinstance(valeur, int | float):
+            return not (_SERIES[0] <= valeur <= _SERIES[1] or _AAAAMMJJ[0] <= valeur <= _AAAAMMJJ[1])
         if not isinstance(valeur, str):
             return valeur is None
         return est_vide(valeur) or cle(valeur) == self.entete[rang] or _est_total(valeur) or (len(valeur) > 2 and lectures(valeur) is None)
@@ -95,7 +115,7 @@ class Tri:
             return total
         if textes[0] in self.titres and not any(isinstance(valeur, int | float) for valeur in ligne):
             return ""
-        sommes = any(self._texte(ligne, champ) for champ in SOMMES)
+        sommes = any(not texte or not texte.isalpha() for champ in SOMMES if (texte := self._texte(ligne, champ).replace(" ", "")))
         tete = self._tete(ligne, suivante, textes, sommes)
         if tete:
             return tete
@@ -110,8 +130,10 @@ class Tri:
         piece, nom = self._texte(ligne, c.PIECE), self._texte(ligne, c.RAISON_SOCIALE)
         if piece and not _TOTAL_SUR.match(_nu(piece)) and not (_est_total(piece) and not self._datee(ligne)):
             return ""
-        porte_un_code = bool(code) and not _est_total(code)
+        porte_un_code = bool(code) and (not _est_total(code) or code in self.codes_en_total)
         for texte in textes:
+            if texte in self.codes_en_total:
+                continue
             if _TOTAL_SUR.match(_nu(texte)):
                 return texte
             if _est_total(texte) and (not porte_un_code or texte != nom or _nomme(texte, code)):
@@ -127,10 +149,18 @@ class Tri:
         if sommes:
             libelles = [texte for rang, valeur in enumerate(ligne) if (texte := en_texte(valeur)) and rang not in self.montants]
             premiere = next((rang for rang, valeur in enumerate(ligne) if en_texte(valeur)), 0)
-            # un nom en première colonne, et ses totaux sur la même ligne, au-dessus de ses pièces
-            if not sans_code or len(libelles) != 1 or premiere in self.montants or self._texte(ligne, c.PIECE) or _est_titre(libelles[0]):
+            # un nom en première colonne, ou son code et son nom, et ses totaux sur la même ligne, au-dessus de ses pièces
+            if (
+                not sans_code
+                or len(libelles) > 2
+                or not libelles
+                or premiere in self.montants
+                or self._texte(ligne, c.PIECE)
+                or _est_titre(libelles[0])
+            ):
                 return None
-            return lire_tete(libelles, sans_code=True) if isinstance(ligne[premiere], str) and premiere == 0 else None
+            seul = len(libelles) == 1 and isinstance(ligne[premiere], str)
+            return lire_tete(libelles, sans_code=True) if premiere == 0 and (seul or len(libelles) == 2) else None
         if not self.montants or (not sans_code and (not suivante or self._texte(suivante, c.CODE_CLIENT))):
             return None
         etiquetee = _ETIQUETTE_TITRE.match(_nu(textes[0])) is not None

@@ -17,9 +17,9 @@ from relances_xl.domaine.feuilles import Valeur, est_vide
 from relances_xl.domaine.tables import Fichier
 from relances_xl.entrees.colonnes.decalage import Decalage
 from relances_xl.entrees.colonnes.entete import PROFONDEUR, Entete, trouver_entete
-from relances_xl.entrees.colonnes.groupes import Groupes, Tete, TotalImprime, reporter_les_codes
+from relances_xl.entrees.colonnes.groupes import Groupes, Tete, TotalImprime, noms_sous_les_codes, reporter_les_codes
 from relances_xl.entrees.colonnes.hors_tableau import SOMMES, Ligne, Tri, colonne
-from relances_xl.entrees.colonnes.marques import que_des_marques, rattacher
+from relances_xl.entrees.colonnes.marques import est_un_sens, natures_mal_titrees, que_des_marques, rattacher
 from relances_xl.entrees.valeurs.colonne_textes import textes
 
 _BLOC = 50_000
@@ -161,6 +161,14 @@ class _Accumulation:
 
     def tableau(self, entete: Entete) -> Tableau:
         vide = np.empty(0, dtype=np.int64)
+        if c.SENS not in self.champs and c.NATURE in self.champs and est_un_sens(self.gardees[c.NATURE]):
+            entete.appariement.champs[c.SENS] = entete.appariement.champs.pop(c.NATURE)
+            self.gardees[c.SENS] = self.gardees.pop(c.NATURE)
+        for rang in natures_mal_titrees(self.marques or {}, entete.textes):
+            cellules = (self.marques or {}).pop(rang)
+            if c.NATURE not in self.champs:
+                entete.appariement.champs[c.NATURE] = rang
+                self.gardees[c.NATURE] = cellules
         signes, fautes = rattacher(self.marques or {}, entete.textes, self.champs)
         groupe = self._dire_les_clients()
         nues = np.zeros(self.lignes, dtype=np.bool_)
@@ -181,11 +189,11 @@ class _Accumulation:
             return ""
         codes, noms = self._textes(c.CODE_CLIENT), self._textes(c.RAISON_SOCIALE)
         if self.groupes.tetes:
-            bornes = [*self.clients, (self.lignes, None)]
+            bornes = [*noms_sous_les_codes(self.clients), (self.lignes, None)]
             clients = {i: tete for (debut, tete), (fin, _) in pairwise(bornes) if tete for i in range(debut, fin)}
             dit = "en tête de chaque groupe"
-        elif any(nom and not code for code, nom in zip(codes, noms, strict=True)):
-            return ""  # une ligne qui nomme son client sans son code n'est pas la suite d'une autre
+        elif not _memes_noms(codes, noms):
+            return ""  # une ligne qui nomme un autre client, sans son code, n'est pas la suite de celle du dessus
         else:
             premieres = reporter_les_codes(codes, {total.avant for total in self.totaux}, frozenset(self.nues))
             clients = {i: Tete(codes[premiere], noms[premiere]) for i, premiere in premieres.items()}
@@ -207,6 +215,17 @@ class _Accumulation:
         for rang, valeur in valeurs.items():
             if est_vide(cellules[rang]):
                 cellules[rang] = valeur
+
+
+def _memes_noms(codes: Sequence[str], noms: Sequence[str]) -> bool:
+    """Une ligne sans code ne nomme personne, ou le client de la dernière ligne qui a un code."""
+    courant = ""
+    for code, nom in zip(codes, noms, strict=True):
+        if code:
+            courant = nom
+        elif nom and nom != courant:
+            return False
+    return True
 
 
 def empreintes_de(lignes: Sequence[Sequence[Valeur]]) -> NDArray[np.int64]:

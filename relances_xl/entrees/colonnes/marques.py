@@ -11,12 +11,16 @@ from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
 
 _FAMILLES = (
-    ("d db deb debit debiteur debitrice dr", "c cr cred credit crediteur creditrice"),
+    ("d db deb debit debiteur debitrice dr sd", "c cr cred credit crediteur creditrice sc"),
     ("s soll", "h haben"),
     ("+", "- − –"),
     ("1 +1", "-1"),
+    ("doit facture", "avoir"),
 )
 MARQUES = {mot: signe for paire in _FAMILLES for mots, signe in zip(paire, (1, -1), strict=True) for mot in mots.split()}
+_NATURES = frozenset(" ".join(_FAMILLES[-1]).split())
+"""Des marques qui sont aussi des natures : sous un titre de nature, elles le restent."""
+_DEUX_NATURES = ({"facture", "avoir"}, {"doit", "avoir"})
 _SIGNES = (c.RESTE_DU, c.MONTANT)
 """Les montants auxquels une marque donne un signe."""
 _DEJA_SIGNES = (MONTANT_DEBIT, MONTANT_CREDIT, SOLDE)
@@ -25,7 +29,7 @@ _DEJA_SIGNES = (MONTANT_DEBIT, MONTANT_CREDIT, SOLDE)
 def lire_marque(valeur: Valeur) -> int:
     """1 au débit, −1 au crédit, 0 si ce n'est ni l'un ni l'autre.
 
-    >>> lire_marque("C"), lire_marque("Débit"), lire_marque("-"), lire_marque("Avoir")
+    >>> lire_marque("C"), lire_marque("Débit"), lire_marque("-"), lire_marque("OD")
     (-1, 1, -1, 0)
     """
     return MARQUES.get(_nue(valeur), 0)
@@ -38,6 +42,18 @@ def _nue(valeur: Valeur) -> str:
 def que_des_marques(cellules: Sequence[Valeur]) -> bool:
     """Rien que des marques ou du vide, sans chiffre : une colonne de 1 n'est pas une colonne de signes."""
     return all(not (nue := _nue(valeur)) or (nue in MARQUES and not nue[-1].isdigit()) for valeur in set(cellules))
+
+
+def est_un_sens(cellules: Sequence[Valeur]) -> bool:
+    """Sous un titre de nature, rien que des D et des C : c'est le sens des montants."""
+    vues = {nue for valeur in set(cellules) if (nue := _nue(valeur))}
+    return bool(vues) and vues <= set(MARQUES) - _NATURES and _probantes(vues) and que_des_marques(list(vues))
+
+
+def natures_mal_titrees(marques: Mapping[int, Sequence[Valeur]], entetes: Sequence[str]) -> list[int]:
+    """Les rangs des colonnes qui, sous un titre inconnu, ne disent que Facture ou Avoir : une nature, non un sens."""
+    titrees = [rang for rang in marques if rang < len(entetes) and entetes[rang]]
+    return [rang for rang in titrees if {nue for valeur in set(marques[rang]) if (nue := _nue(valeur))} in _DEUX_NATURES]
 
 
 def rattacher(

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.ecrits.textes import accorder, cle, plus_proche
+from relances_xl.domaine.ecrits.textes import accorder, cle, plus_proche, sans_accents
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.tables import FICHIERS, Fichier
 from relances_xl.entrees.colonnes import synonymes as noms
 from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT, PAR_FICHIER, RESTE_DEVISE, RESTE_TENUE, SOLDE
 
 MONTRES = 40  # en-têtes cités dans un message
-_EUROS = re.compile(r"[(\[]\s*(?:€|eur|euros?)\s*[)\]]\s*$", re.IGNORECASE)
+_EUROS = re.compile(r"(?:€|(?<![^\W_])(?:eur|euros?))\s*[)\]]?\s*$", re.IGNORECASE)
 _PLUS_OU_MOINS = frozenset({"+/-", "+ / -", "±", "-/+"})
-_UNITE = re.compile(r"[(\[]\s*(?:€|eur|euros?|ttc|jours?|j)\s*[)\]]\s*$", re.IGNORECASE)
+_UNITE = re.compile(r"[(\[]\s*(?:(?:en )?(?:€|eur|euros?)|ttc|jours?|j)\s*[)\]]\s*$", re.IGNORECASE)
+_EN_EUROS = re.compile(r"\s(?:en\s)?(?:€|eur|euros?)\s*$", re.IGNORECASE)
 _SOLDES = frozenset(map(cle, ("Solde", "Solde TTC", "Solde dû", "Balance")))
 """À côté de débit et crédit, ce peut être un solde progressif ; tout autre nom dit un reste dû."""
 REMEDE = "dites laquelle dans l'onglet « Colonnes » de criteres.xlsx"
@@ -61,8 +62,7 @@ class Appariement:
         """La colonne est-elle dans la monnaie des livres, quelle que soit la devise de la pièce ?"""
         if champ in (MONTANT_DEBIT, MONTANT_CREDIT) or (champ == c.RESTE_DU and RESTE_DEVISE in self.champs):
             return True
-        entete = self.entetes[self.champs[champ]]
-        return _EUROS.search(entete) is not None or _cle_entete(entete) in _tenues()
+        return _est_tenue(self.entetes[self.champs[champ]])
 
 
 def noms_connus(fichier: Fichier) -> frozenset[str]:
@@ -92,13 +92,22 @@ def _cles(nom: str) -> set[str]:
 
 def _cle_entete(entete: str) -> str:
     """La clé d'un en-tête, sans l'unité qu'il porte : « Solde (EUR) » est « Solde »."""
-    return c.SENS if entete.strip() in _PLUS_OU_MOINS else cle(_UNITE.sub("", entete))
+    if entete.strip() in _PLUS_OU_MOINS:
+        return c.SENS
+    if (nue := cle(_EN_EUROS.sub("", entete))) in _noms_de(c.RESTE_DU) and cle(entete) not in _noms_de(RESTE_TENUE):
+        return nue
+    return cle(_UNITE.sub("", entete))
 
 
-@lru_cache(maxsize=1)
-def _tenues() -> frozenset[str]:
-    tenus = (nom for groupe in PAR_FICHIER["Échéances"] if groupe.champ == RESTE_TENUE for nom in groupe.noms)
-    return frozenset(map(cle, (*tenus, *noms.TOTAL_TENUE)))
+@lru_cache(maxsize=4)
+def _noms_de(champ: str) -> frozenset[str]:
+    """Les clés des noms d'un champ d'échéance."""
+    return frozenset(cle(nom) for groupe in PAR_FICHIER["Échéances"] if groupe.champ == champ for nom in groupe.noms)
+
+
+def _est_tenue(entete: str) -> bool:
+    """L'en-tête dit la monnaie des livres : « Solde (EUR) », « Montant dû signé »."""
+    return _EUROS.search(entete) is not None or _cle_entete(entete) in _noms_de(RESTE_TENUE) | set(map(cle, noms.TOTAL_TENUE))
 
 
 def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]) -> Appariement:
@@ -124,11 +133,26 @@ def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[s
                 trouve.champs[champ] = candidates[0]
             else:
                 trouve.ambigus[champ] = candidates
+    if fichier == "Échéances":
+        _lire_a_ses_mots(trouve, regles)
     _accorder_tenue(trouve)
     _accorder_debit_credit(trouve)
     _accorder_client(trouve)
     trouve.decelees.extend(_fautes_ambigues(trouve))
     return trouve
+
+
+def _lire_a_ses_mots(trouve: Appariement, regles: Collection[str]) -> None:
+    """Les champs qu'un mot de leur titre suffit à dire (`synonymes.A_SES_MOTS`), parmi les colonnes que rien n'a prises."""
+    libres = {entete: " ".join(re.findall(r"\w+", sans_accents(entete).casefold())) for entete in trouve.non_lues}
+    for champ, motif in noms.A_SES_MOTS:
+        rangs = [rang for rang, entete in enumerate(trouve.entetes) if entete in libres and re.match(motif, libres[entete])]
+        if champ in regles or not rangs:
+            continue
+        if len(rangs) == 1:
+            trouve.champs[champ] = rangs[0]
+        else:
+            trouve.ambigus[champ] = rangs
 
 
 def _regles(trouve: Appariement) -> set[str]:
@@ -211,6 +235,12 @@ def _accorder_tenue(trouve: Appariement) -> None:
     """Le reste dû en monnaie de tenue, et celui en devise de la pièce s'il y en a un : « Montant dû » à côté de « Montant dû signé »."""
     tenue, devise = trouve.champs.pop(RESTE_TENUE, None), trouve.champs.pop(RESTE_DEVISE, None)
     du = trouve.champs.pop(c.RESTE_DU, None)
+    if len(rangs := trouve.ambigus.get(c.RESTE_DU, [])) == 2 and tenue is None and devise is None:
+        # « Solde » et « Solde (EUR) » : le premier est en devise, le second en monnaie de tenue
+        en_euros = [rang for rang in rangs if _est_tenue(trouve.entetes[rang])]
+        if len(en_euros) == 1:
+            del trouve.ambigus[c.RESTE_DU]
+            tenue, devise = en_euros[0], sum(rangs) - en_euros[0]
     en_devise = devise if devise is not None else du if tenue is not None else None
     principale = tenue if tenue is not None else du if du is not None else devise
     if principale is not None:

@@ -17,6 +17,7 @@ MONTANT_CREDIT = "montant_credit"
 LETTRAGE = "lettrage"
 SOLDE = "solde"  # à côté de débit et crédit : progressif, ou leur différence ; vérifié, jamais pris pour le reste dû
 STATUT_PAIEMENT = "statut_paiement"
+NOM_PAYEUR = "nom_payeur"  # celui du tiers payeur, quand sa colonne n'en donne que le code
 # En monnaie de tenue (celle des livres), et en devise de la pièce : jamais l'une étiquetée de l'autre.
 RESTE_TENUE = "reste_tenue"
 RESTE_DEVISE = "reste_devise"
@@ -66,10 +67,14 @@ ECHEANCES: tuple[Synonymes, ...] = (
     _CODE_NOM,
     Synonymes(c.CODE_CLIENT, 5, ("Client livré", "Code client livré", "Tiers livré", *SUJET)),
     Synonymes(c.TIERS_PAYEUR, 1, ("Code tiers payeur", "N° tiers payeur", "Compte tiers payeur", "Payeur", "Code payeur",
-        "Client payeur", "Code client payeur", "Compte payeur", "N° payeur", "Payer", "Payer code")),
+        "Client payeur", "Code client payeur", "N° client payeur", "Compte payeur", "N° payeur", "Payer", "Payer code")),
     Synonymes(c.TIERS_PAYEUR, 2, ("Client facturé", "Code client facturé", "Tiers facturé", "Code tiers facturé", "Compte facturé",
-        "Client à facturer", "Facturé à", "Bill-to customer", "Bill to customer no", "Bill to", "Invoice to")),
+        "Client à facturer", "Client de facturation", "Code client facturation", "Compte facturation", "Tiers de facturation", "Facturé à",
+        "Bill-to customer", "Bill to customer no", "Bill to", "Invoice to", "Invoice account")),
     Synonymes(c.TIERS_PAYEUR, 3, ("Débiteur", "Code débiteur", "Debtor", "Centrale", "Code centrale", "Centrale de paiement")),
+    Synonymes(NOM_PAYEUR, 1, ("Nom du payeur", "Nom payeur", "Nom du tiers payeur", "Nom tiers payeur", "Raison sociale payeur",
+        "Raison sociale du payeur", "Intitulé payeur", "Intitulé tiers payeur", "Payer name", "Nom du client facturé", "Nom client facturé",
+        "Bill-to name", "Nom de la centrale")),
     Synonymes(c.PIECE, 1, ("Pièce", "N° pièce", "N° facture", "N° document", "N° de pièce comptable", "Facture", "Réf. facture",
         "Réf facture", "Référence facture", "Référence de la facture", "Réf. pièce", "Référence pièce", "Référence de pièce", "Code document",
         "Invoice number", "Invoice no", "Invoice", "Document number", "Document no", "Doc ID", "Doc no", "Voucher no",
@@ -77,22 +82,23 @@ ECHEANCES: tuple[Synonymes, ...] = (
     Synonymes(c.PIECE, 2, ("N°", "Numéro", "Number", "Num", "No", "Réf.")),
     Synonymes(c.DATE_ECHEANCE, 1, ("Date d'échéance", "Date échéance", "Échéance", "Échéance le", "Date d'éch.", "Date éch.",
         "Dt échéance", "Éch.", "Date limite", "Date limite de règlement", "Date limite règlement", "Date limite de paiement", "Due date",
-        "Due in date", "Date due", "Payment due date")),
+        "Due in date", "Date due", "Payment due date", "Net due date")),
     Synonymes(c.RESTE_DU, 1, ("Reste dû", "Restant dû", "Reste", "Restant", "Dû", "Reste à payer", "Reste à régler", "Reste à encaisser", "Reste à percevoir",
         "Restant à payer", "Restant à régler", "Montant restant dû", "Montant restant", "Montant dû",
         "Solde", "Solde dû", "Solde restant dû", "Solde restant", "Solde à payer", "Solde ouvert", "Solde échéance",
         "Solde de la facture", "Solde TTC", "Montant impayé", "Impayé", "Montant non réglé", "Montant en suspens",
         "Open balance", "Open amount", "Total open amount", "Outstanding amount", "Outstanding", "Amount due",
-        "Balance due", "Balance", "Residual amount")),
+        "Balance due", "Balance", "Residual amount", "Remaining amount", "Montant ouvert")),
     Synonymes(RESTE_TENUE, 1, ("Montant dû signé", "Amount due signed", "Montant dû en monnaie de tenue", "Solde en monnaie de tenue",
         "Solde monnaie de tenue", "Solde tenue", "Solde en devise de tenue", "Reste dû en monnaie de tenue", "Reste dû monnaie de tenue",
         "Reste dû tenue", "Solde société", "Solde en devise société", "Solde en euros", "Solde euros", "Reste dû en euros",
         "Montant dû en euros", "Contre-valeur", "Contre-valeur EUR", "Contrevaleur en euros", "Local amount due",
-        "Outstanding in company currency", "Remaining amount (LCY)", "Remaining Amt. (LCY)", "Amount residual", "Montant résiduel")),
+        "Outstanding in company currency", "Remaining amount (LCY)", "Remaining Amt. (LCY)", "Amount in local currency", "Montant ouvert DS",
+        "Montant restant DS", "Montant dû (devise de la société)", "Amount residual", "Montant résiduel")),
     Synonymes(RESTE_DEVISE, 1, ("Montant dû en devise", "Montant dû devise", "Reste dû en devise", "Reste dû devise", "Solde en devise",
         "Solde devise", "Restant dû en devise", "Reste à payer en devise", "Montant résiduel en devise", "Montant dû en devise signé",
         "Residual amount in currency", "Amount residual in currency", "Amount due in currency", "Balance in currency",
-        "Amount due in currency signed", "Foreign balance", "Open balance (foreign)")),
+        "Amount due in currency signed", "Amount in doc. curr.", "Amount in document currency", "Foreign balance", "Open balance (foreign)")),
     _NOM,
     _NOM_VAGUE,
     _NOM_SEUL,
@@ -110,13 +116,15 @@ ECHEANCES: tuple[Synonymes, ...] = (
     Synonymes(c.MONTANT, 4, TOTAL_TENUE),
     Synonymes(c.REGLE, 1, ("Montant réglé", "Déjà réglé", "Déjà payé", "Montant payé", "Payé", "Encaissé", "Montant encaissé",
         "Règlements", "Total réglé", "Paid amount", "Amount paid", "Paid")),
-    Synonymes(MONTANT_DEBIT, 1, ("Débit", "Montant débit", "Solde débit", "Solde débiteur", "Débit euro", "Debit", "MTDEB")),
-    Synonymes(MONTANT_CREDIT, 1, ("Crédit", "Montant crédit", "Solde crédit", "Solde créditeur", "Crédit euro", "Credit", "MTCRE")),
+    Synonymes(MONTANT_DEBIT, 1, ("Débit", "Montant débit", "Montant D", "Mouvement débit", "Mouvements débit", "Mvt débit", "Solde débit", "Solde débiteur",
+        "Débit euro", "Debit", "Soll", "MTDEB")),
+    Synonymes(MONTANT_CREDIT, 1, ("Crédit", "Montant crédit", "Montant C", "Mouvement crédit", "Mouvements crédit", "Mvt crédit", "Solde crédit",
+        "Solde créditeur", "Crédit euro", "Credit", "Haben", "MTCRE")),
     Synonymes(SOLDE, 1, ("Solde progressif", "Solde cumulé", "Solde courant", "Cumul", "Running balance")),
     Synonymes(DEBIT_DEVISE, 1, ("Débit devise", "Débit en devise", "Montant débit devise", "Debit in currency")),
     Synonymes(CREDIT_DEVISE, 1, ("Crédit devise", "Crédit en devise", "Montant crédit devise", "Credit in currency")),
     Synonymes(c.SENS, 1, ("D/C", "C/D", "S/H", "Dr/Cr", "Cr/Dr", "Débit/Crédit", "Crédit/Débit", "Sens écriture", "Sens de l'écriture",
-        "Sens du solde", "Sens du montant", "Code sens", "Sens (D/C)", "Sens D/C", "Soll/Haben", "D/C indicator", "Debit/Credit indicator")),
+        "Sens du solde", "Sens du montant", "Code sens", "Doit/Avoir", "Sens (D/C)", "Sens D/C", "Soll/Haben", "D/C indicator", "Debit/Credit indicator")),
     Synonymes(c.SENS, 2, ("Signe", "Sign", "Signe du montant", "Signe (+/-)")),
     Synonymes(LETTRAGE, 1, ("Lettrage", "Lettre", "Let.", "Code lettrage", "Code de lettrage", "Lettr.", "Matching", "EcritureLet",
         "RELET")),
@@ -159,6 +167,14 @@ ECHEANCES: tuple[Synonymes, ...] = (
     _COMMERCIAL,
     Synonymes(c.FICHIER_PIECE, 1, ("Fichier", "Chemin", "Lien", "Chemin du fichier", "Fichier PDF", "PDF", "Chemin PDF", "Pièce jointe")),
 )  # fmt: skip
+
+A_SES_MOTS: tuple[tuple[str, str], ...] = (
+    (c.CEDEE, r".*\b(factor\w*|affactur\w*|cedee?s?|dailly|subrog\w*|(date|n|no|numero|bordereau|code) (de )?cession)\b"),
+    (c.TIERS_PAYEUR, r"(?!.*\b(nom|raison|intitule|libelle|adresse|mail|email|ville|date|montant)\b).*\b(payeur|payor)\b"
+                     r"|((code |n |no |numero |compte )*(client|tiers|adherent|centrale|societe)( de| a)? factur(ation|er)|facturee? (a|au) (client|tiers))$"),
+)  # fmt: skip
+"""Un champ que sa colonne dit d'un mot, où que ce mot soit (titre sans accents, casse ni ponctuation) : l'ignorer ferait relancer
+qui ne doit pas. Après tous les noms ; deux colonnes, et l'on refuse."""
 
 CLIENTS: tuple[Synonymes, ...] = (
     _CODE,

@@ -66,9 +66,8 @@ def _totaux(table: pd.DataFrame, *, par_le_reste: bool) -> pd.Index:
     else:
         entamees = table[(table[c.REGLE] > 0).fillna(False) & (table[c.RESTE_DU] > 0)]
         groupes = entamees.groupby([*piece, c.REGLE], dropna=False)
-        # le même total, à la même échéance, et un autre règlement : il faudrait les additionner, l'export ne le dit pas
-        partages = entamees.groupby([*piece, c.DATE_ECHEANCE], dropna=False)
-        memes = partages[c.REGLE].transform("nunique") > 1
+        # le même total, à la même échéance : ses règlements sont à additionner, ou redits ; l'export ne le dit pas
+        memes = entamees.duplicated([*piece, c.DATE_ECHEANCE], keep=False)
         return entamees.index[(groupes[c.DATE_ECHEANCE].transform("nunique") > 1) | memes]
     return entamees.index[groupes[c.DATE_ECHEANCE].transform("nunique") > 1]
 

@@ -9,11 +9,11 @@ import numpy as np
 from relances_xl.domaine.ecrits.textes import lire_oui_non, sans_accents
 from relances_xl.entrees.valeurs.colonne_textes import Masque
 
-_PROVISOIRE = re.compile(r"/+|\(prov.*|prov\d+|(draft|brouillon)\b.*", re.IGNORECASE | re.DOTALL)
+_PROVISOIRE = re.compile(r"/+|\(prov.*|prov\d+|\(?(draft|brouillon|pro ?forma)\b.*", re.IGNORECASE | re.DOTALL)
 _DEBUTS = frozenset("/(pPdDbB")
 _ECARTE = re.compile(
-    r"\b(brouillons?|draft|pro ?forma|annulee?s?|cancell?ed|voided|void|abandonnee?s?|abandoned|provisoires?|simulations?"
-    r"|devis|supprimee?s?|non (comptabilisee?s?|validee?s?|valide)|(a|en attente de) (valider|validation)|not posted|unposted)\b"
+    r"\b(brouillons?|draft|pro ?forma|annulee?s?|cancel(l?ed)?|voided|void|deleted|extournee?s?|contrepassee?s?|reversed|brouillard|en preparation|abandonnee?s?|abandoned|provisoires?|simulations?"
+    r"|devis|supprimee?s?|non (comptabilisee?s?|validee?s?|valide|emise?s?|definitive?s?|finalisee?s?)|(a|en attente de) (valider|validation)|not posted|unposted)\b"
 )
 _NIE = re.compile(r"\b(non|not|pas|jamais|ne|un) (\w+ )?(annulee?|cancell?ed|abandonnee?)\b")
 _PAYE = re.compile(r"\b(payee?s?|reglee?s?|soldee?s?|lettree?s?|acquittee?s?|encaissee?s?|paid|settled|cleared)\b")

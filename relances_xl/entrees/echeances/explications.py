@@ -14,7 +14,7 @@ from relances_xl.domaine.feuilles import Formule
 from relances_xl.domaine.motifs import Cause
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.reconnaissance import lettre
-from relances_xl.entrees.colonnes.synonymes import RESTE_DEVISE, STATUT_PAIEMENT
+from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, RESTE_DEVISE, STATUT_PAIEMENT
 from relances_xl.entrees.echeances.dettes_repetees import Repetitions
 from relances_xl.entrees.echeances.montants_dus import MontantsDus
 from relances_xl.entrees.echeances.natures import Nature, peut_etre_du
@@ -208,6 +208,18 @@ def avertissements(lues: Lues, fichier: str, onglet: str) -> list[Faute]:
         },
     }
     dits += _sur_les_natures(lues)
+    if lus.tenue_supposee:
+        dits.append(
+            (
+                f"toutes les écritures sont en {lus.tenue_supposee} : le débit et le crédit sont lus dans cette devise",
+                "si vos livres sont en euros, exportez le reste dû en devise",
+            )
+        )
+    if lus.credits_negatifs:
+        entete = tableau.entete.textes[tableau.champs[MONTANT_CREDIT]]
+        dits.append(
+            (f"« {entete} » n'a que des montants négatifs : ce sont des crédits", "si ce sont des crédits annulés, écrivez-les au débit")
+        )
     for champ, (masque, effet) in ignores.items():
         if masque.any():
             entete = tableau.entete.textes[tableau.champs[champ]]

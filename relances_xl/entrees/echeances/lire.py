@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement, ecrire_date
 from relances_xl.domaine.ecrits.montants import devises
+from relances_xl.domaine.ecrits.textes import sans_accents
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.motifs import Cause
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
-from relances_xl.entrees.colonnes.synonymes import LETTRAGE, STATUT_PAIEMENT
+from relances_xl.entrees.colonnes.synonymes import LETTRAGE, NOM_PAYEUR, STATUT_PAIEMENT
 from relances_xl.entrees.echeances.dettes_repetees import repetitions
 from relances_xl.entrees.echeances.etats_de_piece import est_provisoire, etats
 from relances_xl.entrees.echeances.explications import Lues, alertes, avertissements, explications
@@ -36,7 +37,8 @@ from relances_xl.entrees.valeurs.colonne_textes import Masque, entiers, oui_non
 
 _DATES = (c.DATE_ECHEANCE, c.DATE_PIECE, c.PROMESSE, c.DATE_RELANCE, c.DATE_REGLEMENT)
 _SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}", re.IGNORECASE)
-_FACTOR = re.compile(r"\b(factor(ing)?|affacturage|affacture|cedee?)\b", re.IGNORECASE)
+_FACTOR = re.compile(r"\b(factor(ing)?|affacturage|affacturee?s?|cedee?s?|factoree?s?)\b")
+_NON_CEDEE = re.compile(r"\b(non|pas|jamais|aucun|not|never)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def lire(
     RETENUE_GARANTIE, CLIENT_LIVRE. Erreur (ErreurUtilisateur) : un solde à côté de débit et crédit, que rien n'explique.
     """
     codes, noms = _codes_et_noms(tableau)
-    codes, noms, livres = debiteurs(codes, noms, tableau.textes(c.TIERS_PAYEUR))
+    codes, noms, livres = debiteurs(codes, noms, tableau.textes(c.TIERS_PAYEUR), tableau.textes(NOM_PAYEUR))
     pieces = tableau.textes(c.PIECE)
     natures_ecrites = tableau.textes(c.NATURE)
     nature = _natures(natures_ecrites)
@@ -220,12 +222,17 @@ def _presents(textes: Sequence[str], voulus: Collection[str]) -> Masque:
 
 
 def _cedees(tableau: Tableau) -> Masque:
-    """Cédée à un factor : sa colonne le dit ; à défaut de colonne, son mode de paiement."""
-    if c.CEDEE in tableau.champs:
-        return oui_non(tableau.cellules(c.CEDEE))[0]
-    modes = tableau.textes(c.MODE_PAIEMENT)
-    factors = {mode for mode in set(modes) if _FACTOR.search(mode)}
-    return _presents(modes, factors)
+    """Cédée à un factor : sa colonne, son mode de paiement ou son statut le dit."""
+    masque = np.zeros(len(tableau.numeros), dtype=np.bool_)
+    for champ in {c.CEDEE, c.MODE_PAIEMENT, c.STATUT, STATUT_PAIEMENT}.intersection(tableau.champs):
+        textes = tableau.textes(champ)
+        nus = {texte: sans_accents(texte).casefold() for texte in set(textes)}
+        niees = {texte for texte, nu in nus.items() if _NON_CEDEE.search(nu)}
+        if champ == c.CEDEE:
+            masque |= oui_non(tableau.cellules(champ))[0] & ~_presents(textes, niees)
+        else:
+            masque |= _presents(textes, {texte for texte, nu in nus.items() if _FACTOR.search(nu)} - niees)
+    return masque
 
 
 def _echeances(

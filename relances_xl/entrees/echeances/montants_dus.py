@@ -1,7 +1,7 @@
 """Le reste dû de chaque ligne d'un export, signé, en unités minimales de sa devise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,8 @@ class MontantsDus:
     devise : code, connu ou non ; reste : signé, 0 si illisible ; source : les champs dont vient le reste dû ;
     lues : champ → sa colonne ; autre_devise : la cellule porte une autre devise que sa ligne ; incertaines : le reste dû
     est en monnaie de tenue, la ligne dans une autre devise ; signes : champ → son signe, s'il est écrit à côté ;
-    signe_douteux : le signe écrit à côté manque, ne se lit pas, ou contredit celui du montant.
+    signe_douteux : le signe écrit à côté manque, ne se lit pas, ou contredit celui du montant ; tenue_supposee : la devise
+    d'un grand livre tout entier, prise pour sa monnaie de tenue ; credits_negatifs : la colonne crédit est écrite en négatif.
     """
 
     devise: NDArray[np.object_]
@@ -42,6 +43,8 @@ class MontantsDus:
     incertaines: Masque
     signes: dict[str, Signes] = field(default_factory=dict)
     signe_douteux: Masque = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    tenue_supposee: str = ""
+    credits_negatifs: bool = False
 
 
 def montants_dus(tableau: Tableau, credit: Masque, payee: Masque) -> MontantsDus:
@@ -57,6 +60,7 @@ def montants_dus(tableau: Tableau, credit: Masque, payee: Masque) -> MontantsDus
     if manquent:
         devise[manquent] = [dans_cellule[rang] for rang in manquent]
         lues = _colonnes_montants(tableau, devise)
+    credits_negatifs = _redresser_les_credits(lues)
     signes = {champ: lire_signes(marques, lues[champ]) for champ, marques in tableau.signes.items() if champ in lues}
     reste, illisibles, source = _reste(lues, signes, credit, payee)
     etrangere = _etrangeres(tableau, devise, source)
@@ -69,7 +73,10 @@ def montants_dus(tableau: Tableau, credit: Masque, payee: Masque) -> MontantsDus
         contraires = [rang for rang, code in lues[champ].devises.items() if code != devise[rang]]
         autre[contraires] = True
     illisibles |= autre | douteux
-    return MontantsDus(devise, np.where(illisibles, 0, reste), illisibles, source, lues, autre, incertaines & ~illisibles, signes, douteux)
+    supposee = str(devise[0]) if MONTANT_DEBIT in source and _livre_en_devise(devise) else ""
+    return MontantsDus(
+        devise, np.where(illisibles, 0, reste), illisibles, source, lues, autre, incertaines & ~illisibles, signes, douteux, supposee, credits_negatifs
+    )  # fmt: skip
 
 
 def _devises(tableau: Tableau) -> NDArray[np.object_]:
@@ -118,11 +125,24 @@ def _etrangeres(tableau: Tableau, devise: NDArray[np.object_], source: tuple[str
     appariement = tableau.entete.appariement
     if not any(appariement.en_monnaie_de_tenue(champ) for champ in source if champ in appariement.champs):
         return np.zeros(len(devise), dtype=np.bool_)
-    distinctes = set(devise)
-    if MONTANT_DEBIT in source and len(distinctes) == 1 and len(devise) >= _UNE_SEULE_DEVISE:
+    if MONTANT_DEBIT in source and _livre_en_devise(devise):
         return np.zeros(len(devise), dtype=np.bool_)
     masque: Masque = devise != DEVISE_PAR_DEFAUT
     return masque
+
+
+def _livre_en_devise(devise: NDArray[np.object_]) -> bool:
+    """Un grand livre assez long, tout entier dans une devise qui n'est pas l'euro : c'est sa monnaie de tenue."""
+    return len(devise) >= _UNE_SEULE_DEVISE and set(devise) != {DEVISE_PAR_DEFAUT} and len(set(devise)) == 1
+
+
+def _redresser_les_credits(lues: dict[str, ColonneMontants]) -> bool:
+    """Une colonne crédit qui n'a que des montants négatifs est écrite avec son signe : ce sont bien des crédits."""
+    credit = lues.get(MONTANT_CREDIT)
+    if credit is None or not (credit.unites < 0).any() or (credit.unites > 0).any():
+        return False
+    lues[MONTANT_CREDIT] = replace(credit, unites=np.abs(credit.unites))
+    return True
 
 
 def _en_devise(

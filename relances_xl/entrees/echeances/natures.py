@@ -19,7 +19,8 @@ CREDITS = (Nature.AVOIR.value, Nature.ACOMPTE.value, Nature.REGLEMENT.value)
 _ABREGEES = {
     "av": Nature.AVOIR, "avc": Nature.AVOIR, "ac": Nature.ACOMPTE, "fa": Nature.FACTURE, "fc": Nature.FACTURE,
     "fac": Nature.FACTURE, "fact": Nature.FACTURE, "fv": Nature.FACTURE, "inv": Nature.FACTURE, "rgt": Nature.REGLEMENT,
-    "regl": Nature.REGLEMENT, "regt": Nature.REGLEMENT, "cn": Nature.AVOIR, "cm": Nature.AVOIR,
+    "regl": Nature.REGLEMENT, "regt": Nature.REGLEMENT, "cn": Nature.AVOIR, "cm": Nature.AVOIR, "nc": Nature.AVOIR, "crn": Nature.AVOIR,
+    "avr": Nature.AVOIR, "avo": Nature.AVOIR, "ncr": Nature.AVOIR, "doit": Nature.FACTURE,
     # UNTDID 1001, les codes de Factur-X
     "380": Nature.FACTURE, "381": Nature.AVOIR, "383": Nature.FACTURE, "384": Nature.FACTURE, "386": Nature.FACTURE, "389": Nature.FACTURE,
 }  # fmt: skip
@@ -34,12 +35,17 @@ _IMPAYE = _mots("impaye impayee rejet rejete rejetee unpaid bounced dishonoured 
 _ANNULE = _mots(
     "annulation annule annulee extourne contrepassation cancel cancelled canceled cancellation reversal reverse reversed void storno"
 )
-_AVOIR = _mots("avoir refund remboursement reimbursement troppercu creditnote creditmemo overpayment")
+_ECART = _mots("ecart difference arrondi")
+_RETOUR = _mots("retour retourne retournee return returned")
+_AVOIR = _mots(
+    "avoir refund remboursement reimbursement troppercu tropverse creditnote creditmemo overpayment ristourne rabai rrr gutschrift"
+)
 _ACOMPTE = _mots("acompte avance advance deposit downpayment prepayment arrhe arrhes")
 _RECU = _mots("recu recue received verse versee encaisse encaissee regle reglee paye payee paid")
+_ENCAISSE = _mots("encaisse encaissee")
 _DEMANDE = _mots("demande appel request payer due du solliciter echoir")
-_REGLEMENT = _mots("reglement paiement payment encaissement versement virement cheque prelevement paye recette")
-_FACTURE = _mots("facture factures invoice bill situation honoraire vente sale sales echeance refacturation facturation")
+_REGLEMENT = _mots("reglement paiement payment encaissement versement virement cheque check prelevement paye recette receipt espece")
+_FACTURE = _mots("facture factures invoice bill situation honoraire vente sale sales echeance refacturation facturation doit rechnung")
 
 
 def lire_nature(texte: str) -> Nature | None:
@@ -56,10 +62,14 @@ def lire_nature(texte: str) -> Nature | None:
         return _ABREGEES[ordre[0]]
     if mots & _PROFORMA or {"pro", "forma"} <= mots:
         return Nature.PROFORMA
-    if mots & _ANNULE:
+    if mots & _ANNULE or mots & _ECART:
         return None
     if mots & _IMPAYE:
         return Nature.FACTURE
+    if mots & _RETOUR:
+        return Nature.FACTURE if mots & _REGLEMENT else Nature.AVOIR
+    if "receipt" in mots:
+        return Nature.REGLEMENT
     if credit := _lire_avoir(mots):
         return None if mots & _FACTURE and not mots & _mots("avoir credit") else credit
     if mots & _ACOMPTE or {"down", "payment"} <= mots:
@@ -68,13 +78,15 @@ def lire_nature(texte: str) -> Nature | None:
         return Nature.FACTURE
     if {"note", "debit"} <= mots or {"debit", "memo"} <= mots:
         return Nature.FACTURE
+    if mots & _ENCAISSE and not mots & _FACTURE:
+        return Nature.REGLEMENT
     premiers = [Nature.FACTURE if mot in _FACTURE else Nature.REGLEMENT for mot in ordre if mot in _FACTURE | _REGLEMENT]
     return premiers[0] if premiers else None
 
 
 def _lire_avoir(mots: frozenset[str]) -> Nature | None:
     seul = "credit" in mots and (len(mots) == 1 or mots & _mots("note memo"))
-    return Nature.AVOIR if mots & _AVOIR or {"trop", "percu"} <= mots or seul else None
+    return Nature.AVOIR if mots & _AVOIR or ("trop" in mots and mots & _mots("percu paye verse")) or seul else None
 
 
 def _lire_acompte(mots: frozenset[str]) -> Nature:

@@ -22,7 +22,7 @@ from relances_xl.entrees.colonnes.hors_tableau import colonne
 from relances_xl.entrees.colonnes.marques import lire_marque
 from relances_xl.entrees.echeances.lettrage import reglements, restes
 from relances_xl.entrees.fec.acomptes_fec import ACOMPTES, acomptes
-from relances_xl.entrees.fec.impayes_fec import est_de_banque, rattacher_les_impayes
+from relances_xl.entrees.fec.impayes_fec import Journaux, est_de_banque, rattacher_les_impayes, roles_des_journaux
 from relances_xl.entrees.fec.pieces_fec import designe_un_a_nouveau, dit_un_a_nouveau, ne_designe_rien, numero_du_libelle
 from relances_xl.entrees.tiers.rapprochement import delais_par_code
 from relances_xl.entrees.valeurs.colonne_dates import dates
@@ -73,14 +73,15 @@ def lire_fec(
     ]
     ecritures = [lignes[i] for i in retenues]
     colonnes = {nom: colonne(ecritures, rang) for nom, rang in noms.items()}
-    table = _echeances(colonnes, [numeros[i] for i in retenues], delai, clients, decalees[retenues])
+    journaux = roles_des_journaux(textes(colonne(lignes, noms["journalcode"])) if "journalcode" in noms else [""] * len(lignes), comptes)
+    table = _echeances(colonnes, [numeros[i] for i in retenues], delai, clients, decalees[retenues], journaux)
     avances = [lignes[i] for i, compte in enumerate(comptes) if compte.startswith(ACOMPTES) and not decalees[i]]
     table, avertissements = acomptes(table, {nom: colonne(avances, rang) for nom, rang in noms.items()}, montants_signes)
     return table, [*avertissements, *_signaler_perime(colonne(lignes, noms["ecrituredate"]), date_reference)]
 
 
 def _echeances(
-    ecritures: Colonnes, numeros: list[int], delai: DelaiPaiement, clients: pd.DataFrame | None, decalees: Masque
+    ecritures: Colonnes, numeros: list[int], delai: DelaiPaiement, clients: pd.DataFrame | None, decalees: Masque, journaux: Journaux
 ) -> pd.DataFrame:
     def texte(nom: str) -> pd.Series:
         return pd.Series(textes(ecritures.get(nom, [None] * len(numeros))), dtype="str")
@@ -103,7 +104,7 @@ def _echeances(
     reste = restes(lettre_de, texte("ecriturelet"), montant, date_piece)
     sans_date = pd.Series(lues.vides) & (reste < 0)
     cause = _causes(pd.Series(decalees), (piece == "") & (reste >= 0), illisible, date_piece.isna() & ~sans_date)
-    banque = est_de_banque(texte("journalcode"), texte("journallib")) & (montant > 0) & ~a_nouveau
+    banque = est_de_banque(texte("journalcode"), texte("journallib"), texte("ecriturelib"), journaux) & (montant > 0) & ~a_nouveau
     echeance = date_piece.where(banque, _dates_echeance(client, date_piece, delai, clients))
     table = pd.DataFrame(
         {

@@ -1,6 +1,9 @@
 """Les paiements rejetés d'un FEC : dus à leur date, ou à l'échéance de la pièce qu'ils rouvrent (contrat §3, « FEC »)."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -9,15 +12,41 @@ from relances_xl.domaine.ecrits.textes import cle, sans_accents
 
 _JOURNAL = re.compile(r"(bq|bnq|bqe|bque|banq|bank|bk|ca$|cai|caisse|cs$|ccp|tr$|treso|rg$|rgl|regl|enc)")
 _LIBELLE = re.compile(r"\b(banques?|banc\w*|tresorerie|caisses?|ccp|bank|cash|encaissements?|reglements?)\b")
+_IMPAYE = re.compile(r"\b(impayee?s?|rejet\w*|represent\w*)\b")
+_TRESORERIE = ("512", "514", "515", "516", "517", "53")  # plan comptable général
+_VENTES = "70"
+_PART = 0.1  # des écritures d'un journal au compte de trésorerie, pour qu'il soit de banque
 _FRAIS = re.compile(r"\b(frais|commissions?|agios|penalites?|interets?|fees?|charges?)\b")
 _MOT = re.compile(r"[^\s,;()]+")
 
 
-def est_de_banque(journal: pd.Series, libelle: pd.Series) -> pd.Series:
-    """Les écritures d'un journal de banque ou de trésorerie, que dit son code ou son nom."""
-    paires = pd.Series(list(zip(journal, libelle, strict=True)), index=journal.index, dtype="object")
-    connues = {(code, nom): _banque(code, nom) for code, nom in set(paires)}
-    return paires.map(connues).astype("bool")
+@dataclass(frozen=True, slots=True)
+class Journaux:
+    """Les codes des journaux que leurs comptes disent de banque, et de ceux où l'on vend."""
+
+    banques: frozenset[str]
+    ventes: frozenset[str]
+
+
+def roles_des_journaux(codes: Sequence[str], comptes: Sequence[str]) -> Journaux:
+    """Ce que les comptes mouvementés disent de chaque journal ; une ligne du FEC par code et par compte."""
+    tresorerie, ventes, lignes = Counter[str](), set[str](), Counter[str]()
+    for (code, compte), nombre in Counter(zip(codes, comptes, strict=True)).items():
+        lignes[code] += nombre
+        if compte.startswith(_TRESORERIE):
+            tresorerie[code] += nombre
+        elif compte.startswith(_VENTES):
+            ventes.add(code)
+    banques = {code for code, nombre in tresorerie.items() if nombre >= _PART * lignes[code]} - ventes
+    return Journaux(frozenset(banques), frozenset(ventes))
+
+
+def est_de_banque(journal: pd.Series, nom: pd.Series, libelle: pd.Series, journaux: Journaux) -> pd.Series:
+    """Les écritures d'un journal de banque ou de trésorerie (son code, son nom ou ses comptes le disent), ou dites impayées."""
+    paires = pd.Series(list(zip(journal, nom, strict=True)), index=journal.index, dtype="object")
+    connues = {(code, dit): code in journaux.banques or _banque(code, dit) for code, dit in set(paires)}
+    impayes = {texte for texte in set(libelle) if _IMPAYE.search(sans_accents(texte).casefold())}
+    return paires.map(connues).astype("bool") | (libelle.isin(impayes) & ~journal.isin(journaux.ventes))
 
 
 def _banque(code: str, nom: str) -> bool:

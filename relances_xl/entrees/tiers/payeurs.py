@@ -7,16 +7,18 @@ from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.entrees.tiers.noms import separer_code_nom
 
 
-def debiteurs(codes: Sequence[str], noms: Sequence[str], payeurs: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+def debiteurs(
+    codes: Sequence[str], noms: Sequence[str], payeurs: Sequence[str], noms_des_payeurs: Sequence[str]
+) -> tuple[list[str], list[str], list[str]]:
     """(code, raison sociale, client livré) de chaque ligne ; le client livré est vide quand il paie lui-même.
 
     Le payeur est un code, « CODE - Nom », ou le nom d'un client dont l'export donne par ailleurs le seul code. Son nom est
-    vide s'il n'est pas écrit : ce n'est pas celui du client livré.
+    vide s'il n'est écrit nulle part : ce n'est pas celui du client livré.
     """
     if not any(payeurs):
         return list(codes), list(noms), [""] * len(codes)
     separes = separer_code_nom(payeurs)
-    dits, noms_dits = separes or (list(payeurs), [""] * len(payeurs))
+    dits, noms_dits = separes or (list(payeurs), list(noms_des_payeurs))
     connus = frozenset(codes)
     par_nom: dict[str, set[str]] = defaultdict(set)
     for code, nom in zip(codes, noms, strict=True):
