@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.dossier import Dossier, lot_de
 from relances_xl.etapes.lanceurs import lanceurs
+from relances_xl.etapes.nouveau import nouveau
 from relances_xl.etapes.production.noms_de_lettres import NomDeLettre, noms_de_lettres
 from relances_xl.fichiers.ecriture_sure import _provisoire, ecrire_octets, ecriture
 from relances_xl.fichiers.ressources import ressources
@@ -186,7 +187,11 @@ def test_un_fichier_a_la_place_d_un_dossier_se_dit_avec_son_remede(tmp_path: Pat
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sans objet : les lanceurs de Windows sont des .cmd")
-def test_un_lanceur_marche_quels_que_soient_les_chemins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("systeme", "extension"), [("linux", ".sh"), ("darwin", ".command")])
+def test_un_lanceur_marche_quels_que_soient_les_chemins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, systeme: str, extension: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", systeme)
     dossier, python = tmp_path / "-d'été & $HOME `x`", tmp_path / 'le "python" de $USER' / "python"
     for chemin in (dossier, python.parent):
         chemin.mkdir()
@@ -194,9 +199,19 @@ def test_un_lanceur_marche_quels_que_soient_les_chemins(tmp_path: Path, monkeypa
     python.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
     nom, (contenu, _) = next(iter(lanceurs().items()))
+    assert nom == f"1-actualiser{extension}"
     (dossier / nom).write_text(contenu, encoding="utf-8")
     fin = subprocess.run(["sh", nom], cwd=dossier, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, check=False)
     assert fin.returncode == 2 and "criteres.xlsx : le classeur de critères est introuvable" in fin.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sans objet : les lanceurs de Windows sont des .cmd")
+def test_sous_macos_nouveau_depose_des_lanceurs_que_le_finder_ouvre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    nouveau(Dossier(tmp_path / "r"), exemple=False)
+    deposes = sorted((tmp_path / "r").glob("*.command"))
+    assert [chemin.stem for chemin in deposes] == ["1-actualiser", "2-lister", "3-produire", "menu"]
+    assert all(chemin.stat().st_mode & 0o100 for chemin in deposes)
 
 
 def test_le_lanceur_de_windows_garde_les_pourcents_et_va_sur_un_partage(monkeypatch: pytest.MonkeyPatch) -> None:
