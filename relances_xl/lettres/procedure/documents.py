@@ -73,7 +73,7 @@ def ecrire_requete(chemin: Path, affaire: Affaire) -> None:
             for due in enregistrements(affaire.creances)
         ]
         + [("Total", "", "", *(str(affaire.total(somme)) for somme in _SOMMES))],
-        (4, 2.4, 2.4, 3, 2.6, 3, 2.6, 2.6),
+        (3.3, 2.9, 2.9, 2.9, 2.2, 2.9, 2.2, 2.3),
         (3, 4, 5, 6, 7),
     )  # fmt: skip
     if len(affaire.periodes):
