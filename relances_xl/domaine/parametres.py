@@ -91,11 +91,6 @@ class Messagerie:
         return [LIBELLES_MESSAGERIE[champ] for champ, valeur in indispensables.get(self.mode, {}).items() if not valeur]
 
     @property
-    def par_graph(self) -> bool:
-        """Par l'interface web de Microsoft 365, non par SMTP."""
-        return self.mode in (ModeCourriel.MICROSOFT_365, ModeCourriel.MICROSOFT_365_BROUILLONS)
-
-    @property
     def sur_cette_machine(self) -> bool:
         """Le serveur SMTP est la machine elle-même : rien ne voyage."""
         return re.fullmatch(r"localhost|\[?::1\]?|127(\.\d{1,3}){3}", self.serveur.casefold()) is not None

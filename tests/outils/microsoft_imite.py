@@ -7,6 +7,7 @@ Chemins et réponses suivis de la documentation : /oauth2/v2.0/devicecode et /to
 import base64
 import email
 import json
+import re
 import ssl
 import threading
 import time
@@ -26,7 +27,8 @@ class Microsoft:
     """Ce que le service répond, et ce qu'il a reçu.
 
     remises : réponses aux messages, l'une après l'autre (statut, ou « COUPER » avant de lire, « PERDRE » : prendre le message et
-    raccrocher, « SE TAIRE »), la dernière se répète ; jeton_perime : les renouvellements échouent ; portees : ce qui est accordé.
+    raccrocher, « SE TAIRE »), la dernière se répète ; etapes : ce qui rate, une fois, d'un message déposé par morceaux (« /attachments »,
+    « /send », « DEPOSER », « EFFACER »… → statut, « COUPER » ou « PERDRE ») ; jeton_perime : les renouvellements échouent ; portees : ce qui est accordé.
     """
 
     remises: list[int | str] = field(default_factory=lambda: [202])
@@ -42,6 +44,9 @@ class Microsoft:
     brouillons: list[EmailMessage] = field(default_factory=list)
     demandes: list[str] = field(default_factory=list)
     fautes: list[str] = field(default_factory=list)
+    etapes: dict[str, int | str] = field(default_factory=dict)
+    par_nom: dict[str, EmailMessage] = field(default_factory=dict)
+    depots: dict[str, tuple[str, str, int, bytearray]] = field(default_factory=dict)
     jetons: int = 0
     port: int = 0
 
@@ -68,6 +73,10 @@ class Microsoft:
             self._donner_un_jeton(guichet, parse_qs(corps.decode()))
         elif chemin in ("/v1.0/me/sendMail", "/v1.0/me/messages"):
             self._prendre(guichet, corps, self.envoyes if chemin.endswith("sendMail") else self.brouillons)
+        elif (etape := re.fullmatch(r"/v1\.0/me/messages/(AAMk\d+)(/.*)?", chemin)) and self.autorise(guichet):
+            self._completer(guichet, corps, etape[1], etape[2] or "")
+        elif chemin.startswith("/depot/"):
+            self._deposer(guichet, corps, chemin)
         else:
             self.fautes.append(f"chemin inattendu : {chemin}")
             guichet.rendre(404, {})
@@ -120,9 +129,64 @@ class Microsoft:
         elif reponse == "SE TAIRE":
             time.sleep(5)
         elif reponse == 202:
-            guichet.rendre(201 if boite is self.brouillons else 202, {"id": "AAMk"})
+            nom = f"AAMk{len(self.demandes)}"
+            self.par_nom[nom] = message
+            guichet.rendre(201 if boite is self.brouillons else 202, {"id": nom})
         else:
             guichet.rendre(int(reponse), {"error": {"code": self.erreur, "message": "dit le serveur"}}, self.entetes)
+
+    def autorise(self, guichet: "_Guichet") -> bool:
+        if guichet.headers["Authorization"] == f"Bearer acces-{self.jetons}":
+            return True
+        guichet.rendre(401, {"error": {"code": "InvalidAuthenticationToken", "message": "expired"}})
+        return False
+
+    def _completer(self, guichet: "_Guichet", corps: bytes, nom: str, geste: str) -> None:
+        """Une pièce, un dépôt, l'envoi ou l'effacement d'un brouillon."""
+        panne = self.etapes.pop(geste or "EFFACER", None)
+        if panne == "COUPER":
+            guichet.connection.close()
+        elif isinstance(panne, int):
+            guichet.rendre(panne, {"error": {"code": self.erreur, "message": "dit le serveur"}})
+        elif guichet.command == "DELETE" and not geste:
+            self.brouillons.remove(self.par_nom.pop(nom))
+            guichet.rendre(204, {})
+        elif geste == "/attachments":
+            fiche = json.loads(corps)
+            contenu = base64.b64decode(fiche["contentBytes"], validate=True)
+            if fiche["@odata.type"] != "#microsoft.graph.fileAttachment" or len(contenu) > 3 * 2**20 or len(corps) > 4 * 2**20:
+                self.fautes.append(f"pièce mal jointe : {fiche['name']}")
+            self._joindre(nom, fiche["name"], contenu)
+            guichet.rendre(201, {"id": "1"})
+        elif geste == "/attachments/createUploadSession":
+            fiche = json.loads(corps)["AttachmentItem"]
+            if fiche["attachmentType"] != "file" or fiche["size"] < 3_000_000:
+                self.fautes.append(f"dépôt mal demandé : {fiche}")
+            self.depots[f"/depot/{nom}/{len(self.depots)}"] = (nom, fiche["name"], fiche["size"], bytearray())
+            guichet.rendre(201, {"uploadUrl": f"https://127.0.0.1:{self.port}/depot/{nom}/{len(self.depots) - 1}"})
+        elif geste == "/send":
+            self.envoyes.append(self.par_nom[nom])
+            self.brouillons.remove(self.par_nom.pop(nom))
+            if panne == "PERDRE":
+                guichet.connection.close()
+            else:
+                guichet.rendre(202, {})
+
+    def _deposer(self, guichet: "_Guichet", corps: bytes, chemin: str) -> None:
+        nom, piece, taille, recu = self.depots[chemin]
+        attendue = f"bytes {len(recu)}-{len(recu) + len(corps) - 1}/{taille}"
+        if guichet.headers["Content-Range"] != attendue or len(corps) > 4 * 2**20 or guichet.headers["Authorization"]:
+            self.fautes.append(f"morceau inattendu : {guichet.headers['Content-Range']}, non {attendue}")
+        if self.etapes.pop("DEPOSER", None):
+            guichet.rendre(500, {})
+            return
+        recu += corps
+        if len(recu) == taille:
+            self._joindre(nom, piece, bytes(recu))
+        guichet.rendre(201 if len(recu) == taille else 200, {})
+
+    def _joindre(self, nom: str, piece: str, contenu: bytes) -> None:
+        self.par_nom[nom].add_attachment(contenu, maintype="application", subtype="pdf", filename=piece)
 
     def _exiger(self, demande: dict[str, list[str]], **champs: str) -> None:
         self.fautes += [f"{nom} = {demande.get(nom)}" for nom, valeur in champs.items() if demande.get(nom) != [valeur]]
@@ -135,7 +199,7 @@ class _Guichet(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.microsoft.repondre(self)
 
-    do_POST = do_GET
+    do_POST = do_PUT = do_DELETE = do_GET
 
     def rendre(self, statut: int, contenu: dict[str, Any], entetes: dict[str, str] | None = None) -> None:
         octets = json.dumps(contenu).encode()

@@ -205,11 +205,71 @@ def test_un_serveur_toujours_deborde_est_un_refus_a_retenter(service: Callable[[
     assert (issue.sort, "à retenter" in issue.motif, microsoft.envoyes) == (Sort.REFUSE, True, [])
 
 
-def test_un_message_trop_lourd_pour_graph_n_est_pas_tente(service: Callable[[Microsoft], Microsoft]) -> None:
+LOURDES = (
+    PieceJointe("Relance du 31-03-2026 – É.pdf", b"%PDF-1.7" + b"r" * 1_000_000),
+    PieceJointe("facture.pdf", bytes(range(256)) * 20_000),
+)
+
+
+def pieces_de(recu: EmailMessage) -> list[tuple[str | None, bytes]]:
+    return [(piece.get_filename(), piece.get_content()) for piece in recu.iter_attachments()]
+
+
+def test_un_message_trop_lourd_pour_une_requete_part_par_morceaux(service: Callable[[Microsoft], Microsoft]) -> None:
     microsoft = service(Microsoft())
     connecter()
-    (issue,) = envoyer(message(pieces=(PieceJointe("gros.pdf", b"x" * 3_000_000),)))
-    assert (issue.sort, "trop lourd" in issue.motif, microsoft.envoyes) == (Sort.REFUSE, True, [])
+    with ouvrir(MESSAGERIE) as envoi:
+        assert envoi.capacite == 25_000_000
+        assert envoi.envoyer(message(pieces=LOURDES)) == Issue(Sort.ACCEPTE)
+    (recu,) = microsoft.envoyes
+    assert (microsoft.fautes, microsoft.brouillons, str(recu["To"])) == ([], [], "client1@exemple.fr")
+    assert pieces_de(recu) == [(piece.nom, piece.contenu) for piece in LOURDES]
+    corps = recu.get_body()
+    assert corps is not None and "1 234,56 €" in corps.get_content()
+
+
+def test_un_brouillon_trop_lourd_est_depose_avec_ses_pieces(service: Callable[[Microsoft], Microsoft]) -> None:
+    microsoft = service(Microsoft())
+    en_brouillons = replace(MESSAGERIE, mode=ModeCourriel.MICROSOFT_365_BROUILLONS)
+    connecter(en_brouillons)
+    assert envoyer(message(pieces=LOURDES), messagerie=en_brouillons) == [Issue(Sort.ACCEPTE)]
+    assert (microsoft.envoyes, microsoft.fautes) == ([], [])
+    assert pieces_de(microsoft.brouillons[0]) == [(piece.nom, piece.contenu) for piece in LOURDES]
+
+
+@pytest.mark.parametrize("etape", ["/attachments", "/attachments/createUploadSession", "DEPOSER", "/send"])
+def test_interrompu_avant_l_envoi_rien_n_est_parti_et_le_brouillon_s_efface(service: Callable[[Microsoft], Microsoft], etape: str) -> None:
+    microsoft = service(Microsoft(etapes={etape: 400}, erreur="ErrorInvalidRequest"))
+    connecter()
+    (issue,) = envoyer(message(pieces=LOURDES))
+    assert (issue.sort, microsoft.envoyes, microsoft.brouillons) == (Sort.REFUSE, [], []), issue
+
+
+def test_un_brouillon_que_l_on_ne_peut_pas_effacer_est_dit(service: Callable[[Microsoft], Microsoft]) -> None:
+    microsoft = service(Microsoft(etapes={"/attachments": 500, "EFFACER": 500}))
+    connecter()
+    (issue,) = envoyer(message(pieces=LOURDES))
+    assert issue.sort is Sort.REFUSE and "un brouillon incomplet est resté dans la boîte" in issue.motif
+    assert len(microsoft.brouillons) == 1 and microsoft.envoyes == []
+
+
+@pytest.mark.parametrize("panne", ["PERDRE", "COUPER"])
+def test_une_reponse_perdue_a_l_envoi_d_un_message_lourd_laisse_un_doute(service: Callable[[Microsoft], Microsoft], panne: str) -> None:
+    microsoft = service(Microsoft(etapes={"/send": panne}))
+    connecter()
+    (issue,) = envoyer(message(pieces=LOURDES))
+    assert (issue.sort, len(microsoft.envoyes)) == (Sort.DOUTEUX, panne == "PERDRE")
+    assert not any(demande.startswith("DELETE") for demande in microsoft.demandes), "parti peut-être : on n'efface rien"
+
+
+def test_sans_l_autorisation_un_message_lourd_est_refuse_en_la_nommant(service: Callable[[Microsoft], Microsoft]) -> None:
+    microsoft = service(Microsoft(portees="Mail.Send openid profile"))
+    connecter()
+    with ouvrir(MESSAGERIE) as envoi:
+        assert envoi.capacite == 3_000_000
+        issue = envoi.envoyer(message(pieces=LOURDES))
+    assert issue.sort is Sort.REFUSE and "« Mail.ReadWrite »" in issue.motif
+    assert not any("/me/" in demande for demande in microsoft.demandes)
 
 
 def test_un_service_absent_n_a_surement_rien_pris(service: Callable[[Microsoft], Microsoft], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -414,3 +414,10 @@ def test_un_poste_au_nom_accentue_se_presente_sans_lui(ouvrir: Callable[..., Ser
     monkeypatch.setattr(socket, "getfqdn", lambda *_: "pc-de-rené.local")
     with SessionEnvoi(messagerie(ouvrir())) as envoi:
         assert envoi.envoyer(message()).sort is Sort.ACCEPTE
+
+
+def test_la_taille_que_le_serveur_annonce_borne_ce_que_l_on_joint(ouvrir: Callable[..., Serveur]) -> None:
+    with SessionEnvoi(messagerie(ouvrir(data_size_limit=1_000_000))) as envoi:
+        assert envoi.capacite == 1_000_000
+    with SessionEnvoi(messagerie(ouvrir(data_size_limit=None))) as envoi:
+        assert envoi.capacite == 25_000_000

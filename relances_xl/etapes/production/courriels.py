@@ -10,11 +10,10 @@ from relances_xl.etapes.production.plan import Lettre, Plan
 from relances_xl.fichiers.noms_surs import fichier_sur, nom_sur
 from relances_xl.historique import Historique
 from relances_xl.sorties.courriel.adresses_electroniques import AdresseIncorrecte
-from relances_xl.sorties.courriel.graph import LIMITE
 from relances_xl.sorties.courriel.identite_microsoft import Inviter
 from relances_xl.sorties.courriel.message import LIMITE_COPIES, PieceJointe, brouillon, composer, copies_de_factures
 from relances_xl.sorties.courriel.messageries import ouvrir
-from relances_xl.sorties.courriel.remise import ConnexionRefusee, Remise, Sort
+from relances_xl.sorties.courriel.remise import CAPACITE, ConnexionRefusee, Remise, Sort
 
 _NON_PRIS = {Sort.REFUSE: Statut.ECHEC, Sort.DOUTEUX: Statut.DOUTEUSE}
 
@@ -31,7 +30,7 @@ class Courriels:
 
     def brouillon(self, lettre: Lettre, pdf: bytes) -> tuple[bytes, str]:
         """Le .eml prêt à ouvrir, et ce que le compte rendu doit en dire. Lève `AdresseIncorrecte`."""
-        message, alertes = self._composer(lettre, pdf)
+        message, alertes = self._composer(lettre, pdf, CAPACITE)
         return brouillon(message), alertes
 
     def envoyer(
@@ -54,7 +53,7 @@ class Courriels:
 
     def _un_envoi(self, envoi: Remise, lettre: Lettre, pdf: bytes, historique: Historique) -> Envoye:
         try:
-            message, alertes = self._composer(lettre, pdf)
+            message, alertes = self._composer(lettre, pdf, envoi.capacite)
         except AdresseIncorrecte as erreur:
             return lettre, Statut.ECHEC, str(erreur)
         intention = historique.annoncer(lettre.intention)
@@ -70,10 +69,9 @@ class Courriels:
         historique.conclure(intention, statut, motif)
         return lettre, statut, motif
 
-    def _composer(self, lettre: Lettre, pdf: bytes) -> tuple[EmailMessage, str]:
+    def _composer(self, lettre: Lettre, pdf: bytes, capacite: int) -> tuple[EmailMessage, str]:
         messagerie = self._plan.parametres.messagerie
-        # Graph compte le message une fois encodé (4/3), lettre comprise.
-        limite = max(0, LIMITE * 7 // 10 - len(pdf)) if messagerie.par_graph else LIMITE_COPIES
+        limite = max(0, min(LIMITE_COPIES, capacite * 7 // 10 - len(pdf)))  # une fois encodé, tout pèse un tiers de plus
         copies, alertes = copies_de_factures(self._plan.dossier.racine, lettre.pieces, limite)
         message = composer(
             messagerie,

@@ -1,9 +1,12 @@
 """Microsoft 365 par Graph : envoyer un courriel, ou le déposer en brouillon dans la boîte.
 
-Comme pour SMTP, une réponse perdue laisse un doute : le message est peut-être parti, on ne le renvoie pas. Seul un refus
-clair (4xx) ou une connexion qui ne s'est pas faite disent qu'il n'est sûrement pas parti.
+Un message trop lourd pour une requête est d'abord un brouillon, à qui ses pièces viennent une à une ; ce n'est qu'ensuite, s'il doit
+partir, qu'on demande son envoi. Comme pour SMTP, une réponse perdue laisse un doute : le message est peut-être parti, on ne le renvoie pas. Seul un refus
+clair (4xx), une connexion qui ne s'est pas faite, ou un envoi pas encore demandé disent qu'il n'est sûrement pas parti.
 """
 
+import copy
+import json
 import time
 from base64 import b64encode
 from collections.abc import Callable
@@ -15,10 +18,15 @@ from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.parametres import Messagerie, ModeCourriel
 from relances_xl.sorties.courriel import identite_microsoft
 from relances_xl.sorties.courriel.identite_microsoft import DELAI, IdentiteMicrosoft, session_https
-from relances_xl.sorties.courriel.remise import ConnexionRefusee, Issue, Sort
+from relances_xl.sorties.courriel.remise import CAPACITE, ConnexionRefusee, Issue, Sort
 
 LIMITE = 3_000_000
-"""Octets d'un message : Graph refuse une requête de plus de 4 Mo, et le message y est encore encodé."""
+"""Octets d'un message, ou d'une pièce, qui tient en une requête : Graph en refuse de plus de 4 Mo, et il y est encore encodé."""
+
+_MORCEAU = 12 * 320 * 1024
+"""Octets d'une pièce envoyés à la fois : un multiple de 320 Kio, sous les 4 Mo."""
+
+_ECRIRE = "Mail.ReadWrite"
 
 _ESSAIS = 3
 _ATTENTE_MAX = 60.0  # secondes : au-delà, c'est pour une autre fois
@@ -40,9 +48,12 @@ class SessionGraph:
         self._messagerie = messagerie
         self._identite = identite
         self._attendre = attendre
-        en_brouillon = messagerie.mode is ModeCourriel.MICROSOFT_365_BROUILLONS
-        self._adresse = "/v1.0/me/messages" if en_brouillon else "/v1.0/me/sendMail"
+        self._en_brouillon = messagerie.mode is ModeCourriel.MICROSOFT_365_BROUILLONS
         self._partis = 0
+
+    @property
+    def capacite(self) -> int:
+        return CAPACITE if self._identite.permet(_ECRIRE) else LIMITE
 
     def __enter__(self) -> Self:
         self._identite.jeton()
@@ -58,12 +69,85 @@ class SessionGraph:
         self._partis += 1
         contenu = message.as_bytes()
         if len(contenu) > LIMITE:
-            return Issue(Sort.REFUSE, f"message trop lourd pour Microsoft 365 ({len(contenu) / 1e6:.1f} Mo, {LIMITE / 1e6:.0f} au plus)")
-        corps = b64encode(contenu)
+            return self._par_morceaux(message, len(contenu))
+        adresse = "/v1.0/me/messages" if self._en_brouillon else "/v1.0/me/sendMail"
+        return self._conclure(self._insister("POST", adresse, b64encode(contenu), "text/plain"))
+
+    def _par_morceaux(self, message: EmailMessage, octets: int) -> Issue:
+        if octets > self.capacite:
+            remede = (
+                f" ; {CAPACITE / 1e6:.0f} si l'administrateur accorde aussi « {_ECRIRE} » à l'application"
+                if self.capacite == LIMITE
+                else ""
+            )
+            return Issue(Sort.REFUSE, f"message trop lourd ({octets / 1e6:.1f} Mo, {self.capacite / 1e6:.0f} au plus{remede})")
+        nu, pieces = _sans_pieces(message)
+        try:
+            brouillon = "/v1.0/me/messages/" + str(self._obtenir("POST", "/v1.0/me/messages", b64encode(nu.as_bytes()), "text/plain")["id"])
+        except _NonFait as echec:
+            return Issue(Sort.REFUSE, f"dépôt du message interrompu ({echec}), à retenter")
+        try:
+            for nom, genre, piece in pieces:
+                self._joindre(brouillon, nom, genre, piece)
+        except _NonFait as echec:
+            return Issue(Sort.REFUSE, f"dépôt des pièces jointes interrompu ({echec}), à retenter{self._effacer(brouillon)}")
+        if self._en_brouillon:
+            return Issue(Sort.ACCEPTE)
+        try:
+            issue = self._conclure(self._insister("POST", f"{brouillon}/send", b"", "application/json"))
+        except ConnexionRefusee:
+            self._effacer(brouillon)
+            raise
+        return Issue(issue.sort, issue.motif + self._effacer(brouillon)) if issue.sort is Sort.REFUSE else issue
+
+    def _joindre(self, brouillon: str, nom: str, genre: str, piece: bytes) -> None:
+        if len(piece) <= LIMITE:
+            fiche = {
+                "@odata.type": "#microsoft.graph.fileAttachment",
+                "name": nom,
+                "contentType": genre,
+                "contentBytes": b64encode(piece).decode(),
+            }
+            self._obtenir("POST", f"{brouillon}/attachments", json.dumps(fiche).encode(), "application/json")
+            return
+        demande = json.dumps({"AttachmentItem": {"attachmentType": "file", "name": nom, "size": len(piece)}}).encode()
+        depot = str(self._obtenir("POST", f"{brouillon}/attachments/createUploadSession", demande, "application/json")["uploadUrl"])
+        for debut in range(0, len(piece), _MORCEAU):
+            morceau = piece[debut : debut + _MORCEAU]
+            plage = f"bytes {debut}-{debut + len(morceau) - 1}/{len(piece)}"
+            self._obtenir("PUT", depot, morceau, "application/octet-stream", plage)
+
+    def _effacer(self, brouillon: str) -> str:
+        """Efface un brouillon qui ne servira pas ; ce qu'il faut en dire si c'est impossible."""
+        try:
+            self._obtenir("DELETE", brouillon, b"", "application/json")
+        except (_NonFait, ConnexionRefusee):
+            return " ; un brouillon incomplet est resté dans la boîte : effacez-le"
+        return ""
+
+    def _obtenir(self, methode: str, adresse: str, corps: bytes, genre: str, plage: str = "") -> dict[str, Any]:
+        """Ce que répond une étape qui n'envoie rien ; lève `_NonFait` si elle ne s'est pas faite."""
+        reponse = self._insister(methode, adresse, corps, genre, plage)
+        if isinstance(reponse, Issue):
+            raise _NonFait(reponse.motif)
+        if reponse.status_code // 100 != 2:
+            raise _NonFait(" ".join(filter(None, (str(reponse.status_code), *_erreur(reponse)))))
+        try:
+            return dict(reponse.json())
+        except ValueError:
+            return {}
+
+    def _insister(self, methode: str, adresse: str, corps: bytes, genre: str, plage: str = "") -> Any:
+        """La réponse, après avoir renouvelé le jeton ou attendu s'il le fallait ; ou l'issue, s'il n'y en a pas eu."""
         jeton = self._identite.jeton()
         renouvele = False
         for essai in range(1, _ESSAIS + 1):
-            reponse = self._poster(corps, jeton)
+            entetes = {"Content-Type": genre, "Connection": "close"}
+            if adresse.startswith("/"):  # l'adresse d'un dépôt porte elle-même son autorisation
+                entetes["Authorization"] = f"Bearer {jeton}"
+            if plage:
+                entetes["Content-Range"] = plage
+            reponse = self._demander(methode, adresse, corps, entetes)
             if isinstance(reponse, Issue):
                 return reponse
             if reponse.status_code == 401 and not renouvele:
@@ -72,23 +156,18 @@ class SessionGraph:
                 self._attendre(attente)
             else:
                 break
-        return self._conclure(reponse)
+        return reponse
 
-    def _poster(self, corps: bytes, jeton: str) -> Any:
-        """La réponse, ou l'issue s'il n'y en a pas eu. Une connexion par message : une connexion gardée peut être morte sans le
+    def _demander(self, methode: str, adresse: str, corps: bytes, entetes: dict[str, str]) -> Any:
+        """La réponse, ou l'issue s'il n'y en a pas eu. Une connexion par demande : une connexion gardée peut être morte sans le
         dire, et l'on ne saurait pas si le message y est passé."""
         import requests
         from urllib3.exceptions import NewConnectionError
 
+        lieu = f"{identite_microsoft.GRAPH}{adresse}" if adresse.startswith("/") else adresse
         try:
             with session_https() as http:
-                return http.post(
-                    f"{identite_microsoft.GRAPH}{self._adresse}",
-                    data=corps,
-                    headers={"Authorization": f"Bearer {jeton}", "Content-Type": "text/plain", "Connection": "close"},
-                    timeout=DELAI,
-                    allow_redirects=False,
-                )
+                return http.request(methode, lieu, data=corps, headers=entetes, timeout=DELAI, allow_redirects=False)
         except (requests.exceptions.SSLError, requests.exceptions.ConnectTimeout) as erreur:
             return _jamais_joint(erreur)
         except requests.RequestException as erreur:
@@ -98,6 +177,8 @@ class SessionGraph:
             return Issue(Sort.DOUTEUX, f"Microsoft 365 n'a pas confirmé la réception ({type(erreur).__name__})")
 
     def _conclure(self, reponse: Any) -> Issue:
+        if isinstance(reponse, Issue):
+            return reponse
         statut, (code, dit) = reponse.status_code, _erreur(reponse)
         if statut in (201, 202):
             return Issue(Sort.ACCEPTE)
@@ -110,6 +191,21 @@ class SessionGraph:
         if 400 <= statut < 500 and statut != 408:
             return Issue(Sort.REFUSE, f"message refusé définitivement ({statut} {code} {dit})")
         return Issue(Sort.DOUTEUX, f"Microsoft 365 n'a pas confirmé la réception ({statut} {code})")
+
+
+class _NonFait(Exception):
+    """Une étape avant l'envoi ne s'est pas faite : rien n'est parti."""
+
+
+def _sans_pieces(message: EmailMessage) -> tuple[EmailMessage, list[tuple[str, str, bytes]]]:
+    """Le message sans ses pièces jointes, et elles : nom, type, contenu."""
+    pieces = [
+        (piece.get_filename() or "piece", piece.get_content_type(), bytes(piece.get_payload(decode=True) or b""))
+        for piece in message.iter_attachments()
+    ]
+    nu = copy.deepcopy(message)
+    nu.set_payload([partie for partie in nu.iter_parts() if not partie.is_attachment()])
+    return nu, pieces
 
 
 def _jamais_joint(erreur: Exception) -> Issue:

@@ -57,6 +57,7 @@ class IdentiteMicrosoft:
         self._inviter = inviter
         self._portee = _PORTEES[messagerie.mode]
         self._nom = f"{messagerie.identifiant.casefold()} (Microsoft, {self._portee.rpartition('/')[2]})"
+        self._accordees: frozenset[str] = frozenset()
         self._jeton = ""
         self._fin = 0.0
 
@@ -65,6 +66,10 @@ class IdentiteMicrosoft:
         if neuf or not self._jeton or time.monotonic() >= self._fin:
             self._recevoir(self._obtenir())
         return self._jeton
+
+    def permet(self, autorisation: str) -> bool:
+        """L'autorisation (« Mail.ReadWrite ») est accordée à l'application, qu'on l'ait demandée ou non."""
+        return autorisation.casefold() in self._accordees
 
     def _obtenir(self) -> dict[str, Any]:
         """La réponse de Microsoft, par le jeton garde, sinon par un code."""
@@ -108,8 +113,8 @@ class IdentiteMicrosoft:
         voulu = self._messagerie.identifiant
         if compte and compte.casefold() != voulu.casefold():
             raise ConnexionRefusee(f"connecté comme « {compte} », et « Identifiant » dit « {voulu} » → corrigez l'un ou l'autre")
-        accordees = {portee.rpartition("/")[2].casefold() for portee in str(reponse.get("scope", "")).split()}
-        if (autorisation := self._portee.rpartition("/")[2]).casefold() not in accordees:
+        self._accordees = frozenset(portee.rpartition("/")[2].casefold() for portee in str(reponse.get("scope", "")).split())
+        if not self.permet(autorisation := self._portee.rpartition("/")[2]):
             raise ConnexionRefusee(
                 f"l'autorisation « {autorisation} » manque à l'application → l'administrateur la lui ajoute et la consent"
             )

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from relances_xl.domaine.ecrits.textes import une_ligne
-from relances_xl.sorties.courriel.remise import ConnexionRefusee, Issue, Sort
+from relances_xl.sorties.courriel.remise import CAPACITE, ConnexionRefusee, Issue, Sort
 
 _COURRIEL = 0  # olMailItem
 _HTML = 2  # olFormatHTML
@@ -16,6 +16,8 @@ _HTML = 2  # olFormatHTML
 
 class SessionOutlook:
     """Outlook, ouvert ou démarré pour l'occasion ; jamais refermé : il est à l'utilisateur."""
+
+    capacite = CAPACITE
 
     def __init__(self) -> None:
         self._outlook: Any = None

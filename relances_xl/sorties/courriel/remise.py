@@ -10,6 +10,10 @@ class ConnexionRefusee(Exception):
     """La messagerie ne veut pas de nous (adresse, chiffrement, identifiant, autorisation) : rien n'est parti, inutile d'insister."""
 
 
+CAPACITE = 25_000_000
+"""Octets qu'un message peut faire chez la plupart des messageries."""
+
+
 class SecretRefuse(ConnexionRefusee):
     """Le mot de passe manque, ou n'est pas le bon : un autre suffirait."""
 
@@ -33,7 +37,13 @@ class Issue:
 
 
 class Remise(Protocol):
-    """Une session ouverte sur une messagerie (`ConnexionRefusee` à l'ouverture si elle ne veut pas de nous)."""
+    """Une session ouverte sur une messagerie (`ConnexionRefusee` à l'ouverture si elle ne veut pas de nous).
+
+    capacite : octets que peut faire un message, pièces encodées comprises, autant que l'on sache.
+    """
+
+    @property
+    def capacite(self) -> int: ...
 
     def envoyer(self, message: EmailMessage) -> Issue:
         """Remet le message : envoyé, ou déposé en brouillon là où c'est ce qu'on a demandé. Lève `ConnexionRefusee`."""

@@ -19,7 +19,7 @@ from typing import Self
 from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.parametres import Messagerie, Securite
 from relances_xl.sorties.courriel.acces import VARIABLE_MOT_DE_PASSE
-from relances_xl.sorties.courriel.remise import ConnexionRefusee, Issue, SecretRefuse, Sort
+from relances_xl.sorties.courriel.remise import CAPACITE, ConnexionRefusee, Issue, SecretRefuse, Sort
 
 DELAI = 60.0
 """Secondes d'attente d'une réponse du serveur."""
@@ -63,6 +63,12 @@ class SessionEnvoi:
         self._attendre = attendre
         self._serveur: smtplib.SMTP | None = None
         self._partis = 0
+
+    @property
+    def capacite(self) -> int:
+        """Ce que le serveur annonce (RFC 1870), s'il l'annonce."""
+        annoncee = self._serveur.esmtp_features.get("size", "") if self._serveur is not None else ""
+        return min(CAPACITE, int(annoncee)) if annoncee.isdecimal() and int(annoncee) else CAPACITE
 
     def __enter__(self) -> Self:
         self._serveur = self._connecter()
