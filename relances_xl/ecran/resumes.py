@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pandas as pd
 
@@ -16,11 +16,13 @@ from relances_xl.domaine.ecrits.textes import accorder, argument
 from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.statuts import Statut
 from relances_xl.domaine.tables import enregistrements
-from relances_xl.etapes.lister import Liste
-from relances_xl.etapes.produire import Bilan
+
+if TYPE_CHECKING:
+    from relances_xl.etapes.lister import Liste
+    from relances_xl.etapes.produire import Bilan
 
 
-def liste(resultat: Liste) -> Iterator[str]:
+def liste(resultat: "Liste") -> Iterator[str]:
     """Combien de relances, de clients, d'exclusions et d'anomalies ; les critères à remarquer."""
     lignes, relances = resultat.decision.lignes, resultat.decision.relances
     for rappel in criteres_changes(resultat.parametres.criteres):
@@ -45,7 +47,7 @@ def liste(resultat: Liste) -> Iterator[str]:
         yield f"Anomalies à regarder : {_lignes(len(anomalies))} ({_comptes(anomalies[c.CAUSE])})"
 
 
-def suite(resultat: Liste) -> Iterator[str]:
+def suite(resultat: "Liste") -> Iterator[str]:
     """Quoi faire de la liste, la commande telle qu'on peut la recopier."""
     if resultat.parametres.criteres.type_etat is TypeEtat.LISTE_CLIENTS:
         yield "La liste des clients est prête."
@@ -56,7 +58,7 @@ def suite(resultat: Liste) -> Iterator[str]:
         yield f"Ensuite : ouvrez la revue, cochez « Approuver », enregistrez, puis lancez « {produire} »."
 
 
-def liste_json(resultat: Liste) -> dict[str, object]:
+def liste_json(resultat: "Liste") -> dict[str, object]:
     """Le même résultat pour un autre programme ; montants en texte français."""
     lignes, relances = resultat.decision.lignes, resultat.decision.relances
     return {
@@ -91,7 +93,7 @@ def _lisible(ecrite: str | date | Decimal | int) -> str:
     return str(ecrite)
 
 
-def production(bilan: Bilan) -> Iterator[str]:
+def production(bilan: "Bilan") -> Iterator[str]:
     """Ce qui est sorti, ce qui ne l'est pas et pourquoi, et la suite."""
     if bilan.abandon:
         yield "Rien n'a été produit."
@@ -113,7 +115,7 @@ def production(bilan: Bilan) -> Iterator[str]:
         yield "Relances douteuses : vérifiez si elles sont parties, puis --renvoyer RELANCE ou --tenir-pour-envoyee RELANCE."
 
 
-def production_json(bilan: Bilan) -> dict[str, object]:
+def production_json(bilan: "Bilan") -> dict[str, object]:
     return {
         "lot": bilan.lot.nom,
         "code": bilan.code,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import count, pairwise
 
 from relances_xl.domaine.ecrits.textes import cle, sans_accents, une_ligne
@@ -52,6 +53,7 @@ def en_france(pays: str) -> bool:
     return cle(pays) in _FRANCE
 
 
+@lru_cache(maxsize=1024)
 def capitales(ligne: str) -> str:
     """La ligne en capitales non accentuées, sans ponctuation : « 12, rue de l'Église » → « 12 RUE DE L EGLISE »."""
     return une_ligne(re.sub(r"[^\w/]|_", " ", sans_accents(ligne)).upper())

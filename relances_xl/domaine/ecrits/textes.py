@@ -32,7 +32,7 @@ def sans_accents(texte: str) -> str:
     if texte.isascii():  # presque tout ce qu'un export contient
         return texte
     decompose = unicodedata.normalize("NFKD", texte.replace("œ", "oe").replace("Œ", "OE"))
-    return "".join(lettre for lettre in decompose if not unicodedata.combining(lettre))
+    return "".join([lettre for lettre in decompose if lettre < "\x80" or not unicodedata.combining(lettre)])
 
 
 def lire_oui_non(valeur: object) -> bool | None:

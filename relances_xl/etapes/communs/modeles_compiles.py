@@ -8,7 +8,8 @@ from relances_xl.dossier import Dossier
 from relances_xl.lettres.catalogue import CATALOGUE
 from relances_xl.lettres.compile.gabarit.texte_a_champs import Texte, compiler_texte
 from relances_xl.lettres.modele import Modele, compiler
-from relances_xl.sorties.pdf.lot_en_pdf import AUTRE, Outil
+from relances_xl.sorties.pdf.conversion import Outil
+from relances_xl.sorties.pdf.integre import AUTRE
 
 RELEVE = "releve.docx"
 LISTE_CLIENTS = "liste-clients.docx"

@@ -16,7 +16,6 @@ from relances_xl.etapes.production.plan import Plan, Resultat
 from relances_xl.fichiers.ecriture_sure import ecriture
 from relances_xl.historique import Historique
 from relances_xl.revue.ecrire.classeur_de_production import ecrire_bilan
-from relances_xl.sorties.pdf.lot_en_pdf import reunir
 
 _EXPLIQUEES = 5  # échéances écartées expliquées par relance : une cellule reste lisible
 
@@ -126,5 +125,7 @@ def _pdf_sortis(dossier: Dossier, lot: Lot, ordre: Sequence[str]) -> list[Path]:
 
 def _reunir(chemins: Sequence[Path], toutes: Path) -> None:
     if chemins:
+        from relances_xl.sorties.pdf.lot_en_pdf import reunir
+
         with ecriture(toutes) as provisoire:
             reunir(chemins, [chemin.stem for chemin in chemins], provisoire)

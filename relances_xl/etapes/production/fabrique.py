@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.niveaux import Envoi, Niveau
@@ -26,7 +27,7 @@ from relances_xl.lettres.compile.gabarit.texte_a_champs import Texte
 from relances_xl.lettres.donnees.rangees import Valeurs, rangees
 from relances_xl.lettres.donnees.valeurs_de_lettre import compiler_objets, valeurs_des_relances, valeurs_des_releves
 from relances_xl.lettres.modele import Modele
-from relances_xl.sorties.pdf.lot_en_pdf import Outil, choisir
+from relances_xl.sorties.pdf.conversion import Outil
 
 _SANS_ADRESSE = "pas d'adresse électronique : faite en PDF"
 _RECOMMANDE = "recommandé : faite en PDF, pas par courriel"
@@ -79,7 +80,7 @@ def fabriquer(matiere: Matiere) -> Fabrication:
     fautes, avertissements = _controler_la_messagerie(matiere)
     criteres = matiere.parametres.criteres
     convertit = bool((matiere.relances[c.SORTIE] != Sortie.WORD.value).any())
-    outil = choisir(criteres.convertisseur, pdfa=criteres.pdfa) if convertit else None
+    outil = _convertisseur(criteres) if convertit else None
     modeles = Modeles(matiere.dossier)
     lettres = Lettres(matiere, modeles)
     try:
@@ -89,6 +90,12 @@ def fabriquer(matiere: Matiere) -> Fabrication:
     fautes += tuple(modeles.fautes)
     avertissements += tuple(str(faute) for faute in (*modeles.avertissements, *modeles.reserves(outil)))
     return Fabrication(lettres, outil, fautes, avertissements)
+
+
+def _convertisseur(criteres: Criteres) -> Outil:
+    from relances_xl.sorties.pdf.lot_en_pdf import choisir  # pikepdf et pypdfium2, qu'un lot en Word n'attend pas
+
+    return choisir(criteres.convertisseur, pdfa=criteres.pdfa)
 
 
 class Lettres:

@@ -12,7 +12,7 @@ from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.dossier import Dossier, Lot
 from relances_xl.historique import Intention
 from relances_xl.lettres.modele import Modele
-from relances_xl.sorties.pdf.lot_en_pdf import Outil
+from relances_xl.sorties.pdf.conversion import Outil
 
 if TYPE_CHECKING:
     from relances_xl.etapes.production.fabrique import Lettres

@@ -13,9 +13,8 @@ from itertools import islice
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.statuts import Sortie
-from relances_xl.etapes.production.en_pdf import en_pdf
 from relances_xl.etapes.production.plan import DocumentAFusionner, Lettre
-from relances_xl.sorties.pdf.lot_en_pdf import ErreurConversion, Outil, a_la_suite
+from relances_xl.sorties.pdf.conversion import ErreurConversion, Outil
 
 PAQUET = 400  # lettres annoncées, sorties et confirmées ensemble : borne la mémoire et ce qu'une coupure fait refaire
 EN_VOL = 4  # paquets confiés d'avance à un exécuteur : de quoi nourrir ses ouvriers, sans que la mémoire grandisse
@@ -126,6 +125,8 @@ def _fusionner(commande: Commande) -> Rendu:
 
 def _convertir(commandes: Sequence[Commande], outil: Outil) -> list[bytes | ErreurConversion]:
     """Le PDF de chaque lettre, suivi de son relevé s'il y en a un ; converties ensemble, modèle par modèle."""
+    from relances_xl.etapes.production.en_pdf import en_pdf  # pikepdf et pypdfium2, qu'un lot en Word n'attend pas
+
     pdfs = en_pdf([commande.lettre for commande in commandes], outil)
     avec_releve = [(rang, commande.releve) for rang, commande in enumerate(commandes) if commande.releve is not None]
     if not avec_releve:
@@ -141,4 +142,6 @@ def _avec_releve(lettre: bytes | ErreurConversion, releve: bytes | ErreurConvers
         return lettre
     if isinstance(releve, ErreurConversion):
         return releve
+    from relances_xl.sorties.pdf.lot_en_pdf import a_la_suite
+
     return a_la_suite(lettre, releve, ["Lettre", "Relevé de compte"])

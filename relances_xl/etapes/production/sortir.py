@@ -21,7 +21,6 @@ from relances_xl.fichiers.ecriture_sure import ecrire_octets
 from relances_xl.historique import Historique
 from relances_xl.sorties.courriel.adresses_electroniques import AdresseIncorrecte
 from relances_xl.sorties.papier.imprimante import DouteImpression, ErreurImpression, imprimer
-from relances_xl.sorties.pdf.lot_en_pdf import reunir
 
 
 def sortir(plan: Plan, historique: Historique, dialogue: Dialogue, executeur: Executor | None = None) -> tuple[Resultat, ...]:
@@ -81,6 +80,8 @@ class _EnCours:
         lettres = [lettre for lettre in self._en_attente if lettre.sortie is Sortie.IMPRIMANTE]
         if not lettres:
             return
+        from relances_xl.sorties.pdf.lot_en_pdf import reunir
+
         lettres.sort(key=lambda lettre: not lettre.recommandee)
         lot = self._plan.lot
         reunir([self._pdf(lt) for lt in lettres], [lt.intention.raison_sociale for lt in lettres], lot.impression)

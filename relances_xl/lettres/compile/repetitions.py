@@ -32,9 +32,10 @@ def repeter_lignes(atelier: Atelier) -> None:
             fautes.append(Faute(message, "faites-en deux lignes", atelier.contexte.fichier, cellule=place))
     for ligne, portee in lignes.items():
         suivante = next(ligne.itersiblings(w("tr")), None)
+        ligne.addprevious(atelier.jetons.noeud(f"{{% for {portee} in rx_valeurs|elements('{portee}') %}}"))
         if suivante is not None and lignes.get(suivante) != portee:
             _garder_avec_la_suivante(atelier, ligne)
-        ligne.addprevious(atelier.jetons.noeud(f"{{% for {portee} in rx_valeurs|elements('{portee}') %}}"))
+            ligne.addprevious(atelier.jetons.noeud("{% set rx_fin = loop.revindex <= 2 %}"))
         ligne.addnext(atelier.jetons.noeud("{% endfor %}"))
     for tableau in {ancetre(ligne, "tbl") for ligne in lignes}:
         if tableau is not None and all(ligne in lignes for ligne in tableau.iterchildren(w("tr"))):
@@ -52,7 +53,7 @@ def _garder_avec_la_suivante(atelier: Atelier, ligne: Noeud) -> None:
         if proprietes.find(w("keepNext")) is None:
             style = proprietes.find(w("pStyle"))
             rang = 0 if style is None else proprietes.index(style) + 1
-            proprietes.insert(rang, atelier.jetons.noeud("{% if loop.revindex <= 2 %}<w:keepNext/>{% endif %}"))
+            proprietes.insert(rang, atelier.jetons.noeud("{% if rx_fin %}<w:keepNext/>{% endif %}"))
 
 
 def retirer_vides(atelier: Atelier, racine: Noeud) -> None:

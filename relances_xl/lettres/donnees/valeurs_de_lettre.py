@@ -5,7 +5,7 @@ ce qui manque est "" (un `{% if %}` le tient pour faux).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -20,6 +20,8 @@ from relances_xl.lettres.donnees.fiches import Fiches, champs_emetteur
 from relances_xl.lettres.donnees.niveaux_meles import des_niveaux, partager
 from relances_xl.lettres.donnees.qr import motif_virement, qr_paiement
 from relances_xl.lettres.donnees.rangees import Lignes, Valeurs, montant_ou_rien, rangees
+
+TRANCHE = 1000  # lettres
 
 _DE_RELANCE = (c.RELANCE, c.DEVISE, c.NIVEAU, c.NB_ECHEANCES, c.PLUS_ANCIENNE, c.JOURS_RETARD, c.DERNIERE_RELANCE)
 _MONTANTS_DE_RELANCE = (c.RETARD, c.CREDITS, c.NET, c.PENALITES, c.INDEMNITE, c.TOTAL_RECLAME)
@@ -47,15 +49,35 @@ def valeurs_des_relances(
     """L'identifiant de chaque relance, dans l'ordre de la table, et les valeurs de sa lettre.
 
     relances, lignes : les tables de la décision ; clients : une ligne par code, peut manquer de clients (le nom vient
-    alors des relances). avec_qr : faux pour s'épargner une image que le modèle n'emploie pas.
+    alors des relances). avec_qr : faux pour s'épargner une image que le modèle n'emploie pas. Une tranche à la fois : des
+    tables, seul ce que portent ses lettres devient des objets Python.
     """
-    fiches = Fiches(clients, parametres)
-    emetteur = champs_emetteur(parametres.emetteur)
+    emetteur, objets = champs_emetteur(parametres.emetteur), compiler_objets(parametres.plans)
+    portees = lignes[(lignes[c.RELANCE] != "") | lignes[c.AUTRE]]
+    for debut in range(0, len(relances), TRANCHE):
+        tranche = relances.iloc[debut : debut + TRANCHE]
+        siennes = portees[c.RELANCE].isin(tranche[c.RELANCE]) | (portees[c.AUTRE] & portees[c.CODE_CLIENT].isin(tranche[c.CODE_CLIENT]))
+        leurs = clients[clients[c.CODE_CLIENT].isin(tranche[c.CODE_CLIENT])]
+        communs = _entete(parametres, emetteur)
+        yield from _valeurs_d_une_tranche(
+            tranche, portees[siennes], Fiches(leurs, parametres), parametres, communs, objets, avec_qr=avec_qr
+        )
+
+
+def _valeurs_d_une_tranche(
+    relances: pd.DataFrame,
+    lignes: pd.DataFrame,
+    fiches: Fiches,
+    parametres: Parametres,
+    communs: Valeurs,
+    objets: Mapping[tuple[str, int], Texte],
+    *,
+    avec_qr: bool,
+) -> Iterator[tuple[str, Valeurs]]:
     tableau = Lignes(lignes)
     sur_lettre = tableau.groupes(lignes[c.RELANCE] != "", c.RELANCE)
     autres = tableau.groupes(lignes[c.AUTRE] & (lignes[c.RELANCE] == ""), c.CODE_CLIENT, c.DEVISE)
     credit = lignes[c.CREDIT].tolist()
-    objets = compiler_objets(parametres.plans)
     for relance in rangees(relances):
         identifiant, devise, code = str(relance[c.RELANCE]), str(relance[c.DEVISE]), str(relance[c.CODE_CLIENT])
         lesquelles = sur_lettre.get((identifiant,), [])
@@ -65,7 +87,7 @@ def valeurs_des_relances(
         exigees, jointes = partager(tableau, reclamees, numero)
         rangs = {i: tableau.ligne(i) for i in reclamees}
         informations = [tableau.ligne(i) for i in autres.get((code, devise), [])]
-        valeurs = _entete(parametres, emetteur) | _de_la_lettre(relance, parametres)
+        valeurs = communs | _de_la_lettre(relance, parametres)
         valeurs |= {
             "client": fiches.fiche(code, str(relance[c.RAISON_SOCIALE])),
             "echeances": list(rangs.values()),

@@ -24,6 +24,10 @@ _REMPLACEMENTS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": SAUT, "\t": TABU
 _NOMBRE = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 
 
+_RENDUS_GARDES = 2048
+"""Valeurs distinctes qu'un champ garde écrites : de quoi servir un lot, sans que la mémoire grandisse avec lui."""
+
+
 class Xml(str):
     """Du XML de la maison, à recopier tel quel ; tout autre texte est échappé en sortant du gabarit."""
 
@@ -87,6 +91,10 @@ def en_nombre(valeur: object) -> tuple[Decimal, str] | None:
         return None
 
 
+_REPETEES = frozenset({str, date})
+"""Les genres de valeurs à écrire une fois : aucun n'est égal à une valeur d'un autre genre."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChampPlace:
     """Un champ et ses commutateurs, tel qu'il est placé dans un modèle.
@@ -105,7 +113,8 @@ class ChampPlace:
     casses: tuple[str, ...] = ()
     avant: str = ""
     apres: str = ""
-    dans_instruction: bool = field(default=False)
+    dans_instruction: bool = False
+    _rendus: dict[object, Xml] = field(default_factory=dict, repr=False, compare=False)
 
     def valeur(self, source: Mapping[str, object]) -> object:
         """La valeur du champ. Une donnée absente de la lettre est une `KeyError` ; d'une ligne, elle est vide."""
@@ -130,7 +139,10 @@ class ChampPlace:
 
     def texte(self, source: Mapping[str, object]) -> str:
         """Le texte du champ, commutateurs appliqués."""
-        texte = self._mettre_en_forme(self.valeur(source))
+        return self._ecrire(self.valeur(source))
+
+    def _ecrire(self, valeur: object) -> str:
+        texte = self._mettre_en_forme(valeur)
         if not texte:
             return ""
         for casse in self.casses:
@@ -139,7 +151,19 @@ class ChampPlace:
 
     def __call__(self, source: Mapping[str, object]) -> Xml:
         """Le XML du champ, pour l'intérieur d'un `w:t` ou, dans l'instruction d'un autre champ, d'un `w:instrText`."""
-        texte = self.texte(source)
+        valeur = self.valeur(source)
+        genre = type(valeur)
+        if genre not in _REPETEES:
+            return self._en_xml(valeur)
+        rendu = self._rendus.get(valeur)  # l'émetteur, les dates et bien des mots reviennent de lettre en lettre
+        if rendu is None:
+            if len(self._rendus) >= _RENDUS_GARDES:
+                self._rendus.clear()
+            rendu = self._rendus[valeur] = self._en_xml(valeur)
+        return rendu
+
+    def _en_xml(self, valeur: object) -> Xml:
+        texte = self._ecrire(valeur)
         if self.dans_instruction:
             texte = re.sub(r"\s+", " ", texte.replace("\\", "\\\\").replace('"', '\\"'))
         return Xml(en_xml(texte))
