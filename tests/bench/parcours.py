@@ -13,6 +13,8 @@ l'écriture la plus rapide des mêmes cellules), pour que le bruit de la machine
 (utilisateur et système, enfants compris), temps d'horloge, mémoire au plus haut.
 """
 
+import contextlib
+import ctypes
 import os
 import shutil
 import statistics
@@ -129,9 +131,20 @@ def lancer(arguments: Sequence[str]) -> Mesure:
             sys.executable, [sys.executable, *arguments], environnement, file_actions=[(os.POSIX_SPAWN_DUP2, rien.fileno(), 1)]
         )
         _, etat, usage = os.wait4(processus, 0)
+    horloge = time.perf_counter() - debut
+    usages = [usage]
+    with contextlib.suppress(ChildProcessError):  # ce qui lui survit un instant (le processus qui lit les classeurs) a travaillé pour lui
+        while True:
+            usages.append(os.wait4(-1, 0)[2])
     if code := os.waitstatus_to_exitcode(etat):
         raise SystemExit(f"{arguments} a rendu {code}")
-    return Mesure(usage.ru_utime + usage.ru_stime, time.perf_counter() - debut, usage.ru_maxrss / 1024)
+    return Mesure(sum(u.ru_utime + u.ru_stime for u in usages), horloge, max(u.ru_maxrss for u in usages) / 1024)
+
+
+def adopter_les_orphelins() -> None:
+    """Ce qu'une commande laisse derrière elle nous revient à sa mort, et se compte (Linux : PR_SET_CHILD_SUBREAPER)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
 
 
 def approuver(dossier: Path) -> None:
@@ -287,6 +300,7 @@ def principal(arguments: list[str]) -> None:
     noms = [nom for nom in arguments if nom in BANCS] or ["aide", "lister", "produire"]
     tailles = [int(mot) for rang, mot in enumerate(arguments) if mot.isdigit() and arguments[rang - 1] not in ("--tours", "--dossier")]
     os.chdir(RACINE)
+    adopter_les_orphelins()
     print("| commande | qui | processeur (s) | horloge (s) | mémoire (Mo) | rapport (processeur) |\n|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as provisoire:
         for nom in noms:

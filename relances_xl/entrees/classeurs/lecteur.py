@@ -6,7 +6,7 @@ parle) est repris par le module du format.
 
 import gc
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -59,7 +59,7 @@ def tous(chemin: Path, prudent: bool, voulus: frozenset[str] | None) -> Iterator
             if voulus is not None and cle(meta.name) not in voulus:
                 continue
             yield meta.name, meta.visible == calamine.SheetVisibleEnum.Visible
-            yield from _blocs(map(_typer, classeur.lignes(rang, meta.name)))
+            yield from _blocs(_typer(classeur.lignes(rang, meta.name)))
 
 
 def _blocs(lignes: Iterator[list[Valeur]]) -> Iterator[Bloc]:
@@ -152,15 +152,21 @@ def _reprendre(valeur: Valeur, cellule: Any) -> Valeur:
     return cellule.ecrire(valeur) if type(valeur) in (float, int) else valeur  # type: ignore[arg-type]
 
 
-def _typer(ligne: list[Any]) -> list[Valeur]:
-    """Vide = None, un nombre entier = `int`, une durée = texte."""
-    return [
-        int(valeur)
-        if type(valeur) is float and valeur.is_integer()
-        else None
-        if valeur == ""
-        else str(valeur)
-        if type(valeur) is timedelta
-        else valeur
-        for valeur in ligne
-    ]
+def _typer(lignes: Iterable[list[Any]]) -> Iterator[list[Valeur]]:
+    """Vide = None, un nombre entier = `int`, une durée = texte ; un texte qui revient n'est rendu, et gardé, qu'une fois par bloc."""
+    connus: dict[str, str] = {}
+    for rang, ligne in enumerate(lignes):
+        if rang % _BLOC == 0:
+            connus.clear()
+        yield [
+            int(valeur)
+            if type(valeur) is float and valeur.is_integer()
+            else None
+            if valeur == ""
+            else connus.setdefault(valeur, valeur)
+            if type(valeur) is str
+            else str(valeur)
+            if type(valeur) is timedelta
+            else valeur
+            for valeur in ligne
+        ]

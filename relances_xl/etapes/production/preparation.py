@@ -212,7 +212,8 @@ def _reverifier(
     """Décide à neuf pour les clients concernés, et confronte à ce que la revue approuvait."""
     concernes = donnees.lignes[c.CODE_CLIENT].isin(set(tri.a_faire[c.CODE_CLIENT]))
     journal = historique.journal(sauf=tri.a_faire[c.RELANCE])
-    fraiches = trancher(donnees.lignes[concernes], donnees.clients, parametres, journal)
+    lignes = donnees.lignes if concernes.all() else donnees.lignes[concernes]
+    fraiches = trancher(lignes, donnees.clients, parametres, journal)
     confrontation = confronter(
         approbation.relances,
         approbation.lignes,

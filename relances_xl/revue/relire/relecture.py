@@ -8,7 +8,7 @@ import pandas as pd
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
-from relances_xl.domaine.feuilles import Feuille
+from relances_xl.domaine.feuilles import Feuille, Valeur
 from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.niveaux import PREVENANCE, Plans
 from relances_xl.domaine.schemas import ENCAISSEMENTS
@@ -59,7 +59,8 @@ def relire(feuilles: Iterable[Feuille], fichier: str, plans: Plans) -> Approbati
     tableaux = [
         retrouver(feuilles, fichier, o.LISTE, o.COLONNES_LISTE, (c.RELANCE,)),
         retrouver(feuilles, fichier, o.DETAIL, o.COLONNES_DETAIL, (c.RELANCE,)),
-        retrouver(feuilles, fichier, o.EXCLUSIONS, o.COLONNES_EXCLUSIONS, (c.MOTIF,)),  # un client ou une pièce peut s'appeler « TOTAL1 »
+        # un client ou une pièce peut s'appeler « TOTAL1 » ; de tout l'onglet, seuls les crédits servent
+        retrouver(feuilles, fichier, o.EXCLUSIONS, o.COLONNES_EXCLUSIONS, (c.MOTIF,), (c.RESTE_DU, _est_du)),
     ]
     criteres = next((feuille for feuille in feuilles if cle(feuille.nom) == cle(o.CRITERES)), None)
     fautes = [faute for tableau in tableaux if isinstance(tableau, list) for faute in tableau]
@@ -166,6 +167,10 @@ def _lire_detail(tableau: TableauRelu, approuvees: set[str], fautes: list[Faute]
     illisibles = [(i, champ, nature) for champ, nature in ((c.RESTE_DU, "montant"), *dates) for i in tableau.illisibles[champ] if jugees[i]]
     fautes += [_illisible(tableau, *une) for une in sorted(illisibles, key=lambda une: une[0])]
     return table.drop(index=copies.index).reset_index(drop=True)
+
+
+def _est_du(cellule: Valeur) -> bool:
+    return isinstance(cellule, int | float) and cellule >= 0
 
 
 def _credits_exclus(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Retrouver un onglet-tableau par ses libellés, quoi que l'utilisateur ait déplacé, inséré ou trié autour, et le relire."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -47,12 +47,18 @@ class TableauRelu:
 
 
 def retrouver(
-    feuilles: Iterable[Feuille], fichier: str, onglet: str, colonnes: Sequence[ColonneDeRevue], cles: Sequence[str]
+    feuilles: Iterable[Feuille],
+    fichier: str,
+    onglet: str,
+    colonnes: Sequence[ColonneDeRevue],
+    cles: Sequence[str],
+    inutiles: tuple[str, Callable[[Valeur], bool]] | None = None,
 ) -> TableauRelu | list[Faute]:
     """L'onglet relu, ou ce qui manque pour le lire.
 
     colonnes : celles de l'onglet, dont celles qui ont un lecteur sont relues. Les en-têtes sont sur la première ligne qui en
-    porte le plus. `cles` : champs sans lesquels une ligne n'est pas une donnée (ligne vide, total, sous-total).
+    porte le plus. `cles` : champs sans lesquels une ligne n'est pas une donnée (ligne vide, total, sous-total) ;
+    `inutiles` : un champ, et à quelles cellules de ce champ se reconnaissent les lignes qu'il ne sert à rien de lire.
     """
     feuille = next((f for f in feuilles if cle(f.nom) == cle(onglet)), None)
     if feuille is None:
@@ -66,6 +72,9 @@ def retrouver(
         return [_manquante(libelle, vues, fichier, onglet) for libelle in manquantes]
     corps = feuille.lignes[haut + 1 :]
     gardees = [i for i, ligne in enumerate(corps) if _est_donnee(ligne, [rangs[champ] for champ in cles])]
+    if inutiles:
+        champ, inutile = inutiles
+        gardees = [i for i in gardees if rangs[champ] >= len(corps[i]) or not inutile(corps[i][rangs[champ]])]
     cellules = {champ: [corps[i][j] if j < len(corps[i]) else None for i in gardees] for champ, j in rangs.items()}
     table, illisibles = _lire_les_colonnes(relues, cellules, len(gardees))
     return TableauRelu(onglet, fichier, table, illisibles, [haut + 2 + i for i in gardees], rangs)
