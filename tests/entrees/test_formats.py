@@ -1,10 +1,11 @@
 """Un même export dans tous les formats se lit pareil, et un fichier abîmé ne fait jamais planter."""
 
+import re
 import shutil
 import struct
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,28 @@ LIGNES: list[list[Any]] = [
 ]
 
 
+PARLANTS = [(123, "[$$-409]#,##0.00", 1000), (45, "[$£-809]#,##0.00", 200.5), (6, '#,##0.00\\ "€"', 30), (7, "[$¥-411]#,##0", 5000)]
+"""(code montré « 000000 », format du reste dû, reste dû) : ce que seul le format d'une cellule dit."""
+MONTRES = [("000123", "USD", 100000), ("000045", "GBP", 20050), ("000006", "EUR", 3000), ("000007", "JPY", 5000)]
+
+
+def classeur_parlant(chemin: Path) -> Path:
+    classeur = openpyxl.Workbook()
+    feuille = classeur.worksheets[0]
+    feuille.append(["Code client", "N° pièce", "Échéance", "Reste dû"])
+    for rang, (code, format_, reste) in enumerate(PARLANTS, start=2):
+        feuille.append([code, f"F{rang}", date(2026, 1, 31), reste])
+        feuille.cell(rang, 1).number_format, feuille.cell(rang, 4).number_format = "000000", format_
+    feuille.append([8, "F9", date(2026, 1, 31), "=NA()"])
+    classeur.save(chemin)
+    return chemin
+
+
+def montres(lecture: Lecture) -> list[tuple[object, ...]]:
+    lues = lecture.lignes[lecture.lignes[c.CAUSE] == ""]
+    return list(zip(lues[c.CODE_CLIENT], lues[c.DEVISE], lues[c.RESTE_DU], strict=True))
+
+
 def lire(chemin: Path) -> Lecture:
     return lire_echeances(chemin, {}, DelaiPaiement(), None, date(2026, 3, 31))
 
@@ -49,6 +72,7 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for ligne in LIGNES:
         classeur.active.append(ligne)
     classeur.save(dossier / "source.xlsx")
+    classeur_parlant(dossier / "parlants.xlsx")
     profil = f"-env:UserInstallation={(dossier / 'profil').as_uri()}"
     for forme in ("xlsx", "ods", "xls", "csv:Text - txt - csv (StarCalc):59,34,ANSI,1,,0,false,true"):
         commande = [
@@ -60,6 +84,7 @@ def formats(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "--outdir",
             str(dossier / "sorties"),
             str(dossier / "source.xlsx"),
+            *([] if forme.startswith("csv") else [str(dossier / "parlants.xlsx")]),
         ]
         subprocess.run(commande, capture_output=True, timeout=120, check=True)
     return dossier / "sorties"
@@ -77,6 +102,24 @@ def test_un_export_se_lit_pareil_dans_chaque_format(formats: Path, extension: st
     assert list(lignes[c.CAUSE]) == ["", "DATE_ILLISIBLE", "MONTANT_ILLISIBLE"]
     assert "#DIV/0!" in lignes[c.EXPLICATION][1]
     assert "#N/A" in lignes[c.EXPLICATION][2]
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "ods", "xls"])
+def test_le_format_d_une_cellule_dit_sa_devise_et_ses_zeros_de_tete(formats: Path, extension: str) -> None:
+    lecture = lire(formats / f"parlants.{extension}")
+    assert montres(lecture) == MONTRES
+    assert lecture.lignes[c.CAUSE].tolist()[-1] == "MONTANT_ILLISIBLE"
+
+
+def test_des_cellules_sans_adresse_se_lisent_comme_les_autres(tmp_path: Path) -> None:
+    """L'attribut `r` d'une cellule est facultatif : devises, zéros de tête, erreurs et formules sans résultat se retrouvent sans lui."""
+    with zipfile.ZipFile(classeur_parlant(tmp_path / "a.xlsx")) as source, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as cible:
+        for nom in source.namelist():
+            contenu = source.read(nom)
+            cible.writestr(nom, re.sub(rb'(<(?:c|row)\b[^<>]*?) r="[A-Z]*\d+"', rb"\1", contenu) if "sheet1" in nom else contenu)
+    lecture = lire(tmp_path / "b.xlsx")
+    assert montres(lecture) == MONTRES
+    assert lecture.lignes[c.CAUSE].tolist()[-1] == "MONTANT_ILLISIBLE", "une formule sans résultat n'est pas un reste dû nul"
 
 
 def test_les_memes_lignes_en_csv(formats: Path) -> None:
@@ -98,8 +141,10 @@ def _texte(texte: str) -> bytes:
     return struct.pack("<I", len(texte)) + texte.encode("utf-16-le")
 
 
-def _xlsb(chemin: Path, cellules: list[tuple[int, int, int, bytes]]) -> Path:
-    """Un .xlsb d'un onglet « Export » ; cellules : (ligne, colonne, genre d'enregistrement, valeur)."""
+def _xlsb(chemin: Path, cellules: list[tuple[int, int, int, bytes]], formats: Mapping[tuple[int, int], str] | None = None) -> Path:
+    """Un .xlsb d'un onglet « Export » ; cellules : (ligne, colonne, genre d'enregistrement, valeur) ; formats : (ligne, colonne) → son format."""
+    formats = formats or {}
+    styles = {place: rang for rang, place in enumerate(formats, start=1)}
     lien = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     rels = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{}" Target="{}"/></Relationships>'
     classeur = (_enregistrement(131), _enregistrement(143), _enregistrement(156, struct.pack("<II", 0, 1) + _texte("rId1") + _texte("Export")),
@@ -109,15 +154,44 @@ def _xlsb(chemin: Path, cellules: list[tuple[int, int, int, bytes]]) -> Path:
         feuille.append(_enregistrement(0, struct.pack("<IIHBBBI", ligne, 0, 0, 0, 0, 0, 0)))
         for rang, colonne, genre, valeur in cellules:
             if rang == ligne:
-                feuille.append(_enregistrement(genre, struct.pack("<II", colonne, 0) + valeur))
+                feuille.append(_enregistrement(genre, struct.pack("<II", colonne, styles.get((ligne, colonne), 0)) + valeur))
     feuille += [_enregistrement(146), _enregistrement(130)]
     with zipfile.ZipFile(chemin, "w") as archive:
         archive.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
         archive.writestr("_rels/.rels", rels.format(f"{lien}/officeDocument", "xl/workbook.bin"))
         archive.writestr("xl/workbook.bin", b"".join(classeur))
-        archive.writestr("xl/_rels/workbook.bin.rels", rels.format(f"{lien}/worksheet", "worksheets/sheet1.bin"))
+        liens = [rels.format(f"{lien}/worksheet", "worksheets/sheet1.bin"), f'<Relationship Id="rId2" Type="{lien}/styles" Target="styles.bin"/></Relationships>']
+        archive.writestr("xl/_rels/workbook.bin.rels", liens[0] if not formats else liens[0].replace("</Relationships>", liens[1]))
+        archive.writestr("xl/styles.bin", _styles(list(formats.values())))
         archive.writestr("xl/worksheets/sheet1.bin", b"".join(feuille))
     return chemin
+
+
+def _styles(formats: list[str]) -> bytes:
+    """Le style 0, ordinaire, puis un style par format."""
+    ecrits = [_enregistrement(44, struct.pack("<H", 164 + rang) + _texte(format_)) for rang, format_ in enumerate(formats)]
+    numeros = [0, *range(164, 164 + len(formats))]
+    styles = [_enregistrement(47, struct.pack("<HH12x", 0, numero)) for numero in numeros]
+    return b"".join(
+        (
+            _enregistrement(615, struct.pack("<I", len(ecrits))), *ecrits, _enregistrement(616),
+            _enregistrement(617, struct.pack("<I", len(styles))), *styles, _enregistrement(618),
+        )
+    )  # fmt: skip
+
+
+def test_un_xlsb_montre_les_devises_et_les_zeros_de_tete_de_ses_formats(tmp_path: Path) -> None:
+    cellules = [(0, rang, 6, _texte(titre)) for rang, titre in enumerate(("Code client", "N° pièce", "Échéance", "Reste dû"))]
+    formats: dict[tuple[int, int], str] = {}
+    for ligne, (code, format_, reste) in enumerate(PARLANTS, start=1):
+        cellules += [
+            (ligne, 0, 5, struct.pack("<d", code)),
+            (ligne, 1, 6, _texte(f"F{ligne}")),
+            (ligne, 2, 6, _texte("31/01/2026")),
+            (ligne, 3, 5, struct.pack("<d", reste)),
+        ]
+        formats |= {(ligne, 0): "000000", (ligne, 3): format_}
+    assert montres(lire(_xlsb(tmp_path / "export.xlsb", cellules, formats))) == MONTRES
 
 
 def test_un_xlsb_se_lit_erreurs_comprises(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from xml.etree import ElementTree
 
-from relances_xl.domaine.feuilles import CelluleErreur, Formule
+from relances_xl.domaine.feuilles import CelluleErreur, Formule, lettres_de_colonne
 from relances_xl.entrees.classeurs.nombres_affiches import Affichage, affichages
 from relances_xl.entrees.classeurs.paquet_tableur import PaquetTableur, lire_paquet, remplacer
 from relances_xl.entrees.classeurs.reprises import (
@@ -46,6 +46,9 @@ _FORMULE = re.compile(rb"<(?:\w++:)?f\b[^<>]*+>[^<]*+</(?:\w++:)?f>")
 _CALCUL_TEXTE = re.compile(rb"""\bt=["']str["']""")
 _CHAINE_PARTAGEE = re.compile(rb"""\bt=["']s["']""")
 _ADRESSE = re.compile(rb"""\br=["']([A-Z]{1,7})(\d{1,20})["']""")
+_SANS_ADRESSE = re.compile(rb"""<(?:\w++:)?c(?![^<>]*?\sr=["'])[\s/>]""")
+_GRILLE = re.compile(rb"""<(?:\w++:)?(row|c)(?=[\s/>])((?:\s++(?!r=)[^\s<>=]++=(?:"[^"<>]*+"|'[^'<>]*+'))*+)(?:\s++r=["']([A-Z]*+)(\d++)["'])?""")
+_DEBUT = 1 << 16  # octets où l'on voit si un logiciel écrit l'adresse de ses cellules
 _TEXTE_CONSTANT = re.compile(r'="((?:[^"]|"")*)"')
 
 
@@ -69,7 +72,10 @@ def _reprises(archive: zipfile.ZipFile, parties: Mapping[str, str], vus: Mapping
     trouvees: list[Reprise] = []
     formules = False
     parlants = _motif_des_styles(vus)
+    place = [-1, 0]
     for morceau in _morceaux(archive, parties[nom]) if nom in parties else ():
+        if _SANS_ADRESSE.search(morceau, 0, _DEBUT):
+            morceau = _adresser(morceau, place)
         if b't="e"' in morceau or b"t='e'" in morceau:
             trouvees += _erreurs(morceau)
         # une formule partagée `<f si="0"/>` n'a pas de fin de balise, mais son modèle, plus haut, en a une
@@ -126,6 +132,25 @@ def _morceaux(archive: zipfile.ZipFile, partie: str) -> Iterator[bytes]:
             yield tampon[:coupe]
             reste = tampon[coupe:]
     yield reste
+
+
+def _adresser(morceau: bytes, place: list[int]) -> bytes:
+    """Le morceau, chaque cellule ayant son adresse : sans elle, une cellule suit la précédente (ECMA-376, 18.3.1.4, `r`).
+
+    place : ligne en cours et colonne suivante, à partir de 0, gardées d'un morceau à l'autre.
+    """
+
+    def situer(trouve: re.Match[bytes]) -> bytes:
+        if trouve[1] == b"row":
+            place[:] = [int(trouve[4]) - 1 if trouve[4] else place[0] + 1, 0]
+            return trouve[0]
+        if trouve[3]:
+            place[1] = _rang(trouve[3]) + 1
+            return trouve[0]
+        place[1] += 1
+        return trouve[0] + b' r="%s%d"' % (lettres_de_colonne(place[1]).encode(), place[0] + 1)
+
+    return _GRILLE.sub(situer, morceau)
 
 
 def _placer(attributs: bytes) -> tuple[int, int] | None:
