@@ -13,9 +13,10 @@ from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.schemas import CLIENTS
 from relances_xl.entrees.classeurs.classeur import premier_onglet
 from relances_xl.entrees.colonnes.lignes_du_tableau import lire_tableau
+from relances_xl.entrees.colonnes.synonymes import A_RELANCER
 from relances_xl.entrees.tiers import normalisation as n
 from relances_xl.entrees.tiers.noms import enumerer, noms_differents, separer_code_nom
-from relances_xl.entrees.valeurs.colonne_textes import en_texte, oui_non, par_valeur, textes
+from relances_xl.entrees.valeurs.colonne_textes import a_exclure, en_texte, oui_non, par_valeur, textes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def normaliser(cellules: Mapping[str, Sequence[Valeur]], numeros: Sequence[int],
 def _colonne(champ: str, cellules: Mapping[str, Sequence[Valeur]], hauteur: int) -> pd.Series:
     """La colonne d'un champ, lue ; NA où elle ne se lit pas."""
     valeurs = cellules.get(champ, [None] * hauteur)
+    if champ == c.EXCLURE:
+        return pd.Series(a_exclure(valeurs, cellules.get(A_RELANCER, [None] * hauteur))[0], dtype="bool")
     if champ in n.EN_BOOLEEN:
         return pd.Series(oui_non(valeurs)[0], dtype="bool")
     if champ in n.SELON_PAYS:

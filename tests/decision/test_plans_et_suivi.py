@@ -148,6 +148,14 @@ def test_les_alertes_du_compte_disent_ce_qui_peut_changer_la_dette() -> None:
     ]
 
 
+def test_un_credit_sous_le_meme_code_autrement_ecrit_est_rappele() -> None:
+    lignes = f.echeances(
+        ANCIENNE | {"code_client": "0411"}, {"code_client": "411", "piece": "A1", "date_piece": "01/01/2026", "reste_du": "-30,00"}
+    )
+    alerte = decider(lignes, f.clients(), f.parametres(), f.journal(), "L").relances[c.ALERTE].iloc[0]
+    assert "30,00 € de crédit sous 411 (même code, autrement écrit)" in alerte.replace("\u00a0", " ")
+
+
 def test_une_prevenance_part_une_fois_et_pas_a_qui_recoit_une_relance() -> None:
     from dataclasses import replace
 

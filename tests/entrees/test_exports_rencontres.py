@@ -83,6 +83,8 @@ LUS: dict[str, tuple[str, dict[str, float]]] = {
         "Customer | Document Number | Net due date | Amount in local currency | Amount in doc. curr. | Currency\nC1 | F1 | 31/01/2026 | 920 | 1000 | USD",
         {"C1": 1000},
     ),
+    "débit et crédit en cellules en dollars": ("Client | Pièce | Échéance | Débit | Crédit\nC1 | F1 | 31/01/2026 | 1000 USD |\nC1 | A1 | 31/01/2026 || 200 USD", {"C1": 800}),
+    "code à un chiffre d'exposant": (f"{EN_TETE}\n4,11E+5 | F1 | 31/01/2026 | 100\nC2 | F2 | 31/01/2026 | 10", {"C2": 10}),
     # les états groupés
     "nom (code)": (groupe("DUPON SARL (411DUPON)", "MARTI SAS (411MARTI)"), DEUX),
     "nom – code": (groupe("Dupon SARL – 411DUPON", "Marti SAS – 411MARTI"), DEUX),
@@ -121,6 +123,33 @@ def test_une_piece_cedee_se_dit_de_bien_des_facons(tmp_path: Path, titre: str, v
 def test_non_cedee_n_est_pas_cedee(tmp_path: Path) -> None:
     lecture = lire(tmp_path, f"{EN_TETE} | Affacturage\nC1 | F1 | 31/01/2026 | 100 | Non cédée\nC1 | F2 | 31/01/2026 | 10 | Cédée")
     assert lecture.lignes[c.CEDEE].tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("titre", "champ"),
+    [
+        *((titre, c.LITIGE) for titre in ("Litige (O/N)", "Code litige", "Facture contestée", "Réclamation", "Date litige", "Disputed")),
+        *((titre, c.EXCLURE) for titre in ("Bloqué relance", "Hors relance", "Relance interdite", "Pas de relance", "Exclu relances", "No reminder")),
+    ],
+)  # fmt: skip
+def test_ce_qui_ne_se_relance_pas_se_dit_d_un_mot(tmp_path: Path, titre: str, champ: str) -> None:
+    lecture = lire(tmp_path, f"{EN_TETE} | {titre}\nC1 | F1 | 31/01/2026 | 100 | Oui\nC1 | F2 | 31/01/2026 | 10 |")
+    assert lecture.lignes[champ].tolist() == [True, False]
+
+
+@pytest.mark.parametrize("titre", ["À relancer", "Relançable", "Relance (Oui/Non)"])
+def test_seul_un_non_exclut_sous_un_titre_qui_dit_le_contraire(tmp_path: Path, titre: str) -> None:
+    lecture = lire(
+        tmp_path, f"{EN_TETE} | {titre}\nC1 | F1 | 31/01/2026 | 1 | Non\nC1 | F2 | 31/01/2026 | 1 | Oui\nC1 | F3 | 31/01/2026 | 1 |"
+    )
+    assert lecture.lignes[c.EXCLURE].tolist() == [True, False, False]
+
+
+def test_un_statut_en_litige_est_un_litige_et_son_motif(tmp_path: Path) -> None:
+    export = f"{EN_TETE} | Statut\nC1 | F1 | 31/01/2026 | 1 | En litige\nC1 | F2 | 31/01/2026 | 1 | Litige résolu\nC1 | F3 | 31/01/2026 | 1 | Validée"
+    lignes = lire(tmp_path, export).lignes
+    assert lignes[c.LITIGE].tolist() == [True, False, False]
+    assert lignes[c.MOTIF_LITIGE].tolist() == ["En litige", "", ""]
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,10 @@ def _xlsb(chemin: Path, cellules: list[tuple[int, int, int, bytes]], formats: Ma
         archive.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
         archive.writestr("_rels/.rels", rels.format(f"{lien}/officeDocument", "xl/workbook.bin"))
         archive.writestr("xl/workbook.bin", b"".join(classeur))
-        liens = [rels.format(f"{lien}/worksheet", "worksheets/sheet1.bin"), f'<Relationship Id="rId2" Type="{lien}/styles" Target="styles.bin"/></Relationships>']
+        liens = [
+            rels.format(f"{lien}/worksheet", "worksheets/sheet1.bin"),
+            f'<Relationship Id="rId2" Type="{lien}/styles" Target="styles.bin"/></Relationships>',
+        ]
         archive.writestr("xl/_rels/workbook.bin.rels", liens[0] if not formats else liens[0].replace("</Relationships>", liens[1]))
         archive.writestr("xl/styles.bin", _styles(list(formats.values())))
         archive.writestr("xl/worksheets/sheet1.bin", b"".join(feuille))

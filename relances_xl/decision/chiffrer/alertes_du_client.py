@@ -10,6 +10,7 @@ from relances_xl.decision.lignes import COMPTE, chercher, fiche
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.ecrits.textes import cle
+from relances_xl.domaine.selection import cle_de_code
 
 _FORME = re.compile(
     r"(?<!\w)(s\.?a\.?r\.?l|s\.?a\.?s\.?u?|s\.?a|e\.?u\.?r\.?l|s\.?c\.?i|s\.?n\.?c|e\.?i\.?r\.?l|ltd|gmbh|inc)\.?(?!\w)", re.IGNORECASE
@@ -40,7 +41,11 @@ def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.Data
         return pd.Series("", relances.index, dtype="str")
     textes = pd.Series("", relances.index, dtype="str")
     noms = lignes.drop_duplicates(c.CODE_CLIENT).set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
-    for identite, raison in ((_siren, "même SIREN"), (_nom_et_code_postal, "même nom et code postal")):
+    for identite, raison in (
+        (_siren, "même SIREN"),
+        (_nom_et_code_postal, "même nom et code postal"),
+        (_code, "même code, autrement écrit"),
+    ):
         siennes = identite(crediteurs[c.CODE_CLIENT], clients, noms)
         credits_ = crediteurs.assign(identite=siennes)[siennes != ""].rename(columns={c.CODE_CLIENT: "autre"})
         demandes = relances[[c.DEVISE, c.CODE_CLIENT]].assign(
@@ -58,6 +63,11 @@ def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.Data
 def _siren(codes: pd.Series, clients: pd.DataFrame, noms: pd.Series) -> pd.Series:
     """Neuf chiffres : le SIREN, ou le début du SIRET."""
     return fiche(codes, clients, c.SIREN).str.replace(r"\D", "", regex=True).str[:9]
+
+
+def _code(codes: pd.Series, clients: pd.DataFrame, noms: pd.Series) -> pd.Series:
+    """« 0411 » et « 411 », « dup » et « DUP » : deux clients, peut-être, ou un seul."""
+    return codes.map({code: cle_de_code(code) for code in codes.unique()}).astype("str")
 
 
 def _nom_et_code_postal(codes: pd.Series, clients: pd.DataFrame, noms: pd.Series) -> pd.Series:

@@ -14,6 +14,8 @@ SYMBOLES = {
     "€": "EUR", "EURO": "EUR", "EUROS": "EUR", "$": "USD", "US$": "USD", "$US": "USD", "DOLLAR": "USD",
     "DOLLARS": "USD", "£": "GBP", "LIVRE": "GBP", "LIVRES": "GBP", "¥": "JPY", "YEN": "JPY", "YENS": "JPY",
     "FR": "CHF", "SFR": "CHF", "FS": "CHF", "DT": "TND", "DH": "MAD", "DHS": "MAD", "FCFA": "XOF", "CFA": "XOF",
+    "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF", "LEI": "RON", "₹": "INR", "₺": "TRY", "₪": "ILS", "₩": "KRW", "₽": "RUB", "₴": "UAH", "฿": "THB",
+    "₫": "VND", "₦": "NGN", "R$": "BRL",
 }  # fmt: skip
 
 _LONGUEUR_MAX = 100

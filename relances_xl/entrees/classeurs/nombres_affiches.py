@@ -22,6 +22,11 @@ _PAR_LANGUE = {
     "¥": {"804": "CNY", "ZH-CN": "CNY"},
     "KR": {"41D": "SEK", "SV-SE": "SEK", "414": "NOK", "NB-NO": "NOK", "406": "DKK", "DA-DK": "DKK"},
 }  # fmt: skip
+_PAR_PAYS = {
+    "1801": "MAD", "1401": "DZD", "1C01": "TND", "C01": "EGP", "3801": "AED", "401": "SAR", "100C": "CHF", "807": "CHF", "810": "CHF",
+    "402": "BGN", "40E": "HUF", "418": "RON", "405": "CZK", "415": "PLN", "41F": "TRY",
+}  # fmt: skip
+"""La devise d'une langue, quand son signe ne se reconnaît pas : « [$د.م.-1801] » est le dirham."""
 _SIGLES = {**SYMBOLES, "CA$": "CAD", "C$": "CAD", "$CA": "CAD", "A$": "AUD", "AU$": "AUD", "¥": "JPY", "￥": "JPY", "HK$": "HKD"}
 
 
@@ -122,7 +127,9 @@ def _devise(morceaux: list[tuple[str, str]]) -> str:
 def _du_symbole(texte: str) -> str:
     signe, _, langue = texte.partition("-")
     sigle = signe.strip().upper().rstrip(".")
-    return _PAR_LANGUE.get(sigle, {}).get(langue.upper().lstrip("0"), "") or _code(sigle)
+    pays = langue.upper().lstrip("0")
+    dite = _PAR_LANGUE.get(sigle, {}).get(pays, "") or _code(sigle)
+    return dite or (_PAR_PAYS.get(pays, sigle) if sigle else "")  # un signe inconnu n'est pas l'euro : le montant sera illisible
 
 
 def _code(mot: str) -> str:

@@ -47,7 +47,9 @@ _CALCUL_TEXTE = re.compile(rb"""\bt=["']str["']""")
 _CHAINE_PARTAGEE = re.compile(rb"""\bt=["']s["']""")
 _ADRESSE = re.compile(rb"""\br=["']([A-Z]{1,7})(\d{1,20})["']""")
 _SANS_ADRESSE = re.compile(rb"""<(?:\w++:)?c(?![^<>]*?\sr=["'])[\s/>]""")
-_GRILLE = re.compile(rb"""<(?:\w++:)?(row|c)(?=[\s/>])((?:\s++(?!r=)[^\s<>=]++=(?:"[^"<>]*+"|'[^'<>]*+'))*+)(?:\s++r=["']([A-Z]*+)(\d++)["'])?""")
+_GRILLE = re.compile(
+    rb"""<(?:\w++:)?(row|c)(?=[\s/>])((?:\s++(?!r=)[^\s<>=]++=(?:"[^"<>]*+"|'[^'<>]*+'))*+)(?:\s++r=["']([A-Z]*+)(\d++)["'])?"""
+)
 _DEBUT = 1 << 16  # octets où l'on voit si un logiciel écrit l'adresse de ses cellules
 _TEXTE_CONSTANT = re.compile(r'="((?:[^"]|"")*)"')
 

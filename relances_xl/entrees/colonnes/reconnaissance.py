@@ -133,8 +133,7 @@ def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[s
                 trouve.champs[champ] = candidates[0]
             else:
                 trouve.ambigus[champ] = candidates
-    if fichier == "Échéances":
-        _lire_a_ses_mots(trouve, regles)
+    _lire_a_ses_mots(trouve, regles)
     _accorder_tenue(trouve)
     _accorder_debit_credit(trouve)
     _accorder_client(trouve)
@@ -145,7 +144,7 @@ def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[s
 def _lire_a_ses_mots(trouve: Appariement, regles: Collection[str]) -> None:
     """Les champs qu'un mot de leur titre suffit à dire (`synonymes.A_SES_MOTS`), parmi les colonnes que rien n'a prises."""
     libres = {entete: " ".join(re.findall(r"\w+", sans_accents(entete).casefold())) for entete in trouve.non_lues}
-    for champ, motif in noms.A_SES_MOTS:
+    for champ, motif in noms.A_SES_MOTS[trouve.fichier]:
         rangs = [rang for rang, entete in enumerate(trouve.entetes) if entete in libres and re.match(motif, libres[entete])]
         if champ in regles or not rangs:
             continue

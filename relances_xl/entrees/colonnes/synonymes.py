@@ -17,6 +17,7 @@ MONTANT_CREDIT = "montant_credit"
 LETTRAGE = "lettrage"
 SOLDE = "solde"  # à côté de débit et crédit : progressif, ou leur différence ; vérifié, jamais pris pour le reste dû
 STATUT_PAIEMENT = "statut_paiement"
+A_RELANCER = "a_relancer"  # le contraire d'exclure : Non, et l'on ne relance pas
 NOM_PAYEUR = "nom_payeur"  # celui du tiers payeur, quand sa colonne n'en donne que le code
 # En monnaie de tenue (celle des livres), et en devise de la pièce : jamais l'une étiquetée de l'autre.
 RESTE_TENUE = "reste_tenue"
@@ -59,6 +60,9 @@ _COMMERCIAL = Synonymes(c.COMMERCIAL, 1, ("Représentant", "Vendeur", "Code comm
     "Code commercial/collaborateur", "Nom du commercial", "Sales person", "Salesperson", "Sales rep"))  # fmt: skip
 _EXCLURE = Synonymes(c.EXCLURE, 1, ("Exclure des relances", "Exclu des relances", "Exclue des relances", "Exclu", "Exclue", "Exclusion", "Exclu relance", "Exclure relance",
     "Ne pas relancer", "Relance bloquée", "Blocage relance", "No follow-up"))  # fmt: skip
+
+_A_RELANCER = Synonymes(A_RELANCER, 1, ("À relancer", "Relançable", "Relancer", "Relance autorisée", "Relances autorisées",
+    "Autoriser relance", "Autoriser les relances", "Relance (O/N)", "Relance (Oui/Non)", "Relance O/N"))  # fmt: skip
 
 ECHEANCES: tuple[Synonymes, ...] = (
     _CODE,
@@ -134,6 +138,7 @@ ECHEANCES: tuple[Synonymes, ...] = (
         "Mode of payment")),
     Synonymes(c.MODULE, 1, ("Module d'origine", "Origine", "Provenance")),
     _EXCLURE,
+    _A_RELANCER,
     Synonymes(c.NATURE, 1, ("Nature de pièce", "Nature de la pièce", "Type de pièce", "Type pièce", "Type de document",
         "Type document", "Type de facture", "Type d'opération", "Type de transaction", "Transaction type", "Voucher type",
         "Document type", "Invoice type")),
@@ -168,11 +173,24 @@ ECHEANCES: tuple[Synonymes, ...] = (
     Synonymes(c.FICHIER_PIECE, 1, ("Fichier", "Chemin", "Lien", "Chemin du fichier", "Fichier PDF", "PDF", "Chemin PDF", "Pièce jointe")),
 )  # fmt: skip
 
-A_SES_MOTS: tuple[tuple[str, str], ...] = (
-    (c.CEDEE, r".*\b(factor\w*|affactur\w*|cedee?s?|dailly|subrog\w*|(date|n|no|numero|bordereau|code) (de )?cession)\b"),
-    (c.TIERS_PAYEUR, r"(?!.*\b(nom|raison|intitule|libelle|adresse|mail|email|ville|date|montant)\b).*\b(payeur|payor)\b"
-                     r"|((code |n |no |numero |compte )*(client|tiers|adherent|centrale|societe)( de| a)? factur(ation|er)|facturee? (a|au) (client|tiers))$"),
-)  # fmt: skip
+_EXCLURE_A_SES_MOTS = (
+    c.EXCLURE,
+    r".*\b(exclu\w*|bloqu\w*|blocage|interdi\w*|suspen\w*|stop)\b.*\brelances?\b|.*\brelances?\b.*\b(exclu\w*|bloqu\w*|interdi\w*|suspen\w*)\b"
+    r"|(hors|pas de|sans|non|ne pas|no)\b.*\b(relances?|relancer|relancee?s?|reminders?|dunning)$",
+)
+A_SES_MOTS: dict[c.Fichier, tuple[tuple[str, str], ...]] = {
+    "Échéances": (
+        (c.CEDEE, r".*\b(factor\w*|affactur\w*|cedee?s?|dailly|subrog\w*|(date|n|no|numero|bordereau|code) (de )?cession)\b"),
+        (c.TIERS_PAYEUR, r"(?!.*\b(nom|raison|intitule|libelle|adresse|mail|email|ville|date|montant)\b).*\b(payeur|payor)\b"
+         r"|((code |n |no |numero |compte )*(client|tiers|adherent|centrale|societe)( de| a)? factur(ation|er)|facturee? (a|au) (client|tiers))$"),
+        (c.LITIGE, r".*\b(litig\w*|contestee?s?|contestation|reclamations?|disputed?)\b"),
+        _EXCLURE_A_SES_MOTS,
+    ),
+    "Clients": (
+        (c.PROCEDURE_COLLECTIVE, r".*\b(redressement|liquidation)\b|(date |type )?(procedures?( collective| judiciaire)?|rj|lj|rj lj)$"),
+        _EXCLURE_A_SES_MOTS,
+    ),
+}  # fmt: skip
 """Un champ que sa colonne dit d'un mot, où que ce mot soit (titre sans accents, casse ni ponctuation) : l'ignorer ferait relancer
 qui ne doit pas. Après tous les noms ; deux colonnes, et l'on refuse."""
 
@@ -212,6 +230,7 @@ CLIENTS: tuple[Synonymes, ...] = (
     Synonymes(c.TYPE_CLIENT, 1, ("Type client", "Type de client", "Type de tiers", "Type du tiers", "Customer type")),
     Synonymes(c.TYPE_CLIENT, 2, ("Type", "Catégorie")),
     _EXCLURE,
+    _A_RELANCER,
     Synonymes(c.ENVOI, 1, ("Mode d'envoi", "Mode envoi", "Envoi par", "Envoi des relances", "Mode d'envoi des relances", "Canal")),
     Synonymes(c.DELAI_PAIEMENT, 1, ("Délai de paiement", "Délai paiement", "Délai", "Délai de règlement", "Délai règlement", "Condition de règlement",
         "Conditions de règlement", "Conditions règlement", "Condition de paiement", "Conditions de paiement",

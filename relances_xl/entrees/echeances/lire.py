@@ -19,7 +19,7 @@ from relances_xl.domaine.ecrits.textes import sans_accents
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.motifs import Cause
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
-from relances_xl.entrees.colonnes.synonymes import LETTRAGE, NOM_PAYEUR, STATUT_PAIEMENT
+from relances_xl.entrees.colonnes.synonymes import A_RELANCER, LETTRAGE, NOM_PAYEUR, STATUT_PAIEMENT
 from relances_xl.entrees.echeances.dettes_repetees import repetitions
 from relances_xl.entrees.echeances.etats_de_piece import est_provisoire, etats
 from relances_xl.entrees.echeances.explications import Lues, alertes, avertissements, explications
@@ -33,11 +33,13 @@ from relances_xl.entrees.tiers.payeurs import debiteurs
 from relances_xl.entrees.tiers.rapprochement import delais_par_code
 from relances_xl.entrees.valeurs.colonne_dates import ColonneDates, dates
 from relances_xl.entrees.valeurs.colonne_montants import Entiers
-from relances_xl.entrees.valeurs.colonne_textes import Masque, entiers, oui_non
+from relances_xl.entrees.valeurs.colonne_textes import Masque, a_exclure, entiers, oui_non
 
 _DATES = (c.DATE_ECHEANCE, c.DATE_PIECE, c.PROMESSE, c.DATE_RELANCE, c.DATE_REGLEMENT)
-_SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}", re.IGNORECASE)
+_SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 _FACTOR = re.compile(r"\b(factor(ing)?|affacturage|affacturee?s?|cedee?s?|factoree?s?)\b")
+_EN_LITIGE = re.compile(r"\b(litig\w*|contestee?s?|disputed?)\b")
+_CLOS = re.compile(r"\b(sans|non|pas|resolue?s?|clos|close|clot\w*|levee?s?|terminee?s?|resolved|closed)\b")
 _NON_CEDEE = re.compile(r"\b(non|pas|jamais|aucun|not|never)\b")
 
 
@@ -80,8 +82,8 @@ def lire(
         dus.reste = _ouvert(codes, tableau.textes(LETTRAGE), dus.reste, jours[c.DATE_PIECE])
     dus.reste = np.where(tableau.decalees, 0, dus.reste)
     echeance, date_cle = _echeances(codes, jours[c.DATE_ECHEANCE], jours[c.DATE_PIECE], delai, clients)
-    exclure, motif_exclure = oui_non(tableau.cellules(c.EXCLURE))
-    litige, motif_litige = oui_non(tableau.cellules(c.LITIGE))
+    exclure, motif_exclure = a_exclure(tableau.cellules(c.EXCLURE), tableau.cellules(A_RELANCER))
+    litige, motif_litige = _litiges(tableau)
     niveau, niveau_illisible = entiers(tableau.cellules(c.NIVEAU_RELANCE))
     credit = (dus.reste < 0) & ~dus.illisibles
     perdus = _scientifiques(codes)
@@ -219,6 +221,19 @@ def _presents(textes: Sequence[str], voulus: Collection[str]) -> Masque:
     if not voulus:
         return np.zeros(len(textes), dtype=np.bool_)
     return np.fromiter((texte in voulus for texte in textes), dtype=np.bool_, count=len(textes))
+
+
+def _litiges(tableau: Tableau) -> tuple[Masque, list[str]]:
+    """En litige : sa colonne le dit, ou à défaut son statut (« En litige »), qui en est alors le motif."""
+    litige, motifs = oui_non(tableau.cellules(c.LITIGE))
+    if c.STATUT not in tableau.champs:
+        return litige, motifs
+    statuts = tableau.textes(c.STATUT)
+    nus = {texte: sans_accents(texte).casefold() for texte in set(statuts)}
+    dits = _presents(statuts, {texte for texte, nu in nus.items() if _EN_LITIGE.search(nu) and not _CLOS.search(nu)})
+    return litige | dits, [
+        motif or (statut if dit else "") for motif, statut, dit in zip(motifs, statuts, dits, strict=True)
+    ] if dits.any() else motifs
 
 
 def _cedees(tableau: Tableau) -> Masque:

@@ -64,6 +64,7 @@ def montants_dus(tableau: Tableau, credit: Masque, payee: Masque) -> MontantsDus
     signes = {champ: lire_signes(marques, lues[champ]) for champ, marques in tableau.signes.items() if champ in lues}
     reste, illisibles, source = _reste(lues, signes, credit, payee)
     etrangere = _etrangeres(tableau, devise, source)
+    etrangere[[rang for champ in source for rang in lues[champ].devises]] = False  # la cellule même dit sa devise
     reste, incertaines = _en_devise(lues, reste, etrangere, signes, credit)
     douteux = np.zeros(len(devise), dtype=np.bool_)
     for champ in set(source) & set(signes):

@@ -91,6 +91,13 @@ def oui_non(valeurs: Sequence[Valeur]) -> tuple[Masque, list[str]]:
     return np.array([oui for oui, _ in couples], dtype=bool), [motif for _, motif in couples]
 
 
+def a_exclure(exclure: Sequence[Valeur], a_relancer: Sequence[Valeur]) -> tuple[Masque, list[str]]:
+    """Une colonne « Exclure » et son contraire, « À relancer », où seul un Non exclut : (vrai ou faux, motif)."""
+    exclus, motifs = oui_non(exclure)
+    refuses = par_valeur(a_relancer, lambda valeur: bool(en_texte(valeur)) and lire_oui_non(en_texte(valeur)) is False)
+    return exclus | np.array(refuses, dtype=bool), motifs
+
+
 def _un_oui_non(valeur: Valeur) -> tuple[bool, str]:
     if isinstance(valeur, CelluleErreur | Formule) and lire_oui_non(str(valeur)) is None:
         return True, str(valeur)
