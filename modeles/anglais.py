@@ -24,8 +24,8 @@ REMINDER_1 = Lettre(
     "First reminder",
     "Subject: Overdue invoices – first reminder – [[client_raison_sociale]]",
     (
-        "According to our records, and unless we are mistaken, an overdue balance of **[[total_du]]** remains on your account, "
-        "made up as follows:",
+        "According to our records, and unless we are mistaken, the following overdue items on your account remain unpaid, "
+        "for a total of **[[total_du]]**:",
     ),
     (
         "This is no doubt an oversight. We would be grateful if you would settle this amount on receipt of this letter.",

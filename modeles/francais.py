@@ -22,10 +22,9 @@ RELANCE_1 = Lettre(
     "Première relance",
     _OBJET,
     phrases(
-        "Sauf erreur ou omission de notre part, votre compte présente au [[date_reference "
+        "Sauf erreur ou omission de notre part, les échéances que voici restaient à régler au [[date_reference "
         + DATE
-        + "]] un solde échu de **[[total_du]]**, "
-        "dont voici le détail :",
+        + "]], pour un total de **[[total_du]]** :",
     ),
     phrases(
         "Il s'agit sans doute d'un simple oubli. Nous vous remercions par avance de nous adresser votre règlement dès "
