@@ -90,7 +90,7 @@ def test_une_mauvaise_lettre_echoue_seule(integre: Outil) -> None:
 class _OutilEnPanne:
     """Un convertisseur qui échoue toujours, et compte ses échecs."""
 
-    nom, lot, fils, complet = "en panne", 400, 2, True
+    nom, lot, fils, complet, equations = "en panne", 400, 2, True, True
 
     def __init__(self) -> None:
         self.appels = 0

@@ -13,10 +13,13 @@ from fabrique_word import VALEURS, champ, client, compiler_xml, modele_word, p, 
 from lieux import PARTAGE
 
 from relances_xl.domaine.criteres import Convertisseur
+from relances_xl.dossier import Dossier
+from relances_xl.etapes.communs.modeles_compiles import Modeles
 from relances_xl.lettres.catalogue import CATALOGUE
 from relances_xl.lettres.compile.essai import valeurs_exemple
 from relances_xl.lettres.modele import compiler
 from relances_xl.sorties.pdf import integre
+from relances_xl.sorties.pdf.libreoffice import LibreOffice
 from relances_xl.sorties.pdf.lot_en_pdf import ErreurConversion, choisir, convertir_lettres, nombre_de_pages
 from relances_xl.sorties.pdf.retouches import retoucher
 from relances_xl.sorties.pdf.texte_rendu import manques, mots_attendus, texte_du_pdf
@@ -36,6 +39,12 @@ def _zone(contenu: str, geometrie: str = "rect") -> str:
         f"<wps:txbx><w:txbxContent>{contenu}</w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor>"
         "</w:drawing></w:r>"
     )
+
+
+def _zone_en_ligne(contenu: str) -> str:
+    """La même, « en ligne avec le texte »."""
+    flottante = _zone(contenu).replace("<wp:wrapNone/>", "")
+    return re.sub(r"<wp:anchor.*?(<wp:extent )", r"<wp:inline>\1", flottante).replace("</wp:anchor>", "</wp:inline>")
 
 
 def _vml(forme: str, attributs: str = "") -> str:
@@ -69,6 +78,7 @@ RENDUS = {
     "signe tapé en Wingdings": (p("A", t("\u00fc", '<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>'), "B"), "A✓B"),
     "texte en alternative": (p("A", "<w:r>" + _choix("<w:t>CHOIX</w:t>", "<w:t>REPLI</w:t>") + "</w:r>"), "ACHOIX"),
     "zone de texte": (p("A", _zone(p("BOITE"))), "ABOITE"),
+    "zone en ligne": (p("A", _zone_en_ligne(p("BOITE"))) + p("B"), "BOITE"),
     "zone arrondie": (p("A", _zone(p("BOITE"), "roundRect")), "ABOITE"),
     "zone ovale": (p("A", _zone(p("BOITE"), "ellipse")), "ABOITE"),
     "zone VML": (p("A", _vml("rect")), "ABOITE"),
@@ -105,6 +115,22 @@ def test_ce_qu_il_ne_rend_pas_est_une_reserve_grave(tmp_path: Path, cas: str) ->
     corps, mot = PERDUS[cas]
     (reserve, *_) = [r for r in compiler_xml(tmp_path, corps + p("{{ client.code }}")).reserves if r.perdu]
     assert mot in str(reserve)
+
+
+def test_un_libreoffice_sans_ses_formules_omet_les_equations_et_on_le_dit(tmp_path: Path) -> None:
+    soffice, module = tmp_path / "program" / "soffice", tmp_path / "program" / "libsmlo.so"
+    soffice.parent.mkdir()
+    for fichier in (soffice, soffice.with_name("libswlo.so")):
+        fichier.touch()
+    dossier = Dossier(tmp_path)
+    dossier.modeles.mkdir()
+    modele_word(dossier.modeles / "lettre.docx", PERDUS["équation"][0] + p("{{ client.code }}"))
+    modeles = Modeles(dossier)
+    assert modeles.lettre("lettre.docx", "") is not None
+    (dite,) = modeles.reserves(LibreOffice(soffice))
+    assert "lettre.docx" in str(dite) and "équation (corps) : LibreOffice l'omet" in str(dite) and "libreoffice-math" in str(dite)
+    module.touch()
+    assert modeles.reserves(LibreOffice(soffice)) == []
 
 
 def test_un_document_sans_rien_a_retoucher_garde_son_corps(tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from relances_xl.dossier import Dossier
 from relances_xl.lettres.catalogue import CATALOGUE
 from relances_xl.lettres.compile.gabarit.texte_a_champs import Texte, compiler_texte
 from relances_xl.lettres.modele import Modele, compiler
+from relances_xl.lettres.paquet.reserves import EQUATION
 from relances_xl.sorties.pdf.conversion import Outil
 from relances_xl.sorties.pdf.integre import AUTRE
 
 RELEVE = "releve.docx"
+SANS_FORMULES = "installez-le (paquet libreoffice-math), ou écrivez l'équation en texte"
 LISTE_CLIENTS = "liste-clients.docx"
 
 
@@ -34,10 +36,16 @@ class Modeles:
 
     def reserves(self, outil: Outil | None) -> list[Faute]:
         """Ce que le convertisseur choisi ne rend pas dans les modèles lus ; rien s'il rend tout."""
-        if outil is None or outil.complet:
+        if outil is None or (outil.complet and outil.equations):
             return []
-        modeles = [modele for modele in self._lettres.values() if modele is not None]
-        return [Faute(str(reserve), AUTRE, modele.nom) for modele in modeles for reserve in modele.reserves]
+        trouvees = [(m.nom, reserve) for m in self._lettres.values() if m is not None for reserve in m.reserves]
+        if not outil.complet:
+            return [Faute(str(reserve), AUTRE, nom) for nom, reserve in trouvees]
+        return [
+            Faute(f"{EQUATION} ({reserve.lieu}) : LibreOffice l'omet, sans son module de formules", SANS_FORMULES, nom)
+            for nom, reserve in trouvees
+            if reserve.construction == EQUATION
+        ]
 
     def corps(self, niveau: Niveau, langue: str) -> Texte | None:
         """Le texte du courriel du niveau, à défaut celui d'un niveau plus bas (une prévenance n'a que le sien)."""

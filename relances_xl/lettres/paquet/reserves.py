@@ -10,18 +10,24 @@ from relances_xl.lettres.word.ooxml import WPS, A, Noeud, V, lire_xml, r, w
 
 _M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 _WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
+EQUATION = "équation"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 
 @dataclass(frozen=True, slots=True)
 class Reserve:
-    """Une réserve. perdu : le convertisseur intégré renonce, ou perd un texte : la lettre ne peut pas passer par lui."""
+    """Une réserve : ce qu'on a trouvé, où, et ce qu'en fait le convertisseur intégré.
 
-    texte: str
+    perdu : il renonce, ou perd un texte : la lettre ne peut pas passer par lui.
+    """
+
+    construction: str
+    lieu: str
+    sort: str
     perdu: bool = False
 
     def __str__(self) -> str:
-        return self.texte
+        return f"{self.construction} ({self.lieu}) : le convertisseur intégré {self.sort}"
 
 
 def reserves_de(document: Document) -> tuple[Reserve, ...]:
@@ -29,8 +35,8 @@ def reserves_de(document: Document) -> tuple[Reserve, ...]:
     trouvees: dict[Reserve, None] = {}
     for nom, lieu in document.parties_de_texte().items():
         racine = lire_xml(document.parties[nom])
-        for construction, perdu, remede in _constructions(racine):
-            trouvees[Reserve(f"{construction} ({lieu}) : le convertisseur intégré {remede}", perdu)] = None
+        for construction, perdu, sort in _constructions(racine):
+            trouvees[Reserve(construction, lieu, sort, perdu)] = None
     return tuple(trouvees)
 
 
@@ -45,7 +51,7 @@ def _constructions(racine: Noeud) -> list[tuple[str, bool, str]]:
     graphiques = {g.get("uri", "").rpartition("/")[2] for g in racine.iter(f"{{{A}}}graphicData")} & {"chart", "diagram"}
     cas = (
         (y_est(w("object")), "objet incorporé (OLE)", True, "ne sait pas le rendre ; remplacez-le par une image ou un tableau"),
-        (y_est(f"{{{_M}}}oMath"), "équation", True, "l'omet ; écrivez-la en texte"),
+        (y_est(f"{{{_M}}}oMath"), EQUATION, True, "l'omet ; écrivez-la en texte"),
         (de_texte, "formes groupées qui portent du texte", True, "l'omet ; dégroupez-les"),
         (bool(groupes) and not de_texte, "images ou formes groupées", False, "peut les omettre ; dégroupez-les"),
         (bool(graphiques), "graphique ou SmartArt", False, "l'omet ; collez-le en image"),
@@ -54,7 +60,7 @@ def _constructions(racine: Noeud) -> list[tuple[str, bool, str]]:
         (any(True for _ in images_vml), "image à l'ancien format VML", False, "l'omet ; réinsérez-la dans Word"),
         (y_est(w("ruby")), "texte annoté", False, "met l'annotation entre parenthèses"),
     )
-    return [(nom, perdu, remede) for present, nom, perdu, remede in cas if present]
+    return [(nom, perdu, sort) for present, nom, perdu, sort in cas if present]
 
 
 def _est_un_repli(noeud: Noeud) -> bool:

@@ -24,7 +24,7 @@ class Outil(Protocol):
 
     nom : pour l'utilisateur ; lot : lettres par document assemblé, 1 s'il ne sait pas nommer les pages d'un document de
     plusieurs lettres ; fils : conversions à mener de front ; complet : il rend tout ce qu'un document contient, sinon le
-    texte de ses PDF est à comparer à celui des lettres.
+    texte de ses PDF est à comparer à celui des lettres ; equations : et les équations aussi.
     """
 
     @property
@@ -35,6 +35,8 @@ class Outil(Protocol):
     def fils(self) -> int: ...
     @property
     def complet(self) -> bool: ...
+    @property
+    def equations(self) -> bool: ...
 
     def convertir(self, docx: bytes, lettres: int = 1) -> bytes:
         """Le PDF d'un document de `lettres` lettres ; lève `ErreurConversion`."""

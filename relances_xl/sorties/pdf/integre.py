@@ -31,7 +31,7 @@ class Integre:
     nom = "convertisseur intégré"
     lot = 400
     fils = 2
-    complet = False
+    complet = equations = False
 
     def __init__(self, delai: float = 60.0) -> None:
         self._delai = delai

@@ -56,6 +56,7 @@ class LibreOffice:
         self._reglages = _REGLAGES | _PDFA if pdfa else _REGLAGES
         self._pdfa = pdfa
         self._delai = delai
+        self.equations = a_ses_equations(soffice)
         self._profils = tempfile.TemporaryDirectory(prefix="relances_xl_profils_", ignore_cleanup_errors=True)
         self._libres: list[Path] = []
 
@@ -114,6 +115,12 @@ def trouver(*, pdfa: bool = False) -> LibreOffice | None:
     """Le LibreOffice de la machine, s'il y en a un ; pdfa : il écrira du PDF/A-2b."""
     chemin = next((c for c in _lieux() if c.is_file()), None)
     return LibreOffice(chemin, pdfa=pdfa) if chemin else None
+
+
+def a_ses_equations(soffice: Path) -> bool:
+    """Faux si ce LibreOffice est installé sans son module de formules, paquet à part sous Linux : il omettrait les équations."""
+    programme = soffice.resolve().parent
+    return not (programme / "libswlo.so").is_file() or (programme / "libsmlo.so").is_file()
 
 
 def _lieux() -> Iterator[Path]:

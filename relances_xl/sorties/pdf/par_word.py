@@ -22,7 +22,7 @@ class Word:
     nom = "Word"
     lot = 1
     fils = 1
-    complet = True
+    complet = equations = True
 
     def __init__(self, delai: float = 120.0) -> None:
         self._delai = delai

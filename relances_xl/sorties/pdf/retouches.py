@@ -17,6 +17,7 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
+_WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _XML = "http://www.w3.org/XML/1998/namespace"
 STYLES = "word/styles.xml"
 
@@ -143,6 +144,24 @@ def _formes(racine: etree._Element) -> None:
             forme.set("arcsize", f"{int(arc[:-1]) / 65536:.4f}")
 
 
+def _zones_en_ligne(racine: etree._Element) -> None:
+    """Une zone de texte « en ligne avec le texte », qu'il saute, devient flottante au même endroit, le texte passant dessous.
+
+    Ordre des éléments d'une ancre : ECMA-376, partie 1, §20.4.2.3 (`anchor`).
+    """
+    for ligne in list(racine.iter(f"{{{_WP}}}inline")):
+        if next(ligne.iter(f"{{{_WPS}}}txbx"), None) is None:
+            continue
+        ancre = etree.fromstring(_ANCRE, _ANALYSEUR)
+        habillage = ancre[-1]
+        for enfant in list(ligne):
+            if etree.QName(enfant).localname in ("extent", "effectExtent"):
+                habillage.addprevious(enfant)
+            else:
+                ancre.append(enfant)
+        _remplacer(ligne, [ancre])
+
+
 def _themes(racine: etree._Element) -> None:
     """`majorAscii` et `minorAscii`, permis mais inconnus de lui, valent `majorHAnsi` et `minorHAnsi`."""
     for police in racine.iter(w("rFonts")):
@@ -151,8 +170,12 @@ def _themes(racine: etree._Element) -> None:
                 police.set(nom, str(valeur).replace("Ascii", "HAnsi"))
 
 
+_ANCRE = f"""<wp:anchor xmlns:wp="{_WP}" distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1" behindDoc="0"
+ locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/><wp:positionH relativeFrom="column"><wp:posOffset>0</wp:posOffset>
+</wp:positionH><wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV><wp:wrapTopAndBottom/></wp:anchor>"""
+
 _RETOUCHES: tuple[Callable[[etree._Element], None], ...] = (
-    _alternatives, _enveloppes, _annotations, _champs_invisibles, _symboles, _formes, _themes,
+    _alternatives, _enveloppes, _annotations, _champs_invisibles, _symboles, _formes, _zones_en_ligne, _themes,
 )  # fmt: skip
 
 
