@@ -11,7 +11,6 @@ class Statut(StrEnum):
     ECHEC = "Échec"
     DOUTEUSE = "Douteuse"
     ECARTEE = "Écartée"
-    DEJA_FAITE = "Déjà faite"
     ANNULEE = "Annulée"
 
 

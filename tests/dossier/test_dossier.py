@@ -223,6 +223,8 @@ def test_le_lanceur_de_windows_garde_les_pourcents_et_va_sur_un_partage(monkeypa
 
 
 def wine() -> list[str]:
+    if sys.platform == "win32":  # on y est
+        return []
     return [str(chemin) for chemin in (shutil.which("wine64"), "/usr/lib/wine/wine64") if chemin and Path(chemin).exists()][:1]
 
 
