@@ -13,6 +13,7 @@ from relances_xl.domaine.criteres import Convertisseur
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.sorties.pdf import libreoffice
 from relances_xl.sorties.pdf.lot_en_pdf import a_la_suite, choisir, convertir_lettres, reunir
+from relances_xl.sorties.pdf.par_word import Word
 
 PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
 TITRES = ["Première relance – É & Cie", "Mise en demeure", "Rappel"]
@@ -128,6 +129,15 @@ def test_un_releve_a_la_suite_garde_titre_balises_et_pdfa_de_la_lettre(archives:
         exiger_les_balises(pdf)
     with pikepdf.open(io.BytesIO(a_la_suite(archives[0], ordinaires[2], ["Lettre", "Relevé"]))) as pdf:
         assert pdfa(pdf) is None
+        exiger_les_balises(pdf)
+
+
+def test_un_pdf_de_word_recoit_titre_et_langue_sans_perdre_ses_balises(monkeypatch: pytest.MonkeyPatch, ordinaires: list[bytes]) -> None:
+    monkeypatch.setattr(Word, "convertir_dossier", lambda self, documents: [ordinaires[0], b"%PDF-1.7 rien %%EOF"])
+    faits = dict(convertir_lettres(assembleur(), ["a", "b"], Word(), titres=["Un", "Deux"], langue="en-GB", pages_ecrites=False))
+    assert isinstance(faits[0], bytes) and "illisible" in str(faits[1])
+    with pikepdf.open(io.BytesIO(faits[0])) as pdf:
+        assert (str(pdf.docinfo["/Title"]), str(pdf.Root.Lang)) == ("Un", "en-GB")
         exiger_les_balises(pdf)
 
 

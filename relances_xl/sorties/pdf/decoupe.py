@@ -30,6 +30,15 @@ def tout_entier(pdf: bytes, titre: str, langue: str) -> bytes:
         return _Extraction(source, langue)(0, len(source.pages), titre)
 
 
+def intitule(pdf: bytes, titre: str, langue: str) -> bytes:
+    """Le même PDF, rien d'autre touché, avec son titre et sa langue."""
+    tampon = io.BytesIO()
+    with _ouvrir(pdf) as document:
+        intituler(document, titre, langue)
+        document.save(tampon, deterministic_id=True)
+    return tampon.getvalue()
+
+
 def pages_par_lettre(pdf: bytes, signets: Sequence[str]) -> list[int]:
     """Nombre de pages de la lettre de chaque signet (mêmes erreurs que `decouper`)."""
     with _ouvrir(pdf) as source:

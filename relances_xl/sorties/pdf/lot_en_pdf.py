@@ -12,7 +12,7 @@ from threading import Lock
 
 from relances_xl.sorties.pdf.conversion import ErreurConversion, Outil
 from relances_xl.sorties.pdf.convertisseurs import choisir
-from relances_xl.sorties.pdf.decoupe import decouper, nombre_de_pages, pages_par_lettre, tout_entier
+from relances_xl.sorties.pdf.decoupe import decouper, intitule, nombre_de_pages, pages_par_lettre, tout_entier
 from relances_xl.sorties.pdf.integre import AUTRE
 from relances_xl.sorties.pdf.par_word import Word
 from relances_xl.sorties.pdf.reunion import a_la_suite, reunir
@@ -106,12 +106,22 @@ class _Travail:
         """Convertit ces lettres, `pages` pages écrites dans chacune."""
         if isinstance(self._outil, Word):
             documents = [self._assembler([rang], pages) for rang in rangs]
-            return dict(zip(rangs, self._outil.convertir_dossier(documents), strict=True))
+            par_word = zip(rangs, self._outil.convertir_dossier(documents), strict=True)
+            return {rang: self._intituler(rang, fait) for rang, fait in par_word}
         par_lot = min(self._lot, max(LOT_MINIMUM, ceil(len(rangs) / self._outil.fils)))
         lots = _tranches(rangs, par_lot)
         with ThreadPoolExecutor(self._outil.fils) as fils:
             faits = fils.map(lambda lot: self._convertir(lot, pages), lots)
             return {rang: resultat for fait in faits for rang, resultat in fait.items()}
+
+    def _intituler(self, rang: int, fait: Resultat) -> Resultat:
+        """Le PDF de Word, balisé comme Word l'a fait, avec son titre et sa langue."""
+        if isinstance(fait, ErreurConversion):
+            return fait
+        try:
+            return intitule(fait, self._titres[rang] if self._titres else "", self._langue)
+        except ErreurConversion as erreur:
+            return erreur
 
     def _convertir(self, rangs: Sequence[int], pages: int) -> dict[int, Resultat]:
         """Un lot ; s'il échoue, des lots huit fois plus petits, jusqu'à la lettre fautive."""
