@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import click
+import docx
 import fabrique_word as w
 import openpyxl
 import pytest
@@ -130,6 +131,13 @@ def test_chaque_essai_cite_par_la_page_securite_existe() -> None:
     for fichier, mots in cites:
         noms = cle(" ".join(re.findall(r"^def (test_\w+)", (RACINE / "tests" / fichier).read_text(encoding="utf-8"), re.MULTILINE)))
         assert all(cle(phrase) in noms for phrase in re.findall(r"« ([^»]+) »", mots)), (fichier, mots)
+
+
+def test_les_phrases_de_droit_citees_sont_celles_des_modeles() -> None:
+    lettres = [docx.Document(str(chemin)) for chemin in sorted((RACINE / "modeles").glob("relance-?.docx"))]
+    textes = " ".join("".join(t.text or "" for t in lettre.element.body.iter("{*}t")) for lettre in lettres).replace("\xa0", " ")
+    phrases = [phrase.strip("« »") for phrase in premiere_colonne(section("droit.md", "Ce que disent les lettres livrées"))]
+    assert len(phrases) == 8 and [phrase for phrase in phrases if phrase not in textes] == []
 
 
 def test_chaque_onglet_de_la_revue_a_son_titre() -> None:

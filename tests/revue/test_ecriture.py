@@ -342,6 +342,7 @@ def test_le_complement_est_une_fiche_par_client_ou_l_on_va_en_le_choisissant(ecr
     # ce qu'on lit au téléphone, dans l'ordre, en un écran ; le reste est replié, pas ôté
     assert vus[:8] == ["Code client", "Raison sociale", "Contact", "Téléphone", "Note", "Relances passées", "Pièces ouvertes", "Encours"]
     assert "Dernière relance" in titres and "Dernière relance" not in vus
+    assert titres[titres.index("Aller à un client…") - 1] is None, "contre le tableau, Excel l'y annexerait"
     lettre, lien = (get_column_letter(titres.index("Aller à un client…") + n) for n in (1, 2))
     (liste,) = [v for v in onglet.data_validations.dataValidation if f"{lettre}1" in v.sqref]
     noms = re.fullmatch(r"\$B\$2:\$B\$(\d+)", liste.formula1)

@@ -78,12 +78,13 @@ def _choisir_un_client(feuille: FeuilleRapide, styles: Styles, colonnes: Sequenc
     """
     if not hauteur:
         return
-    rang = len(colonnes)
+    rang = len(colonnes) + 1  # une colonne plus loin : contre le tableau, Excel l'y annexerait à la première saisie
     codes, noms = (
         f"${lettre(colonnes, libelle)}$2:${lettre(colonnes, libelle)}${hauteur + 1}" for libelle in ("Code client", "Raison sociale")
     )
     choix = xl_rowcol_to_cell(0, rang, row_abs=True, col_abs=True) + '&""'  # un code fait de chiffres se tape comme un nombre
-    feuille.set_column(rang, rang, _LARGEUR_CHOIX, None, {"collapsed": True})
+    feuille.set_column(rang - 1, rang - 1, 1, None, {"collapsed": True})
+    feuille.set_column(rang, rang, _LARGEUR_CHOIX)
     feuille.set_column(rang + 1, rang + 1, _LARGEUR_CHOIX / 2 + 1)
     cadre = {"bg_color": f.SAISIE, "border": 1, "border_color": f.BORD_SAISIE, "valign": "vcenter", "indent": 1, "text_wrap": True}
     feuille.write_string(0, rang, "Aller à un client…", styles.format(**cadre))
