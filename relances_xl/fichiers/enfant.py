@@ -214,7 +214,7 @@ def _lire(demande: tuple[str, int, int, tuple[object, ...]], descripteur: int) -
     """Pose les bornes, lit ce qui est demandé, rend les morceaux."""
     fonction, memoire, delai, arguments = demande
     sortie = os.fdopen(descripteur, "wb")
-    borner(memoire, delai, _SANS_MEMOIRE)
+    borner(memoire, delai, _SANS_MEMOIRE, _QUOTA_WINDOWS)
     module, _, nom = fonction.partition(":")
     try:
         for morceau in getattr(importlib.import_module(module), nom)(*arguments):
