@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.ecrits.textes import accorder, plus_proche
-from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, ProductionInterrompue, panne
 from relances_xl.domaine.niveaux import Envoi, Niveaux
 from relances_xl.domaine.selection import normaliser
 from relances_xl.domaine.statuts import COMPTENT, Sortie, Statut
@@ -22,7 +23,7 @@ from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier
 from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.communs.recommandes import reporter_les_depots
-from relances_xl.fichiers.ecriture_sure import ecriture
+from relances_xl.fichiers.ecriture_sure import balayer, ecriture
 from relances_xl.fichiers.factures_designees import facture_designee
 from relances_xl.fichiers.noms_surs import nom_sur
 from relances_xl.historique import Historique
@@ -48,34 +49,55 @@ def constituer(dossier: Dossier, code: str, devise: str, au: date, aujourdhui: d
 
     Les dépôts en recommandé notés dans les comptes rendus vont d'abord au journal.
 
-    Erreurs (ErreurUtilisateur) : client inconnu, rien d'échu dans cette devise, taux d'un semestre absent.
+    Erreurs (ErreurUtilisateur) : client inconnu, rien d'échu dans cette devise, taux d'un semestre absent ; rien n'est alors écrit.
+    `ProductionInterrompue` : une panne en écrivant.
     """
     dossier.exiger()
     parametres = lire_parametres(dossier.criteres, au)
     donnees = charger(dossier, replace(parametres, criteres=replace(parametres.criteres, date_reference=au)))
     code = _code_connu(donnees, code)
-    illisibles = reporter_les_depots(dossier, aujourdhui)[1]
     with Historique.consulter(dossier.historique) as historique:
-        journal, releve = historique.journal(), historique.releve(code)
+        journal = historique.journal()
     decision = decider_au(donnees.lignes, donnees.clients, parametres, journal, code, au)
     lignes, relance = _de_la_relance(decision.lignes, decision.relances, code, devise, au)
     dues, semestres = creances(lignes), periodes(lignes, donnees.clients, parametres, au)
-    chemin = dossier.racine / "contentieux" / f"{nom_sur(code, 60)}_{au.isoformat()}"
-    faites = releve[releve[c.STATUT].isin({str(statut) for statut in COMPTENT}) & (releve[c.DEVISE] == devise)]
     plan = parametres.plans[str(relance[c.PLAN])] if relance[c.PLAN] else parametres.plans.standard
-    pieces = (*_factures(dossier, chemin, dues), *_lettres(dossier, chemin, faites, plan))
     debiteur = Fiches(donnees.clients, parametres).fiche(code, str(relance[c.RAISON_SOCIALE]))
-    affaire = Affaire(parametres.emetteur, debiteur, au, devise, dues, semestres, faites, pieces)
+    chemin = dossier.racine / "contentieux" / f"{nom_sur(code, 60)}_{au.isoformat()}"
+    dossier.balayer()
+    balayer([chemin, chemin / "factures", chemin / "lettres"])
+    with _en_une_phrase():
+        illisibles = reporter_les_depots(dossier, aujourdhui)[1]
+        with Historique.consulter(dossier.historique) as historique:
+            releve = historique.releve(code)
+        faites = releve[releve[c.STATUT].isin({str(statut) for statut in COMPTENT}) & (releve[c.DEVISE] == devise)]
+        pieces = (*_factures(dossier, chemin, dues), *_lettres(dossier, chemin, faites, plan))
+        affaire = Affaire(parametres.emetteur, debiteur, au, devise, dues, semestres, faites, pieces)
+        _ecrire(chemin, affaire, releve)
+    manquent = tuple(piece.intitule for piece in affaire.pieces if not piece.fichier)
+    return DossierContentieux(chemin, affaire.reclame, manquent, (*map(str, illisibles), *_a_savoir(relance, lignes, plan)))
+
+
+@contextmanager
+def _en_une_phrase() -> Iterator[None]:
+    """Une panne en route : le dossier est incomplet, et la même commande le finit."""
+    try:
+        yield
+    except ErreurUtilisateur as erreur:
+        raise ProductionInterrompue(f"{erreur} ; le dossier de contentieux est incomplet") from erreur
+    except OSError as erreur:
+        raise ProductionInterrompue(f"{panne(erreur)} ; le dossier de contentieux est incomplet") from erreur
+
+
+def _ecrire(chemin: Path, affaire: Affaire, releve: pd.DataFrame) -> None:
     with ecriture(chemin / "decompte.xlsx") as provisoire:
-        ecrire_decompte(provisoire, dues, semestres)
+        ecrire_decompte(provisoire, affaire.creances, affaire.periodes)
     with ecriture(chemin / "historique.xlsx") as provisoire:
         ecrire_journal(provisoire, releve)
     with ecriture(chemin / "bordereau.docx") as provisoire:
         ecrire_bordereau(provisoire, affaire)
     with ecriture(chemin / "requete.docx") as provisoire:
         ecrire_requete(provisoire, affaire)
-    manquent = tuple(piece.intitule for piece in affaire.pieces if not piece.fichier)
-    return DossierContentieux(chemin, affaire.reclame, manquent, (*map(str, illisibles), *_a_savoir(relance, lignes, plan)))
 
 
 def _code_connu(donnees: Donnees, code: str) -> str:

@@ -13,11 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from relances_xl.decision.juger import niveau_propose
 from relances_xl.decision.reverifier import confrontation
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.etapes import lister
 from relances_xl.etapes.production import preparation
 from relances_xl.historique import Historique
@@ -47,9 +49,10 @@ def un_virement_arrive_depuis_ne_compte_pas(semer: pytest.MonkeyPatch) -> None:
 
 
 def le_plan_du_client_est_oublie(semer: pytest.MonkeyPatch) -> None:
-    semer.setattr(
-        niveau_propose, "plus_hauts", lambda lignes, plans: lignes[c.PLAN].map(lambda _: plans.standard.plus_haut).astype("int64")
-    )
+    def faux(lignes: pd.DataFrame, plans: Plans) -> pd.Series:
+        return pd.Series(plans.standard.plus_haut, lignes.index, dtype="int64")
+
+    semer.setattr(niveau_propose, "plus_hauts", faux)
 
 
 def le_montant_change_passe(semer: pytest.MonkeyPatch) -> None:

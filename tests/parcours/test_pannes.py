@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from atelier import Atelier
+from atelier import Atelier, modifier
 from lieux import RACINE
 
 from relances_xl.domaine.statuts import Statut
@@ -81,7 +81,13 @@ def modeles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         else:
             suivant.produire(JOUR)
         listes[nom] = racine / nom
-    return listes | {"rien": racine / "rien"}
+    shutil.copytree(racine / "produit", racine / "depose")
+    with modifier(Dossier(racine / "depose").lots()[-1].compte_rendu) as cahier:
+        feuille = cahier["Relances"]
+        droite = feuille.max_column
+        feuille.cell(1, droite + 1).value, feuille.cell(2, droite + 1).value = "N° de dépôt", "1A 1"
+        feuille.cell(1, droite + 2).value, feuille.cell(2, droite + 2).value = "Déposée le", JOUR
+    return listes | {"rien": racine / "rien", "depose": racine / "depose"}
 
 
 def essayer(interposee: Path, modele: Path, resultats: Path, arguments: list[str], cas: list[tuple[int, int, int]]) -> list[Path]:
@@ -184,3 +190,12 @@ def test_exporter_le_journal(interposee: Path, modeles: dict[str, Path], tmp_pat
     for essai in essais(interposee, modeles["produit"], tmp_path, "historique", "{dossier}", "--xlsx", "{dossier}/journal.xlsx"):
         verifier(essai, modeles["produit"])
         assert essai.reprise == 0 and zipfile.ZipFile(essai.chemin / "dossier" / "journal.xlsx").testzip() is None, essai.quoi
+
+
+def test_contentieux(interposee: Path, modeles: dict[str, Path], tmp_path: Path) -> None:
+    for essai in essais(interposee, modeles["depose"], tmp_path, "contentieux", "{dossier}", CLIENTS[0], "--au", f"{JOUR:%d/%m/%Y}"):
+        verifier(essai, modeles["depose"])
+        assert essai.reprise == 0, f"{essai.quoi}\n{essai.redit}"
+        with Historique.consulter(essai.chemin / "dossier" / "historique.db") as historique:
+            assert [numero for numero, _ in historique.depots().values()] == ["1A 1"], essai.quoi
+        assert (essai.chemin / "dossier" / "contentieux" / f"{CLIENTS[0]}_{JOUR}" / "requete.docx").is_file()
