@@ -17,7 +17,7 @@ from relances_xl.domaine.criteres import CRITERES, Critere, Genre
 from relances_xl.domaine.niveaux import LIVRES
 from relances_xl.domaine.tables import CHAMPS_CLIENT, CHAMPS_ECHEANCE, Champ
 from relances_xl.ecran.cli import principal
-from relances_xl.entrees.colonnes.logiciels import EXPORTS, MENUS
+from relances_xl.entrees.colonnes.logiciels import EXPORTS, MENUS, MENUS_LUS
 from relances_xl.entrees.colonnes.synonymes import PAR_FICHIER
 from relances_xl.lettres.catalogue import CATALOGUE, TypeChamp
 from relances_xl.lettres.compile.refus import CONSTRUCTIONS
@@ -148,10 +148,10 @@ def _logiciels() -> str:
     lignes = (
         (
             f"**{export.logiciel}**",
-            f"{export.etat} : {MENUS[export.logiciel, export.etat]}",
+            f"{export.etat} : {MENUS[export.logiciel, export.etat]}{'' if export.logiciel in MENUS_LUS else ' °'}",
             export.fichier,
             ", ".join(entete for entete, champ in export.colonnes.items() if champ),
-            export.source,
+            f"{export.source}{f' ; menu : {MENUS_LUS[export.logiciel]}' if export.logiciel in MENUS_LUS else ''}",
         )
         for export in sorted(EXPORTS, key=lambda export: export.logiciel.casefold())
     )

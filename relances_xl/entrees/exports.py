@@ -20,7 +20,7 @@ from relances_xl.entrees.colonnes.entete import PROFONDEUR
 from relances_xl.entrees.colonnes.hors_tableau import Ligne
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau, lire_tableau
 from relances_xl.entrees.colonnes.reconnaissance import REMEDE
-from relances_xl.entrees.colonnes.synonymes import MONTANT_DEBIT, STATUT_PAIEMENT
+from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_DEBIT, STATUT_PAIEMENT
 from relances_xl.entrees.echeances import lire as lecture
 from relances_xl.entrees.factures.completer import Complements, LieuDesFactures, completer, completer_fec
 from relances_xl.entrees.factures.dossier_de_factures import fichiers_de, lire_factures
@@ -155,7 +155,7 @@ def _reste_du_absent(tableau: Tableau, colonnes: Mapping[tuple[str, str], str]) 
     Un montant que son sens (D, C) accompagne est celui d'un mouvement : il vaut les colonnes débit et crédit d'un grand livre.
     """
     champs, appariement = tableau.champs, tableau.entete.appariement
-    suffisants = {c.RESTE_DU, c.REGLE, MONTANT_DEBIT}
+    suffisants = {c.RESTE_DU, c.REGLE, MONTANT_DEBIT, LETTRAGE}
     if c.MONTANT not in champs or not suffisants.isdisjoint({*champs, *appariement.ambigus}) or _soldees_par_leur_date(tableau, colonnes):
         return
     entete = tableau.entete.textes[champs[c.MONTANT]]

@@ -91,6 +91,25 @@ LUS: dict[str, tuple[str, dict[str, float]]] = {
     "nom, code": (groupe("DUPON SARL | 411DUPON", "MARTI SAS | 411MARTI"), DEUX),
     "code, puis nom à la ligne": (groupe("411DUPON\nDUPON SARL", "411MARTI\nMARTI SAS"), DEUX),
     "compte général, puis auxiliaires": (groupe("411000 Clients\n411DUPON DUPON SARL", "411MARTI MARTI SAS"), DEUX),
+    "reports de page au milieu d'un client": (
+        f"{GRAND_LIVRE}\n411DUPON DUPON SARL\n01/01/2026 | F1 | Facture | 31/01/2026 | 1200 || 1200\nÀ reporter |||| 1200 || 1200\nReport |||| 1200 || 1200\n"
+        "10/02/2026 | A1 | Avoir | 10/02/2026 || 200 | 1000\nTotal 411DUPON |||| 1200 | 200 | 1000",
+        {"411DUPON": 1000},
+    ),
+    "report en tête de client": (
+        f"{GRAND_LIVRE}\n411DUPON DUPON SARL\nReport au 01/01/2026 |||| 0 || 0\n01/01/2026 | F1 | Facture | 31/01/2026 | 1200 || 1200\nTotal |||| 1200 || 1200",
+        {"411DUPON": 1200},
+    ),
+    "montant, sens et lettrage": (
+        "Auxiliaire | N° pièce | Date échéance | Montant | Sens | Lettrage\n411D | 1 | 31/01/2026 | 1200 | D |\n411D | 2 | 31/01/2026 | 200 | C |\n"
+        "411D | 3 | 31/01/2026 | 50 | D | A\n411D | 4 | 31/01/2026 | 50 | C | A",
+        {"411D": 1000},
+    ),
+    "Odoo, tel que sa liste s'exporte": (
+        "Number | Invoice Partner Display Name | Invoice Date | Due Date | Total Signed | Amount Due Signed | Payment Status | Status\n"
+        "INV/1 | Dupon | 2026-01-01 | 2026-01-31 | 1200 | 1200 | Not Paid | Posted\n/ | Dupon | 2026-01-01 | 2026-01-31 | 50 | 50 | Not Paid | Draft",
+        {"Dupon": 1200},
+    ),
     "cellules espacées": (groupe("Compte : || 411DUPON || DUPON SARL", "Compte : || 411MARTI || MARTI SAS"), DEUX),
     "code et nom répété": (
         "Code client | Nom | N° facture | Échéance | Reste dû\nC1 | Dupon | F1 | 31/01/2026 | 100\n| Dupon | F2 | 31/01/2026 | 50\nC2 | Marti | F3 | 31/01/2026 | 10",

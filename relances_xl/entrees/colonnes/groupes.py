@@ -19,6 +19,7 @@ _ETIQUETTE = re.compile(
 _CODE_PUIS_NOM = re.compile(r"(?P<code>[^\W_](?:[\w./-]*\w)?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s+\(?)(?P<nom>\S.*?)\)?")
 _SEPARES = re.compile(r"(?P<code>\S.*?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s{2,}|\t)(?P<nom>\S.*)")
 _NOM_PUIS_CODE = re.compile(r"(?P<nom>[^\W\d][^\d(]*?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s{2,}|\s*\()(?P<code>[^\s()]{4,})\)?")
+_REPORT = re.compile(r"\s*(?:(?:total|sous[ -]total) )?(?:(?:à |a )?report|(?:de )?(?:la )?page\b)", re.IGNORECASE)
 _SUITE = re.compile(r"\s*\(\s*(suite|cont\w*|continued)\s*\)\s*$", re.IGNORECASE)
 
 
@@ -113,6 +114,15 @@ def _code_et_nom(texte: str) -> Tete | None:
         return Tete(apres["code"], apres["nom"])
     separes = _SEPARES.fullmatch(texte) or _CODE_PUIS_NOM.fullmatch(texte)
     return Tete(separes["code"], separes["nom"]) if separes is not None and _est_code(separes["code"]) else None
+
+
+def est_un_report(libelle: str) -> bool:
+    """« À reporter », « Report », « Total page » : la suite du même client, d'une page à l'autre.
+
+    >>> est_un_report("A reporter"), est_un_report("Total page 3"), est_un_report("Total client 411DUP")
+    (True, True, False)
+    """
+    return _REPORT.match(libelle) is not None
 
 
 def noms_sous_les_codes(clients: Sequence[tuple[int, Tete | None]]) -> list[tuple[int, Tete | None]]:

@@ -17,7 +17,7 @@ from relances_xl.domaine.feuilles import Valeur, est_vide
 from relances_xl.domaine.tables import Fichier
 from relances_xl.entrees.colonnes.decalage import Decalage
 from relances_xl.entrees.colonnes.entete import PROFONDEUR, Entete, trouver_entete
-from relances_xl.entrees.colonnes.groupes import Groupes, Tete, TotalImprime, noms_sous_les_codes, reporter_les_codes
+from relances_xl.entrees.colonnes.groupes import Groupes, Tete, TotalImprime, est_un_report, noms_sous_les_codes, reporter_les_codes
 from relances_xl.entrees.colonnes.hors_tableau import SOMMES, Ligne, Tri, colonne
 from relances_xl.entrees.colonnes.marques import est_un_sens, natures_mal_titrees, que_des_marques, rattacher
 from relances_xl.entrees.valeurs.colonne_textes import textes
@@ -133,8 +133,9 @@ class _Accumulation:
             elif sorte:
                 cellules = {champ: bloc[i][r] for champ, r in self.champs.items() if champ in SOMMES and r < len(bloc[i])}
                 self.totaux.append(TotalImprime(numero + i, sorte, rang, cellules))
-                self.groupes.fermer()
-                self.clients.append((rang, None))
+                if not (est_un_report(sorte) or (self.clients and self.clients[-1][0] == rang)):
+                    self.groupes.fermer()
+                    self.clients.append((rang, None))
 
     def _garder_les_marques(self, donnees: Sequence[Ligne]) -> None:
         """Les colonnes sans champ qui, depuis la première ligne, ne portent que des marques."""

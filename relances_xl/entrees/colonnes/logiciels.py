@@ -135,7 +135,7 @@ MENUS: dict[tuple[str, str], str] = {
     ("EBP", "Clients"): "Ventes > Clients, clic droit > Exporter vers Excel",
     ("Ciel", "Échéancier"): "États > Échéancier, sortie « Fichier Excel »",
     ("Cegid", "Échéancier clients"): "Éditions > Échéancier, comptes auxiliaires clients, puis Exporter vers Excel",
-    ("Quadratus", "Grand livre auxiliaire"): "Éditions > Grand livre, auxiliaires clients, écritures non lettrées, puis Excel",
+    ("Quadratus", "Grand livre auxiliaire"): "États > Grand livre (ou Échéancier), auxiliaires clients, écritures non lettrées, puis Excel",
     ("ACD", "Grand livre auxiliaire"): "Éditions > Grand livre, auxiliaires clients, puis Excel",
     (
         "Dolibarr",
@@ -145,7 +145,7 @@ MENUS: dict[tuple[str, str], str] = {
     (
         "Odoo",
         "Factures (français)",
-    ): "Facturation > Clients > Factures, filtre « Comptabilisé », Action > Exporter ; prenez « Montant dû », pas « signé », si vous facturez en devises",
+    ): "Facturation > Clients > Factures, en liste, filtre « Comptabilisé », cochez tout, Action > Exporter ; prenez « Montant dû », pas « signé », si vous facturez en devises",
     ("Odoo", "Invoices (English)"): "Invoicing > Customers > Invoices, Action > Export",
     ("Odoo", "Contacts"): "Contacts, Action > Exporter",
     ("ERPNext", "Accounts Receivable"): "Accounts Receivable, Menu > Export",
@@ -156,6 +156,13 @@ MENUS: dict[tuple[str, str], str] = {
     ("Oxygène", "Relevé de comptes clients"): "Éditions > Relevé de comptes clients, vers Excel",
     ("Oxygène", "Écritures comptables"): "Export des écritures comptables",
     ("QuickBooks", "Open Invoices"): "Reports > Open Invoices, Export to Excel (groupé par client ou non)",
-    ("QuickBooks", "Factures ouvertes"): "Rapports > Factures ouvertes, Exporter vers Excel",
+    ("QuickBooks", "Factures ouvertes"): "Mon entreprise > Rapports > Factures ouvertes, Exporter vers Excel",
 }
 """(logiciel, état) → où le prendre dans le logiciel ; les menus changent un peu d'une version à l'autre."""
+
+MENUS_LUS: dict[str, str] = {
+    "Odoo": "odoo/documentation, export_import_data.rst",
+    "Quadratus": "aide de QuadraOnline, menu « Etats »",
+    "QuickBooks": "aide d'Intuit, « Personnaliser les rapports »",
+}
+"""Logiciel → la page de l'éditeur où son menu se lit. Les autres menus sont d'usage : le guide le dit."""

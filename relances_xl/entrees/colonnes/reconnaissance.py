@@ -217,6 +217,8 @@ def _accorder_debit_credit(trouve: Appariement) -> None:
     """Débit et crédit ne valent reste dû qu'ensemble ; à côté d'eux un solde est à vérifier : il peut être progressif."""
     debit, credit = trouve.champs.pop(MONTANT_DEBIT, None), trouve.champs.pop(MONTANT_CREDIT, None)
     lettrage, progressif = trouve.champs.pop(LETTRAGE, None), trouve.champs.pop(SOLDE, None)
+    if lettrage is not None and {c.MONTANT, c.SENS} <= trouve.champs.keys() and c.RESTE_DU not in trouve.champs and debit is None:
+        trouve.champs[LETTRAGE] = lettrage  # un montant et son sens valent débit et crédit
     if debit is None or credit is None or c.RESTE_DU in trouve.ambigus or RESTE_DEVISE in trouve.champs:
         return
     solde = trouve.champs.get(c.RESTE_DU)
@@ -252,6 +254,13 @@ def _accorder_client(trouve: Appariement) -> None:
     """« Client facturé » est le client s'il est seul ; « Intitulé » est l'objet de la pièce, à côté d'un nom de client."""
     if c.CODE_CLIENT not in trouve.champs and c.CODE_CLIENT not in trouve.ambigus and c.TIERS_PAYEUR in trouve.champs:
         trouve.champs[c.CODE_CLIENT] = trouve.champs.pop(c.TIERS_PAYEUR)
+    nom = trouve.champs.get(c.RAISON_SOCIALE)
+    if (
+        nom is not None
+        and cle(trouve.entetes[nom]) in map(cle, noms.NOMS_SEULS)
+        and not {c.CODE_CLIENT} & {*trouve.champs, *trouve.ambigus}
+    ):
+        trouve.champs[c.CODE_CLIENT] = nom
     code, nom = trouve.champs.get(c.CODE_CLIENT), trouve.champs.get(c.RAISON_SOCIALE)
     if code is None or nom is None:
         return

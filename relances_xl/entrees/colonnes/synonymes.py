@@ -48,6 +48,8 @@ _VAGUES = ("Client", "Tiers", "Customer", "Customer full name", "Partner", "Part
 _SEULS = ("Nom", "Name", "Full name", "Display name", "Nom complet", "Société", "Company")
 DES_NOMS = (*_VAGUES, *_SEULS)
 """Des en-têtes qui nomment un client : à côté d'eux, « Intitulé » est l'objet de la pièce."""
+NOMS_SEULS = ("Nom d'affichage du partenaire de la facture", "Invoice partner display name")
+"""Le nom du client tient lieu de code : l'export d'Odoo, tel quel, n'en a pas d'autre."""
 SUJET = ("Intitulé",)
 TOTAL_TENUE = ("Total signé", "Total signed")
 _CODE_VAGUE = Synonymes(c.CODE_CLIENT, 3, (*_VAGUES, "Compte", "N° compte", "NUMCP"))
