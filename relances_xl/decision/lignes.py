@@ -64,7 +64,8 @@ def noms_des_clients(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
     """La raison sociale de chaque ligne : celle de la fiche, sinon de la ligne, sinon d'une autre ligne du même client."""
     de_la_fiche = fiche(lignes[c.CODE_CLIENT], clients, c.RAISON_SOCIALE)
     noms = de_la_fiche.where(de_la_fiche != "", lignes[c.RAISON_SOCIALE])
-    ailleurs = lignes[lignes[c.RAISON_SOCIALE] != ""].groupby(c.CODE_CLIENT)[c.RAISON_SOCIALE].min()
+    dits = lignes.loc[lignes[c.RAISON_SOCIALE] != "", [c.CODE_CLIENT, c.RAISON_SOCIALE]].drop_duplicates()
+    ailleurs = dits.sort_values(c.RAISON_SOCIALE).drop_duplicates(c.CODE_CLIENT).set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
     return noms.where(noms != "", chercher(ailleurs, lignes[c.CODE_CLIENT]).astype("str").fillna("")).astype("str")
 
 

@@ -40,6 +40,17 @@ def si_present(avant: str, texte: pd.Series, apres: str = "") -> pd.Series:
     return (avant + texte + apres).where(texte != "", "")
 
 
+def assembler(textes: pd.Series, *cles: pd.Series, lien: str = "\n") -> pd.Series:
+    """Les textes de chaque clé, joints dans leur ordre : un par ligne."""
+    groupes: dict[object, list[str]] = {}
+    designations = zip(*(cle.tolist() for cle in cles), strict=True) if len(cles) > 1 else cles[0].tolist()
+    for designation, texte in zip(designations, textes.tolist(), strict=True):
+        groupes.setdefault(designation, []).append(texte)
+    valeurs = zip(*groupes, strict=True) if len(cles) > 1 else [groupes]
+    index = pd.MultiIndex.from_arrays([list(valeur) for valeur in valeurs] or [[] for _ in cles], names=[cle.name for cle in cles])
+    return pd.Series([lien.join(groupe) for groupe in groupes.values()], index if len(cles) > 1 else index.get_level_values(0), dtype="str")
+
+
 def joindre(textes: Sequence[pd.Series]) -> pd.Series:
     """Les phrases non vides de chaque ligne, jointes par « · »."""
     resultat = textes[0]

@@ -17,14 +17,13 @@ def normaliser(code: str) -> str:
     return unicodedata.normalize("NFC", code).strip().casefold()
 
 
-@lru_cache(maxsize=65536)
 def cle_de_code(code: str) -> str:
     """Ce qui fait d'un code le même d'un export à l'autre : sans casse, espaces ni zéros de tête (contrat §4.3).
 
     >>> [cle_de_code(code) for code in ("00411 001", "411001", "c01", "C01", "000")]
     ['411001', '411001', 'c01', 'c01', '0']
     """
-    compare = "".join(normaliser(code).split())
+    compare = "".join(unicodedata.normalize("NFC", code).casefold().split())
     return compare.lstrip("0") or compare[:1]
 
 

@@ -28,7 +28,6 @@ from relances_xl.etapes.communs.dialogue import Avance, immobile
 from relances_xl.etapes.communs.donnees import Donnees, charger
 from relances_xl.etapes.communs.passe import Passe, passe_utile
 from relances_xl.etapes.communs.reponses_notees import reponses_oubliees
-from relances_xl.etapes.liste_clients import preparer_la_liste, sortir_la_liste
 from relances_xl.etapes.reprise import EnAttente, reporter, revue_en_attente
 from relances_xl.fichiers.ecriture_sure import ecriture
 from relances_xl.fichiers.verrous import verrou_de
@@ -142,6 +141,8 @@ def _ecrire_la_liste(
     dossier: Dossier, lot: Lot, contenu: Contenu, decision: Decision, donnees: Donnees, parametres: Parametres, jour: date
 ) -> tuple[tuple[str, ...], int]:
     """Le document « Liste clients », puis son PDF, son impression ou ses courriels ; ce qui a été fait, et le code de sortie."""
+    from relances_xl.etapes.liste_clients import preparer_la_liste, sortir_la_liste  # Word, PDF et courriels : une revue s'en passe
+
     sortie = preparer_la_liste(dossier, decision, donnees, parametres)
     with ecriture(lot.liste_clients) as provisoire:
         ecrire_liste_clients(provisoire, contenu, parametres.criteres.detaille)

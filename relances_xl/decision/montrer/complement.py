@@ -105,7 +105,7 @@ def _notes(codes: pd.Series, clients: pd.DataFrame, suivi: pd.DataFrame) -> pd.S
         + phrases.si_present(" (", recentes[c.PIECE], ")")
         + phrases.si_present(" : ", recentes[c.COMMENTAIRE])
     )
-    suivies = _texte(chercher(textes.groupby(comparables(recentes[c.CODE_CLIENT])).agg("\n".join), comparables(codes)))
+    suivies = _texte(chercher(phrases.assembler(textes, comparables(recentes[c.CODE_CLIENT])), comparables(codes)))
     return note + phrases.si_present("\n", suivies).where(note != "", suivies)
 
 
@@ -121,7 +121,7 @@ def _pieces_ouvertes(lisibles: pd.DataFrame, cles: list[pd.Series]) -> pd.Series
         montrees[c.PIECE] + phrases.si_present(" du ", phrases.dates(montrees[c.DATE_ECHEANCE])) + retard
         + " : " + phrases.montants(montrees[c.RESTE_DU], montrees[c.DEVISE])
     )  # fmt: skip
-    jointes = textes.groupby([montrees[nom] for nom in COMPTE]).agg("\n".join)
+    jointes = phrases.assembler(textes, *(montrees[nom] for nom in COMPTE))
     reste = ouvertes.groupby(COMPTE).size() - PIECES_MONTREES
     suite = ("\n… et " + phrases.pluriel(reste, "autre")).where(reste > 0, "")
     return _texte(chercher(jointes + suite.reindex(jointes.index), *cles))
@@ -144,4 +144,4 @@ def _relances_passees(passe: pd.DataFrame, reference: pd.Timestamp, cles: list[p
         "niveau " + relances[c.NIVEAU].astype("str") + " le " + phrases.dates(relances[c.DATE]) + " : "
         + phrases.pluriel(relances[c.NB_ECHEANCES], "échéance") + ", " + soldees.where(relances[SOLDEE] > 0, "aucune soldée")
     )  # fmt: skip
-    return _texte(chercher(textes.groupby([relances[nom] for nom in COMPTE]).agg("\n".join), *cles))
+    return _texte(chercher(phrases.assembler(textes, *(relances[nom] for nom in COMPTE)), *cles))

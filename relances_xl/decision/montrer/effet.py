@@ -3,7 +3,7 @@
 import pandas as pd
 
 from relances_xl.decision.juger.niveau_propose import cles
-from relances_xl.decision.lignes import chercher
+from relances_xl.decision.lignes import chercher, comparables
 from relances_xl.domaine import tables as c
 
 DU = "du"  # int64 : reste dû à présent de l'échéance relancée
@@ -16,9 +16,10 @@ def suite_des_relances(journal: pd.DataFrame, lignes: pd.DataFrame) -> pd.DataFr
 
     Une échéance absente de l'export est soldée : l'export n'en garde que les ouvertes.
     """
-    dues = lignes[(lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] > 0)]
-    ouvertes = dues.groupby(cles(dues))[c.RESTE_DU].sum()
     designees = cles(journal)
+    relances = comparables(lignes[c.CODE_CLIENT]).isin(designees[0])
+    dues = lignes[relances & (lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] > 0)]
+    ouvertes = dues.groupby(cles(dues))[c.RESTE_DU].sum()
     du = chercher(ouvertes, *designees, defaut=0)
     derniere = journal[c.DATE] == journal.groupby(designees)[c.DATE].transform("max")
     suite: dict[str, pd.Series] = {DU: du, SOLDEE: du == 0, DERNIERE: derniere}

@@ -1,6 +1,7 @@
 """Un onglet-tableau : en-têtes en ligne 1, données d'un bloc, tableau Excel filtrable, volets figés."""
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,6 +28,7 @@ STYLE_TABLEAU = "Table Style Light 1"
 _LIGNES_ENTETE = 3
 _PAR_UNITE = 1.12  # lettres courantes par unité de largeur, qui est celle d'un chiffre
 _ETROIT = 0.5  # la largeur d'une espace ou d'une ponctuation, en chiffres
+_PONCTUATION = re.compile(r"[\W_]")
 _RETRAIT = 1.5  # unités perdues en marges
 _MONTANT_MIN = 9.0  # unités
 _PIXEL = 1 / 7  # unité
@@ -145,7 +147,7 @@ def _largeur(colonne: ColonneDeRevue, table: pd.DataFrame, devises: pd.Series) -
         return max(plancher, largeur_des_montants(table[colonne.champ], devises), colonne.largeur if colonne.modifiable else _MONTANT_MIN)
     if colonne.modifiable or colonne.genre not in _TEXTES:
         return max(plancher, colonne.largeur)
-    plus_long: str = max((partie for texte in table[colonne.champ].unique() for partie in texte.split("\n")), key=len, default="")
+    plus_long: str = max("\n".join(table[colonne.champ].unique().tolist()).split("\n"), key=len)
     minuscules = sum(lettre.islower() for lettre in plus_long)  # plus étroites que les chiffres et les capitales
     return max(plancher, min(colonne.largeur, 0.97 * len(plus_long) - 0.1 * minuscules + _RETRAIT + 1))
 
@@ -185,20 +187,23 @@ def _lignes_de_texte(colonne: ColonneDeRevue, table: pd.DataFrame) -> int:
     """Lignes qu'occupe le plus long texte de la colonne, 1 si elle ne va pas à la ligne."""
     if colonne.genre is not GenreDeColonne.LONG:
         return 1
-    return max((nombre_de_lignes(texte, colonne.largeur) for texte in table[colonne.champ].unique()), default=1)
+    return max((nombre_de_lignes(texte, colonne.largeur) for texte in table[colonne.champ].unique().tolist()), default=1)
 
 
 def _hauteurs(colonnes: Sequence[ColonneDeRevue], table: pd.DataFrame, plafond: int) -> list[int]:
     """Lignes qu'occupe le plus long texte de chaque rangée, deux au moins."""
     longues = [colonne for colonne in colonnes if colonne.genre is GenreDeColonne.LONG]
-    textes = zip(*(table[colonne.champ] for colonne in longues), strict=True)
+    textes = zip(*(table[colonne.champ].tolist() for colonne in longues), strict=True)
     return [min(plafond, max(2, *map(_lignes_de_chiffres, rangee, (colonne.largeur for colonne in longues)))) for rangee in textes]
 
 
 def _lignes_de_chiffres(texte: str, largeur: float) -> int:
     """Comme `nombre_de_lignes`, pour un texte où chiffres et ponctuation sont plus nombreux que les lettres."""
-    chiffres = [sum(1 if lettre.isalnum() else _ETROIT for lettre in partie) for partie in texte.split("\n")]
-    return sum(max(1, math.ceil(combien / (largeur - _RETRAIT))) for combien in chiffres)
+    place = largeur - _RETRAIT
+    return sum(
+        1 if len(partie) <= place else math.ceil((len(partie) - (1 - _ETROIT) * len(_PONCTUATION.findall(partie))) / place)
+        for partie in texte.split("\n")
+    )
 
 
 def nombre_de_lignes(texte: str, largeur: float) -> int:
