@@ -17,7 +17,7 @@ from openpyxl.styles import PatternFill
 from relances_xl.criteres import onglets as o
 from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.criteres.tenir.rafraichir import rafraichir
-from relances_xl.criteres.tenir.saisies_portees import Reponse
+from relances_xl.criteres.tenir.reponse_de_client import Reponse
 from relances_xl.domaine.criteres import CRITERES
 from relances_xl.dossier import Dossier
 from relances_xl.entrees.classeurs.classeur import lire_classeur

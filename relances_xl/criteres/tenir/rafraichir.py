@@ -20,7 +20,8 @@ from relances_xl.criteres.tenir.chantier import Chantier
 from relances_xl.criteres.tenir.complements import completer
 from relances_xl.criteres.tenir.feuille_xml import FeuilleXml
 from relances_xl.criteres.tenir.onglet_clients import ListeClients
-from relances_xl.criteres.tenir.saisies_portees import Reponse, remplir_les_taux, reporter_les_reponses
+from relances_xl.criteres.tenir.reponse_de_client import Reponse
+from relances_xl.criteres.tenir.saisies_portees import remplir_les_taux, reporter_les_reponses
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import cle, une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute

@@ -1,13 +1,13 @@
 """Remplir ce que l'outil connaît : les taux laissés vides, et dans « Suivi » les réponses notées dans « À appeler » (contrat §1)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from relances_xl.criteres import onglets as o
 from relances_xl.criteres.tenir.chantier import Chantier, rangee_comme, titres_de
 from relances_xl.criteres.tenir.feuille_xml import FeuilleXml, RangeeXml
+from relances_xl.criteres.tenir.reponse_de_client import CleDeReponse, Reponse, cle_de_reponse
 from relances_xl.domaine import taux as module_taux
 from relances_xl.domaine.cellule import Illisible, lire_decimal, lire_jour
 from relances_xl.domaine.ecrits.textes import accorder, cle
@@ -16,17 +16,6 @@ from relances_xl.domaine.selection import normaliser
 
 Saisie = str | Decimal | date | None
 _A_SAISIR = "asaisir"  # ce que disait la source d'un taux livré vide
-
-
-@dataclass(frozen=True, slots=True)
-class Reponse:
-    """Ce qu'un client a répondu : une ligne de « Suivi » ; nature : une `NatureSuivi`."""
-
-    code_client: str
-    nature: str
-    jusquau: date | None = None
-    montant: Decimal | None = None
-    commentaire: str = ""
 
 
 class _LignesDOnglet:
@@ -130,21 +119,7 @@ def reporter_les_reponses(chantier: Chantier, reponses: Sequence[Reponse], jour:
     return [accorder(portees, f"« {o.SUIVI} » : {portees} réponse(s) reportée(s) de « À appeler »")] if portees else []
 
 
-_Cle = tuple[str, str, date | None, Decimal | None, str]
-
-
-def cle_de_reponse(reponse: Reponse) -> _Cle:
-    """Ce qui fait de deux réponses la même."""
-    return (
-        normaliser(reponse.code_client),
-        cle(reponse.nature),
-        reponse.jusquau,
-        reponse.montant and reponse.montant.normalize(),
-        cle(reponse.commentaire),
-    )
-
-
-def _empreinte(lignes: _LignesDOnglet, rangee: RangeeXml, montant: o.ColonneDeSaisie | None) -> _Cle:
+def _empreinte(lignes: _LignesDOnglet, rangee: RangeeXml, montant: o.ColonneDeSaisie | None) -> CleDeReponse:
     jusquau, somme = lignes.texte(rangee, o.SUIVI_JUSQUAU), lignes.texte(rangee, montant) if montant else ""
     return (
         normaliser(lignes.texte(rangee, o.SUIVI_CODE)),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from relances_xl.criteres.tenir.saisies_portees import Reponse, cle_de_reponse
+from relances_xl.criteres.tenir.reponse_de_client import Reponse, cle_de_reponse
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import en_decimal
 from relances_xl.domaine.ecrits.textes import accorder, argument
