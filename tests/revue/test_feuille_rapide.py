@@ -6,10 +6,14 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
+import pytest
 import xlsxwriter
 
+from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.revue.ecrire import feuille_rapide as fr
 from relances_xl.revue.ecrire.feuille_rapide import FeuilleRapide
+from relances_xl.revue.ecrire.mise_en_forme import Styles
+from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur
 
 
 def ecrire(chemin: Path, hauteur: int) -> None:
@@ -73,3 +77,13 @@ def test_les_dates_de_1900_se_relisent_telles_quelles(tmp_path: Path) -> None:
         feuille.poser_bloc([fr.dates(pd.Series(jours, dtype="datetime64[s]"), style)], 1)
     relus: Any = openpyxl.load_workbook(tmp_path / "f.xlsx")["F"]
     assert [relus.cell(rang, 1).value.date() for rang in range(2, 6)] == jours
+
+
+def test_un_onglet_plus_haut_que_ceux_d_excel_est_refuse_par_son_nom(tmp_path: Path) -> None:
+    trop = pd.DataFrame(index=range(1_048_576))
+    with pytest.raises(ErreurUtilisateur) as refus, nouveau_classeur(tmp_path / "f.xlsx") as classeur:
+        ecrire_tableau(classeur, Styles(classeur), "Exclusions", "Exclusions", [], trop)
+    (faute,) = refus.value.fautes
+    assert "« Exclusions » aurait 1048576 lignes" in faute.message
+    assert faute.remede
+    assert not (tmp_path / "f.xlsx").exists()

@@ -16,6 +16,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.revue.ecrire import feuille_rapide as fr
 from relances_xl.revue.ecrire.feuille_rapide import HAUTEUR_LIGNE, MARGE_LIGNE, FeuilleRapide, Fins
 from relances_xl.revue.ecrire.mise_en_forme import RETRAITS, Styles, mettre_en_page
@@ -24,6 +25,7 @@ from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne, Presence
 # Les textes viennent des exports : jamais une formule, un lien ni un nombre
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
+LIGNES_MAX = 1_048_576  # celles d'un onglet d'Excel, en-tête comprise
 STYLE_TABLEAU = "Table Style Light 1"
 _LIGNES_ENTETE = 3
 _PAR_UNITE = 1.12  # lettres courantes par unité de largeur, qui est celle d'un chiffre
@@ -73,8 +75,9 @@ def ecrire_tableau(
 
     nom : nom du tableau Excel ; figees : colonnes qui restent à l'écran ; devise : la colonne de `table` qui donne le format
     des montants ; lignes_max : lignes de texte qu'une cellule montre au plus, le reste se lisant en cliquant dessus ; fiches : chaque ligne a sa hauteur, et ses textes partent du haut ;
-    liens : libellés des colonnes dont les cellules sont des liens.
+    liens : libellés des colonnes dont les cellules sont des liens. Erreur (ErreurUtilisateur) : plus de lignes que n'en a un onglet d'Excel.
     """
+    _refuser_si_trop_haut(onglet, len(table))
     feuille: FeuilleRapide = classeur.add_worksheet(onglet, FeuilleRapide)
     devises = table[devise] if devise in table else pd.Series("", table.index, dtype="str")
     colonnes = [replace(colonne, largeur=_largeur(colonne, table, devises)) for colonne in colonnes]
@@ -93,6 +96,18 @@ def ecrire_tableau(
     feuille.ignore_errors({"number_stored_as_text": xl_range(0, 0, len(table), len(colonnes) - 1)})
     mettre_en_page(feuille, figees, paysage)
     return feuille
+
+
+def _refuser_si_trop_haut(onglet: str, hauteur: int) -> None:
+    """Au-delà de sa dernière ligne, Excel couperait l'onglet, ou ne l'ouvrirait pas."""
+    if hauteur >= LIGNES_MAX:
+        raise ErreurUtilisateur(
+            Faute(
+                f"l'onglet « {onglet} » aurait {hauteur} lignes : Excel en montre {LIGNES_MAX - 1} au plus, sous l'en-tête",
+                "partagez l'export en plusieurs dossiers de relance (par société, par période), ou n'exportez que les pièces ouvertes",
+                onglet=onglet,
+            )
+        )
 
 
 def _poser_largeurs(feuille: Worksheet, colonnes: Sequence[ColonneDeRevue], masquees: Sequence[bool]) -> None:
