@@ -197,6 +197,20 @@ def test_les_notes_sont_celles_de_la_lettre_et_recommencent_a_un(tmp_path: Path,
         assert re.search(rf"un1deux2.*1note2{code}.*2note3{code}", texte), texte
 
 
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) est absent")
+def test_des_lettres_a_notes_se_convertissent_en_un_seul_demarrage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    modele = compiler_xml(tmp_path, p("un", APPEL.format(2)), notes=NOTE.format(2))
+    reelle, demarrages = LibreOffice._commande, []
+
+    def commande(outil: LibreOffice, *lieux: Path) -> list[str]:
+        demarrages.append(lieux)
+        return reelle(outil, *lieux)
+
+    monkeypatch.setattr(LibreOffice, "_commande", commande)
+    textes = _convertir(modele, [client(code=code) for code in ("CODEA", "CODEB", "CODEC")], Convertisseur.LIBREOFFICE)
+    assert len(demarrages) == 1 and [f"note2code{lettre}" in texte for lettre, texte in zip("abc", textes, strict=True)] == [True] * 3
+
+
 def _convertir(modele: object, valeurs: list[dict[str, object]], convertisseur: Convertisseur) -> list[str]:
     assembler: Callable[..., bytes] = lambda rangs, pages: modele.assembler([valeurs[r] for r in rangs], [f"l{r}" for r in rangs], pages)  # type: ignore[attr-defined]  # noqa: E731
     signets = [f"l{rang}" for rang in range(len(valeurs))]

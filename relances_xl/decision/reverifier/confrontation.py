@@ -57,7 +57,7 @@ def confronter(
     sélection de clients ; journal : les relances comptées.
     """
     # ce que la liste elle-même a déjà produit n'est pas une relance « depuis » la liste
-    d_ici = journal[c.RELANCE].isin([*relances[c.RELANCE], *detail[c.RELANCE]])
+    d_ici = journal[c.RELANCE].isin(relances[c.RELANCE]) | journal[c.RELANCE].isin(detail[c.RELANCE])
     fraiches = fraiches.reset_index(drop=True)
     if d_ici.any():
         fraiches = avec_dernier_niveau(fraiches, journal[~d_ici], plans)
@@ -143,7 +143,7 @@ def _pourquoi_relancee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.
 def _relances_ecartees(a_produire: Collection[str], partent: pd.DataFrame, ecarts: pd.DataFrame, credits: pd.Series) -> pd.DataFrame:
     """Les relances qui ne partent plus du tout : plus d'échéance, crédits changés, ou net ≤ 0."""
     reste = partent.groupby(c.RELANCE)[c.RESTE_DU].sum()
-    avec_echeances = set(partent.loc[partent[c.RESTE_DU] > 0, c.RELANCE])
+    avec_echeances = set(partent.loc[partent[c.RESTE_DU] > 0, c.RELANCE].unique())
     premier_ecart = ecarts[ecarts[c.MOTIF] != ""].drop_duplicates(c.RELANCE).set_index(c.RELANCE)[c.MOTIF]
     rangs = []
     for relance in a_produire:

@@ -59,7 +59,7 @@ class Donnees:
         noms: dict[str, str] = {}
         for table in (self.lignes, self.clients):
             connus = table[table[c.RAISON_SOCIALE] != ""]
-            noms |= dict(zip(connus[c.CODE_CLIENT], connus[c.RAISON_SOCIALE], strict=True))
+            noms |= dict(zip(connus[c.CODE_CLIENT].tolist(), connus[c.RAISON_SOCIALE].tolist(), strict=True))
         return noms
 
     def banque(self) -> pd.DataFrame:

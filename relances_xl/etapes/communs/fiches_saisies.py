@@ -61,7 +61,7 @@ def sans_type(clients: pd.DataFrame, lignes: pd.DataFrame, criteres: Criteres) -
     """Un avertissement, en une ligne, quand la plupart des clients de l'export n'ont pas de type et qu'aucun n'est donné par défaut."""
     if criteres.type_client_defaut is not None:
         return ()
-    codes = set(lignes.loc[lignes[c.CODE_CLIENT] != "", c.CODE_CLIENT])
+    codes = set(lignes[c.CODE_CLIENT].unique()) - {""}
     types = set(clients.loc[clients[c.TYPE_CLIENT] != "", c.CODE_CLIENT]) & codes
     if 2 * len(types) >= len(codes):
         return ()

@@ -147,7 +147,8 @@ def _aux_criteres_de_la_revue(dossier: Dossier, du_dossier: Parametres, approbat
 
 def _lot_de_la_revue(dossier: Dossier, approbation: Approbation, revue: Path) -> Lot:
     """Le lot que nomment le plus de ses lignes ; refuse la revue d'un autre dossier."""
-    lots = pd.concat([approbation.lignes[c.RELANCE], approbation.relances[c.RELANCE]]).map(lot_de)
+    nommees = pd.concat([approbation.lignes[c.RELANCE], approbation.relances[c.RELANCE]])
+    lots = nommees.map({relance: lot_de(relance) for relance in nommees.unique().tolist()})
     lot = dossier.lot(str(lots.mode().iloc[0]) if len(lots) else "")
     if approbation.relances[APPROUVEE].any() and (not lot.nom or not lot.chemin.is_dir()):
         raise ErreurUtilisateur(
@@ -170,7 +171,7 @@ def _trier(approbation: Approbation, lot: Lot, historique: Historique, renvoyer:
     if renvoyer:
         _exiger_renvoyable(renvoyer, etats.get(renvoyer), approuvee=renvoyer in set(approuvees[c.RELANCE]))
     en_essai = bool(parametres.messagerie.adresse_essai)
-    detaillees = set(approbation.lignes[c.RELANCE])
+    detaillees = set(approbation.lignes[c.RELANCE].unique())
     resultats, a_faire = [], []
     for relance in enregistrements(approuvees):
         identifiant = relance[c.RELANCE]

@@ -78,7 +78,7 @@ def relire(feuilles: Iterable[Feuille], fichier: str, plans: Plans) -> Approbati
     relances[NIVEAU_MODIFIE] = relances[c.NIVEAU] != (
         relances[c.NIVEAU_PROPOSE] if c.NIVEAU_PROPOSE in liste else _niveau_de_la_liste(relances, lignes)
     )
-    inconnues = sorted(approuvees - set(lignes[c.RELANCE]))
+    inconnues = sorted(approuvees - set(lignes[c.RELANCE].unique()))
     return Approbation(
         relances[[
             c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, APPROUVEE, c.NIVEAU, NIVEAU_MODIFIE, c.SORTIE, c.MESSAGE, c.CREDITS, POSITION,

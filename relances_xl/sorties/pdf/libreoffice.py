@@ -4,12 +4,13 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 
 from relances_xl.fichiers.processus import DelaiDepasse, Execution, executer
-from relances_xl.sorties.pdf.conversion import ErreurConversion, derniere_ligne, par_fichiers
+from relances_xl.sorties.pdf.conversion import ErreurConversion, derniere_ligne, est_un_pdf, par_fichiers
 
 _REGLAGES: dict[tuple[str, str], str] = {
     # Sans lui, pas de destinations nommées, donc pas de découpe.
@@ -72,15 +73,33 @@ class LibreOffice:
         profil = self._libres.pop() if self._libres else self._nouveau_profil()
 
         def commande(entree: Path, sortie: Path) -> list[str]:
-            return [
-                *_sans_reseau(), str(self._soffice), f"-env:UserInstallation={profil.as_uri()}", "--headless", "--norestore",
-                "--nolockcheck", "--convert-to", "pdf:writer_pdf_Export", "--outdir", str(sortie.parent), str(entree),
-            ]  # fmt: skip
+            return self._commande(profil, sortie.parent, entree)
 
         # Il rend 0 même quand il n'a rien écrit : seul le PDF fait foi. Un profil qui a vu un échec n'est pas repris.
         pdf = par_fichiers(self.nom, docx, commande, self._delai + 0.5 * lettres, _expliquer)
         self._libres.append(profil)
         return pdf
+
+    def convertir_dossier(self, documents: Sequence[bytes]) -> list[bytes | None]:
+        """Le PDF de chaque document, en un seul démarrage ; None s'il manque : `convertir` dira pourquoi."""
+        profil = self._libres.pop() if self._libres else self._nouveau_profil()
+        with tempfile.TemporaryDirectory(prefix="relances_xl_", ignore_cleanup_errors=True) as dossier:
+            docx = [Path(dossier) / f"lettre{numero:05d}.docx" for numero in range(len(documents))]
+            for chemin, document in zip(docx, documents, strict=True):
+                chemin.write_bytes(document)
+            with suppress(DelaiDepasse, OSError):
+                executer(self._commande(profil, Path(dossier), *docx), self._delai + 5.0 * len(documents))
+            pdf = [chemin.with_suffix(".pdf") for chemin in docx]
+            rendus = [chemin.read_bytes() if est_un_pdf(chemin) else None for chemin in pdf]
+        if all(rendus):
+            self._libres.append(profil)
+        return rendus
+
+    def _commande(self, profil: Path, sortie: Path, *entrees: Path) -> list[str]:
+        return [
+            *_sans_reseau(), str(self._soffice), f"-env:UserInstallation={profil.as_uri()}", "--headless", "--norestore",
+            "--nolockcheck", "--convert-to", "pdf:writer_pdf_Export", "--outdir", str(sortie), *map(str, entrees),
+        ]  # fmt: skip
 
     def _nouveau_profil(self) -> Path:
         profil = Path(tempfile.mkdtemp(dir=self._profils.name))

@@ -14,6 +14,7 @@ from relances_xl.sorties.pdf.conversion import ErreurConversion, Outil
 from relances_xl.sorties.pdf.convertisseurs import choisir
 from relances_xl.sorties.pdf.decoupe import decouper, intitule, nombre_de_pages, pages_par_lettre, tout_entier
 from relances_xl.sorties.pdf.integre import AUTRE
+from relances_xl.sorties.pdf.libreoffice import LibreOffice
 from relances_xl.sorties.pdf.par_word import Word
 from relances_xl.sorties.pdf.reunion import a_la_suite, reunir
 from relances_xl.sorties.pdf.texte_rendu import manques
@@ -108,6 +109,10 @@ class _Travail:
             documents = [self._assembler([rang], pages) for rang in rangs]
             par_word = zip(rangs, self._outil.convertir_dossier(documents), strict=True)
             return {rang: self._intituler(rang, fait) for rang, fait in par_word}
+        if self._lot == 1 and isinstance(self._outil, LibreOffice):
+            with ThreadPoolExecutor(self._outil.fils) as fils:
+                tranches = fils.map(lambda tranche: self._separees(tranche, pages), _tranches(rangs, LOT_MINIMUM))
+                return {rang: resultat for faites in tranches for rang, resultat in faites.items()}
         par_lot = min(self._lot, max(LOT_MINIMUM, ceil(len(rangs) / self._outil.fils)))
         lots = _tranches(rangs, par_lot)
         with ThreadPoolExecutor(self._outil.fils) as fils:
@@ -122,6 +127,26 @@ class _Travail:
             return intitule(fait, self._titres[rang] if self._titres else "", self._langue)
         except ErreurConversion as erreur:
             return erreur
+
+    def _separees(self, rangs: Sequence[int], pages: int) -> dict[int, Resultat]:
+        """Des lettres qui ne se réunissent pas : un document chacune, convertis en un seul démarrage ; qui manque est repris seul."""
+        assert isinstance(self._outil, LibreOffice)
+        if len(rangs) == 1 or self._panne:
+            return self._convertir(rangs, pages)
+        with self._verrou:
+            documents = [self._assembler([rang], pages) for rang in rangs]
+        faites: dict[int, Resultat] = {}
+        for rang, pdf in zip(rangs, self._outil.convertir_dossier(documents), strict=True):
+            if pdf is None:
+                faites |= self._convertir([rang], pages)
+                continue
+            try:
+                faites[rang] = tout_entier(pdf, self._titres[rang] if self._titres else "", self._langue)
+            except ErreurConversion as erreur:
+                faites[rang] = erreur
+            else:
+                self._reussies += 1
+        return faites
 
     def _convertir(self, rangs: Sequence[int], pages: int) -> dict[int, Resultat]:
         """Un lot ; s'il échoue, des lots huit fois plus petits, jusqu'à la lettre fautive."""
