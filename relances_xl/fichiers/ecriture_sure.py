@@ -48,7 +48,7 @@ def ecrire_octets(chemin: Path, contenu: bytes) -> None:
         except FileNotFoundError:
             chemin.parent.mkdir(parents=True, exist_ok=True)
             _creer(provisoire, contenu)
-        provisoire.replace(chemin)
+        os.replace(provisoire, chemin)  # noqa: PTH105 -- des dizaines de milliers de fois, sans objet de plus
     except OSError as erreur:
         _oter(provisoire)
         raise ErreurUtilisateur(panne(erreur, chemin)) from erreur

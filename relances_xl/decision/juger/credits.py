@@ -37,9 +37,13 @@ def imputer(lignes: pd.DataFrame) -> pd.Series:
 
     Unités minimales, 0 hors lettre. C'est NET_PENALISABLE, la base des pénalités (contrat §5).
     """
-    sur_lettre = lignes[lignes[c.RELANCE] != ""]
-    credits = sur_lettre[sur_lettre[c.CREDIT]]
-    echeances = plus_ancienne_d_abord(sur_lettre[~sur_lettre[c.CREDIT]])
+    portees = lignes[c.RELANCE] != ""
+    credits = lignes[portees & lignes[c.CREDIT]]
+    dues = lignes[c.RESTE_DU].where(portees & ~lignes[c.CREDIT], 0)
+    reduites = lignes[portees & ~lignes[c.CREDIT] & lignes[c.RELANCE].isin(credits[c.RELANCE])]
+    if reduites.empty:
+        return dues
+    echeances = plus_ancienne_d_abord(reduites)
 
     fonds = -credits.groupby([c.RELANCE, c.REFERENCE])[c.RESTE_DU].sum()
     net = _consommer(echeances[c.RESTE_DU], fonds, echeances[c.RELANCE], echeances[c.PIECE])
@@ -47,7 +51,7 @@ def imputer(lignes: pd.DataFrame) -> pd.Series:
     impute = (echeances[c.RESTE_DU] - net).groupby(echeances[c.RELANCE]).sum()
     solde = -credits.groupby(c.RELANCE)[c.RESTE_DU].sum().reindex(impute.index, fill_value=0) - impute
     net = _consommer(net, solde, echeances[c.RELANCE])
-    return net.reindex(lignes.index, fill_value=0)
+    return net.reindex(lignes.index).fillna(dues).astype("int64")
 
 
 def _consommer(restes: pd.Series, fonds: pd.Series, *groupe: pd.Series) -> pd.Series:

@@ -8,6 +8,8 @@ CLE = [c.CODE_CLIENT, c.DEVISE, c.PIECE, c.DATE_ECHEANCE]
 """Ce qui désigne une ligne dans « Détail » et dans l'export."""
 
 _HISTOIRE = [c.DERNIER_NIVEAU, c.DERNIERE_RELANCE]
+COLONNES_APPARIEES = [*CLE, c.RESTE_DU, *_HISTOIRE]
+"""Elles seules suffisent : une table entière se copierait à chaque tri."""
 _RANG = "rang"
 _PLACE = "place"
 
@@ -20,11 +22,13 @@ def apparier(listees: pd.DataFrame, fraiches: pd.DataFrame, exclues: pd.Series) 
     liste, en litige par exemple, prendrait sa place ; puis à celles de même clé et de même reste dû ; puis, ce qui reste de
     chaque côté d'une même clé, du plus gros montant au plus petit.
     """
-    listees, fraiches = (table.sort_values(c.RESTE_DU, ascending=False, kind="stable") for table in (listees, fraiches))
+    listees, fraiches = (table[COLONNES_APPARIEES].sort_values(c.RESTE_DU, ascending=False, kind="stable") for table in (listees, fraiches))
     place = pd.Series(pd.NA, listees.index, dtype="Int64")
     en_place = fraiches[~exclues.loc[fraiches.index]]
     for cle, candidates in (([*CLE, c.RESTE_DU, *_HISTOIRE], en_place), ([*CLE, c.RESTE_DU], fraiches), (CLE, fraiches)):
         restantes = listees[place.isna()]
+        if restantes.empty:
+            break
         libres = candidates[~candidates.index.isin(place.dropna())]
         place = place.fillna(_rapprocher(restantes, libres, cle))
     return place

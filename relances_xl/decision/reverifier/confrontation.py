@@ -8,7 +8,7 @@ import pandas as pd
 from relances_xl.decision import phrases
 from relances_xl.decision.juger.niveau_propose import avec_dernier_niveau
 from relances_xl.decision.lignes import chercher
-from relances_xl.decision.reverifier.appariement import apparier
+from relances_xl.decision.reverifier.appariement import COLONNES_APPARIEES, apparier
 from relances_xl.decision.reverifier.confrontation_credits import relances_aux_credits_changes
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.motifs import Ecart, Motif
@@ -65,8 +65,8 @@ def confronter(
     approuvees = detail[c.RELANCE].isin(a_produire) & detail[c.RETENIR].astype(bool)
     echeance = detail[c.RESTE_DU] > 0
 
-    exigibles = fraiches[(fraiches[c.CAUSE] == "") & ~fraiches[c.CREDIT]]
-    place = apparier(detail[echeance], exigibles, exigibles[c.MOTIF].isin(EXCLUANTS))
+    exigibles = fraiches.loc[(fraiches[c.CAUSE] == "") & ~fraiches[c.CREDIT], COLONNES_APPARIEES]
+    place = apparier(detail.loc[echeance, COLONNES_APPARIEES], exigibles, fraiches.loc[exigibles.index, c.MOTIF].isin(EXCLUANTS))
     ecarts = _ecarts(detail[approuvees & echeance], place, fraiches)
     credits, place_des_credits = relances_aux_credits_changes(relances, detail, exclusions, a_produire, fraiches)
 

@@ -173,7 +173,7 @@ def _trier(approbation: Approbation, lot: Lot, historique: Historique, renvoyer:
     en_essai = bool(parametres.messagerie.adresse_essai)
     detaillees = set(approbation.lignes[c.RELANCE].unique())
     resultats, a_faire = [], []
-    for relance in enregistrements(approuvees):
+    for relance in enregistrements(approuvees[[c.RELANCE, c.CODE_CLIENT, c.NIVEAU, c.SORTIE, c.DEVISE]]):
         identifiant = relance[c.RELANCE]
         etat = etats.get(identifiant)
         if identifiant == renvoyer:

@@ -16,6 +16,11 @@ _POLITESSE = {"m": "Monsieur", "m.": "Monsieur", "mr": "Monsieur", "monsieur": "
               "madame": "Madame", "mlle": "Madame", "mademoiselle": "Madame"}  # fmt: skip
 
 
+_DE_L_ADRESSE = (
+    c.RAISON_SOCIALE, c.CIVILITE, c.CONTACT, c.ADRESSE1, c.ADRESSE2, c.ADRESSE3, c.CODE_POSTAL, c.VILLE, c.PAYS, c.TYPE_CLIENT,
+)  # fmt: skip
+
+
 def champs_emetteur(emetteur: Emetteur) -> Valeurs:
     """Les champs de l'émetteur ; l'IBAN par groupes de quatre ; le logo, si son fichier existe, en octets."""
     logo = Path(emetteur.logo)
@@ -34,7 +39,7 @@ class Fiches:
         """Les valeurs de `client.*` ; d'un client absent du fichier clients on ne sait que le code et le nom."""
         connu = self._par_code.get(code, {})
         fiche: Valeurs = Ensemble({champ.nom: _lisible(connu.get(champ.nom, "")) for champ in c.CHAMPS_CLIENT})
-        texte = {nom: str(valeur) for nom, valeur in fiche.items()}
+        texte = {nom: str(fiche[nom]) for nom in _DE_L_ADRESSE}
         nom = texte[c.RAISON_SOCIALE] or raison_sociale
         adresse = lignes_postales(
             nom,

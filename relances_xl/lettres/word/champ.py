@@ -24,7 +24,7 @@ _REMPLACEMENTS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": SAUT, "\t": TABU
 _NOMBRE = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 
 
-_RENDUS_GARDES = 2048
+_RENDUS_GARDES = 256
 """Valeurs distinctes qu'un champ garde écrites : de quoi servir un lot, sans que la mémoire grandisse avec lui."""
 
 
