@@ -93,6 +93,17 @@ def test_un_zip_qui_n_est_pas_un_document_word(tmp_path: Path) -> None:
     assert "pas un document Word" in fautes(lambda: compiler(chemin, CATALOGUE))[0]
 
 
+def test_une_entree_de_zip_sans_nom_ne_compte_pas(tmp_path: Path) -> None:
+    """Trouvé par les essais au hasard : `fuzz_lecteurs.py`, graine 1, essai 47912."""
+    modele = modele_word(tmp_path / "a.docx", p("{{ client.code }}"))
+    with zipfile.ZipFile(tmp_path / "b.docx", "w") as archive, zipfile.ZipFile(modele) as source:
+        for nom in source.namelist():
+            archive.writestr(nom, source.read(nom))
+        archive.writestr(zipfile.ZipInfo("x"), b"rien")
+        archive.filelist[-1].filename = ""
+    assert compiler(tmp_path / "b.docx", CATALOGUE).champs == {"client.code"}
+
+
 def test_un_xml_abime_est_une_faute_claire(tmp_path: Path) -> None:
     chemin = modele_word(tmp_path / "a.docx", p("x"), paquet={"word/document.xml": b"<w:document"})
     assert "abîmé" in fautes(lambda: compiler(chemin, CATALOGUE))[0]

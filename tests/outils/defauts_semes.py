@@ -27,6 +27,8 @@ from relances_xl.historique import Historique
 sys.path.append(str(Path(__file__).resolve().parents[1] / "parcours"))
 machine: Any = importlib.import_module("test_machine")
 
+HISTOIRES = 20  # celles que joue l'intégration continue
+
 Semer = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -88,7 +90,7 @@ def trouve(defaut: Semer) -> str:
     with pytest.MonkeyPatch.context() as semer:
         defaut(semer)
         try:
-            machine.jouer(semer)
+            machine.jouer(semer, HISTOIRES)
         except BaseException as echec:  # une assertion, ou le produit qui tombe
             return f"{type(echec).__name__} {str(echec).splitlines()[0] if str(echec) else ''}"
     return ""

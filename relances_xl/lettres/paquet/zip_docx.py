@@ -60,7 +60,7 @@ def lire_parties(chemin: Path) -> dict[str, bytes]:
         raise _faute(chemin, "ancien format Word (.doc)", "enregistrez-le au format .docx")
     try:
         with zipfile.ZipFile(BytesIO(contenu)) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
+            infos = [info for info in archive.infolist() if info.filename and not info.is_dir()]
             if sum(info.file_size for info in infos) > _TAILLE_MAXIMALE:
                 raise _faute(chemin, "modèle démesuré", "allégez ses images")
             if any(info.file_size > _limite(info.filename) for info in infos):
