@@ -40,6 +40,13 @@ def texte(valeur: Valeur) -> str:
     return montrer(valeur)
 
 
+def numero(valeur: Valeur) -> str:
+    """Un numéro saisi. Au-delà de quinze chiffres, un nombre d'Excel a perdu les derniers : il ne se lit qu'en texte."""
+    if isinstance(valeur, int | float) and abs(valeur) >= 10**15:
+        raise Illisible("ce numéro a perdu ses derniers chiffres", "mettez la cellule au format Texte, et récrivez-le")
+    return texte(valeur)
+
+
 def entier(valeur: Valeur) -> int:
     """Un entier : 2, 2.0, « 2 », « 2,0 ».
 
@@ -83,6 +90,7 @@ SORTIE = LecteurDeColonne("sortie", lambda cellule, _: lire_choix(cellule, tuple
 
 # Ce que l'utilisateur répond, dans « À appeler »
 REPONSE = LecteurDeColonne("réponse", lambda cellule, _: lire_choix(cellule, tuple(NatureSuivi)).value, "str", "")
+NUMERO = LecteurDeColonne("numéro", lambda cellule, _: numero(cellule), "str", "")
 DATE_SAISIE = LecteurDeColonne("date", lambda cellule, _: lire_date(cellule), "datetime64[s]", None)
 
 

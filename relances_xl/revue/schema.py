@@ -218,7 +218,7 @@ COLONNES_ANOMALIES = COLONNES_EXCLUSIONS
 
 RELANCES = "Relances"
 COLONNES_DU_DEPOT: tuple[ColonneDeRevue, ...] = (
-    ColonneDeRevue("N° de dépôt", c.NUMERO_DE_DEPOT, _G.CODE, 22, True, "Le numéro du recommandé. « actualiser » le reporte au journal.", lire.TEXTE, facultative=True),
+    ColonneDeRevue("N° de dépôt", c.NUMERO_DE_DEPOT, _G.CODE, 22, True, "Le numéro du recommandé. « actualiser » le reporte au journal.", lire.NUMERO, facultative=True),
     ColonneDeRevue("Déposée le", c.DATE_DE_DEPOT, _G.DATE, 12, True, "Le jour du dépôt à la poste.", lire.DATE_SAISIE, facultative=True),
 )
 COLONNES_DES_RELANCES: tuple[ColonneDeRevue, ...] = (

@@ -144,11 +144,12 @@ def test_un_depot_en_recommande_note_au_compte_rendu_va_au_journal_et_au_dossier
         (None, date(2026, 4, 11), "n'a pas de numéro"),
         ("1A 1", "hier", "n'est pas une date"),
         ("1A 1", date(2026, 4, 9), "avant sa date (10/04/2026)"),
+        (87_000_123_456_789_012, date(2026, 4, 11), "perdu ses derniers chiffres"),
         ("1A 1", date(2062, 4, 11), "n'est pas encore passé"),
     ],
 )
 def test_un_depot_mal_note_est_dit_et_ne_va_pas_au_journal(
-    dossier: Atelier, tmp_path: Path, numero: str | None, jour: object, dit: str
+    dossier: Atelier, tmp_path: Path, numero: object, jour: object, dit: str
 ) -> None:
     copie = tmp_path / "relances"
     shutil.copytree(dossier.racine, copie)

@@ -24,17 +24,19 @@ def relire_depots(feuilles: Iterable[Feuille], fichier: str, aujourdhui: date) -
     if isinstance(tableau, list):
         return pd.DataFrame(columns=COLONNES), tableau
     table = tableau.table[COLONNES]
-    notes = table[(table[c.NUMERO_DE_DEPOT] != "") | table[c.DATE_DE_DEPOT].notna() | table.index.isin(tableau.illisibles[c.DATE_DE_DEPOT])]
+    illisibles = {i for champ in (c.NUMERO_DE_DEPOT, c.DATE_DE_DEPOT) for i in tableau.illisibles[champ]}
+    notes = table[(table[c.NUMERO_DE_DEPOT] != "") | table[c.DATE_DE_DEPOT].notna() | table.index.isin(illisibles)]
     fautes = [faute for i in notes.index for faute in _fautes(tableau, int(i), aujourdhui)]
     return notes.reset_index(drop=True), fautes
 
 
 def _fautes(tableau: TableauRelu, i: int, aujourdhui: date) -> Iterable[Faute]:
     numero, jour = str(tableau.table[c.NUMERO_DE_DEPOT].iloc[i]), tableau.table[c.DATE_DE_DEPOT].iloc[i]
-    illisible = tableau.illisibles[c.DATE_DE_DEPOT].get(i)
-    if illisible:
-        yield tableau.faute(i, c.DATE_DE_DEPOT, illisible.message, illisible.remede)
-    elif pd.isna(jour):
+    illisibles = [(champ, dits[i]) for champ in (c.NUMERO_DE_DEPOT, c.DATE_DE_DEPOT) if i in (dits := tableau.illisibles[champ])]
+    if illisibles:
+        yield from (tableau.faute(i, champ, illisible.message, illisible.remede) for champ, illisible in illisibles)
+        return
+    if pd.isna(jour):
         yield tableau.faute(i, c.NUMERO_DE_DEPOT, "ce dépôt n'a pas de date", "écrivez le jour du dépôt, JJ/MM/AAAA, à côté")
     elif jour.date() > aujourdhui:
         yield tableau.faute(
