@@ -33,4 +33,4 @@ class Releve:
             releve.write("\t".join(colonne.replace("\t", " ").replace("\n", " ") for colonne in colonnes) + "\n")
 
 
-sys.exit(pytest.main(["-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:faulthandler", dossier], plugins=[Releve()]))
+sys.exit(pytest.main(["-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys", dossier], plugins=[Releve()]))
