@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from relances_xl.domaine import tables as c
@@ -49,18 +50,20 @@ def a_plat(pieces: list[Piece]) -> list[list[str]]:
     return [ENTETE, *([code, NOMS[code], piece, ecrire_date(jour), montant(reste)] for code, piece, jour, reste in pieces)]
 
 
-def groupe(pieces: list[Piece], tete: str) -> list[list[str]]:
-    """Un état groupé, un total par client et un total général ; débit, crédit et solde progressif."""
+def groupe(pieces: list[Piece], tete: str, *, reports: bool = False, credits_en_negatif: bool = False) -> list[list[str]]:
+    """Un état groupé, un total par client et un total général ; débit, crédit et solde progressif ; reports : une page par pièce."""
     rangees = [["Échéancier clients"], [], ["N° pièce", "Échéance", "Débit", "Crédit", "Solde"]]
+    credit = "-" if credits_en_negatif else ""
     for code in dict.fromkeys(code for code, *_ in pieces):
         siennes = [piece for piece in pieces if piece[0] == code]
-        rangees.append([tete.format(code=code, nom=NOMS[code])])
+        rangees += [[ligne] for ligne in tete.format(code=code, nom=NOMS[code]).split("\n")]
         solde = 0
-        for _, piece, jour, reste in siennes:
+        for rang, (_, piece, jour, reste) in enumerate(siennes):
+            if rang and reports:
+                rangees += [_total(titre, siennes[:rang]) for titre in ("À reporter", "Report")]
             solde += reste
-            rangees.append(
-                [piece, ecrire_date(jour), montant(reste) if reste > 0 else "", montant(-reste) if reste < 0 else "", montant(solde)]
-            )
+            credite = credit + montant(-reste) if reste < 0 else ""
+            rangees.append([piece, ecrire_date(jour), montant(reste) if reste > 0 else "", credite, montant(solde)])
         rangees.append(_total(f"Total {code}", siennes))
     return [*rangees, _total("Total général", pieces)]
 
@@ -80,7 +83,7 @@ def avec_totaux(pieces: list[Piece]) -> list[list[str]]:
 
 
 def signe_a_cote(pieces: list[Piece], titre: str) -> list[list[str]]:
-    marques = {"Sens": "DC", "": "DC", "S/H": "SH", "+/-": "+-"}[titre]
+    marques = {"Sens": "DC", "Type": "DC", "": "DC", "S/H": "SH", "+/-": "+-", "Doit/Avoir": ("Doit", "Avoir")}[titre]
     rangees = a_plat(pieces)
     return [[*rangees[0], titre], *([*rangee[:4], rangee[4].lstrip("-"), marques[rangee[4].startswith("-")]] for rangee in rangees[1:])]
 
@@ -95,6 +98,21 @@ def par_reglement(pieces: list[Piece]) -> list[list[str]]:
     return rangees
 
 
+def par_article(pieces: list[Piece]) -> list[list[str]]:
+    """Chaque dette revient à chacun de ses articles, que rien ne reconnaît."""
+    rangees = [[*ENTETE, "Désignation"]]
+    for rang, rangee in enumerate(a_plat(pieces)[1:]):
+        articles = 1 + (rang % 3 if not rangee[4].startswith("-") else 0)
+        rangees += [[*rangee, f"article {n}"] for n in range(articles)]
+    return rangees
+
+
+def mele(pieces: list[Piece]) -> list[list[str]]:
+    rangees = a_plat(pieces)[1:]
+    Random(len(rangees)).shuffle(rangees)
+    return [ENTETE, *rangees]
+
+
 ECRITURES: dict[str, Callable[[list[Piece]], list[list[str]]]] = {
     "groupé, étiquette": lambda pieces: groupe(pieces, "Client : {code}   {nom}"),
     "groupé, tiret": lambda pieces: groupe(pieces, "{code} – {nom}"),
@@ -103,15 +121,30 @@ ECRITURES: dict[str, Callable[[list[Piece]], list[list[str]]]] = {
     "marques sans titre": lambda pieces: signe_a_cote(pieces, ""),
     "S/H": lambda pieces: signe_a_cote(pieces, "S/H"),
     "+/-": lambda pieces: signe_a_cote(pieces, "+/-"),
+    "doit, avoir": lambda pieces: signe_a_cote(pieces, "Doit/Avoir"),
+    "type D ou C": lambda pieces: signe_a_cote(pieces, "Type"),
     "par règlement": par_reglement,
+    "par article": par_article,
+    "mêlé": mele,
+    "groupé, reports de page": lambda pieces: groupe(pieces, "Compte : {code} {nom}", reports=True),
+    "groupé, crédits en négatif": lambda pieces: groupe(pieces, "{code}   {nom}", credits_en_negatif=True),
+    "groupé, nom (code)": lambda pieces: groupe(pieces, "{nom} ({code})"),
+    "groupé, code puis nom": lambda pieces: groupe(pieces, "{code}\n{nom}"),
     "à l'envers": lambda pieces: [ENTETE, *reversed(a_plat(pieces)[1:])],
 }
 
 
+NOM_D_ABORD = ("groupé, nom (code)", "groupé, code puis nom")
+
+
 @pytest.mark.parametrize("ecriture", ECRITURES)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pieces=exports())
 def test_la_liste_est_celle_de_l_export_a_plat(tmp_path: Path, ecriture: str, pieces: list[Piece]) -> None:
+    # « Total Énergies » en tête de sa ligne se lirait comme un total : sans code devant lui, il n'est pas de cet essai
+    assume(ecriture not in NOM_D_ABORD or all(code != "411C3" for code, *_ in pieces))
+    # sous un titre de nature, D et C ne sont un sens que si les deux y sont
+    assume(ecriture != "type D ou C" or {reste > 0 for *_, reste in pieces} == {True, False})
     attendue, _ = liste(tmp_path, a_plat(pieces))
     assert len(attendue) == len(pieces)
     obtenue, dits = liste(tmp_path, ECRITURES[ecriture](pieces))
