@@ -97,6 +97,14 @@ JOURNAL = f.journal(
 )
 
 
+def test_sans_journal_le_complement_dit_les_relances_de_l_ancien_logiciel() -> None:
+    reprise = {"niveau_relance": 2, "date_relance": "14/03/2026"}
+    lignes = f.echeances({"date_echeance": "10/12/2025"} | reprise, {"piece": "F2", "date_echeance": "11/12/2025"} | reprise)
+    decision = decider(lignes, CLIENTS, f.parametres(), f.journal(), "L")
+    (dit,) = complement(decision, CLIENTS, SANS_JOURNAL, f.parametres())["Relances passées"]
+    assert dit == "niveau 2 le 14/03/2026 : 2 échéances, d'après l'export"
+
+
 def test_le_complement_compte_les_relances_et_dit_ce_qu_elles_ont_donne() -> None:
     c1 = complement(decide(JOURNAL), CLIENTS, JOURNAL, f.parametres()).iloc[0]
     assert (c1["Relances"], c1["Dernier niveau"], c1["Dernière relance"]) == (2, 2, pd.Timestamp("2026-02-15"))

@@ -54,7 +54,7 @@ def complement(
             "Pièces ouvertes": _pieces_ouvertes(lisibles, cles),
             "Délai de paiement": _delais(codes, clients, parametres),
             **_retards(lisibles, cles),
-            "Relances passées": _relances_passees(passe, reference, cles),
+            "Relances passées": _relances_passees(passe, lisibles, reference, cles),
         }
     )
     return table[COLONNES]
@@ -127,13 +127,29 @@ def _pieces_ouvertes(lisibles: pd.DataFrame, cles: list[pd.Series]) -> pd.Series
     return _texte(chercher(jointes + suite.reindex(jointes.index), *cles))
 
 
-def _relances_passees(passe: pd.DataFrame, reference: pd.Timestamp, cles: list[pd.Series]) -> pd.Series:
-    """« niveau 1 le 12/02/2026 : 3 échéances, 2 soldées en 48 jours au plus », une ligne par relance, la dernière d'abord.
+def _relances_passees(passe: pd.DataFrame, lisibles: pd.DataFrame, reference: pd.Timestamp, cles: list[pd.Series]) -> pd.Series:
+    """Celles du journal ; d'un compte qui n'y est pas, celles que l'ancien logiciel disait des échéances encore ouvertes."""
+    du_journal = _du_journal(passe, reference)
+    reprises = lisibles[(lisibles[c.DERNIER_NIVEAU] > 0) & lisibles[c.DERNIERE_RELANCE].notna() & ~lisibles[c.CREDIT]]
+    groupes = reprises.groupby([*COMPTE, c.DERNIERE_RELANCE, c.DERNIER_NIVEAU]).size().rename(c.NB_ECHEANCES).reset_index()
+    groupes = groupes.sort_values([c.DERNIERE_RELANCE, c.DERNIER_NIVEAU], ascending=False)
+    textes = (
+        "niveau " + groupes[c.DERNIER_NIVEAU].astype("str") + " le " + phrases.dates(groupes[c.DERNIERE_RELANCE]) + " : "
+        + phrases.pluriel(groupes[c.NB_ECHEANCES], "échéance") + ", d'après l'export"
+    )  # fmt: skip
+    de_l_export = textes.groupby([groupes[nom] for nom in COMPTE]).agg("\n".join) if len(groupes) else textes
+    au_journal = _texte(chercher(du_journal, *cles)) if len(du_journal) else pd.Series("", cles[0].index, dtype="str")
+    a_l_export = _texte(chercher(de_l_export, *cles)) if len(groupes) else pd.Series("", cles[0].index, dtype="str")
+    return au_journal.where(au_journal != "", a_l_export)
+
+
+def _du_journal(passe: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
+    """« niveau 1 le 12/02/2026 : 3 échéances, 2 soldées en 48 jours au plus », par compte, la dernière relance d'abord.
 
     L'export ne dit pas quand une pièce a été payée : seulement qu'elle l'a été depuis la relance.
     """
     if passe.empty:
-        return pd.Series("", cles[0].index, dtype="str")
+        return pd.Series(dtype="str")
     relances = passe.groupby([*COMPTE, c.RELANCE], as_index=False).agg(
         **{c.DATE: (c.DATE, "max"), c.NIVEAU: (c.NIVEAU, "max"), c.NB_ECHEANCES: (SOLDEE, "size"), SOLDEE: (SOLDEE, "sum")}
     )
@@ -144,4 +160,4 @@ def _relances_passees(passe: pd.DataFrame, reference: pd.Timestamp, cles: list[p
         "niveau " + relances[c.NIVEAU].astype("str") + " le " + phrases.dates(relances[c.DATE]) + " : "
         + phrases.pluriel(relances[c.NB_ECHEANCES], "échéance") + ", " + soldees.where(relances[SOLDEE] > 0, "aucune soldée")
     )  # fmt: skip
-    return _texte(chercher(phrases.assembler(textes, *(relances[nom] for nom in COMPTE)), *cles))
+    return phrases.assembler(textes, *(relances[nom] for nom in COMPTE))
