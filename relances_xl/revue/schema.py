@@ -18,6 +18,7 @@ class GenreDeColonne(StrEnum):
     CODE = "code"
     DATE = "date"
     MONTANT = "montant, tiret si nul"
+    MONTANT_NU = "montant, sans sa devise : une colonne voisine la dit"
     SOLDE = "montant, zéro compris"
     ENTIER = "entier"
     NIVEAU = "niveau, tiret si aucun"
@@ -153,18 +154,18 @@ COLONNES_A_APPELER: tuple[ColonneDeRevue, ...] = (
 
 COLONNES_COMPLEMENT: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Code client", "Code client", _G.CODE, 12, presence=_VUE),
-    ColonneDeRevue("Raison sociale", "Raison sociale", _G.LONG, 20, presence=_VUE),
-    ColonneDeRevue("Contact", "Contact", _G.LONG, 14),
+    ColonneDeRevue("Raison sociale", "Raison sociale", _G.LONG, 19, presence=_VUE),
+    ColonneDeRevue("Contact", "Contact", _G.LONG, 12),
     ColonneDeRevue("Téléphone", "Téléphone", _G.CODE, 17),
-    ColonneDeRevue("Note", "Note", _G.LONG, 27, presence=_VUE),
-    ColonneDeRevue("Relances passées", "Relances passées", _G.LONG, 28, presence=_VUE),
-    ColonneDeRevue("Pièces ouvertes", "Pièces ouvertes", _G.LONG, 42, presence=_VUE),
+    ColonneDeRevue("Note", "Note", _G.LONG, 25, presence=_VUE),
+    ColonneDeRevue("Relances passées", "Relances passées", _G.LONG, 29, presence=_VUE),
+    ColonneDeRevue("Pièces ouvertes", "Pièces ouvertes", _G.LONG, 41, presence=_VUE),
     ColonneDeRevue("Encours", "Encours", _G.MONTANT, 10, presence=_VUE),
-    ColonneDeRevue("Non échu", "Non échu", _G.MONTANT, 9),
-    ColonneDeRevue("0-30 j", "0-30 j", _G.MONTANT, 9),
-    ColonneDeRevue("31-60 j", "31-60 j", _G.MONTANT, 9),
-    ColonneDeRevue("61-90 j", "61-90 j", _G.MONTANT, 9),
-    ColonneDeRevue("> 90 j", "> 90 j", _G.MONTANT, 9),
+    ColonneDeRevue("Non échu", "Non échu", _G.MONTANT_NU, 9),
+    ColonneDeRevue("0-30 j", "0-30 j", _G.MONTANT_NU, 9),
+    ColonneDeRevue("31-60 j", "31-60 j", _G.MONTANT_NU, 9),
+    ColonneDeRevue("61-90 j", "61-90 j", _G.MONTANT_NU, 9),
+    ColonneDeRevue("> 90 j", "> 90 j", _G.MONTANT_NU, 9),
     ColonneDeRevue("Relances", "Relances", _G.ENTIER, 9, presence=_REPLIEE),
     ColonneDeRevue("Dernière relance", "Dernière relance", _G.DATE, 11, presence=_REPLIEE),
     ColonneDeRevue("Dernier niveau", "Dernier niveau", _G.NIVEAU, 9, presence=_REPLIEE),

@@ -72,7 +72,7 @@ def cellules_nues(contenu: Contenu) -> dict[str, list[list[object]]]:
 
 def _valeurs(colonne: ColonneDeRevue, table: pd.DataFrame) -> list[object]:
     valeurs = table[colonne.champ]
-    if colonne.genre is GenreDeColonne.MONTANT:
+    if colonne.genre in (GenreDeColonne.MONTANT, GenreDeColonne.MONTANT_NU):
         devises = table[c.DEVISE if c.DEVISE in table else "Devise"]
         return [None if pd.isna(v) else v / 10 ** m.decimales(d) for v, d in zip(valeurs, devises, strict=True)]
     if colonne.genre is GenreDeColonne.DATE:

@@ -131,12 +131,9 @@ def _relances_passees(passe: pd.DataFrame, lisibles: pd.DataFrame, reference: pd
     """Celles du journal ; d'un compte qui n'y est pas, celles que l'ancien logiciel disait des échéances encore ouvertes."""
     du_journal = _du_journal(passe, reference)
     reprises = lisibles[(lisibles[c.DERNIER_NIVEAU] > 0) & lisibles[c.DERNIERE_RELANCE].notna() & ~lisibles[c.CREDIT]]
-    groupes = reprises.groupby([*COMPTE, c.DERNIERE_RELANCE, c.DERNIER_NIVEAU]).size().rename(c.NB_ECHEANCES).reset_index()
+    groupes = reprises.drop_duplicates([*COMPTE, c.DERNIERE_RELANCE, c.DERNIER_NIVEAU])
     groupes = groupes.sort_values([c.DERNIERE_RELANCE, c.DERNIER_NIVEAU], ascending=False)
-    textes = (
-        "niveau " + groupes[c.DERNIER_NIVEAU].astype("str") + " le " + phrases.dates(groupes[c.DERNIERE_RELANCE]) + " : "
-        + phrases.pluriel(groupes[c.NB_ECHEANCES], "échéance") + ", d'après l'export"
-    )  # fmt: skip
+    textes = "niveau " + groupes[c.DERNIER_NIVEAU].astype("str") + " le " + phrases.dates(groupes[c.DERNIERE_RELANCE]) + " (export)"
     de_l_export = textes.groupby([groupes[nom] for nom in COMPTE]).agg("\n".join) if len(groupes) else textes
     au_journal = _texte(chercher(du_journal, *cles)) if len(du_journal) else pd.Series("", cles[0].index, dtype="str")
     a_l_export = _texte(chercher(de_l_export, *cles)) if len(groupes) else pd.Series("", cles[0].index, dtype="str")

@@ -79,4 +79,10 @@ def niveaux_hors_du_plan(a_faire: pd.DataFrame, clients: pd.DataFrame, plans: Pl
         plus_haut = plans[plan].plus_haut
         if relance[c.NIVEAU] > plus_haut:
             constat = f"le plan « {plan} » de {relance[c.CODE_CLIENT]} n'a pas de niveau {relance[c.NIVEAU]}"
-            yield Faute(constat, f"choisissez un niveau de 1 à {plus_haut}", revue, o.LISTE, relance[PLACE_DU_NIVEAU])
+            yield Faute(
+                constat,
+                f"choisissez un niveau de 1 à {plus_haut}" if plus_haut > 1 else "remettez 1, son seul niveau",
+                revue,
+                o.LISTE,
+                relance[PLACE_DU_NIVEAU],
+            )

@@ -46,10 +46,10 @@ _CODE_ISO = re.compile("[A-Z]{3}")  # ce qu'un export écrit d'autre n'entre pas
 RETRAITS = (GenreDeColonne.TEXTE, GenreDeColonne.LONG, GenreDeColonne.CODE)  # qu'un texte ne touche pas le nombre d'à côté
 
 
-def format_montant(devise: str, zero: str = '"–"') -> str:
+def format_montant(devise: str, zero: str = '"–"', *, nu: bool = False) -> str:
     """Format d'un montant ; un crédit en rouge, zéro d'un tiret. Hors euros, la devise suit : sa colonne est parfois loin."""
     decimales = m.decimales(devise)
-    suffixe = f'" {devise}"' if devise != "EUR" and _CODE_ISO.fullmatch(devise) else ""
+    suffixe = f'" {devise}"' if not nu and devise != "EUR" and _CODE_ISO.fullmatch(devise) else ""
     nombre = "#,##0" + ("." + "0" * decimales if decimales else "") + suffixe
     return f"{nombre};[Red]-{nombre};{zero or nombre}"
 
@@ -81,8 +81,8 @@ class Styles:
         proprietes: dict[str, Any] = {"valign": "vcenter", "bottom": 1, "bottom_color": FILET}
         if colonne.modifiable:
             proprietes |= {"bg_color": SAISIE, "border": 1, "border_color": BORD_SAISIE}
-        if genre is GenreDeColonne.MONTANT:
-            proprietes["num_format"] = format_montant(devise)
+        if genre in (GenreDeColonne.MONTANT, GenreDeColonne.MONTANT_NU):
+            proprietes["num_format"] = format_montant(devise, nu=genre is GenreDeColonne.MONTANT_NU)
         elif genre is GenreDeColonne.SOLDE:
             proprietes["num_format"] = format_montant(devise, zero="")
         elif genre in _NOMBRES:

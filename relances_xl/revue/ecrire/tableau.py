@@ -36,7 +36,7 @@ _MONTANT_MIN = 9.0  # unités
 _PIXEL = 1 / 7  # unité
 _BOUTON = 2.2  # et sous le bouton du filtre
 _TEXTES = (GenreDeColonne.TEXTE, GenreDeColonne.LONG, GenreDeColonne.CODE)
-_MONTANTS = (GenreDeColonne.MONTANT, GenreDeColonne.SOLDE)
+_MONTANTS = (GenreDeColonne.MONTANT, GenreDeColonne.MONTANT_NU, GenreDeColonne.SOLDE)
 _EVIDENTES = {"Devise": "EUR"}
 """Les colonnes qui ne disent rien quand elles ne disent que cela."""
 
@@ -159,7 +159,8 @@ def _largeur(colonne: ColonneDeRevue, table: pd.DataFrame, devises: pd.Series) -
     """
     plancher = _largeur_entete(colonne)
     if colonne.genre in _MONTANTS:
-        return max(plancher, largeur_des_montants(table[colonne.champ], devises), colonne.largeur if colonne.modifiable else _MONTANT_MIN)
+        dites = pd.Series("EUR", devises.index) if colonne.genre is GenreDeColonne.MONTANT_NU else devises
+        return max(plancher, largeur_des_montants(table[colonne.champ], dites), colonne.largeur if colonne.modifiable else _MONTANT_MIN)
     if colonne.modifiable or colonne.genre not in _TEXTES:
         return max(plancher, colonne.largeur)
     plus_long: str = max("\n".join(table[colonne.champ].unique().tolist()).split("\n"), key=len)
