@@ -102,7 +102,7 @@ def test_sans_journal_le_complement_dit_les_relances_de_l_ancien_logiciel() -> N
     lignes = f.echeances({"date_echeance": "10/12/2025"} | reprise, {"piece": "F2", "date_echeance": "11/12/2025"} | reprise)
     decision = decider(lignes, CLIENTS, f.parametres(), f.journal(), "L")
     (dit,) = complement(decision, CLIENTS, SANS_JOURNAL, f.parametres())["Relances passées"]
-    assert dit == "niveau 2 le 14/03/2026 (export)"
+    assert dit == "niveau 2 le 14/03/2026"
 
 
 def test_le_complement_compte_les_relances_et_dit_ce_qu_elles_ont_donne() -> None:

@@ -128,16 +128,16 @@ def _pieces_ouvertes(lisibles: pd.DataFrame, cles: list[pd.Series]) -> pd.Series
 
 
 def _relances_passees(passe: pd.DataFrame, lisibles: pd.DataFrame, reference: pd.Timestamp, cles: list[pd.Series]) -> pd.Series:
-    """Celles du journal ; d'un compte qui n'y est pas, celles que l'ancien logiciel disait des échéances encore ouvertes."""
+    """Celles du journal récent ; à défaut, ce qu'on sait de celles de ses échéances ouvertes (journal plus ancien, ou autre logiciel)."""
     du_journal = _du_journal(passe, reference)
     reprises = lisibles[(lisibles[c.DERNIER_NIVEAU] > 0) & lisibles[c.DERNIERE_RELANCE].notna() & ~lisibles[c.CREDIT]]
     groupes = reprises.drop_duplicates([*COMPTE, c.DERNIERE_RELANCE, c.DERNIER_NIVEAU])
     groupes = groupes.sort_values([c.DERNIERE_RELANCE, c.DERNIER_NIVEAU], ascending=False)
-    textes = "niveau " + groupes[c.DERNIER_NIVEAU].astype("str") + " le " + phrases.dates(groupes[c.DERNIERE_RELANCE]) + " (export)"
-    de_l_export = textes.groupby([groupes[nom] for nom in COMPTE]).agg("\n".join) if len(groupes) else textes
-    au_journal = _texte(chercher(du_journal, *cles)) if len(du_journal) else pd.Series("", cles[0].index, dtype="str")
-    a_l_export = _texte(chercher(de_l_export, *cles)) if len(groupes) else pd.Series("", cles[0].index, dtype="str")
-    return au_journal.where(au_journal != "", a_l_export)
+    textes = "niveau " + groupes[c.DERNIER_NIVEAU].astype("str") + " le " + phrases.dates(groupes[c.DERNIERE_RELANCE])
+    vide = pd.Series("", cles[0].index, dtype="str")
+    des_lignes = _texte(chercher(phrases.assembler(textes, *(groupes[nom] for nom in COMPTE)), *cles)) if len(groupes) else vide
+    au_journal = _texte(chercher(du_journal, *cles)) if len(du_journal) else vide
+    return au_journal.where(au_journal != "", des_lignes)
 
 
 def _du_journal(passe: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
