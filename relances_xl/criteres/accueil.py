@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from relances_xl.criteres import apparence
 from relances_xl.criteres import onglets as o
+from relances_xl.criteres.ouverture import COMMENCER
 from relances_xl.domaine.parametres import LIBELLES_EMETTEUR
 
 _LARGEURS = (34, 40, 78)
@@ -33,7 +34,7 @@ def ecrire_accueil(feuille: Worksheet) -> None:
     derniere = _PREMIERE + len(etapes) - 1
     for colonne, largeur in zip("ABC", _LARGEURS, strict=True):
         feuille.column_dimensions[colonne].width = largeur
-    feuille["A1"] = o.COMMENCER
+    feuille["A1"] = COMMENCER
     feuille["A1"].font = Font(name=apparence.POLICE, bold=True, size=18, color=apparence.BLEU)
     feuille.row_dimensions[1].height = 32
     reste = f'COUNTA(A{_PREMIERE}:A{derniere})-COUNTIF(B{_PREMIERE}:B{derniere},"{_FAIT}*")'

@@ -1,4 +1,7 @@
-"""Dans le processus enfant (`fichiers.enfant`) : les onglets de `criteres.xlsx`, lus par openpyxl, en `Feuille`."""
+"""Dans le processus enfant (`fichiers.enfant`) : les onglets de `criteres.xlsx`, lus par openpyxl, en `Feuille`.
+
+Rien n'y mène à pandas : l'enfant, qui l'importerait à chaque commande, lit en moitié moins de temps.
+"""
 
 import re
 import warnings
@@ -11,8 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from relances_xl.criteres.onglets import COMMENCER
-from relances_xl.criteres.ouverture import abime, refuse
+from relances_xl.criteres.ouverture import COMMENCER, abime, refuse
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import CelluleErreur, Feuille, Formule, Valeur

@@ -18,6 +18,7 @@ from relances_xl.criteres import apparence
 from relances_xl.criteres import exemple as exemple_livre
 from relances_xl.criteres import onglets as o
 from relances_xl.criteres.accueil import ecrire_accueil
+from relances_xl.criteres.ouverture import COMMENCER
 from relances_xl.criteres.parametrage import EMAIL_DE
 from relances_xl.domaine import criteres as module_criteres
 from relances_xl.domaine import niveaux as module_niveaux
@@ -76,7 +77,7 @@ def creer_criteres(chemin: Path, exemple: bool) -> None:
     classeur = Workbook()
     classeur.remove(classeur.worksheets[0])
     feuilles = {nom: classeur.create_sheet(nom) for nom in o.ONGLETS}
-    ecrire_accueil(feuilles[o.COMMENCER])
+    ecrire_accueil(feuilles[COMMENCER])
     _libelles(feuilles[o.CRITERES], "Critère", list(_lignes_criteres(exemple)))
     _tableau(feuilles[o.CLIENTS], o.TABLEAUX[o.CLIENTS], [], lignes_libres=1)
     _tableau(feuilles[o.NIVEAUX], o.TABLEAUX[o.NIVEAUX], _lignes_niveaux())

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from relances_xl.criteres.ouverture import COMMENCER
 from relances_xl.domaine.criteres import OUI_NON, TypeClient
 from relances_xl.domaine.niveaux import Envoi
 from relances_xl.domaine.parametres import LIBELLES_EMETTEUR, LIBELLES_MESSAGERIE, ModeCourriel, NatureSuivi, Securite
 from relances_xl.domaine.tables import FICHIERS
 
-COMMENCER = "Commencer ici"
 CRITERES = "Critères"
 CLIENTS = "Clients"
 NIVEAUX = "Niveaux"

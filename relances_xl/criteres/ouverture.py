@@ -8,6 +8,9 @@ from relances_xl.domaine.feuilles import Feuille
 from relances_xl.fichiers.enfant import lire_a_part
 from relances_xl.fichiers.enveloppe import OLE, demesuree
 
+COMMENCER = "Commencer ici"
+"""L'onglet d'accueil."""
+
 _ODS = "mimetype"
 
 

@@ -171,6 +171,13 @@ def test_l_horloge_n_est_lue_que_par_la_ligne_de_commande(module: Path) -> None:
     assert not appels & {"date.today", "datetime.now", "datetime.today", "datetime.utcnow", "time.time"}
 
 
+@pytest.mark.parametrize("module", ["entrees.classeurs.lecteur", "criteres.cellules_excel"])
+def test_ce_que_lit_un_enfant_ne_charge_pas_pandas(module: str) -> None:
+    programme = f"import sys, relances_xl.{module}; print('pandas' in sys.modules)"
+    fini = subprocess.run([sys.executable, "-c", programme], capture_output=True, text=True, encoding="utf-8", check=True)
+    assert fini.stdout.strip() == "False"
+
+
 def test_l_aide_ne_charge_aucune_bibliotheque_lourde() -> None:
     lourdes = ("pandas", "numpy", "docx", "openpyxl", "xlsxwriter", "pikepdf", "babel", "lxml", "python_calamine")
     programme = (

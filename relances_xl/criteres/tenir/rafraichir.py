@@ -15,7 +15,7 @@ from xml.parsers import expat
 import pandas as pd
 
 from relances_xl.criteres import onglets as o
-from relances_xl.criteres.ouverture import abime, verifier
+from relances_xl.criteres.ouverture import COMMENCER, abime, verifier
 from relances_xl.criteres.tenir.chantier import Chantier
 from relances_xl.criteres.tenir.complements import completer
 from relances_xl.criteres.tenir.feuille_xml import FeuilleXml
@@ -88,7 +88,7 @@ def _est_designe(archive: ArchiveClasseur, partie: str) -> bool:
     Celles de « Commencer ici » comptent toute la colonne : rien ne s'y dérange.
     """
     reference = re.compile(rb"<(?:\w+:)?f\b[^>]*>[^<]*" + o.CLIENTS.encode() + rb"(?:'|&apos;)?!", re.IGNORECASE)
-    sauf = {partie, archive.onglet(o.COMMENCER)}
+    sauf = {partie, archive.onglet(COMMENCER)}
     return any(reference.search(xml) for nom, xml in archive.parties.items() if "worksheets/" in nom and nom not in sauf)
 
 
