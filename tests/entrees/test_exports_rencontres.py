@@ -206,6 +206,17 @@ def test_une_balance_agee_se_nomme(tmp_path: Path, titres: str) -> None:
         lire(tmp_path, f"Compte tiers | Intitulé | {titres}\nC1 | Dupon | 100 | 100 | 0 | 0")
 
 
+def test_un_grand_livre_general_est_refuse(tmp_path: Path) -> None:
+    lignes = "411DUP | F1 | 31/01/2026 | 1200 |\n706000 | F1 | 31/01/2026 || 1200\n512000 | R1 | 31/01/2026 | 50 |\n411DUP | R1 | 31/01/2026 || 50"
+    with pytest.raises(ErreurUtilisateur, match="mêle aux comptes clients"):
+        lire(tmp_path, f"Compte | Pièce | Échéance | Débit | Crédit\n{lignes}")
+
+
+def test_la_devise_est_dans_le_titre_du_montant(tmp_path: Path) -> None:
+    lecture = lire(tmp_path, "Client | Pièce | Échéance | Solde $\nC1 | F1 | 31/01/2026 | 100")
+    assert lecture.lignes[c.DEVISE].tolist() == ["USD"]
+
+
 def test_un_grand_livre_tout_entier_en_devise_se_dit(tmp_path: Path) -> None:
     lignes = "\n".join(f"C1 | F{n} | 31/01/2026 | 100 || USD" for n in range(12))
     lecture = lire(tmp_path, f"Client | Pièce | Échéance | Débit | Crédit | Devise\n{lignes}")

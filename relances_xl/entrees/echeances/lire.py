@@ -26,7 +26,7 @@ from relances_xl.entrees.echeances.explications import Lues, alertes, avertissem
 from relances_xl.entrees.echeances.lettrage import restes
 from relances_xl.entrees.echeances.montants_dus import facultatif, montants_dus
 from relances_xl.entrees.echeances.natures import CREDITS, Nature, lire_nature
-from relances_xl.entrees.echeances.soldes import faute_de_solde
+from relances_xl.entrees.echeances.soldes import faute_de_comptes, faute_de_solde
 from relances_xl.entrees.echeances.totaux_imprimes import ecarts, sans_libelle
 from relances_xl.entrees.tiers.noms import separer_code_nom
 from relances_xl.entrees.tiers.payeurs import debiteurs
@@ -74,7 +74,7 @@ def lire(
     if soldees_au:
         payees = payees | (jours[c.DATE_REGLEMENT].jours <= np.datetime64(soldees_au))
     dus = montants_dus(tableau, credit_par_nature, payees)
-    if faute := faute_de_solde(tableau, dus, codes):
+    if faute := faute_de_comptes(tableau, codes) or faute_de_solde(tableau, dus, codes):
         raise ErreurUtilisateur(replace(faute, fichier=fichier, onglet=onglet))
     totaux = sans_libelle(tableau, dus)
     ecarts_dits = list(ecarts(tableau, dus, totaux))

@@ -53,7 +53,7 @@ def montants_dus(tableau: Tableau, credit: Masque, payee: Masque) -> MontantsDus
     credit : de nature créditrice, négatif si aucun signe n'est écrit à côté ; payee : nul si l'export n'en dit pas le reste dû.
     """
     ecrites = _devises(tableau)
-    devise = np.where(ecrites == "", DEVISE_PAR_DEFAUT, ecrites)
+    devise = np.where(ecrites == "", _devise_du_titre(tableau), ecrites)
     lues = _colonnes_montants(tableau, devise)
     dans_cellule = {rang: code for colonne in lues.values() for rang, code in colonne.devises.items()}
     manquent = [rang for rang, code in dans_cellule.items() if not ecrites[rang] and code != DEVISE_PAR_DEFAUT]
@@ -85,6 +85,13 @@ def _devises(tableau: Tableau) -> NDArray[np.object_]:
     textes = tableau.textes(c.DEVISE)
     codes = {texte: SYMBOLES.get(texte.upper().rstrip("."), texte.upper()) for texte in set(textes)}
     return np.array([codes[texte] for texte in textes], dtype=object)
+
+
+def _devise_du_titre(tableau: Tableau) -> str:
+    """« Solde $ » : la devise de qui n'en dit aucune, que porte le titre de son montant ; l'euro sinon."""
+    source = next((champ for champ in (c.RESTE_DU, MONTANT_DEBIT, c.MONTANT) if champ in tableau.champs), "")
+    titre = tableau.entete.textes[tableau.champs[source]] if source else ""
+    return next((SYMBOLES[signe] for signe in titre if signe != "€" and not signe.isalnum() and signe in SYMBOLES), DEVISE_PAR_DEFAUT)
 
 
 def _colonnes_montants(tableau: Tableau, devise: NDArray[np.object_]) -> dict[str, ColonneMontants]:

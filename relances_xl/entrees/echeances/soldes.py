@@ -1,10 +1,13 @@
 """Un solde à côté de débit et crédit : leur différence, ou un cumul. Sinon on ne sait pas ce qui est dû (contrat §3)."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.reconnaissance import REMEDE
@@ -12,6 +15,9 @@ from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT
 from relances_xl.entrees.echeances.montants_dus import MontantsDus
 from relances_xl.entrees.valeurs.colonne_montants import Entiers
 from relances_xl.entrees.valeurs.colonne_textes import Masque
+
+_COMPTE = re.compile(r"(n|no|num|numero)?(de)?compte(general)?|numcp")
+_AUTRE_COMPTE = re.compile(r"(40|42|43|44|45|46|47|51|53|58|6\d|7\d)\w{3,}")  # plan comptable général : ni client, ni acompte de client
 
 
 def faute_de_solde(tableau: Tableau, dus: MontantsDus, codes: Sequence[str]) -> Faute | None:
@@ -38,6 +44,22 @@ def faute_de_solde(tableau: Tableau, dus: MontantsDus, codes: Sequence[str]) -> 
     return Faute(
         f"plusieurs colonnes peuvent dire le reste dû : {debit_credit_solde} ; le solde n'est ni leur différence, ni leur cumul",
         f"{REMEDE} (« Débit - Crédit » s'écrit aussi) ; un solde progressif ne convient pas",
+    )
+
+
+def faute_de_comptes(tableau: Tableau, codes: Sequence[str]) -> Faute | None:
+    """Une faute si la colonne des comptes mêle aux clients (411) la banque, les ventes, les fournisseurs : un grand livre général."""
+    entete = tableau.entete.textes[tableau.champs[c.CODE_CLIENT]] if c.CODE_CLIENT in tableau.champs else ""
+    if not _COMPTE.fullmatch(cle(entete)):
+        return None
+    distincts = sorted(set(codes))
+    autres = [code for code in distincts if _AUTRE_COMPTE.fullmatch(code)]
+    if not autres or not any(code.startswith("411") for code in distincts):
+        return None
+    cites = ", ".join(f"« {code} »" for code in autres[:3])
+    return Faute(
+        f"« {entete} » mêle aux comptes clients (411) d'autres comptes : {cites}{'…' if len(autres) > 3 else ''}",
+        "exportez les comptes clients seulement (grand livre auxiliaire, comptes 411), ou le FEC",
     )
 
 

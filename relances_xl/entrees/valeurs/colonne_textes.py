@@ -94,6 +94,8 @@ def oui_non(valeurs: Sequence[Valeur]) -> tuple[Masque, list[str]]:
 def a_exclure(exclure: Sequence[Valeur], a_relancer: Sequence[Valeur]) -> tuple[Masque, list[str]]:
     """Une colonne « Exclure » et son contraire, « À relancer », où seul un Non exclut : (vrai ou faux, motif)."""
     exclus, motifs = oui_non(exclure)
+    if all(valeur is None for valeur in a_relancer):
+        return exclus, motifs
     refuses = par_valeur(a_relancer, lambda valeur: bool(en_texte(valeur)) and lire_oui_non(en_texte(valeur)) is False)
     return exclus | np.array(refuses, dtype=bool), motifs
 
