@@ -97,7 +97,7 @@ def _sortir(plan: Plan, dialogue: Dialogue, executeur: Executor | None) -> tuple
     """Sort les lettres ; une panne en route se dit pour ce qu'elle est : le journal sait ce qui est sorti."""
     sauvegarder(plan.dossier.historique)
     try:
-        with Historique.ouvrir(plan.dossier.historique) as historique:
+        with Historique.ouvrir(plan.dossier.historique, controle=False) as historique:
             return sortir(plan, historique, dialogue, executeur)
     except ErreurUtilisateur as erreur:
         raise ProductionInterrompue(str(erreur)) from erreur

@@ -41,8 +41,10 @@ class Historique:
 
     @classmethod
     @contextmanager
-    def ouvrir(cls, chemin: Path) -> Iterator[Self]:
+    def ouvrir(cls, chemin: Path, *, controle: bool = True) -> Iterator[Self]:
         """Ouvre le journal pour y écrire ; le crée s'il n'existe pas, le contrôle, et fait sien celui de 0.1.0, copie gardée.
+
+        controle : faux s'il vient de l'être (`sauvegarder`) : un long journal ne se parcourt pas deux fois.
 
         Journal de retour arrière sur disque, jamais de WAL ni de mémoire partagée : sûr sur un partage réseau
         (sqlite.org/wal.html, sqlite.org/mmap.html).
@@ -54,7 +56,8 @@ class Historique:
                 schema.creer(base)
                 proteger(chemin)
             else:
-                controler(base, chemin)
+                if controle:
+                    controler(base, chemin)
                 if schema.version(base) == 1:
                     sauvegarde_de_migration(chemin)
                     schema.migrer(base)
