@@ -68,7 +68,7 @@ def cocher(chemin: Path, **coches: str) -> None:
 
 def test_la_liste_est_remplie_dans_l_ordre_naturel_et_reste_lisible(criteres: Path) -> None:
     assert [r[:3] for r in onglet(criteres)[1:]] == [[None, "C1", "Client C1"], [None, "C2", "Client C2"], [None, "C10", "Client C10"]]
-    assert [r[:2] for r in onglet(criteres, "Listes")] == [
+    assert [r[:2] for r in onglet(criteres, "Listes") if any(r[:2])] == [  # à côté, les plans que des formules tirent de « Niveaux »
         ["Modes de paiement", "Devises"],
         ["Tout", "EUR"],
         ["Chèque", "USD"],
@@ -187,7 +187,7 @@ def test_un_classeur_reenregistre_par_libreoffice_se_rafraichit(criteres: Path, 
     assert lire_parametres(chemin, JOUR).criteres == lire_parametres(criteres, JOUR).criteres
     rafraichir(chemin, clients("C1", "C3"), ["LCR"], ["CHF"])
     assert [r[:3] for r in onglet(chemin)[1:]] == [[None, "C1", "Client C1"], ["Oui", "C2", "Client C2"], [None, "C3", "Client C3"]]
-    assert [r[0] for r in onglet(chemin, "Listes")] == ["Modes de paiement", "Tout", "Chèque", "Virement", "LCR"]
+    assert [r[0] for r in onglet(chemin, "Listes") if r[0]] == ["Modes de paiement", "Tout", "Chèque", "Virement", "LCR"]
     assert lire_parametres(chemin, JOUR).clients_coches == ("C2",)
 
 
