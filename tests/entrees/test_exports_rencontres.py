@@ -212,6 +212,15 @@ def test_un_grand_livre_general_est_refuse(tmp_path: Path) -> None:
         lire(tmp_path, f"Compte | Pièce | Échéance | Débit | Crédit\n{lignes}")
 
 
+def test_deux_dettes_egales_qu_une_reference_distingue_portent_une_alerte(tmp_path: Path) -> None:
+    lecture = lire(
+        tmp_path,
+        f"{EN_TETE} | Votre référence\nC1 | F1 | 31/01/2026 | 500 | A\nC1 | F1 | 31/01/2026 | 500 | B\nC1 | F1 | 28/02/2026 | 500 | A",
+    )
+    assert ["est-ce la même dette" in alerte for alerte in lecture.lignes[c.ALERTE_LIGNE]] == [True, True, False]
+    assert du(lecture) == {"C1": 1500}
+
+
 def test_la_devise_est_dans_le_titre_du_montant(tmp_path: Path) -> None:
     lecture = lire(tmp_path, "Client | Pièce | Échéance | Solde $\nC1 | F1 | 31/01/2026 | 100")
     assert lecture.lignes[c.DEVISE].tolist() == ["USD"]

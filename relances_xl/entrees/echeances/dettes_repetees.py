@@ -14,11 +14,13 @@ from relances_xl.entrees.valeurs.colonne_textes import Masque
 
 @dataclass(frozen=True, slots=True)
 class Repetitions:
-    """suivantes : lignes qui redisent une autre, dont le rang est dans `premieres` ; totaux : total de la pièce répété."""
+    """suivantes : lignes qui redisent une autre, dont le rang est dans `premieres` ; totaux : total de la pièce répété ;
+    semblables : dettes de même pièce, échéance et montant, qu'une colonne reconnue distingue : on ne sait pas."""
 
     suivantes: Masque
     totaux: Masque
     premieres: NDArray[np.int64]
+    semblables: Masque
 
     @property
     def masque(self) -> Masque:
@@ -30,7 +32,7 @@ def repetitions(tableau: Tableau, table: pd.DataFrame, exemptes: Masque) -> Repe
     candidates = np.flatnonzero(~exemptes & table[c.PIECE].duplicated(keep=False).to_numpy())
     suivantes, premieres = _deja_vues(tableau, candidates)
     if not len(candidates):
-        return Repetitions(suivantes, suivantes.copy(), premieres)
+        return Repetitions(suivantes, suivantes.copy(), premieres, suivantes.copy())
     totaux = np.zeros(len(table), dtype=np.bool_)
     if c.MONTANT in tableau.champs and MONTANT_DEBIT not in tableau.champs:
         utiles = table[~exemptes & ~suivantes & (table[c.PIECE] != "").to_numpy()]
@@ -42,7 +44,11 @@ def repetitions(tableau: Tableau, table: pd.DataFrame, exemptes: Masque) -> Repe
                 autres, rangs = _memes_dettes(utiles[~totaux[utiles.index]], memes)
                 suivantes[autres] = True
                 premieres[autres] = rangs
-    return Repetitions(suivantes, totaux, premieres)
+    semblables = np.zeros(len(table), dtype=np.bool_)
+    restent = table.iloc[candidates[~(suivantes | totaux)[candidates]]]
+    egales = restent.duplicated([c.CODE_CLIENT, c.PIECE, c.DEVISE, c.DATE_ECHEANCE, c.RESTE_DU], keep=False)
+    semblables[restent.index[egales & (restent[c.RESTE_DU] > 0) & (restent[c.PIECE] != "")]] = True
+    return Repetitions(suivantes, totaux, premieres, semblables)
 
 
 def _deja_vues(tableau: Tableau, candidates: NDArray[np.int64]) -> tuple[Masque, NDArray[np.int64]]:

@@ -38,6 +38,7 @@ from relances_xl.entrees.valeurs.colonne_textes import Masque, a_exclure, entier
 _DATES = (c.DATE_ECHEANCE, c.DATE_PIECE, c.PROMESSE, c.DATE_RELANCE, c.DATE_REGLEMENT)
 _SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 _FACTOR = re.compile(r"\b(factor(ing)?|affacturage|affacturee?s?|cedee?s?|factoree?s?)\b")
+_SEMBLABLE = " écrite plusieurs fois à la même échéance, du même montant : est-ce la même dette ?"
 _EN_LITIGE = re.compile(r"\b(litig\w*|contestee?s?|disputed?)\b")
 _CLOS = re.compile(r"\b(sans|non|pas|resolue?s?|clos|close|clot\w*|levee?s?|terminee?s?|resolved|closed)\b")
 _NON_CEDEE = re.compile(r"\b(non|pas|jamais|aucun|not|never)\b")
@@ -139,6 +140,9 @@ def lire(
     repetees = repetitions(tableau, lignes, credit | (_premiere(causes) != ""))
     cause = _premiere(causes | {Cause.PIECE_REPETEE: repetees.masque})
     lignes[c.CAUSE] = _serie(cause)
+    if repetees.semblables.any():
+        dites = lignes[c.ALERTE_LIGNE] + np.where(lignes[c.ALERTE_LIGNE] == "", "", " ; ") + "pièce " + lignes[c.PIECE] + _SEMBLABLE
+        lignes[c.ALERTE_LIGNE] = dites.where(repetees.semblables, lignes[c.ALERTE_LIGNE]).astype("str")
     lignes[c.EXPLICATION] = _serie(explications(lues, cause, perdus, repetees))
     dits = [*avertissements(lues, fichier, onglet), *(replace(faute, fichier=fichier, onglet=onglet) for faute in ecarts_dits)]
     if totaux.any():
