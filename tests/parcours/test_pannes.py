@@ -30,7 +30,7 @@ JOUR = date(2026, 3, 31)
 CLIENTS = ["C001", "C002"]
 AVANT, MILIEU, APRES = 1, 2, 3
 GENRES = [(0, errno.ENOSPC), (0, errno.EACCES), (0, errno.EIO), (AVANT, 0), (MILIEU, 0), (APRES, 0)]
-ESSAIS = int(os.environ.get("RELANCES_XL_PANNES", "12" if os.environ.get("RELANCES_XL_TOUT_EXIGER") else "2"))
+ESSAIS = int(os.environ.get("RELANCES_XL_PANNES", "6" if os.environ.get("RELANCES_XL_TOUT_EXIGER") else "2"))
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not shutil.which("cc"), reason="sans objet : il faut Linux et un compilateur C, pour s'interposer"
