@@ -231,3 +231,18 @@ def test_un_grand_livre_tout_entier_en_devise_se_dit(tmp_path: Path) -> None:
     lecture = lire(tmp_path, f"Client | Pièce | Échéance | Débit | Crédit | Devise\n{lignes}")
     assert du(lecture) == {"C1": 1200}
     assert "toutes les écritures sont en USD" in "\n".join(map(str, lecture.avertissements))
+
+
+@pytest.mark.parametrize(
+    ("avoir", "dit"),
+    [
+        ("C1 | AV001 | 31/01/2026 | 200 |", True),
+        ("C1 | 12 | 31/01/2026 | 200 | Avoir sur F1", True),
+        ("C1 | AVENIR 3 | 31/01/2026 | 200 |", False),
+        ("C1 | AV001 | 31/01/2026 | -200 |", False),
+    ],
+)
+def test_un_avoir_que_seul_son_numero_dit_porte_une_alerte(tmp_path: Path, avoir: str, dit: bool) -> None:
+    lecture = lire(tmp_path, f"{EN_TETE} | Réf.\nC1 | F1 | 31/01/2026 | 1000 |\n{avoir}")
+    assert ["est-ce un avoir" in alerte for alerte in lecture.lignes[c.ALERTE_LIGNE]] == [False, dit]
+    assert any("numéro d'avoir" in str(faute) for faute in lecture.avertissements) == dit

@@ -17,7 +17,7 @@ from relances_xl.entrees.colonnes.reconnaissance import lettre
 from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, RESTE_DEVISE, STATUT_PAIEMENT
 from relances_xl.entrees.echeances.dettes_repetees import Repetitions
 from relances_xl.entrees.echeances.montants_dus import MontantsDus
-from relances_xl.entrees.echeances.natures import Nature, peut_etre_du
+from relances_xl.entrees.echeances.natures import Nature, peut_etre_du, semble_un_avoir
 from relances_xl.entrees.valeurs.colonne_dates import ColonneDates
 from relances_xl.entrees.valeurs.colonne_textes import Masque, citer
 
@@ -56,6 +56,19 @@ class Lues:
         signe = self.montants.signes.get(self.montants.source[0])
         return ecrit & (source > 0) & ~self.jours[c.DATE_ECHEANCE].vides & (signe is None or signe.sens > 0)
 
+    @property
+    def avoir_peut_etre(self) -> Masque:
+        """Rien ne signe les montants, et le numéro de pièce, ou la référence, dit un avoir au montant positif."""
+        montants = self.montants
+        if MONTANT_CREDIT not in montants.source and not montants.signes and not (montants.reste < 0).any():
+            textes = [self.tableau.textes(champ) for champ in (c.PIECE, c.REFERENCE) if champ in self.tableau.champs]
+            avoirs = {texte for texte in set().union(*textes) if texte[:1].isalpha() and semble_un_avoir(texte)}
+            if avoirs:
+                dits = np.array([[texte in avoirs for texte in colonne] for colonne in textes], dtype=np.bool_).any(axis=0)
+                muettes: Masque = self.nature == ""
+                return dits & muettes & (montants.reste > 0)
+        return np.zeros(len(self.nature), dtype=np.bool_)
+
 
 def alertes(lues: Lues) -> list[str]:
     """Ce qu'il faut voir sur la ligne même : ce que l'on n'a pas su lire, ou compris de deux façons."""
@@ -73,6 +86,8 @@ def alertes(lues: Lues) -> list[str]:
     for i in np.flatnonzero(lues.acompte_peut_etre_du).tolist():
         montant = ecrire(abs(int(lues.montants.reste[i])), str(lues.montants.devise[i]))
         _ajouter(phrases, i, f"acompte de {montant} compté en crédit : il peut être dû")
+    for i in np.flatnonzero(lues.avoir_peut_etre).tolist():
+        _ajouter(phrases, i, f"pièce {lues.tableau.textes(c.PIECE)[i]} au montant positif, tenue pour une dette : est-ce un avoir ?")
     for i in _payees_et_dues(lues):
         du = ecrire(int(lues.montants.reste[i]), str(lues.montants.devise[i]))
         _ajouter(phrases, i, f"pièce dite payée, et {du} de reste dû")
@@ -228,7 +243,7 @@ def avertissements(lues: Lues, fichier: str, onglet: str) -> list[Faute]:
 
 
 def _sur_les_natures(lues: Lues) -> Iterator[tuple[str, str]]:
-    """Les natures incomprises, et les acomptes qui peuvent être dus."""
+    """Les natures incomprises, les acomptes qui peuvent être dus, les avoirs que rien ne signe."""
     incomprises = lues.nature_incomprise
     if incomprises.any():
         ecrites = dict.fromkeys(lues.natures_ecrites[i] for i in np.flatnonzero(incomprises))
@@ -243,6 +258,12 @@ def _sur_les_natures(lues: Lues) -> Iterator[tuple[str, str]]:
         yield (
             f"« Acompte » au montant positif, compté en crédit : {_lignes(lues.tableau, acomptes)}",
             "s'il est demandé et non reçu, écrivez « Facture d'acompte »",
+        )
+    avoirs = lues.avoir_peut_etre
+    if avoirs.any():
+        yield (
+            f"des pièces au numéro d'avoir ont un montant positif, tenu pour une dette : {_lignes(lues.tableau, avoirs)}",
+            "si ce sont des avoirs, écrivez-les en négatif, ou ajoutez une colonne « Type de pièce » (Facture, Avoir)",
         )
     payees = _payees_et_dues(lues)
     if payees:

@@ -25,6 +25,8 @@ _ABREGEES = {
     "380": Nature.FACTURE, "381": Nature.AVOIR, "383": Nature.FACTURE, "384": Nature.FACTURE, "386": Nature.FACTURE, "389": Nature.FACTURE,
 }  # fmt: skip
 
+_NUMERO_D_AVOIR = re.compile(r"(?:av[ocr]?|avoir|crn)[ ./_-]?[0-9]", re.IGNORECASE)
+
 
 def _mots(liste: str) -> frozenset[str]:
     return frozenset(liste.split())
@@ -93,6 +95,15 @@ def _lire_acompte(mots: frozenset[str]) -> Nature:
     if mots & _REGLEMENT - {"payment"} or mots & _RECU:
         return Nature.REGLEMENT if mots & _REGLEMENT - {"payment"} and not mots & _DEMANDE else Nature.ACOMPTE
     return Nature.FACTURE if mots & (_FACTURE | _DEMANDE) else Nature.ACOMPTE
+
+
+def semble_un_avoir(piece: str) -> bool:
+    """Un numéro ou une référence qui dit un avoir, faute d'une colonne qui le dise.
+
+    >>> [semble_un_avoir(t) for t in ("AV001", "avr-2026-3", "Avoir sur F12", "F12", "AVENIR 3")]
+    [True, True, True, False, False]
+    """
+    return _NUMERO_D_AVOIR.match(piece) is not None or lire_nature(piece) is Nature.AVOIR
 
 
 def peut_etre_du(texte: str) -> bool:
