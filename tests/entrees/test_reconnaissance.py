@@ -7,7 +7,8 @@ import pytest
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.entrees.colonnes.logiciels import EXPORTS, Export
-from relances_xl.entrees.colonnes.reconnaissance import Appariement, apparier, lettre, noms_connus
+from relances_xl.entrees.colonnes.noms_d_entete import lettre, noms_connus
+from relances_xl.entrees.colonnes.reconnaissance import Appariement, apparier
 from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT, PAR_FICHIER, SOLDE
 
 ORDINAIRE = ["Code client", "N° pièce", "Échéance", "Reste dû"]

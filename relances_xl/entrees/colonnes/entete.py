@@ -10,7 +10,8 @@ from itertools import zip_longest
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.tables import Fichier
 from relances_xl.entrees.colonnes.hors_tableau import Ligne
-from relances_xl.entrees.colonnes.reconnaissance import Appariement, apparier, noms_connus
+from relances_xl.entrees.colonnes.noms_d_entete import noms_connus
+from relances_xl.entrees.colonnes.reconnaissance import Appariement, apparier
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
 
 PROFONDEUR = 60

@@ -6,7 +6,8 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import sans_accents
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.feuilles import Valeur
-from relances_xl.entrees.colonnes.reconnaissance import REMEDE, lettre
+from relances_xl.entrees.colonnes.noms_d_entete import lettre
+from relances_xl.entrees.colonnes.reconnaissance import REMEDE
 from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT, SOLDE
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
 

@@ -3,20 +3,16 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import accorder, cle, plus_proche, sans_accents
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.tables import FICHIERS, Fichier
 from relances_xl.entrees.colonnes import synonymes as noms
+from relances_xl.entrees.colonnes.noms_d_entete import cle_entete, est_en_tenue, lettre, noms_par_rang
 from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT, PAR_FICHIER, RESTE_DEVISE, RESTE_TENUE, SOLDE
 
 MONTRES = 40  # en-têtes cités dans un message
-_EUROS = re.compile(r"(?:€|(?<![^\W_])(?:eur|euros?))\s*[)\]]?\s*$", re.IGNORECASE)
-_PLUS_OU_MOINS = frozenset({"+/-", "+ / -", "±", "-/+"})
-_UNITE = re.compile(r"[(\[]\s*(?:(?:en )?(?:€|eur|euros?)|ttc|jours?|j)\s*[)\]]\s*$", re.IGNORECASE)
-_EN_EUROS = re.compile(r"\s(?:en\s)?(?:€|eur|euros?)\s*$", re.IGNORECASE)
 _SOLDES = frozenset(map(cle, ("Solde", "Solde TTC", "Solde dû", "Balance")))
 """À côté de débit et crédit, ce peut être un solde progressif ; tout autre nom dit un reste dû."""
 REMEDE = "dites laquelle dans l'onglet « Colonnes » de criteres.xlsx"
@@ -62,52 +58,7 @@ class Appariement:
         """La colonne est-elle dans la monnaie des livres, quelle que soit la devise de la pièce ?"""
         if champ in (MONTANT_DEBIT, MONTANT_CREDIT) or (champ == c.RESTE_DU and RESTE_DEVISE in self.champs):
             return True
-        return _est_tenue(self.entetes[self.champs[champ]])
-
-
-def noms_connus(fichier: Fichier) -> frozenset[str]:
-    """Les clés (`domaine.textes.cle`) de tous les noms de colonne connus : de quoi trouver la ligne d'en-têtes."""
-    return frozenset().union(*(cles for par_champ in _table(fichier) for cles in par_champ.values()))
-
-
-@lru_cache(maxsize=2)
-def _table(fichier: Fichier) -> list[dict[str, set[str]]]:
-    """Un dictionnaire par rang : champ → clés de ses noms. Le nom du champ lui-même est de rang 1."""
-    rangs: list[dict[str, set[str]]] = [{} for _ in range(max(groupe.rang for groupe in PAR_FICHIER[fichier]))]
-    for champ in FICHIERS[fichier]:
-        rangs[0][champ.nom] = {cle(champ.nom)}
-    for groupe in PAR_FICHIER[fichier]:
-        rangs[groupe.rang - 1].setdefault(groupe.champ, set()).update(*map(_cles, groupe.noms))
-    return rangs
-
-
-def _cles(nom: str) -> set[str]:
-    """Les clés d'un nom ; « N° x » s'écrit de plusieurs façons."""
-    if not nom.startswith("N° "):
-        return {cle(nom)}
-    numeros = ("N°", "No", "Num", "Numéro")
-    avant = {cle(f"{numero} {mot} {nom[3:]}") for numero in numeros for mot in ("", "de", "du", "de la")}
-    return avant | {cle(f"{nom[3:]} {numero}") for numero in numeros}
-
-
-def _cle_entete(entete: str) -> str:
-    """La clé d'un en-tête, sans l'unité qu'il porte : « Solde (EUR) » est « Solde »."""
-    if entete.strip() in _PLUS_OU_MOINS:
-        return c.SENS
-    if (nue := cle(_EN_EUROS.sub("", entete))) in _noms_de(c.RESTE_DU) and cle(entete) not in _noms_de(RESTE_TENUE):
-        return nue
-    return cle(_UNITE.sub("", entete))
-
-
-@lru_cache(maxsize=4)
-def _noms_de(champ: str) -> frozenset[str]:
-    """Les clés des noms d'un champ d'échéance."""
-    return frozenset(cle(nom) for groupe in PAR_FICHIER["Échéances"] if groupe.champ == champ for nom in groupe.noms)
-
-
-def _est_tenue(entete: str) -> bool:
-    """L'en-tête dit la monnaie des livres : « Solde (EUR) », « Montant dû signé »."""
-    return _EUROS.search(entete) is not None or _cle_entete(entete) in _noms_de(RESTE_TENUE) | set(map(cle, noms.TOTAL_TENUE))
+        return est_en_tenue(self.entetes[self.champs[champ]])
 
 
 def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[str, str], str]) -> Appariement:
@@ -118,11 +69,11 @@ def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[s
     reste dû, il peut nommer une différence de deux colonnes : « Débit - Crédit ».
     """
     trouve = Appariement(tuple(entetes), fichier=fichier)
-    cles = [_cle_entete(entete) for entete in entetes]
+    cles = [cle_entete(entete) for entete in entetes]
     _imposer(trouve, fichier, colonnes)
     prises = set(trouve.champs.values())
     regles = _regles(trouve)
-    for par_champ in _table(fichier):
+    for par_champ in noms_par_rang(fichier):
         for champ, connus in par_champ.items():
             candidates = [i for i, nom in enumerate(cles) if nom in connus and i not in prises]
             if champ in regles or not candidates:
@@ -180,7 +131,7 @@ def _imposer(trouve: Appariement, fichier: Fichier, colonnes: Mapping[tuple[str,
 
 def _chercher(voulu: str, entetes: Sequence[str]) -> list[int]:
     """Les colonnes de cet en-tête : écrit exactement ainsi, sinon à la casse et à la ponctuation près, sinon à l'unité près."""
-    for forme in (str.strip, cle, _cle_entete):
+    for forme in (str.strip, cle, cle_entete):
         rangs = [i for i, entete in enumerate(entetes) if entete and forme(entete) == forme(voulu)]
         if rangs:
             return rangs
@@ -222,7 +173,7 @@ def _accorder_debit_credit(trouve: Appariement) -> None:
     if debit is None or credit is None or c.RESTE_DU in trouve.ambigus or RESTE_DEVISE in trouve.champs:
         return
     solde = trouve.champs.get(c.RESTE_DU)
-    if solde is not None and _cle_entete(trouve.entetes[solde]) not in _SOLDES:
+    if solde is not None and cle_entete(trouve.entetes[solde]) not in _SOLDES:
         return
     trouve.champs.pop(c.RESTE_DU, None)
     trouve.champs.update({MONTANT_DEBIT: debit, MONTANT_CREDIT: credit})
@@ -238,7 +189,7 @@ def _accorder_tenue(trouve: Appariement) -> None:
     du = trouve.champs.pop(c.RESTE_DU, None)
     if len(rangs := trouve.ambigus.get(c.RESTE_DU, [])) == 2 and tenue is None and devise is None:
         # « Solde » et « Solde (EUR) » : le premier est en devise, le second en monnaie de tenue
-        en_euros = [rang for rang in rangs if _est_tenue(trouve.entetes[rang])]
+        en_euros = [rang for rang in rangs if est_en_tenue(trouve.entetes[rang])]
         if len(en_euros) == 1:
             del trouve.ambigus[c.RESTE_DU]
             tenue, devise = en_euros[0], sum(rangs) - en_euros[0]
@@ -313,17 +264,3 @@ def _enumerer(entetes: Iterable[str]) -> str:
     autres = len(nommes) - MONTRES
     suite = accorder(autres, f" et {autres} autre(s)") if autres > 0 else ""
     return ", ".join(nommes[:MONTRES]) + suite or "aucun"
-
-
-def lettre(colonne: int) -> str:
-    """Le nom d'une colonne dans Excel : 0 → A, 26 → AA.
-
-    >>> lettre(0), lettre(26)
-    ('A', 'AA')
-    """
-    nom = ""
-    colonne += 1
-    while colonne:
-        colonne, reste = divmod(colonne - 1, 26)
-        nom = chr(65 + reste) + nom
-    return nom

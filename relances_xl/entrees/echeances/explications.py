@@ -13,7 +13,7 @@ from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.feuilles import Formule
 from relances_xl.domaine.motifs import Cause
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
-from relances_xl.entrees.colonnes.reconnaissance import lettre
+from relances_xl.entrees.colonnes.noms_d_entete import lettre
 from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, RESTE_DEVISE, STATUT_PAIEMENT
 from relances_xl.entrees.echeances.dettes_repetees import Repetitions
 from relances_xl.entrees.echeances.montants_dus import MontantsDus
