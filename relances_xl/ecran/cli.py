@@ -1,38 +1,19 @@
 """La ligne de commande : arguments, messages, codes de sortie. Le travail est dans `etapes` (contrat §1)."""
 
 import sys
-from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from relances_xl.domaine.ecrits.textes import accorder, argument
+from relances_xl.domaine.ecrits.textes import argument
 from relances_xl.dossier import Dossier
+from relances_xl.ecran import options
+from relances_xl.ecran.apres_coup import annuler, contentieux, historique
 from relances_xl.ecran.conseils import par_un_lanceur
-from relances_xl.ecran.francais import Jour, parler_francais
 from relances_xl.ecran.groupe import Commandes
 from relances_xl.ecran.terminal import Ecran, ecrire, fichiers
 
-parler_francais()  # avant les décorateurs : click traduit certaines phrases dès la déclaration
-
-DOSSIER = click.Path(file_okay=False, path_type=Path)
-FICHIER = click.Path(dir_okay=False, path_type=Path)
-
 A_OUVRIR = 2  # le compte rendu, et toutes les lettres en un PDF (à défaut leur dossier)
-
-_dossier = click.argument("dossier", type=DOSSIER, default=".", metavar="[DOSSIER]", help="Le dossier de relance (celui-ci par défaut).")
-_silencieux = click.option("--silencieux", is_flag=True, help="Ne montre que les résultats et les erreurs.")
-_ouvrir = click.option("--ouvrir", is_flag=True, help="Ouvre le résultat, comme le ferait un double-clic.")
-_json = click.option("--json", "en_json", is_flag=True, help="Écrit le résultat en JSON sur la sortie standard.")
-
-
-def _maintenant() -> datetime:
-    """La seule horloge du programme."""
-    return datetime.now().astimezone()
-
-
-def _aujourdhui() -> date:
-    return _maintenant().date()
 
 
 @click.group(
@@ -56,9 +37,9 @@ def principal(ctx: click.Context) -> None:
 
 
 @principal.command()
-@click.argument("dossier", type=DOSSIER)
+@click.argument("dossier", type=options.DOSSIER)
 @click.option("--exemple", is_flag=True, help="Avec des exports d'exemple.")
-@_silencieux
+@options.silencieux
 def nouveau(dossier: Path, exemple: bool, silencieux: bool) -> None:
     """Crée un dossier de relance, ou complète ce qui y manque."""
     from relances_xl.etapes.nouveau import nouveau as creer
@@ -74,15 +55,15 @@ def nouveau(dossier: Path, exemple: bool, silencieux: bool) -> None:
 
 
 @principal.command()
-@_dossier
-@_ouvrir
-@_silencieux
+@options.dossier_ici
+@options.ouvrir
+@options.silencieux
 def actualiser(dossier: Path, ouvrir: bool, silencieux: bool) -> None:
     """Relit les exports, complète criteres.xlsx (clients, listes, taux) et y reporte les réponses de la dernière revue."""
     from relances_xl.etapes.actualiser import actualiser as rafraichir
 
     ecran = Ecran(silencieux)
-    resume, avertissements = rafraichir(Dossier(dossier), _aujourdhui())
+    resume, avertissements = rafraichir(Dossier(dossier), options.aujourdhui())
     ecran.avertir(avertissements)
     ecran.dire(resume)
     ecran.resultat(Dossier(dossier).criteres)
@@ -91,12 +72,12 @@ def actualiser(dossier: Path, ouvrir: bool, silencieux: bool) -> None:
 
 
 @principal.command()
-@_dossier
-@click.option("--revue", type=FICHIER, help="Écrit la revue dans ce fichier plutôt que dans le lot.")
+@options.dossier_ici
+@click.option("--revue", type=options.FICHIER, help="Écrit la revue dans ce fichier plutôt que dans le lot.")
 @click.option("--reprendre", is_flag=True, help="Garde coches, niveaux, sorties et messages de la dernière revue non produite qui en a.")
-@_ouvrir
-@_silencieux
-@_json
+@options.ouvrir
+@options.silencieux
+@options.json
 def lister(dossier: Path, revue: Path | None, reprendre: bool, ouvrir: bool, silencieux: bool, en_json: bool) -> None:
     """Calcule qui relancer et à quel niveau, et écrit le classeur de revue."""
     from relances_xl.ecran import resumes
@@ -108,7 +89,7 @@ def lister(dossier: Path, revue: Path | None, reprendre: bool, ouvrir: bool, sil
     with ecran.suivre("Liste", ETAPES) as avancer:
         liste = etablir(
             Dossier(dossier),
-            _aujourdhui(),
+            options.aujourdhui(),
             revue,
             reprendre=(lambda attente: ecran.confirmer(f"{attente}. Garder ses choix ?", defaut=True)) if demander else reprendre,
             avancer=avancer,
@@ -126,16 +107,16 @@ def lister(dossier: Path, revue: Path | None, reprendre: bool, ouvrir: bool, sil
 
 
 @principal.command()
-@_dossier
-@click.option("--revue", type=FICHIER, help="Le classeur de revue à produire (par défaut celui du dernier lot).")
+@options.dossier_ici
+@click.option("--revue", type=options.FICHIER, help="Le classeur de revue à produire (par défaut celui du dernier lot).")
 @click.option("--oui", is_flag=True, help="Produit sans demander confirmation.")
 @click.option("--a-blanc", is_flag=True, help="Montre ce qui partirait, à qui ; ne produit rien.")
 @click.option("--renvoyer", metavar="RELANCE", help="Refait une relance douteuse ou en échec, et elle seule.")
 @click.option("--tenir-pour-envoyee", metavar="RELANCE", help="Tient une relance douteuse pour sortie.")
 @click.option("--executeur", metavar="QUI", help="À qui confier fusions et conversions : processus, processus:4, dask:tcp://serveur:8786.")
-@_ouvrir
-@_silencieux
-@_json
+@options.ouvrir
+@options.silencieux
+@options.json
 def produire(
     dossier: Path,
     revue: Path | None,
@@ -158,13 +139,13 @@ def produire(
         raise click.UsageError("« --renvoyer » et « --tenir-pour-envoyee » ne vont pas ensemble.")
     ecran = Ecran(silencieux)
     if tenir_pour_envoyee:
-        statut = tenir_pour_sortie(Dossier(dossier), tenir_pour_envoyee, _aujourdhui())
+        statut = tenir_pour_sortie(Dossier(dossier), tenir_pour_envoyee, options.aujourdhui())
         ecran.dire(f"La relance {tenir_pour_envoyee} est tenue pour « {statut} ».")
         ecran.resultat(tenir_pour_envoyee)
         return
     demande = Demande(revue=revue, oui=oui, a_blanc=a_blanc, renvoyer=renvoyer)
     with confier(executeur) as ouvriers:
-        bilan = sortir(Dossier(dossier), _maintenant(), demande, ecran, ouvriers)
+        bilan = sortir(Dossier(dossier), options.maintenant(), demande, ecran, ouvriers)
     for phrase in resumes.production(bilan):
         ecran.dire(phrase)
     if en_json:
@@ -178,96 +159,8 @@ def produire(
 
 
 @principal.command()
-@_dossier
-@click.option("--client", metavar="CODE", help="Les relances de ce client seulement.")
-@click.option("--xlsx", type=FICHIER, help="Écrit le journal dans ce classeur.")
-@click.option("--verifier", is_flag=True, help="Contrôle le journal de fond en comble.")
-@click.option("--purger", type=Jour(), metavar="AVANT", help="Efface les relances antérieures à cette date.")
-@click.option("--oui", is_flag=True, help="Purge sans demander confirmation.")
-def historique(dossier: Path, client: str | None, xlsx: Path | None, verifier: bool, purger: date | None, oui: bool) -> None:
-    """Montre, exporte, contrôle ou purge le journal des relances."""
-    from relances_xl.etapes.journal import controler, est_neuf, exporter, relever
-    from relances_xl.etapes.journal import purger as effacer
-
-    ecran = Ecran()
-    if not xlsx and est_neuf(Dossier(dossier)):
-        ecran.dire("Le journal est vide.")
-        return
-    if verifier:
-        ecran.resultat(controler(Dossier(dossier)))
-        return
-    if purger:
-        if not oui and not (ecran.interactif and ecran.confirmer(f"Effacer pour de bon les relances d'avant le {purger:%d/%m/%Y} ?")):
-            raise click.UsageError("Une purge ne se défait pas : confirmez-la, ou ajoutez « --oui ».")
-        nombre = effacer(Dossier(dossier), purger)
-        ecran.resultat(accorder(nombre, f"{nombre} relance(s) effacée(s)."))
-        return
-    from relances_xl.ecran import resumes
-
-    table = relever(Dossier(dossier), client)
-    if xlsx:
-        exporter(table, xlsx)
-        ecran.resultat(xlsx)
-    elif len(table):
-        for ligne in resumes.journal(table):
-            ecran.resultat(ligne)
-    else:
-        ecran.dire("Le journal est vide." if client is None else f"Le journal n'a rien pour le client {client}.")
-
-
-@principal.command()
-@click.argument("dossier", type=DOSSIER)
-@click.argument("relances", nargs=-1, metavar="[RELANCE]...")
-@click.option("--lot", metavar="LOT", help="Annule tout un lot (nom de son dossier).")
-@click.option("--oui", is_flag=True, help="Annule sans demander confirmation.")
-@_silencieux
-def annuler(dossier: Path, relances: tuple[str, ...], lot: str | None, oui: bool, silencieux: bool) -> None:
-    """Annule des relances émises, ou tout un lot : chaque échéance revient au niveau précédent."""
-    from relances_xl.etapes.annuler import annuler as defaire
-
-    if not relances and not lot:
-        raise click.UsageError("Nommez les relances à annuler, ou leur lot par --lot.")
-    ecran = Ecran(silencieux)
-    faite = defaire(Dossier(dossier), relances, lot, oui=oui, dialogue=ecran)
-    for avertissement in faite.avertissements:
-        ecran.dire(f"Attention : {avertissement}", fg="yellow")
-    nombre = len(faite.relances)
-    if not nombre:
-        ecran.dire("Rien n'a été annulé.")
-        return
-    ecran.dire(accorder(nombre, f"{nombre} relance(s) annulée(s) : les échéances reviennent au niveau précédent."))
-    if faite.renommes:
-        ecran.dire(accorder(len(faite.renommes), f"{len(faite.renommes)} fichier(s) renommé(s) ANNULEE_…"))
-    ecran.dire("Encore cochée dans sa revue, une relance annulée repart au prochain « relances-xl produire » de cette revue.")
-    for relance in faite.relances:
-        ecran.resultat(relance)
-
-
-@principal.command()
-@click.argument("dossier", type=DOSSIER)
-@click.argument("code", metavar="CODE")
-@click.option("--devise", default="EUR", show_default=True, metavar="DEVISE", help="La devise du compte.")
-@click.option("--au", type=Jour(), metavar="DATE", help="Arrêté à cette date (aujourd'hui par défaut).")
-@_ouvrir
-def contentieux(dossier: Path, code: str, devise: str, au: date | None, ouvrir: bool) -> None:
-    """Le dossier d'un client pour le contentieux : décompte, bordereau, requête, lettres et factures."""
-    from relances_xl.etapes.dossier_contentieux import constituer
-
-    ecran = Ecran()
-    fait = constituer(Dossier(dossier), code, devise.upper(), au or _aujourdhui(), _aujourdhui())
-    for avertissement in fait.avertissements:
-        ecran.dire(f"Attention : {avertissement}", fg="yellow")
-    for piece in fait.manquent:
-        ecran.dire(f"Manque au dossier : {piece}", fg="yellow")
-    ecran.dire(f"Réclamé : {fait.reclame}")
-    ecran.resultat(fait.chemin)
-    if ouvrir:
-        ecran.ouvrir([fait.chemin])
-
-
-@principal.command()
-@_dossier
-@_json
+@options.dossier_ici
+@options.json
 def verifier(dossier: Path, en_json: bool) -> None:
     """Contrôle tout le dossier, et dit quoi corriger et où."""
     from relances_xl.etapes.verifier import Gravite, verdict
@@ -275,7 +168,9 @@ def verifier(dossier: Path, en_json: bool) -> None:
 
     ecran = Ecran()
     devant = ecran.interactif and not en_json
-    constats = controler(Dossier(dossier), _aujourdhui(), ecran.dire if devant else None, ecran.demander_un_secret if devant else None)
+    constats = controler(
+        Dossier(dossier), options.aujourdhui(), ecran.dire if devant else None, ecran.demander_un_secret if devant else None
+    )
     if en_json:
         ecran.json({"verdict": verdict(constats), "constats": [constat.en_dict() for constat in constats]})
     else:
@@ -287,7 +182,7 @@ def verifier(dossier: Path, en_json: bool) -> None:
 
 
 @principal.command()
-@_dossier
+@options.dossier_ici
 def menu(dossier: Path) -> None:
     """Un menu numéroté, d'où tout se lance : il ouvre ce qu'il écrit."""
     from relances_xl.ecran.menu import derouler
@@ -296,7 +191,7 @@ def menu(dossier: Path) -> None:
 
 
 @principal.command()
-@click.option("--xlsx", type=FICHIER, help="Écrit un classeur, source de publipostage pour Word.")
+@click.option("--xlsx", type=options.FICHIER, help="Écrit un classeur, source de publipostage pour Word.")
 def champs(xlsx: Path | None) -> None:
     """Les champs de fusion utilisables dans les modèles, avec un exemple de chacun."""
     from relances_xl.etapes import champs as catalogue
@@ -311,18 +206,22 @@ def champs(xlsx: Path | None) -> None:
 
 
 @principal.command()
-@_dossier
-@_silencieux
+@options.dossier_ici
+@options.silencieux
 def demo(dossier: Path, silencieux: bool) -> None:
     """Tout le parcours sur l'exemple : nouveau, lister, tout approuver, produire."""
     from relances_xl.ecran import resumes
     from relances_xl.etapes.demo import demo as montrer
 
     ecran = Ecran(silencieux)
-    essai = montrer(Dossier(dossier), _maintenant(), ecran)
+    essai = montrer(Dossier(dossier), options.maintenant(), ecran)
     for phrase in (*resumes.liste(essai.liste), *resumes.production(essai.bilan)):
         ecran.dire(phrase)
     ecran.resultat(essai.liste.chemin)
     for chemin in essai.bilan.chemins:
         ecran.resultat(chemin)
     sys.exit(essai.bilan.code)
+
+
+for commande in (historique, annuler, contentieux):
+    principal.add_command(commande)

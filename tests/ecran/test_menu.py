@@ -67,7 +67,8 @@ def test_le_menu_mene_toute_une_campagne_et_ouvre_ce_qu_il_ecrit(atelier: Atelie
     classeur = load_workbook(liste)
     classeur["Liste clients"]["A2"] = "x"
     classeur.save(liste)
-    sortie = menu(atelier, "4", "7", "5", "2026-03-31_1", "6", "0")
+    sortie = menu(atelier, "4", "7", "5", "2026-03-31_1", "5", "2026-03-31_1-0001", "6", "0")
+    assert "--oui" in sortie.stderr  # un lot entier se confirme : sans terminal, il est refusé
     assert sortie.returncode == 0 and "Émise" in sortie.stdout and "Verdict : " in sortie.stdout
     assert "compte-rendu.xlsx" in attendus(ouverts, 3)
     assert [statut for *_, statut in atelier.journal()] == ["Annulée"]

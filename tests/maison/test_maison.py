@@ -121,6 +121,11 @@ def test_une_piece_a_une_douzaine_de_fichiers_au_plus() -> None:
     assert {dossier: nombre for dossier, nombre in par_dossier.items() if nombre > 13} == {}
 
 
+def test_un_module_tient_en_trois_cents_lignes() -> None:
+    longs = {module.name: nombre for module in MODULES if (nombre := len(module.read_text(encoding="utf-8").splitlines())) > 300}
+    assert longs == {}
+
+
 def test_deux_modules_ne_portent_pas_le_meme_nom() -> None:
     noms = Counter(module.stem for module in MODULES if module.name != "__init__.py")
     assert [nom for nom, combien in noms.items() if combien > 1] == []
