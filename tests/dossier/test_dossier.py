@@ -231,6 +231,7 @@ def wine() -> list[str]:
 @pytest.mark.skipif(not wine(), reason="sans objet : Wine n'est pas installé")
 def test_le_lanceur_de_windows_va_au_bout_sous_wine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Il lance sa commande au lieu d'aller droit à `pause`."""
+    lanceur = wine()
     monkeypatch.setattr(sys, "platform", "win32")
     programme = tmp_path / "programme (x86)" / "faux.cmd"
     dossier = tmp_path / "été & cie"
@@ -242,7 +243,7 @@ def test_le_lanceur_de_windows_va_au_bout_sous_wine(tmp_path: Path, monkeypatch:
     (dossier / "2-lister.cmd").write_text(contenu.replace('("Z:', '(call "Z:'), encoding="utf-8", newline=fin_de_ligne)
     environnement = {**os.environ, "WINEPREFIX": str(tmp_path / "wine"), "WINEDEBUG": "-all"}
     subprocess.run(
-        [*wine(), "cmd", "/c", "2-lister.cmd"],
+        [*lanceur, "cmd", "/c", "2-lister.cmd"],
         cwd=dossier, env=environnement, capture_output=True, stdin=subprocess.DEVNULL, check=False, timeout=120,
     )  # fmt: skip
     assert (dossier / "vu.txt").read_text(encoding="utf-8").strip() == "-m relances_xl lister . --ouvrir"

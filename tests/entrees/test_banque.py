@@ -157,12 +157,12 @@ def test_un_montant_invraisemblable_est_une_operation_illisible(tmp_path: Path, 
 
 
 def test_un_releve_demesure_n_arrete_que_sa_propre_lecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RELANCES_XL_MEMOIRE_MO", "160")
-    (tmp_path / "a.xml").write_bytes(b"<x>" + b"<a b='c'/>" * 400_000 + b"</x>")
+    monkeypatch.setenv("RELANCES_XL_MEMOIRE_MO", "260")
+    (tmp_path / "a.xml").write_bytes(b"<x>" + b"<a b='c'/>" * 1_200_000 + b"</x>")
     (tmp_path / "b.ofx").write_text(OFX2, encoding="utf-8")
     table, (faute,) = lire_releves(tmp_path)
     assert len(table) == 1
-    assert faute.fichier == "a.xml" and "160 Mo de mémoire" in faute.message
+    assert faute.fichier == "a.xml" and "260 Mo de mémoire" in faute.message
 
 
 def test_un_dossier_absent_n_a_aucun_encaissement(tmp_path: Path) -> None:

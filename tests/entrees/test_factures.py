@@ -68,14 +68,14 @@ def test_une_facture_hostile_ou_sans_xml_est_dite_ou_laissee(tmp_path: Path) -> 
 
 
 def test_une_facture_demesuree_n_arrete_ni_l_outil_ni_les_autres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RELANCES_XL_MEMOIRE_MO", "160")
+    monkeypatch.setenv("RELANCES_XL_MEMOIRE_MO", "260")
     (tmp_path / "a.xml").write_bytes(cii("F1", "1200.00", "1200.00"))
-    (tmp_path / "b.xml").write_bytes(b"<x>" + b"<a b='c'/>" * 400_000 + b"</x>")
+    (tmp_path / "b.xml").write_bytes(b"<x>" + b"<a b='c'/>" * 1_200_000 + b"</x>")
     facture_x(tmp_path / "c.pdf", cii("F2", "50.00", "50.00"))
     lecture = lire(tmp_path)
     assert sorted(lecture.lignes[c.PIECE]) == ["F1", "F2"]
     (dite,) = [faute for faute in lecture.avertissements if faute.fichier == "b.xml"]
-    assert "160 Mo de mémoire" in dite.message
+    assert "260 Mo de mémoire" in dite.message
 
 
 def test_deux_factures_du_meme_numero_et_une_sans_numero_sont_dites(tmp_path: Path) -> None:

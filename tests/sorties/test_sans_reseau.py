@@ -87,8 +87,8 @@ def test_le_guetteur_voit_ce_qu_un_libreoffice_ordinaire_va_chercher(
 ) -> None:
     """Sans nos précautions, la visite a lieu : l'essai suivant peut échouer."""
     export = {cle: valeur for cle, valeur in libreoffice._REGLAGES.items() if "PDF" in cle[0]}
-    monkeypatch.setattr(libreoffice, "_REGLAGES", export)
     monkeypatch.setattr(libreoffice, "_sans_reseau", lambda: ())
+    monkeypatch.setattr(libre, "_reglages", export)
     libre.convertir(lettre_curieuse(visites[0]))
     assert any("/image.png" in visite for visite in visites[1:])
 
