@@ -158,6 +158,10 @@ def produire(
     sys.exit(bilan.code)
 
 
+for commande in (historique, annuler, contentieux):  # ici : l'ordre des commandes est celui du guide
+    principal.add_command(commande)
+
+
 @principal.command()
 @options.dossier_ici
 @options.json
@@ -221,7 +225,3 @@ def demo(dossier: Path, silencieux: bool) -> None:
     for chemin in essai.bilan.chemins:
         ecran.resultat(chemin)
     sys.exit(essai.bilan.code)
-
-
-for commande in (historique, annuler, contentieux):
-    principal.add_command(commande)
