@@ -239,6 +239,7 @@ def test_un_grand_livre_tout_entier_en_devise_se_dit(tmp_path: Path) -> None:
         ("C1 | AV001 | 31/01/2026 | 200 |", True),
         ("C1 | 12 | 31/01/2026 | 200 | Avoir sur F1", True),
         ("C1 | AVENIR 3 | 31/01/2026 | 200 |", False),
+        ("C1 | F381 | 31/01/2026 | 200 |", False),
         ("C1 | AV001 | 31/01/2026 | -200 |", False),
     ],
 )

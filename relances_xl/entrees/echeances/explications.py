@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,10 @@ from relances_xl.entrees.valeurs.colonne_dates import ColonneDates
 from relances_xl.entrees.valeurs.colonne_textes import Masque, citer
 
 _CITEES = 5  # lignes citées dans un avertissement
+_CHIFFRES = str.maketrans("123456789", "0" * 9)  # cent mille numéros n'ont que quelques formes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lues:
     """Ce qui s'est lu d'un tableau. jours : champ → sa colonne de dates ; natures : telles qu'écrites, et comprises."""
 
@@ -36,7 +38,7 @@ class Lues:
     nature: NDArray[np.object_]
     payees: Masque
 
-    @property
+    @cached_property
     def nature_incomprise(self) -> Masque:
         """Un montant positif, d'une nature que ses mots ne disent pas : tenu pour une dette."""
         connues = {"", *Nature}
@@ -45,7 +47,7 @@ class Lues:
             return np.zeros(len(self.nature), dtype=np.bool_)
         return np.array([nature in inconnues for nature in self.nature], dtype=np.bool_) & (self.montants.reste > 0)
 
-    @property
+    @cached_property
     def acompte_peut_etre_du(self) -> Masque:
         """« Acompte » seul, écrit positif et à échéance : compté en crédit, il peut être demandé."""
         douteux = {texte for texte in set(self.natures_ecrites) if texte and peut_etre_du(texte)}
@@ -56,15 +58,16 @@ class Lues:
         signe = self.montants.signes.get(self.montants.source[0])
         return ecrit & (source > 0) & ~self.jours[c.DATE_ECHEANCE].vides & (signe is None or signe.sens > 0)
 
-    @property
+    @cached_property
     def avoir_peut_etre(self) -> Masque:
         """Rien ne signe les montants, et le numéro de pièce, ou la référence, dit un avoir au montant positif."""
         montants = self.montants
         if MONTANT_CREDIT not in montants.source and not montants.signes and not (montants.reste < 0).any():
-            textes = [self.tableau.textes(champ) for champ in (c.PIECE, c.REFERENCE) if champ in self.tableau.champs]
-            avoirs = {texte for texte in set().union(*textes) if texte[:1].isalpha() and semble_un_avoir(texte)}
+            champs = [champ for champ in (c.PIECE, c.REFERENCE) if champ in self.tableau.champs]
+            formes = [[texte.translate(_CHIFFRES) for texte in self.tableau.textes(champ)] for champ in champs]
+            avoirs = {forme for forme in set().union(*formes) if forme[:1].isalpha() and semble_un_avoir(forme)}
             if avoirs:
-                dits = np.array([[texte in avoirs for texte in colonne] for colonne in textes], dtype=np.bool_).any(axis=0)
+                dits = np.array([[forme in avoirs for forme in colonne] for colonne in formes], dtype=np.bool_).any(axis=0)
                 muettes: Masque = self.nature == ""
                 return dits & muettes & (montants.reste > 0)
         return np.zeros(len(self.nature), dtype=np.bool_)
@@ -86,8 +89,9 @@ def alertes(lues: Lues) -> list[str]:
     for i in np.flatnonzero(lues.acompte_peut_etre_du).tolist():
         montant = ecrire(abs(int(lues.montants.reste[i])), str(lues.montants.devise[i]))
         _ajouter(phrases, i, f"acompte de {montant} compté en crédit : il peut être dû")
+    pieces = lues.tableau.textes(c.PIECE) if lues.avoir_peut_etre.any() else []
     for i in np.flatnonzero(lues.avoir_peut_etre).tolist():
-        _ajouter(phrases, i, f"pièce {lues.tableau.textes(c.PIECE)[i]} au montant positif, tenue pour une dette : est-ce un avoir ?")
+        _ajouter(phrases, i, f"pièce {pieces[i]} au montant positif, tenue pour une dette : est-ce un avoir ?")
     for i in _payees_et_dues(lues):
         du = ecrire(int(lues.montants.reste[i]), str(lues.montants.devise[i]))
         _ajouter(phrases, i, f"pièce dite payée, et {du} de reste dû")
