@@ -252,10 +252,11 @@ def _documents(plan: Plan, resultats: tuple[Resultat, ...], dialogue: Dialogue) 
 def _compte_rendu(plan: Plan, resultats: tuple[Resultat, ...], dialogue: Dialogue) -> None:
     """Le compte rendu, refait sans perdre les dépôts que l'on y avait notés."""
     aujourdhui = plan.maintenant.date()
-    depots, fautes = depots_a_porter(plan.dossier, [plan.lot], aujourdhui)
-    for faute in fautes:
+    notes, fautes = depots_notes(plan.lot, aujourdhui)
+    depots, refus = depots_a_porter(plan.dossier, [notes], aujourdhui)
+    for faute in (*fautes, *refus):
         dialogue.dire(f"Attention : {faute}")
     if depots:
         with Historique.ouvrir(plan.dossier.historique) as historique:
             porter_les_depots(historique, depots)
-    ecrire_compte_rendu(plan, resultats, depots_notes(plan.lot, aujourdhui)[0])
+    ecrire_compte_rendu(plan, resultats, notes)

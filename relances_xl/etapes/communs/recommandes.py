@@ -15,6 +15,7 @@ from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, Lot
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.historique import Etat, Historique
+from relances_xl.revue import schema as o
 from relances_xl.revue.relire.depots import COLONNES, relire_depots
 
 LOTS_RELUS = 12  # un dépôt se note dans les jours qui suivent
@@ -22,7 +23,9 @@ LOTS_RELUS = 12  # un dépôt se note dans les jours qui suivent
 
 def reporter_les_depots(dossier: Dossier, aujourdhui: date) -> tuple[str, list[Faute]]:
     """Ce que les derniers comptes rendus en disent, au journal, sous verrou ; une phrase (vide s'il n'y en a pas), et ce qui ne s'y lit pas."""
-    depots, fautes = depots_a_porter(dossier, dossier.lots()[-LOTS_RELUS:], aujourdhui)
+    notes = [depots_notes(lot, aujourdhui) for lot in dossier.lots()[-LOTS_RELUS:]]
+    depots, refus = depots_a_porter(dossier, [table for table, _ in notes], aujourdhui)
+    fautes = [*(faute for _, dites in notes for faute in dites), *refus]
     if not depots:
         return "", fautes
     with dossier.verrou(), Historique.ouvrir(dossier.historique) as historique:
@@ -39,21 +42,19 @@ class Depot:
     jour: date
 
 
-def depots_a_porter(dossier: Dossier, lots: Iterable[Lot], aujourdhui: date) -> tuple[list[Depot], list[Faute]]:
-    """Les dépôts de ces comptes rendus que le journal ne connaît pas, ou pas ainsi ; et ce qui ne s'y lit pas."""
-    notes, dites = [], list[Faute]()
-    for lot in lots:
-        table, fautes = depots_notes(lot, aujourdhui)
+def depots_a_porter(dossier: Dossier, tables: Iterable[pd.DataFrame], aujourdhui: date) -> tuple[list[Depot], list[Faute]]:
+    """Les dépôts notés (`depots_notes`) que le journal ne connaît pas, ou pas ainsi ; et ceux qu'il refuse."""
+    notes = []
+    for table in tables:
         complets = (table[c.NUMERO_DE_DEPOT] != "") & (table[c.DATE_DE_DEPOT] <= pd.Timestamp(aujourdhui))
         notes += [Depot(d[c.RELANCE], d[c.NUMERO_DE_DEPOT], d[c.DATE_DE_DEPOT].date()) for d in enregistrements(table[complets])]
-        dites += fautes
     if not notes:
-        return [], dites
+        return [], []
     with Historique.consulter(dossier.historique) as historique:
         connus, etats = historique.depots(), historique.etats(relances=[depot.relance for depot in notes])
     neufs = [depot for depot in notes if connus.get(depot.relance) != (depot.numero, depot.jour)]
     refus = {depot: _refus(depot, etats.get(depot.relance)) for depot in neufs}
-    return [depot for depot in neufs if refus[depot] is None], [*dites, *(faute for faute in refus.values() if faute)]
+    return [depot for depot in neufs if refus[depot] is None], [faute for faute in refus.values() if faute]
 
 
 def porter_les_depots(historique: Historique, depots: Iterable[Depot]) -> None:
@@ -70,7 +71,7 @@ def depots_notes(lot: Lot, aujourdhui: date) -> tuple[pd.DataFrame, list[Faute]]
         return rien, []
     ou = f"{lot.nom}/{lot.compte_rendu.name}"
     try:
-        return relire_depots(lire_classeur(lot.compte_rendu), ou, aujourdhui)
+        return relire_depots(lire_classeur(lot.compte_rendu, (o.RELANCES,)), ou, aujourdhui)
     except ErreurUtilisateur as erreur:
         return rien, list(erreur.fautes)
 
