@@ -60,11 +60,11 @@ def completer(tableau: Tableau, lieu: LieuDesFactures) -> tuple[Tableau, Complem
     factures = lire_factures(fichiers)
     par_numero = {cle_de_code(numero): numero for numero in factures.lues}
     par_fichier = {fichier.resolve(): numero for numero, (_, fichier) in factures.lues.items()}
-    pieces = tableau.textes(c.PIECE)
+    du_fichier = {rang: par_fichier.get(fichier.resolve()) for rang, fichier in designes.items()}
     trouvees = {
         rang: numero
-        for rang, piece in enumerate(pieces)
-        if (numero := par_numero.get(cle_de_code(piece)) if piece else par_fichier.get(designes.get(rang, Path()).resolve()))
+        for rang, piece in enumerate(tableau.textes(c.PIECE))
+        if (numero := par_numero.get(cle_de_code(piece)) if piece else du_fichier.get(rang))
     }
     complements = Complements(fautes=factures.fautes)
     colonnes = _remplir(tableau, factures, trouvees, complements)

@@ -37,6 +37,8 @@ def avec_les_siren(clients: pd.DataFrame, lignes: pd.DataFrame, sirens: Mapping[
 
     Un client dont les factures disent deux SIREN n'en reçoit aucun.
     """
+    if not sirens:
+        return clients
     dits = lignes[[c.CODE_CLIENT]].assign(**{c.SIREN: lignes[c.LIGNE].map(dict(sirens))}).dropna().drop_duplicates()
     dits = dits[(dits[c.CODE_CLIENT] != "") & ~dits[c.CODE_CLIENT].duplicated(keep=False)]
     if dits.empty:
