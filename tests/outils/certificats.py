@@ -1,12 +1,16 @@
 """Un certificat d'essai pour 127.0.0.1, signé par lui-même, et un trousseau en mémoire."""
 
-import shutil
 import ssl
-import subprocess
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
-import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from keyring.backend import KeyringBackend
 
 
@@ -20,16 +24,21 @@ class Certificat:
 
 
 def fabriquer(dossier: Path) -> Certificat:
-    if not shutil.which("openssl"):
-        pytest.skip("openssl est absent : pas de certificat d'essai")
-    cle, cert = dossier / "cle.pem", dossier / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(cle), "-out", str(cert)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    cle, nom = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    maintenant = datetime.now(UTC)
+    fait = (
+        x509.CertificateBuilder(nom, nom, cle.public_key(), x509.random_serial_number())
+        .not_valid_before(maintenant - timedelta(days=1))
+        .not_valid_after(maintenant + timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(cle, hashes.SHA256())
+    )
+    secret, cert = dossier / "cle.pem", dossier / "cert.pem"
+    secret.write_bytes(cle.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    cert.write_bytes(fait.public_bytes(Encoding.PEM))
     serveur = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    serveur.load_cert_chain(cert, cle)
+    serveur.load_cert_chain(cert, secret)
     return Certificat(serveur, ssl.create_default_context(cafile=str(cert)), cert)
 
 

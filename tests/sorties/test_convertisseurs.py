@@ -18,6 +18,8 @@ from lettres_en_sections import assembleur
 
 from relances_xl.domaine.criteres import Convertisseur
 from relances_xl.domaine.erreurs import ErreurUtilisateur
+from relances_xl.fichiers.processus import Execution, executer
+from relances_xl.sorties.pdf import par_word
 from relances_xl.sorties.pdf.conversion import ErreurConversion
 from relances_xl.sorties.pdf.convertisseurs import choisir
 from relances_xl.sorties.pdf.integre import Integre
@@ -63,7 +65,12 @@ def programme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
 def journal_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Met à la place de docx2pdf un module qui fait ce que fait la version 0.1.8, sans Word."""
     (tmp_path / "docx2pdf.py").write_text(FAUX_DOCX2PDF, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    def executer_ici(commande: list[str], delai: float) -> Execution:
+        python, option, programme, *suite = commande
+        return executer([python, option, f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {programme}", *suite], delai)
+
+    monkeypatch.setattr(par_word, "executer", executer_ici)  # non PYTHONPATH, que le Python de l'installeur ignore
     return tmp_path / "journal.txt"
 
 

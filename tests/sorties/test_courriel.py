@@ -2,6 +2,7 @@
 
 import email
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -219,13 +220,16 @@ def test_ni_le_journal_ni_un_classeur_ni_les_lettres_d_un_autre_ne_se_joignent(t
 def test_un_chemin_ecrit_hors_du_dossier_n_est_meme_pas_regarde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sous Windows, regarder `\\\\serveur\\partage` suffit à donner au serveur de quoi imiter l'utilisateur."""
     regardes: list[str] = []
-    lstat = os.lstat
 
-    def noter(chemin: str, **reglages: Any) -> os.stat_result:
-        regardes.append(os.fspath(chemin))
-        return lstat(chemin, **reglages)
+    def noter(regarder: Callable[..., Any]) -> Callable[..., Any]:
+        def note(chemin: str, **reglages: Any) -> Any:
+            regardes.append(os.fspath(chemin))
+            return regarder(chemin, **reglages)
 
-    monkeypatch.setattr(os, "lstat", noter)
+        return note
+
+    monkeypatch.setattr(os, "lstat", noter(os.lstat))
+    monkeypatch.setattr(os.path, "realpath", noter(os.path.realpath))  # sous Windows, il ne passe pas par `lstat`
     assert copies_de_factures(tmp_path, ["\\\\pirate\\partage\\f.pdf"])[0] == []
     assert regardes and not any("pirate" in chemin for chemin in regardes)
 
