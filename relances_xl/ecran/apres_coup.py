@@ -1,5 +1,6 @@
 """Les commandes d'après les relances : consulter le journal, annuler, passer au contentieux."""
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -55,15 +56,16 @@ def historique(dossier: Path, client: str | None, xlsx: Path | None, verifier: b
 @click.argument("relances", nargs=-1, metavar="[RELANCE]...")
 @click.option("--lot", metavar="LOT", help="Annule tout un lot (nom de son dossier).")
 @click.option("--oui", is_flag=True, help="Annule sans demander confirmation.")
+@click.option("--decocher", is_flag=True, help="Les décoche aussi dans leur revue : la produire de nouveau ne les refera pas.")
 @options.silencieux
-def annuler(dossier: Path, relances: tuple[str, ...], lot: str | None, oui: bool, silencieux: bool) -> None:
+def annuler(dossier: Path, relances: tuple[str, ...], lot: str | None, oui: bool, decocher: bool, silencieux: bool) -> None:
     """Annule des relances émises, ou tout un lot : chaque échéance revient au niveau précédent."""
     from relances_xl.etapes.annuler import annuler as defaire
 
     if not relances and not lot:
         raise click.UsageError("Nommez les relances à annuler, ou leur lot par --lot.")
     ecran = Ecran(silencieux)
-    faite = defaire(Dossier(dossier), relances, lot, oui=oui, dialogue=ecran)
+    faite = defaire(Dossier(dossier), relances, lot, oui=oui, decocher=decocher, dialogue=ecran)
     for avertissement in faite.avertissements:
         ecran.dire(f"Attention : {avertissement}", fg="yellow")
     nombre = len(faite.relances)
@@ -73,9 +75,14 @@ def annuler(dossier: Path, relances: tuple[str, ...], lot: str | None, oui: bool
     ecran.dire(accorder(nombre, f"{nombre} relance(s) annulée(s) : les échéances reviennent au niveau précédent."))
     if faite.renommes:
         ecran.dire(accorder(len(faite.renommes), f"{len(faite.renommes)} fichier(s) renommé(s) ANNULEE_…"))
-    ecran.dire("Encore cochée dans sa revue, une relance annulée repart au prochain « relances-xl produire » de cette revue.")
+    if faite.decochees:
+        ecran.dire(accorder(faite.decochees, f"{faite.decochees} case(s) décochée(s) dans la revue."))
+    if faite.a_refaire:
+        ecran.dire("Encore cochée dans sa revue, une relance annulée repart au prochain « relances-xl produire » de cette revue.")
     for relance in faite.relances:
         ecran.resultat(relance)
+    if decocher and faite.a_refaire:
+        sys.exit(1)
 
 
 @click.command()

@@ -14,6 +14,7 @@ from relances_xl.dossier import Dossier
 from relances_xl.etapes.communs.dialogue import Dialogue, SansEcran
 from relances_xl.etapes.production.compte_rendu import refaire_toutes
 from relances_xl.historique import Etat, Historique
+from relances_xl.revue.decocher import decocher as decocher_dans
 
 MARQUE = "ANNULEE_"
 MONTREES = 20
@@ -21,20 +22,32 @@ MONTREES = 20
 
 @dataclass(frozen=True, slots=True)
 class Annulation:
-    """Ce qui a été annulé : les relances, leurs fichiers renommés, et ceux qui n'ont pas pu l'être, en phrases."""
+    """Ce qui a été annulé : les relances, leurs fichiers renommés, et ceux qui n'ont pas pu l'être, en phrases.
+
+    decochees : cases décochées dans les revues ; a_refaire : une relance a pu y rester cochée, que `produire` referait.
+    """
 
     relances: tuple[str, ...]
     renommes: tuple[Path, ...] = ()
     avertissements: tuple[str, ...] = ()
+    decochees: int = 0
+    a_refaire: bool = False
 
 
 def annuler(
-    dossier: Dossier, relances: Sequence[str], lot: str | None = None, *, oui: bool = True, dialogue: Dialogue | None = None
+    dossier: Dossier,
+    relances: Sequence[str],
+    lot: str | None = None,
+    *,
+    oui: bool = True,
+    decocher: bool = False,
+    dialogue: Dialogue | None = None,
 ) -> Annulation:
     """Annule les relances nommées et celles du lot, toutes ou aucune.
 
     Sans `oui`, montre au dialogue ce qui va l'être et demande de valider (au terminal). Les fichiers d'une relance annulée
-    restent, renommés ANNULEE_…, et `toutes.pdf` est refait sans eux. Refus de valider : rien n'est annulé.
+    restent, renommés ANNULEE_…, et `toutes.pdf` est refait sans eux. Refus de valider : rien n'est annulé. `decocher`, ou le
+    oui à la seconde question : elles sont aussi décochées dans leur revue, sans quoi la produire de nouveau les referait.
     Erreurs (ErreurUtilisateur) : une relance inconnue, déjà annulée ou jamais sortie ; un lot sans rien à annuler ; un lot
     entier sans `oui` ni personne à qui demander.
     """
@@ -49,12 +62,15 @@ def annuler(
         _montrer(a_annuler, dialogue)
         if not oui and not _valider(lot, dialogue):
             return Annulation(())
+        if not oui and not decocher:
+            decocher = _faut_il_decocher(dossier, a_annuler, dialogue)
         with Historique.ouvrir(dossier.historique) as historique:
             historique.annuler(noms)
         renommes, avertissements = _marquer(dossier, a_annuler)
         for nom in sorted({etat.lot for etat in a_annuler}):
             avertissements += _refaire(dossier, nom, sorted(etats))
-    return Annulation(tuple(noms), tuple(renommes), tuple(avertissements))
+        decochees, refus = _decocher(dossier, a_annuler) if decocher else (0, [])
+    return Annulation(tuple(noms), tuple(renommes), (*avertissements, *refus), decochees, a_refaire=bool(refus) or not decocher)
 
 
 def _valider(lot: str | None, dialogue: Dialogue) -> bool:
@@ -64,6 +80,25 @@ def _valider(lot: str | None, dialogue: Dialogue) -> bool:
     if lot is not None:
         raise ErreurUtilisateur(Faute("annuler tout un lot se confirme", "relancez la commande avec --oui"))
     return True
+
+
+def _faut_il_decocher(dossier: Dossier, a_annuler: Sequence[Etat], dialogue: Dialogue) -> bool:
+    """La seconde question, au terminal, si une revue est là pour les refaire."""
+    la = any((revue := dossier.lot(nom).revue_ecrite) and revue.is_file() for nom in {etat.lot for etat in a_annuler})
+    question = "Les décocher aussi dans la revue ? Sinon le prochain « relances-xl produire » de cette revue les refera."
+    return bool(la and dialogue.interactif and dialogue.confirmer(question, defaut=True))
+
+
+def _decocher(dossier: Dossier, annulees: Sequence[Etat]) -> tuple[int, list[str]]:
+    """Les décoche dans la revue de leur lot ; ce qui n'a pas pu l'être se dit : elles n'en sont pas moins annulées."""
+    decochees, refus = 0, list[str]()
+    for nom in sorted({etat.lot for etat in annulees}):
+        lot = dossier.lot(nom)
+        try:
+            decochees += decocher_dans(lot.revue_ecrite or lot.revue, {etat.relance for etat in annulees if etat.lot == nom})
+        except ErreurUtilisateur as erreur:
+            refus.append(f"les relances sont annulées, mais pas décochées : {erreur}")
+    return decochees, refus
 
 
 def _du_lot(etats: dict[str, Etat], lot: str | None) -> list[str]:

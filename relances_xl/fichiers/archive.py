@@ -12,18 +12,24 @@ from xml.etree import ElementTree
 
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.fichiers.ecriture_sure import ecriture
+from relances_xl.fichiers.enveloppe import demesuree
 from relances_xl.fichiers.liens import lire_liens, partie_des_liens
 
 
 class ArchiveClasseur:
-    """Les parties d'un classeur, en mémoire."""
+    """Les parties d'un classeur, en mémoire. Lève BadZipFile ou ValueError si ce n'en est pas un."""
 
     def __init__(self, chemin: Path) -> None:
         self.chemin = chemin
         with zipfile.ZipFile(chemin) as archive:
+            if demesuree(archive):
+                raise ValueError("une fois décompressé, le classeur est démesuré")
             self.entrees = archive.infolist()
             self.parties = {entree.filename: archive.read(entree) for entree in self.entrees}
-        self.classeur = next(partie for genre, partie in self.liens("").values() if genre == "officeDocument")
+        principale = next((partie for genre, partie in self.liens("").values() if genre == "officeDocument"), None)
+        if principale is None:
+            raise ValueError("ce n'est pas un classeur .xlsx")
+        self.classeur = principale
 
     def onglet(self, nom: str) -> str | None:
         """La partie qui porte cet onglet, reconnu sans casse ni accents ; None s'il manque."""
@@ -48,10 +54,10 @@ class ArchiveClasseur:
             for chaine in ElementTree.fromstring(self.parties[partie]).findall("{*}si")
         ]
 
-    def remplacer(self, changees: Mapping[str, bytes]) -> None:
+    def remplacer(self, changees: Mapping[str, bytes], *, garder_l_ancien: bool = True) -> None:
         """Écrit le classeur avec ces parties changées ou ajoutées : d'abord à côté, puis à sa place, d'un coup.
 
-        L'ancien reste à côté (`criteres.xlsx.bak`). Classeur ouvert ailleurs : `ErreurUtilisateur`, rien n'a changé.
+        L'ancien reste à côté (`criteres.xlsx.bak`), si on le garde. Classeur ouvert ailleurs : `ErreurUtilisateur`, rien n'a changé.
         """
         with ecriture(self.chemin) as provisoire:
             with zipfile.ZipFile(provisoire, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -59,7 +65,8 @@ class ArchiveClasseur:
                     archive.writestr(entree, changees.get(entree.filename, self.parties[entree.filename]))
                 for nouvelle in changees.keys() - self.parties.keys():
                     archive.writestr(nouvelle, changees[nouvelle])
-            shutil.copy2(self.chemin, sauvegarde(self.chemin))
+            if garder_l_ancien:
+                shutil.copy2(self.chemin, sauvegarde(self.chemin))
 
 
 def sauvegarde(chemin: Path) -> Path:

@@ -21,10 +21,10 @@ from openpyxl.worksheet.table import Table
 
 from relances_xl.criteres.creation import creer_criteres
 from relances_xl.criteres.lecture import lire_parametres
-from relances_xl.criteres.tenir.feuille_xml import FeuilleXml
 from relances_xl.criteres.tenir.rafraichir import rafraichir
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.selection import ordre_naturel
+from relances_xl.fichiers.feuille_xml import FeuilleXml
 
 JOUR = date(2026, 3, 31)
 MODES, DEVISES = ["Virement", "Chèque"], ["EUR", "USD"]

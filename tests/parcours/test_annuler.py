@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from atelier import Atelier, Muet, executer
+from atelier import Atelier, Muet, executer, valeurs_de
 
 from relances_xl.etapes.annuler import annuler
 
@@ -62,6 +62,40 @@ def test_au_terminal_on_montre_et_l_on_demande(atelier: Atelier) -> None:
     assert [statut for *_, statut in atelier.journal()] == ["Émise"] * 3
     accord = Muet(interactif=True, reponse=True)
     assert len(annuler(atelier.dossier, [], LOT, oui=False, dialogue=accord).relances) == 3
+
+
+def cochees(atelier: Atelier) -> dict[str, bool]:
+    return {v["Code client"]: v["Approuver"] for v in valeurs_de(atelier.dossier.lot(LOT).revue, "Liste clients") if v["Relance"]}
+
+
+def test_au_terminal_la_seconde_question_decoche_et_produire_ne_refait_rien(atelier: Atelier) -> None:
+    accord = Muet(interactif=True, reponse=True)
+    faite = annuler(atelier.dossier, [f"{LOT}-0002"], oui=False, dialogue=accord)
+    assert "Les décocher aussi dans la revue ?" in accord.dits[-1] and (faite.decochees, faite.a_refaire) == (1, False)
+    assert cochees(atelier) == {"C001": True, "C002": False, "C003": True}
+    atelier.produire(JOUR)
+    assert sorted(statut for *_, statut in atelier.journal()) == ["Annulée", "Émise", "Émise"]
+
+
+def test_sans_decocher_la_meme_revue_la_refait(atelier: Atelier) -> None:
+    fin = executer("annuler", atelier.racine, f"{LOT}-0002", "--oui")
+    assert fin.returncode == 0 and "Encore cochée dans sa revue" in fin.stderr and all(cochees(atelier).values())
+    atelier.produire(JOUR)
+    assert [statut for *_, statut in atelier.journal()] == ["Émise"] * 3
+
+
+def test_decocher_se_demande_aussi_sans_terminal(atelier: Atelier) -> None:
+    fin = executer("annuler", atelier.racine, "--lot", LOT, "--oui", "--decocher")
+    assert fin.returncode == 0 and "3 cases décochées dans la revue" in fin.stderr and "Encore cochée" not in fin.stderr
+    assert not any(cochees(atelier).values())
+
+
+def test_revue_ouverte_l_annulation_tient_et_l_on_dit_ce_qui_reste(atelier: Atelier) -> None:
+    revue = atelier.dossier.lot(LOT).revue
+    revue.with_name(f".~lock.{revue.name}#").touch()
+    fin = executer("annuler", atelier.racine, f"{LOT}-0002", "--decocher")
+    assert fin.returncode == 1 and "annulées, mais pas décochées" in fin.stderr and "ouverte dans Excel ou LibreOffice" in fin.stderr
+    assert all(cochees(atelier).values()) and sorted(statut for *_, statut in atelier.journal()) == ["Annulée", "Émise", "Émise"]
 
 
 def test_un_lot_entier_ne_s_annule_pas_sans_que_quelqu_un_le_dise(atelier: Atelier) -> None:

@@ -8,6 +8,7 @@ import fabrique_revue
 import openpyxl
 import pandas as pd
 import pytest
+from libreoffice import soffice
 
 from relances_xl.domaine.niveaux import PLANS_LIVRES
 from relances_xl.entrees.classeurs.classeur import lire_classeur
@@ -32,17 +33,6 @@ def retouchee(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def relue(chemin: Path) -> Approbation:
     return relire(lire_classeur(chemin), chemin.name, PLANS_LIVRES)
-
-
-def soffice(chemin: Path, format_: str, dossier: Path) -> Path:
-    if not shutil.which("soffice"):
-        pytest.skip("LibreOffice (soffice) n'est pas installé")
-    profil = f"-env:UserInstallation={(dossier / 'profil').as_uri()}"
-    subprocess.run(
-        ["soffice", profil, "--headless", "--convert-to", format_, "--outdir", str(dossier / "sortie"), str(chemin)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    return dossier / "sortie" / f"{chemin.stem}.{format_.split(':')[0]}"
 
 
 def test_openpyxl_garde_les_choix(retouchee: Path) -> None:

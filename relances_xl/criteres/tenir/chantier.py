@@ -9,10 +9,9 @@ from xml.sax.saxutils import quoteattr
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from relances_xl.criteres.creation import creer_criteres
-from relances_xl.criteres.tenir.feuille_xml import CelluleXml, FeuilleXml, RangeeXml
 from relances_xl.criteres.tenir.styles_greffes import StylesGreffes, ecrire_element
-from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.fichiers.archive import ArchiveClasseur
+from relances_xl.fichiers.feuille_xml import CelluleXml, FeuilleXml, RangeeXml
 
 _TABLE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
 _FEUILLE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -180,16 +179,6 @@ class Chantier:
         if self._styles.changes:
             changees[self._partie_des_styles(self.archive)] = self._styles.rendre()
         return changees
-
-
-def titres_de(feuille: FeuilleXml, attendus: set[str]) -> tuple[int, dict[str, int]]:
-    """La rangée d'en-tête (celle qui porte le plus des titres attendus) et ses colonnes, par titre comparable ; 0 sans en-tête."""
-    meilleure: tuple[int, dict[str, int]] = (0, {})
-    for numero, rangee in sorted(feuille.rangees.items()):
-        titres = {cle(cellule.texte): colonne for colonne, cellule in rangee.cellules.items() if cellule.texte}
-        if len(titres.keys() & attendus) > len(meilleure[1].keys() & attendus):
-            meilleure = (numero, titres)
-    return meilleure
 
 
 def rangee_comme(feuille: FeuilleXml, modele: RangeeXml) -> RangeeXml:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from openpyxl.utils import get_column_letter
 
 from relances_xl.criteres import onglets as o
-from relances_xl.criteres.tenir.chantier import Chantier, rangee_comme, titres_de
-from relances_xl.criteres.tenir.feuille_xml import FeuilleXml
+from relances_xl.criteres.tenir.chantier import Chantier, rangee_comme
 from relances_xl.domaine.criteres import CRITERES
 from relances_xl.domaine.ecrits.textes import accorder, cle
 from relances_xl.domaine.parametres import LIBELLES_EMETTEUR, LIBELLES_MESSAGERIE
+from relances_xl.fichiers.feuille_xml import FeuilleXml
 
 _BAS_DE_FEUILLE = 1_048_576
 _DES_PLANS = (4, 5)  # colonnes de « Listes »
@@ -72,7 +72,7 @@ def _colonnes(chantier: Chantier, nom: str, colonnes: tuple[o.ColonneDeSaisie, .
     feuille = chantier.feuille(nom)
     if feuille is None:
         return []
-    en_tete, titres = titres_de(feuille, {cle(c.titre) for c in colonnes})
+    en_tete, titres = feuille.titres({cle(c.titre) for c in colonnes})
     manquantes = [c for c in colonnes if cle(c.titre) not in titres]
     if not en_tete or not manquantes:
         return []
@@ -129,7 +129,7 @@ def _listes_fermees(chantier: Chantier) -> Iterator[bool]:
                     yield _allonger(chantier, nom, feuille, f"B{rangs[cle(libelle)]}", choix)
     for nom, colonnes in o.TABLEAUX.items():
         if (feuille := chantier.feuille(nom)) is not None:
-            en_tete, titres = titres_de(feuille, {cle(colonne.titre) for colonne in colonnes})
+            en_tete, titres = feuille.titres({cle(colonne.titre) for colonne in colonnes})
             for colonne in colonnes:
                 if colonne.choix and cle(colonne.titre) in titres:
                     case = f"{get_column_letter(titres[cle(colonne.titre)])}{en_tete + 1}"

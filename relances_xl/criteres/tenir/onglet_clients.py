@@ -9,10 +9,10 @@ from openpyxl.utils import get_column_letter
 from relances_xl.criteres import onglets as o
 from relances_xl.criteres.saisies import LIGNES_D_EN_TETE
 from relances_xl.criteres.tenir.chantier import TableauExcel
-from relances_xl.criteres.tenir.feuille_xml import FeuilleXml, RangeeXml, sans_attribut
 from relances_xl.domaine.ecrits.textes import cle, lire_oui_non
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.selection import normaliser, ordre_naturel
+from relances_xl.fichiers.feuille_xml import FeuilleXml, RangeeXml, sans_attribut
 
 # ce qui, dans un onglet, tient à l'adresse d'une cellule
 _ANCRES = re.compile(rb"<(?:\w+:)?(?:conditionalFormatting|hyperlink|mergeCell|drawing|legacyDrawing|protectedRange|rowBreaks)\b")

@@ -18,7 +18,6 @@ from relances_xl.criteres import onglets as o
 from relances_xl.criteres.ouverture import COMMENCER, abime, verifier
 from relances_xl.criteres.tenir.chantier import Chantier
 from relances_xl.criteres.tenir.complements import completer
-from relances_xl.criteres.tenir.feuille_xml import FeuilleXml
 from relances_xl.criteres.tenir.onglet_clients import ListeClients
 from relances_xl.criteres.tenir.reponse_de_client import Reponse
 from relances_xl.criteres.tenir.saisies_portees import remplir_les_taux, reporter_les_reponses
@@ -27,6 +26,7 @@ from relances_xl.domaine.ecrits.textes import cle, une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.selection import ordre_naturel
 from relances_xl.fichiers.archive import ArchiveClasseur
+from relances_xl.fichiers.feuille_xml import FeuilleXml
 from relances_xl.fichiers.verrous import refuser_si_ouvert
 
 

@@ -5,14 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 from relances_xl.criteres import onglets as o
-from relances_xl.criteres.tenir.chantier import Chantier, rangee_comme, titres_de
-from relances_xl.criteres.tenir.feuille_xml import FeuilleXml, RangeeXml
+from relances_xl.criteres.tenir.chantier import Chantier, rangee_comme
 from relances_xl.criteres.tenir.reponse_de_client import CleDeReponse, Reponse, cle_de_reponse
 from relances_xl.domaine import taux as module_taux
 from relances_xl.domaine.cellule import Illisible, lire_decimal, lire_jour
 from relances_xl.domaine.ecrits.textes import accorder, cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.selection import normaliser
+from relances_xl.fichiers.feuille_xml import FeuilleXml, RangeeXml
 
 Saisie = str | Decimal | date | None
 _A_SAISIR = "asaisir"  # ce que disait la source d'un taux livré vide
@@ -29,7 +29,7 @@ class _LignesDOnglet:
                 Faute(f"l'onglet « {nom} » manque", "remettez-le, ou recréez le classeur", chantier.archive.chemin.name)
             )
         self.feuille: FeuilleXml = trouvee
-        self.en_tete, titres = titres_de(self.feuille, {cle(c.titre) for c in colonnes})
+        self.en_tete, titres = self.feuille.titres({cle(c.titre) for c in colonnes})
         self.places = {c: titres[cle(c.titre)] for c in colonnes if cle(c.titre) in titres}
         self.remplies = {
             numero: rangee

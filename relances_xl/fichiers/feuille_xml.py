@@ -12,9 +12,8 @@ from decimal import Decimal
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from openpyxl.utils import column_index_from_string, get_column_letter
-
 from relances_xl.domaine.cellule import montrer
+from relances_xl.domaine.ecrits.textes import cle
 
 _BALISE = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _APRES_VALIDATIONS = re.compile(
@@ -50,6 +49,31 @@ class RangeeXml:
         return self.cellules[colonne].style if colonne in self.cellules else ""
 
 
+def lettres_de_colonne(numero: int) -> str:
+    """Le nom d'une colonne, comptée depuis 1.
+
+    >>> lettres_de_colonne(1), lettres_de_colonne(26), lettres_de_colonne(703)
+    ('A', 'Z', 'AAA')
+    """
+    lettres = ""
+    while numero:
+        numero, reste = divmod(numero - 1, 26)
+        lettres = chr(ord("A") + reste) + lettres
+    return lettres
+
+
+def numero_de_colonne(lettres: str) -> int:
+    """Le numéro d'une colonne, comptée depuis 1.
+
+    >>> numero_de_colonne("A"), numero_de_colonne("Z"), numero_de_colonne("AAA")
+    (1, 26, 703)
+    """
+    numero = 0
+    for lettre in lettres:
+        numero = 26 * numero + ord(lettre) - ord("A") + 1
+    return numero
+
+
 class FeuilleXml:
     """Le XML d'un onglet : ce qui précède ses données, ses rangées par numéro, ce qui les suit."""
 
@@ -80,6 +104,22 @@ class FeuilleXml:
         p = self.prefixe
         attributs = f' s="{style}"' if style else ""
         return CelluleXml(f"<{p}c{attributs}><{p}v>{valeur}</{p}v></{p}c>".encode(), valeur, style, False)
+
+    def cellule_coche(self, cochee: bool, style: str) -> CelluleXml:
+        """Une case, Vrai ou Faux."""
+        p = self.prefixe
+        attributs = f' s="{style}"' if style else ""
+        brut = f'<{p}c{attributs} t="b"><{p}v>{cochee:d}</{p}v></{p}c>'
+        return CelluleXml(brut.encode(), "VRAI" if cochee else "FAUX", style, False)
+
+    def titres(self, attendus: set[str]) -> tuple[int, dict[str, int]]:
+        """La rangée d'en-tête (celle qui porte le plus des titres attendus) et ses colonnes, par titre comparable ; 0 sans en-tête."""
+        meilleure: tuple[int, dict[str, int]] = (0, {})
+        for numero, rangee in sorted(self.rangees.items()):
+            titres = {cle(cellule.texte): colonne for colonne, cellule in rangee.cellules.items() if cellule.texte}
+            if len(titres.keys() & attendus) > len(meilleure[1].keys() & attendus):
+                meilleure = (numero, titres)
+        return meilleure
 
     def ajouter_validations(self, elements: Sequence[str]) -> None:
         """Ajoute des `dataValidation`, à leur place dans l'onglet (ECMA-376, 18.3.1.99)."""
@@ -124,7 +164,7 @@ class FeuilleXml:
             # `spans` n'est qu'une indication, que l'on ne tient pas à jour
             morceaux.append(_avec_attribut(sans_attribut(rangee.balise, b"spans"), b"r", str(numero)))
             for colonne, cellule in sorted(rangee.cellules.items()):
-                morceaux.append(_avec_attribut(cellule.brut, b"r", f"{get_column_letter(colonne)}{numero}"))
+                morceaux.append(_avec_attribut(cellule.brut, b"r", f"{lettres_de_colonne(colonne)}{numero}"))
             morceaux.append(fermante)
         return b"".join([*morceaux, self.apres])
 
@@ -191,7 +231,7 @@ class _Decoupe:
                 self.rangees[self._rangee] = RangeeXml(_ouvrante(_balise(self.xml, place)))
             case ["sheetData", "row", "c"]:
                 lettres = re.match("[A-Z]+", attributs.get("r", ""))
-                self._colonne = column_index_from_string(lettres[0]) if lettres else self._colonne + 1
+                self._colonne = numero_de_colonne(lettres[0]) if lettres else self._colonne + 1
                 self._debut, self._attributs, self._textes, self._formule = place, attributs, [], False
             case ["sheetData", "row", "c", "f"]:
                 self._formule = True
