@@ -38,6 +38,7 @@ PAR_CLIENT = 10
 ENTETES = ("Code client", "Raison sociale", "N° pièce", "Date pièce", "Date d'échéance", "Montant", "Reste dû")
 FICHE = ("Code client", "Raison sociale", "Adresse 1", "Code postal", "Ville", "Email", "Type client")
 LIGNES_DU_XLSX = 100_000
+COMPILES = Path(tempfile.gettempdir()) / "relances_xl-bancs-compiles"
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,9 @@ def lancer(arguments: Sequence[str]) -> Mesure:
     """Lance un Python et mesure ce qu'il coûte, enfants compris."""
     import time
 
-    environnement = {**os.environ, "PYTHONPATH": str(RACINE), "PYTHONUTF8": "1"}
+    # comme une fois installé, nos modules sont déjà compilés (le premier lancement s'en charge)
+    environnement = {**os.environ, "PYTHONPATH": str(RACINE), "PYTHONUTF8": "1", "PYTHONPYCACHEPREFIX": str(COMPILES)}
+    environnement.pop("PYTHONDONTWRITEBYTECODE", None)
     debut = time.perf_counter()
     with Path(os.devnull).open("w") as rien:
         processus = os.posix_spawn(

@@ -62,6 +62,7 @@ TIERS: dict[str, set[str]] = {
     "urllib3": {"sorties"},
     "sqlite3": {"historique"},
     "filelock": {"fichiers"},
+    "isal": {"fichiers"},
     "pathvalidate": {"fichiers"},
     "click": {"ecran"},
     "babel": {"domaine", "lettres"},

@@ -1,5 +1,6 @@
 """Les rouages internes de XlsxWriter dont l'écriture par bloc dépend : s'ils changent, ces tests le disent."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,6 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-import xlsxwriter
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.revue.ecrire import feuille_rapide as fr
@@ -17,7 +17,7 @@ from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur
 
 
 def ecrire(chemin: Path, hauteur: int) -> None:
-    with xlsxwriter.Workbook(str(chemin)) as classeur:
+    with nouveau_classeur(chemin) as classeur:
         feuille: FeuilleRapide = classeur.add_worksheet("F", FeuilleRapide)
         gras = classeur.add_format({"bold": True})
         nombres = pd.Series(range(hauteur), dtype="Int64").where(pd.Series(range(hauteur)) != 1)
@@ -61,7 +61,7 @@ def test_bloc_vide_garde_un_tableau_d_une_ligne(tmp_path: Path) -> None:
 
 
 def test_au_dela_de_la_limite_d_excel_plus_aucun_lien(tmp_path: Path) -> None:
-    with xlsxwriter.Workbook(str(tmp_path / "f.xlsx")) as classeur:
+    with nouveau_classeur(tmp_path / "f.xlsx") as classeur:
         feuille: FeuilleRapide = classeur.add_worksheet("F", FeuilleRapide)
         feuille.hlink_count = 65_528
         poses = [feuille.poser_lien(i, 0, f"internal:'F'!A{i + 1}", "") for i in range(4)]
@@ -71,7 +71,7 @@ def test_au_dela_de_la_limite_d_excel_plus_aucun_lien(tmp_path: Path) -> None:
 def test_les_dates_de_1900_se_relisent_telles_quelles(tmp_path: Path) -> None:
     """Excel croit à un 29/02/1900."""
     jours = [date(1900, 1, 1), date(1900, 2, 28), date(1900, 3, 1), date(2026, 3, 31)]
-    with xlsxwriter.Workbook(str(tmp_path / "f.xlsx")) as classeur:
+    with nouveau_classeur(tmp_path / "f.xlsx") as classeur:
         feuille: FeuilleRapide = classeur.add_worksheet("F", FeuilleRapide)
         style = classeur.add_format({"num_format": "dd/mm/yyyy"})
         feuille.poser_bloc([fr.dates(pd.Series(jours, dtype="datetime64[s]"), style)], 1)
@@ -87,3 +87,13 @@ def test_un_onglet_plus_haut_que_ceux_d_excel_est_refuse_par_son_nom(tmp_path: P
     assert "« Exclusions » aurait 1048576 lignes" in faute.message
     assert faute.remede
     assert not (tmp_path / "f.xlsx").exists()
+
+
+def test_l_archive_est_saine_et_la_meme_deux_fois(tmp_path: Path) -> None:
+    for nom in ("a.xlsx", "b.xlsx"):
+        ecrire(tmp_path / nom, 20_001)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert archive.testzip() is None
+        assert archive.namelist()[0] == "[Content_Types].xml"
+        assert {partie.date_time for partie in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

@@ -9,19 +9,23 @@ module, et `tests/test_revue_feuille_rapide.py` les éprouve. Format : ECMA-376,
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from io import BytesIO, StringIO
+from typing import IO, Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
+from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+from xlsxwriter.packager import Packager
 from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine.ecrits.dates import JOUR_0
 from relances_xl.domaine.ecrits.montants import decimales
+from relances_xl.fichiers.zip_au_fil import PartieDeZip, ZipAuFil
 
 Fins = Sequence[str]
 """Une colonne : la fin de chaque cellule, du style à `</c>`."""
@@ -34,6 +38,67 @@ _INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uff
 _LIEN_INTERNE, _LIEN_EXTERNE = Url("internal:'A'!A1"), Url("mailto:a@b.fr")
 _MARS_1900 = 61  # numéro de série du 01/03/1900
 _TRANCHE = 10_000  # lignes assemblées à la fois
+
+
+# Les textes viennent des exports : jamais une formule, un lien ni un nombre
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
+
+class ClasseurRapide(Workbook):  # type: ignore[misc]
+    """Un classeur dont chaque partie est comprimée à mesure qu'elle s'écrit, dans le flux donné."""
+
+    def __init__(self, flux: IO[bytes]) -> None:
+        super().__init__(BytesIO(), _OPTIONS)  # où XlsxWriter range des parties qu'on ne lui laisse pas
+        self._flux = flux
+
+    def _get_packager(self) -> Packager:
+        return _PaquetAuFil(self._flux)
+
+
+class _PaquetAuFil(Packager):  # type: ignore[misc]
+    """Met chaque partie dans le zip dès qu'elle est écrite : XlsxWriter écrit l'une après l'autre."""
+
+    def __init__(self, flux: IO[bytes]) -> None:
+        super().__init__()
+        self._flux = flux
+        self._partie: _Partie | None = None
+
+    def _create_package(self) -> list[Any]:
+        with ZipAuFil(self._flux) as self._zip:
+            super()._create_package()
+            self._fermer()
+            for image, nom, _ in self.filenames:
+                partie = self._zip.ouvrir(nom)
+                partie.write(image.getvalue())
+                partie.close()
+        return []
+
+    def _filename(self, xml_filename: str) -> StringIO:
+        self._fermer()
+        self._partie = _Partie(self._zip.ouvrir(xml_filename.lstrip("/")))
+        return self._partie
+
+    def _fermer(self) -> None:
+        if self._partie:
+            self._partie.fermer()
+
+
+class _Partie(StringIO):
+    """Ce que XlsxWriter prend pour un texte en mémoire : des morceaux gardés dans une liste, comprimés quand on la vide."""
+
+    def __init__(self, partie: PartieDeZip) -> None:
+        super().__init__()
+        self._partie = partie
+        self._morceaux: list[str] = []
+        self.write = self._morceaux.append  # type: ignore[assignment,method-assign] # des millions d'appels
+
+    def vider(self) -> None:
+        self._partie.write("".join(self._morceaux).encode())
+        self._morceaux.clear()
+
+    def fermer(self) -> None:
+        self.vider()
+        self._partie.close()
 
 
 class FeuilleRapide(Worksheet):  # type: ignore[misc]
@@ -116,6 +181,7 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
             for colonne in self._bloc:
                 arguments += [numeros, colonne[debut:fin]]
             self.fh.write("".join(map(gabarit.__mod__, zip(*arguments, strict=True))))
+            self.fh.vider()
 
 
 def _copie(lien: Url) -> Url:

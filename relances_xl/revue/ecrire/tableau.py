@@ -18,12 +18,9 @@ from xlsxwriter.worksheet import Worksheet
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.revue.ecrire import feuille_rapide as fr
-from relances_xl.revue.ecrire.feuille_rapide import HAUTEUR_LIGNE, MARGE_LIGNE, FeuilleRapide, Fins
+from relances_xl.revue.ecrire.feuille_rapide import HAUTEUR_LIGNE, MARGE_LIGNE, ClasseurRapide, FeuilleRapide, Fins
 from relances_xl.revue.ecrire.mise_en_forme import RETRAITS, Styles, mettre_en_page
 from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne, Presence
-
-# Les textes viennent des exports : jamais une formule, un lien ni un nombre
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 LIGNES_MAX = 1_048_576  # celles d'un onglet d'Excel, en-tête comprise
 STYLE_TABLEAU = "Table Style Light 1"
@@ -49,9 +46,9 @@ def nouveau_classeur(chemin: Path) -> Iterator[Workbook]:
     """
     tampon = BytesIO()
     try:
-        with Workbook(tampon, _OPTIONS) as classeur:
+        with ClasseurRapide(tampon) as classeur:
             yield classeur
-    except FileCreateError as erreur:  # ses fichiers temporaires : l'`OSError` d'origine est dedans
+    except FileCreateError as erreur:  # l'`OSError` d'origine est dedans
         raise erreur.args[0] from None
     chemin.write_bytes(tampon.getbuffer())
 
