@@ -37,7 +37,9 @@ class Releve:
         for item in items:  # Wine est lent : quelques exemples disent si la propriété tient aussi sous Windows
             essai = getattr(item, "obj", None)
             if reglages := getattr(essai, "_hypothesis_internal_use_settings", None):
-                essai._hypothesis_internal_use_settings = settings(reglages, max_examples=min(reglages.max_examples, EXEMPLES), deadline=None)
+                essai._hypothesis_internal_use_settings = settings(
+                    reglages, max_examples=min(reglages.max_examples, EXEMPLES), deadline=None
+                )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item):

@@ -62,7 +62,7 @@ TIERS: dict[str, set[str]] = {
     "urllib3": {"sorties"},
     "sqlite3": {"historique"},
     "filelock": {"fichiers"},
-    "isal": {"fichiers"},
+    "isal": {"revue"},
     "pathvalidate": {"fichiers"},
     "click": {"ecran"},
     "babel": {"domaine", "lettres"},

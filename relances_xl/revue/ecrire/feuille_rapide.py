@@ -25,7 +25,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine.ecrits.dates import JOUR_0
 from relances_xl.domaine.ecrits.montants import decimales
-from relances_xl.fichiers.zip_au_fil import PartieDeZip, ZipAuFil
+from relances_xl.revue.zip_au_fil import PartieDeZip, ZipAuFil
 
 Fins = Sequence[str]
 """Une colonne : la fin de chaque cellule, du style à `</c>`."""
