@@ -13,7 +13,7 @@ from relances_xl.criteres import onglets as o
 from relances_xl.criteres.ouverture import COMMENCER
 from relances_xl.domaine.parametres import LIBELLES_EMETTEUR
 
-_LARGEURS = (34, 40, 78)
+_LARGEURS = (34, 40, 112)
 _PREMIERE = 4  # rangée de la première étape
 _FAIT = "Fait"
 
@@ -41,11 +41,13 @@ def ecrire_accueil(feuille: Worksheet) -> None:
     feuille["A2"] = f'=IF({reste}=0,"Tout est prêt : double-cliquez « 2-lister ».","Il reste à faire : "&({reste}))'
     feuille["A2"].font = Font(name=apparence.POLICE, bold=True, size=12)
     feuille.row_dimensions[2].height = 24
+    for rang in (1, 2):
+        feuille.cell(rang, 1).alignment = Alignment(horizontal="left", vertical="center", indent=1)
     for numero, titre in enumerate(("Étape", "Où vous en êtes", "Comment faire"), start=1):
         cellule = feuille.cell(_PREMIERE - 1, numero, titre)
         cellule.font = Font(name=apparence.POLICE, bold=True, color="FFFFFF")
         cellule.fill = PatternFill("solid", start_color=apparence.BLEU)
-        cellule.alignment = Alignment(vertical="center", indent=1)
+        cellule.alignment = Alignment(horizontal="left", vertical="center", indent=1)
     feuille.row_dimensions[_PREMIERE - 1].height = 24
     for rang, etape in enumerate(etapes, start=_PREMIERE):
         apparence.libelle(feuille.cell(rang, 1, etape.nom))

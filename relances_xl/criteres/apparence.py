@@ -67,7 +67,7 @@ def section(feuille: Worksheet, rang: int, titre: str, largeur: int) -> None:
         cellule = feuille.cell(rang, numero)
         cellule.font = Font(name=POLICE, bold=True, size=12, color=BLEU)
         cellule.fill = PatternFill("solid", start_color=CIEL)
-        cellule.alignment = Alignment(horizontal="left", vertical="center")
+        cellule.alignment = Alignment(horizontal="left", vertical="center", indent=1)
     feuille.row_dimensions[rang].height = 24
 
 

@@ -38,7 +38,7 @@ PLANS_PROPOSES = 20  # plans que la liste déroulante montre au plus
 LISTE_PLANS = f"OFFSET({o.LISTES}!$D$2,0,0,MAX(1,COUNT({o.LISTES}!$E$2:$E${PLANS_PROPOSES + 1})),1)"
 LISTES_LIBRES = {o.SUIVI_CODE: LISTE_CODES, o.CLIENT_PLAN: LISTE_PLANS}
 LARGEURS_LIBELLES = (34, 38, 96)
-CARACTERES_PAR_LIGNE = 105  # de l'aide, en dix points
+CARACTERES_PAR_LIGNE = 112  # de l'aide, en dix points
 DELAIS_USUELS = ("30", "45", "60", "30 fin de mois", "45 fin de mois", "fin de mois 45", "30 fin de mois le 10")
 _ENFANTS_DE_FONT = (
     "b",
@@ -122,7 +122,7 @@ def _ligne_critere(critere: Critere, exemple: bool) -> Ligne:
         valeur = exemple_livre.DATE
     format_cellule = formats.get(critere.genre, "General")
     # des codes clients peuvent s'écrire l'un sous l'autre
-    hauteur = 3 if critere.champ == "codes_clients" else 1 + len(critere.aide) // CARACTERES_PAR_LIGNE
+    hauteur = 3 if critere.champ == "codes_clients" else _lignes_de_l_aide(critere.aide)
     return Ligne(critere.libelle, valeur, critere.aide, format_cellule, _validation_critere(critere), hauteur)
 
 
@@ -173,13 +173,17 @@ def _avec_aide(validation: DataValidation, titre: str, aide: str, *, refuse: boo
     return validation
 
 
+def _lignes_de_l_aide(aide: str) -> int:
+    return 1 + len(aide) // CARACTERES_PAR_LIGNE
+
+
 def _ligne_saisie(saisie: o.Saisie, source: Emetteur | Messagerie) -> Ligne:
     validation = _liste_fermee(saisie.choix) if saisie.choix else DataValidation()
     valeur = getattr(source, saisie.champ)
     return Ligne(
         saisie.libelle, valeur if isinstance(valeur, int | float) else str(valeur) or None, saisie.aide,
         "General" if saisie.choix else saisie.format, _avec_aide(validation, saisie.libelle, saisie.aide, refuse=bool(saisie.choix)),
-        lignes=2 if saisie.champ == "mentions_legales" else 1,
+        lignes=2 if saisie.champ == "mentions_legales" else _lignes_de_l_aide(saisie.aide),
     )  # fmt: skip
 
 

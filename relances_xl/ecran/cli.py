@@ -213,7 +213,7 @@ def champs(xlsx: Path | None) -> None:
 @options.dossier_ici
 @options.silencieux
 def demo(dossier: Path, silencieux: bool) -> None:
-    """Tout le parcours sur l'exemple : nouveau, lister, tout approuver, produire."""
+    """Tout le parcours sur l'exemple : nouveau, actualiser, lister, tout approuver, produire."""
     from relances_xl.ecran import resumes
     from relances_xl.etapes.demo import demo as montrer
 

@@ -1,4 +1,4 @@
-"""Tout le parcours sur l'exemple : nouveau, lister, tout approuver, produire."""
+"""Tout le parcours sur l'exemple : nouveau, actualiser, lister, tout approuver, produire."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,7 @@ from relances_xl.criteres import exemple
 from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.dossier import Dossier
+from relances_xl.etapes.actualiser import actualiser
 from relances_xl.etapes.communs.dialogue import Dialogue
 from relances_xl.etapes.lister import Liste, lister
 from relances_xl.etapes.nouveau import nouveau
@@ -26,6 +27,7 @@ def demo(dossier: Dossier, maintenant: datetime, dialogue: Dialogue) -> Essai:
     if dossier.criteres.exists():
         _exiger_l_exemple(dossier, maintenant)
     nouveau(dossier, exemple=True)
+    actualiser(dossier, maintenant.date())  # « Commencer ici » passe au vert, « Clients » se remplit
     liste = lister(dossier, maintenant.date(), tout_approuver=True)
     return Essai(liste, produire(dossier, maintenant, Demande(oui=True), dialogue))
 

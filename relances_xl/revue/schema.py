@@ -93,7 +93,7 @@ COLONNES_LISTE: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Relance", c.RELANCE, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),
     ColonneDeRevue("Code client", c.CODE_CLIENT, _G.CODE, 14, lecteur=lire.TEXTE, presence=_VUE),
     ColonneDeRevue("Raison sociale", c.RAISON_SOCIALE, _G.LONG, 25, lecteur=lire.TEXTE, facultative=True, presence=_VUE),
-    ColonneDeRevue("Alerte", c.ALERTE, _G.LONG, 38),
+    ColonneDeRevue("Alerte", c.ALERTE, _G.LONG, 42),
     ColonneDeRevue("Niveau", c.NIVEAU, _G.NIVEAU, 9, True, "Vaut pour toutes les échéances de la lettre.", lire.TEXTE),
     ColonneDeRevue("Échéances", c.NB_ECHEANCES, _G.ENTIER, 8, lecteur=lire.ENTIER, facultative=True, presence=_VUE),
     ColonneDeRevue("Retard", c.RETARD, _G.MONTANT, 10),

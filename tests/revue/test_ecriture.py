@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import fabrique_revue
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -364,6 +365,23 @@ def test_totaux_du_tableau_de_bord_justes_a_l_ouverture(ecrit: tuple[Path, Conte
     assert par_devise["EUR"]["Total réclamé"] == euros[c.TOTAL_RECLAME].sum() / 100
     assert par_devise["JPY"]["Net"] == contenu.relances.loc[contenu.relances[c.DEVISE] == "JPY", c.NET].sum()
     assert len(dict(parties(chemin, r"charts/chart\d"))) == 3
+
+
+def test_un_tableau_de_bord_imprime_ne_separe_pas_un_titre_de_sa_table(ecrit: tuple[Path, Contenu], tmp_path: Path) -> None:
+    contenu = ecrit[1]
+    niveaux = pd.concat([contenu.bilan["niveaux"]] * 4, ignore_index=True)
+    campagnes = pd.DataFrame(
+        {"Campagne": [f"{n}" for n in range(25)], "Devise": "EUR", "Relances": 1, "Montant relancé": 100, "Réglé depuis": 50}
+    )
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, bilan={**contenu.bilan, "niveaux": niveaux, "campagnes": campagnes}))
+    onglet = feuille(tmp_path / "r.xlsx", "Tableau de bord")
+    sauts = [saut.id for saut in onglet.row_breaks.brk]
+    assert sauts, "ces tables ne tiennent pas sous les graphiques"
+    for saut in sauts:  # la page commence par le titre d'une table, son en-tête dessous
+        titre, entete = onglet[saut + 1], onglet[saut + 2]
+        assert titre[0].value and titre[1].value is None and entete[1].value
+    hauteurs = [bas - haut for haut, bas in zip([0, *sauts], [*sauts, onglet.max_row], strict=True)]
+    assert max(hauteurs) * 20 < 1764 * 0.65, "la page coupe ailleurs"
 
 
 def test_l_onglet_criteres_se_relit_a_l_identique(ecrit: tuple[Path, Contenu]) -> None:

@@ -89,4 +89,6 @@ def test_le_compte_rendu_se_classe_liens_totaux_et_titre(tmp_path: Path) -> None
         ("Niveau", "Sortie", "Statut", "Devise", "Relances", "Total réclamé"),
         (3, "PDF", "Émise", "EUR", 2, 1201.5),
         (1, "Email", "Écartée", "USD", 1, 0),
+        (None,) * 6,
+        (None, "Total sorti", None, "EUR", 2, 1201.5),
     ]

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+from xlsxwriter import Workbook
 
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.montants import en_decimal
 from relances_xl.domaine.statuts import COMPTENT, Statut
+from relances_xl.domaine.tables import enregistrements
 from relances_xl.revue.ecrire import mise_en_forme as f
 from relances_xl.revue.ecrire.apparat import Couleurs
+from relances_xl.revue.ecrire.feuille_rapide import FeuilleRapide
 from relances_xl.revue.ecrire.mise_en_forme import Styles
 from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur, position
 from relances_xl.revue.schema import (
@@ -56,16 +60,37 @@ def ecrire_bilan(chemin: Path, relances: pd.DataFrame, liens: Sequence[str], eca
         colorer("Statut", f'={{Statut}}2="{Statut.ECARTEE}"', f.ORANGE)
         autres = (
             ecrire_tableau(classeur, styles, ECARTEES, "Ecartees", COLONNES_ECARTEES, ecartees, figees=3),
-            ecrire_tableau(classeur, styles, "Totaux", "Totaux", _COLONNES_DES_TOTAUX, _totaux(relances), paysage=False),
+            _ecrire_les_totaux(classeur, styles, relances),
         )
         for onglet in (feuille, *autres):
             onglet.set_header("&L&10&B" + titre.replace("&", "&&"))
             onglet.set_margins(left=0.2, right=0.2, top=0.7, bottom=0.55)
 
 
+def _ecrire_les_totaux(classeur: Workbook, styles: Styles, relances: pd.DataFrame) -> FeuilleRapide:
+    """L'onglet « Totaux », et sous son tableau ce qui est sorti en tout, par devise."""
+    totaux = _totaux(relances)
+    feuille = ecrire_tableau(classeur, styles, "Totaux", "Totaux", _COLONNES_DES_TOTAUX, totaux, paysage=False)
+    sortis = totaux[_sortie(totaux)].groupby(c.DEVISE, as_index=False)[[c.RELANCE, c.TOTAL_RECLAME]].sum()
+    for rang, total in enumerate(enregistrements(sortis), start=len(totaux) + 2):  # une ligne vide : le tableau ne l'annexe pas
+        total |= {c.NIVEAU: "", c.SORTIE: "Total sorti", c.STATUT: ""}
+        total[c.TOTAL_RECLAME] = float(en_decimal(total[c.TOTAL_RECLAME], total[c.DEVISE]))
+        for j, colonne in enumerate(_COLONNES_DES_TOTAUX):
+            feuille.write(rang, j, total[colonne.champ], styles.cellule(colonne, total[c.DEVISE], bold=True))
+    return feuille
+
+
+def _sortie(totaux: pd.DataFrame) -> "pd.Series[bool]":
+    return totaux[c.STATUT].isin([str(statut) for statut in COMPTENT])
+
+
 def _totaux(relances: pd.DataFrame) -> pd.DataFrame:
     """Par niveau, sortie, statut et devise : combien de relances, pour combien ; ce qui est sorti d'abord."""
     cles = [c.NIVEAU, c.SORTIE, c.STATUT, c.DEVISE]
     totaux = relances.groupby(cles, as_index=False).agg(**{c.RELANCE: (c.RELANCE, "size"), c.TOTAL_RECLAME: (c.TOTAL_RECLAME, "sum")})
-    sortie = totaux[c.STATUT].isin([str(statut) for statut in COMPTENT])
-    return totaux.assign(_sortie=~sortie).sort_values(["_sortie", *cles], kind="stable").drop(columns="_sortie").reset_index(drop=True)
+    return (
+        totaux.assign(_sortie=~_sortie(totaux))
+        .sort_values(["_sortie", *cles], kind="stable")
+        .drop(columns="_sortie")
+        .reset_index(drop=True)
+    )

@@ -100,10 +100,10 @@ class Styles:
         return self.format(**proprietes | plus)
 
     def titre(self) -> Format:
-        return self.format(bold=True, font_size=13, font_color=ENCRE)
+        return self.format(bold=True, font_size=13, font_color=ENCRE, indent=1)
 
     def note(self) -> Format:
-        return self.format(italic=True, font_color=GRIS)
+        return self.format(italic=True, font_color=GRIS, indent=1)
 
 
 def mettre_en_page(feuille: Worksheet, colonnes_figees: int = 0, paysage: bool = True, *, figees: bool = True) -> None:

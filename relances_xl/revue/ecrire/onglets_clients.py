@@ -34,11 +34,8 @@ def ecrire_a_appeler(classeur: Workbook, styles: Styles, contenu: Contenu) -> Fe
     feuille = ecrire_tableau(classeur, styles, o.A_APPELER, "AAppeler", colonnes, table, figees=2, liens=("Code client", "Téléphone"))
     aider(feuille, colonnes, len(table), contenu.plans)
     Couleurs(feuille, styles, colonnes, len(table))("*", '={Réponse}2<>""', f.VERT)
-    fiches = premieres(contenu.complement["Code client"])
-    for i, (code, telephone) in enumerate(table[[c.CODE_CLIENT, c.TELEPHONE]].itertuples(index=False, name=None), start=1):
-        if code in fiches:
-            adresse = f"internal:'{o.COMPLEMENT}'!A{fiches[code]}"
-            feuille.poser_lien(i, position(colonnes, "Code client"), adresse, bulle("Voir le complément", o.COMPLEMENT))
+    _lier_aux_fiches(feuille, colonnes, table, contenu)
+    for i, telephone in enumerate(table[c.TELEPHONE], start=1):
         _lier_telephone(feuille, i, position(colonnes, "Téléphone"), telephone)
     return feuille
 
@@ -108,7 +105,11 @@ def _choisir_un_client(feuille: FeuilleRapide, styles: Styles, colonnes: Sequenc
 def ecrire_contentieux(classeur: Workbook, styles: Styles, contenu: Contenu) -> FeuilleRapide:
     """L'onglet « Contentieux »."""
     table = contenu.contentieux.reset_index(drop=True)
-    return ecrire_tableau(classeur, styles, o.CONTENTIEUX, "Contentieux", o.COLONNES_CONTENTIEUX, table, figees=2)
+    feuille = ecrire_tableau(
+        classeur, styles, o.CONTENTIEUX, "Contentieux", o.COLONNES_CONTENTIEUX, table, figees=2, liens=("Code client",)
+    )  # fmt: skip
+    _lier_aux_fiches(feuille, o.COLONNES_CONTENTIEUX, table, contenu)
+    return feuille
 
 
 def ecrire_banque(classeur: Workbook, styles: Styles, banque: pd.DataFrame) -> FeuilleRapide:
@@ -119,6 +120,15 @@ def ecrire_banque(classeur: Workbook, styles: Styles, banque: pd.DataFrame) -> F
     colorer("Rapprochement", '={Rapprochement}2="certain"', f.VERT_FRANC)
     colorer("Rapprochement", '={Rapprochement}2="probable"', f.ORANGE)
     return feuille
+
+
+def _lier_aux_fiches(feuille: FeuilleRapide, colonnes: Sequence[ColonneDeRevue], table: pd.DataFrame, contenu: Contenu) -> None:
+    """De chaque code de client à sa fiche du « Complément », s'il en a une."""
+    fiches = premieres(contenu.complement["Code client"])
+    for i, code in enumerate(table[c.CODE_CLIENT], start=1):
+        if code in fiches:
+            adresse = f"internal:'{o.COMPLEMENT}'!A{fiches[code]}"
+            feuille.poser_lien(i, position(colonnes, "Code client"), adresse, bulle("Voir le complément", o.COMPLEMENT))
 
 
 def _lier_telephone(feuille: FeuilleRapide, ligne: int, colonne: int, telephone: str) -> None:

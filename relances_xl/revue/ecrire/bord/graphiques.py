@@ -11,7 +11,7 @@ from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.mise_en_forme import ENCRE, FILET
 from relances_xl.revue.schema import ColonneDeRevue
 
-LARGEUR, HAUTEUR = 580, 276  # pixels : trois de large et deux de haut tiennent à l'écran, à 100 %
+HAUTEUR = 276  # pixels : deux rangées tiennent à l'écran, à 100 %
 _BARRES_MAX = 10
 _COULEURS = (ENCRE, "#B9CCE2")  # un foncé, un clair : distincts en noir et blanc
 _NOMBRE = "#,##0"
@@ -36,10 +36,11 @@ def inserer(
     table: pd.DataFrame,
     haut: int,
     place: tuple[int, int],
+    largeur: int,
 ) -> None:
     """Dessine la première devise d'une table dont l'en-tête est en ligne `haut`.
 
-    place : ligne du coin, et décalage en pixels depuis la première colonne.
+    place : ligne du coin, et décalage en pixels depuis la première colonne ; largeur : en pixels.
     """
     devise = str(table["Devise"].iloc[0])
     titre = f"{graphique.titre} ({devise})"
@@ -68,7 +69,7 @@ def inserer(
     else:
         dessin.set_x_axis({"num_font": {"size": 9}})
         dessin.set_y_axis(muet)
-    dessin.set_size({"width": LARGEUR, "height": HAUTEUR})
+    dessin.set_size({"width": largeur, "height": HAUTEUR})
     ligne, decalage = place
     feuille.insert_chart(ligne, 0, dessin, {"object_position": 2, "description": titre, "x_offset": decalage, "y_offset": 2})
 

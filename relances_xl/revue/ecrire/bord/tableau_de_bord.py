@@ -11,7 +11,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits import montants as m
 from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.revue import schema as o
-from relances_xl.revue.ecrire.bord.graphiques import HAUTEUR, LARGEUR, Graphique, inserer
+from relances_xl.revue.ecrire.bord.graphiques import HAUTEUR, Graphique, inserer
 from relances_xl.revue.ecrire.bord.totaux import COLONNES_TOTAUX, ecrire_totaux
 from relances_xl.revue.ecrire.contenu import Contenu
 from relances_xl.revue.ecrire.mise_en_forme import ENCRE, Styles, mettre_en_page
@@ -19,9 +19,12 @@ from relances_xl.revue.ecrire.tableau import declarer_tableau, largeur_des_monta
 from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne
 
 _HAUT_TOTAUX = 2  # sous le titre et ce qu'il date
-_PAR_RANGEE, _GRAPHIQUES_MAX = 3, 6
-_LIGNES_PAR_GRAPHIQUE = HAUTEUR // 20 + 1  # lignes de 20 pixels
+_GRAPHIQUES_MAX = 6
+_LIGNE = 20  # pixels
+_LIGNES_PAR_GRAPHIQUE = HAUTEUR // _LIGNE + 1
+_LARGEUR = 1764  # pixels : une rangée de graphiques, à l'écran à 100 %
 _MARGE = 8  # pixels entre deux graphiques
+_PAGE = 0.62  # la hauteur d'une page imprimée, en largeurs
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,9 @@ def ecrire_tableau_de_bord(classeur: Workbook, styles: Styles, contenu: Contenu,
     criteres = contenu.criteres
     qui = f"{contenu.emetteur} · " if contenu.emetteur else ""
     feuille.set_row(0, 27)
-    feuille.write_string(0, 0, "Tableau de bord des relances", styles.format(bold=True, font_size=18, font_color=ENCRE, valign="vcenter"))
+    feuille.write_string(
+        0, 0, "Tableau de bord des relances", styles.format(bold=True, font_size=18, font_color=ENCRE, valign="vcenter", indent=1)
+    )
     sous_titre = f"{qui}liste du {ecrire_date(criteres.date_edition)} · retards au {ecrire_date(criteres.date_reference)}"
     feuille.write_string(1, 0, sous_titre, styles.note())
     haut = ecrire_totaux(feuille, styles, relances, _HAUT_TOTAUX) + 2
@@ -113,19 +118,25 @@ def ecrire_tableau_de_bord(classeur: Workbook, styles: Styles, contenu: Contenu,
     _elargir(largeurs, COLONNES_TOTAUX, relances.groupby(c.DEVISE).sum(numeric_only=True))
     presents = [(bloc, table) for bloc in BLOCS if _a_dire(bloc, table := contenu.bilan.get(bloc.nom)) and table is not None]
     dessines = [bloc.nom for bloc, _ in presents if bloc.graphique][:_GRAPHIQUES_MAX]
-    ligne = haut + -(-len(dessines) // _PAR_RANGEE) * _LIGNES_PAR_GRAPHIQUE + 1
+    par_rangee = 2 if len(dessines) in (2, 4) else 3
+    pas = _LARGEUR // par_rangee
+    ligne = haut + -(-len(dessines) // par_rangee) * _LIGNES_PAR_GRAPHIQUE + 1
+    sauts = [0]
     for bloc, table in presents:
+        if (ligne + len(table) + 2 - sauts[-1]) * _LIGNE > _PAGE * _LARGEUR:  # jamais un titre d'un côté, sa table de l'autre
+            sauts.append(ligne)
         feuille.write_string(ligne, 0, bloc.titre, styles.titre())
         _ecrire_bloc(feuille, styles, bloc, table, ligne + 1)
         _elargir(largeurs, bloc.colonnes, table)
         if bloc.graphique and bloc.nom in dessines:
-            rangee, colonne = divmod(dessines.index(bloc.nom), _PAR_RANGEE)
-            place = (haut + rangee * _LIGNES_PAR_GRAPHIQUE, colonne * (LARGEUR + _MARGE))
-            inserer(classeur, feuille, bloc.graphique, bloc.colonnes, table, ligne + 1, place)
+            rangee, colonne = divmod(dessines.index(bloc.nom), par_rangee)
+            place = (haut + rangee * _LIGNES_PAR_GRAPHIQUE, colonne * pas)
+            inserer(classeur, feuille, bloc.graphique, bloc.colonnes, table, ligne + 1, place, pas - _MARGE)
         ligne += len(table) + 3
     for j, largeur in enumerate(largeurs):
         feuille.set_column(j, j, largeur)
     mettre_en_page(feuille, figees=False)
+    feuille.set_h_pagebreaks(sauts[1:])
     return feuille
 
 
