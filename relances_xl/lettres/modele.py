@@ -20,7 +20,7 @@ from relances_xl.lettres.compile.gabarit.gabarits import (
     entrees_des_relations,
     rendre,
 )
-from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps, elements_de
+from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps, elements_de, racines
 from relances_xl.lettres.compile.partie import compiler_arbre, serialiser
 from relances_xl.lettres.compile.repetitions import FILTRES
 from relances_xl.lettres.compile.sections import COUPE, alleger, preparer_corps, preparer_notes
@@ -62,7 +62,7 @@ class Modele:
     numerotation: Numerotation | None = field(repr=False)
     a_des_notes: bool = False
     source: bytes = field(default=b"", repr=False)
-    _dernieres: dict[str, tuple[str, Entree]] = field(default_factory=dict, init=False, repr=False)
+    _dernieres: dict[str, tuple[list[object], Entree]] = field(default_factory=dict, init=False, repr=False)
 
     def fusionner(self, valeurs: Mapping[str, object]) -> bytes:
         """La lettre (.docx) de ces valeurs. Une donnée manquante est une `ErreurUtilisateur` qui nomme le champ."""
@@ -101,19 +101,23 @@ class Modele:
         return Assembleur(self.nom, self.document, self.parties, self.numerotation)
 
     def _fusionner_partie(self, partie: PartieCompilee, valeurs: Mapping[str, object]) -> list[Entree]:
+        if not partie.images:
+            return [self._la_meme(partie, valeurs)]
         images = Images(partie.base)
-        xml = "".join((partie.tete, rendre(self.nom, partie.corps, valeurs, images, SEULE, partie.balises), partie.fin))
-        entrees = [self._comprimer(partie.nom, xml)]
-        if partie.images:
-            entrees += entrees_des_relations(partie.nom, partie.relations, images) if images.posees else self._sans_images[partie.nom]
-        return entrees
+        entree = self._rendre(partie, valeurs, images)
+        return [entree, *(entrees_des_relations(partie.nom, partie.relations, images) if images.posees else self._sans_images[partie.nom])]
 
-    def _comprimer(self, nom: str, xml: str) -> Entree:
-        """La partie comprimée ; un en-tête ou un pied pareil d'une lettre à l'autre ne l'est qu'une fois."""
-        connu = self._dernieres.get(nom)
-        if connu is None or connu[0] != xml:
-            connu = self._dernieres[nom] = (xml, comprimer(nom, xml.encode(), NIVEAU_ZIP))
-        return connu[1]
+    def _la_meme(self, partie: PartieCompilee, valeurs: Mapping[str, object]) -> Entree:
+        """Un en-tête ou un pied dont les valeurs sont celles de la lettre d'avant n'est ni rendu ni comprimé de nouveau."""
+        siennes = [valeurs.get(racine) for racine in partie.racines]
+        connue = self._dernieres.get(partie.nom)
+        if connue is None or connue[0] != siennes:
+            connue = self._dernieres[partie.nom] = (siennes, self._rendre(partie, valeurs, Images(partie.base)))
+        return connue[1]
+
+    def _rendre(self, partie: PartieCompilee, valeurs: Mapping[str, object], images: Images) -> Entree:
+        xml = "".join((partie.tete, rendre(self.nom, partie.corps, valeurs, images, SEULE, partie.balises), partie.fin))
+        return comprimer(partie.nom, xml.encode(), NIVEAU_ZIP)
 
 
 def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
@@ -140,16 +144,17 @@ def _compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
     a_des_notes = next(corps.iter(w("footnoteReference"), w("endnoteReference")), None) is not None
     numerotation = recommencer_listes(atelier.jetons, corps, document)
     parties = _compiler_parties(document, analysees)
+    champs = frozenset[str]().union(*(atelier.champs for atelier, _ in analysees.values()))
     refuser_si(fautes_a_blanc(chemin.name, parties, catalogue))
     if any(partie.images for partie in parties):
         document.parties[CONTENUS] = declarer_types(document.parties[CONTENUS], TYPES_IMAGE, {})
     modele = Modele(
         chemin.name,
         contexte.langue,
-        frozenset(contexte.champs),
+        champs,
         contexte.nombre_de_pages,
         reserves_de(document),
-        (*dict.fromkeys(contexte.avertissements), *_modele_sans_champ(contexte, document)),
+        (*dict.fromkeys(contexte.avertissements), *(() if champs else _modele_sans_champ(contexte, document))),
         document,
         parties,
         numerotation,
@@ -225,6 +230,7 @@ def _compiler_partie(document: Document, nom: str, genre: str, relation: str, at
         environnement.from_string(sources[1]),
         sources[2] + (sources[-1] if genre == "document" else ""),
         tuple(atelier.balises),
+        tuple(sorted({racine for nom in atelier.champs for racine in racines(nom)})),
         environnement.from_string(sources[3]) if genre == "document" else None,
         sources[-1] if genre == "document" else "",
     )
@@ -232,8 +238,6 @@ def _compiler_partie(document: Document, nom: str, genre: str, relation: str, at
 
 def _modele_sans_champ(contexte: Contexte, document: Document) -> list[Faute]:
     """Un modèle sans aucun champ donne la même lettre à tous : on le signale, surtout s'il porte des #MOTS#."""
-    if contexte.champs:
-        return []
     textes = " ".join("".join(lire_xml(document.parties[nom]).itertext()) for nom in document.parties_de_texte())
     reperes = sorted(set(re.findall(r"#[A-ZÀ-Ü0-9_]{2,}#", textes)))
     if reperes:

@@ -65,8 +65,11 @@ def couper(ligne: str, largeur: int = LARGEUR) -> list[str]:
     >>> couper("Établissement public de coopération intercommunale")
     ['Établissement public de coopération', 'intercommunale']
     """
+    mots = ligne.split()
+    if mots and len(ligne) <= largeur:
+        return [" ".join(mots)]
     morceaux: list[str] = []
-    for mot in ligne.split():
+    for mot in mots:
         if morceaux and len(morceaux[-1]) + 1 + len(mot) <= largeur:
             morceaux[-1] += f" {mot}"
         else:
@@ -74,6 +77,7 @@ def couper(ligne: str, largeur: int = LARGEUR) -> list[str]:
     return morceaux
 
 
+@lru_cache(maxsize=1024)
 def _mots(ligne: str) -> frozenset[str]:
     """Les mots d'une ligne, pour reconnaître « DURAND Paul » sous « Paul Durand »."""
     return frozenset(capitales(ligne).split())

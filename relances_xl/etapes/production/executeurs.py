@@ -1,9 +1,8 @@
 """À qui confier fusions et conversions : des processus de cette machine, ou une grappe Dask (docs/grande-echelle.md)."""
 
-import multiprocessing
 import os
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from importlib import import_module
 
@@ -21,6 +20,9 @@ def executeur(voulu: str | None) -> Iterator[Executor | None]:
     if not nom:
         yield None
     elif nom == PROCESSUS and (not precision or precision.isdecimal()):
+        import multiprocessing  # que qui ne confie rien n'attend pas
+        from concurrent.futures import ProcessPoolExecutor
+
         with ProcessPoolExecutor(int(precision or os.cpu_count() or 1), multiprocessing.get_context("spawn")) as ouvriers:
             yield ouvriers
     elif nom == DASK and precision:

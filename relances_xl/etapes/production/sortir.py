@@ -9,18 +9,22 @@ import os
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.etapes.communs.dialogue import Dialogue
-from relances_xl.etapes.production.courriels import Courriels
 from relances_xl.etapes.production.plan import Lettre, Plan, Resultat
 from relances_xl.etapes.production.rendu import Rendu, rendre_par_paquets
 from relances_xl.fichiers.ecriture_sure import ecrire_octets
 from relances_xl.historique import Historique
 from relances_xl.sorties.courriel.adresses_electroniques import AdresseIncorrecte
 from relances_xl.sorties.papier.imprimante import DouteImpression, ErreurImpression, imprimer
+
+if TYPE_CHECKING:
+    from relances_xl.etapes.production.courriels import Courriels
 
 
 def sortir(plan: Plan, historique: Historique, dialogue: Dialogue, executeur: Executor | None = None) -> tuple[Resultat, ...]:
@@ -47,7 +51,6 @@ class _EnCours:
         self._plan = plan
         self._historique = historique
         self._tampon = tampon
-        self._courriels = Courriels(plan)
         self._en_attente: list[Lettre] = []
 
     def deposer(self, lettres: Sequence[Lettre], rendus: Sequence[Rendu]) -> None:
@@ -110,6 +113,12 @@ class _EnCours:
             for lettre, statut, motif in self._courriels.envoyer(lettres, self._pdf, self._historique, inviter):
                 self._noter(lettre, statut, motif)
                 avancer()
+
+    @cached_property
+    def _courriels(self) -> "Courriels":
+        from relances_xl.etapes.production.courriels import Courriels  # email et smtplib, qu'un lot sans courriel n'attend pas
+
+        return Courriels(self._plan)
 
     def _annoncer(self, lettres: Sequence[Lettre]) -> dict[str, int]:
         with self._historique.ensemble():

@@ -7,7 +7,7 @@ champs existent par lettre (une fois par contenu), les autres sont communs.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from xml.sax.saxutils import quoteattr
+from html import escape
 
 from relances_xl.lettres.compile.gabarit.gabarits import (
     NIVEAU_ZIP,
@@ -179,4 +179,4 @@ class _Fusion:
 
 def _signet(nom: str, rang: int) -> str:
     numero = _PREMIER_SIGNET + rang
-    return f'<w:bookmarkStart w:id="{numero}" w:name={quoteattr(nom)}/><w:bookmarkEnd w:id="{numero}"/>'
+    return f'<w:bookmarkStart w:id="{numero}" w:name="{escape(nom)}"/><w:bookmarkEnd w:id="{numero}"/>'

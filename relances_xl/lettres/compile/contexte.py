@@ -24,7 +24,7 @@ RESERVE = "rx_"
 class Contexte:
     """La compilation d'un modèle.
 
-    champs : les noms employés, pointés ; fautes : ce qui l'empêche, avertissements : ce qui se dit ; aplatis : les champs devenus
+    fautes : ce qui l'empêche, avertissements : ce qui se dit ; aplatis : les champs devenus
     de simples textes, leur nom et leur place ; mergefields,
     commutateurs : combien de champs de fusion de Word, et de commutateurs à eux tous.
     """
@@ -35,7 +35,6 @@ class Contexte:
     environnement: BacASable = field(init=False)
     fautes: list[Faute] = field(default_factory=list)
     avertissements: list[Faute] = field(default_factory=list)
-    champs: set[str] = field(default_factory=set)
     nombre_de_pages: bool = False
     aplatis: dict[str, tuple[str, str]] = field(default_factory=dict)
     mergefields: int = 0
@@ -65,7 +64,7 @@ class Atelier:
 
     lieu : « corps », « en-tête »… ; portees : pour chaque champ de ligne, son préfixe, la ligne de tableau qui le porte
     (None : hors tableau) et sa place en clair ;
-    balises : chaque expression et chaque boucle, avec sa place ; variables : celles que les balises `for` et `set` de la partie créent, et la liste parcourue.
+    champs : les noms pointés que la partie emploie ; balises : chaque expression et chaque boucle, avec sa place ; variables : celles que les balises `for` et `set` de la partie créent, et la liste parcourue.
     """
 
     contexte: Contexte
@@ -73,6 +72,7 @@ class Atelier:
     jetons: Jetons = field(default_factory=Jetons)
     portees: list[tuple[str, Noeud | None, str]] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
+    champs: set[str] = field(default_factory=set)
     balises: list[tuple[str, str]] = field(default_factory=list)
     images: bool = False
     modifie: bool = False
@@ -86,7 +86,7 @@ class Atelier:
             self.faute(noeud, message, self.contexte.noms.remede(ecrit, mergefield=True))
             return None
         self._controler_commutateurs(noeud, instruction)
-        self.contexte.champs.add(nom)
+        self.champs.add(nom)
         portee, chemin = self.contexte.noms.chemin(nom)
         if portee:
             self._retenir_portee(noeud, portee)
@@ -145,7 +145,7 @@ class Atelier:
         if not noms.est_connu(pointe):
             self.faute(noeud, f"champ « {pointe} » inconnu", noms.remede(pointe))
             return False
-        self.contexte.champs.add(pointe)
+        self.champs.add(pointe)
         return True
 
     def _retenir_portee(self, noeud: Noeud, portee: str) -> None:

@@ -56,6 +56,12 @@ class NomsDeChamps:
         return f"vouliez-vous « {proche} » ?" if proche else "la commande « champs » donne la liste des champs"
 
 
+def racines(nom: str) -> tuple[str, ...]:
+    """Les valeurs d'une lettre où se lit un champ : pour `emetteur.ville`, `emetteur` ; pour `exigee.piece`, `exigees` et `credits`."""
+    prefixe = nom.partition(".")[0]
+    return LISTES.get(prefixe, (prefixe,))
+
+
 def elements_de(valeurs: Mapping[str, object], prefixe: str) -> list[object]:
     """Les éléments qui répètent une ligne de ce préfixe : pour `echeance`, les échéances puis les crédits."""
     listes = (valeurs.get(liste) or () for liste in LISTES[prefixe])

@@ -6,6 +6,7 @@ ce qui manque est "" (un `{% if %}` le tient pour faux).
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import pandas as pd
 
@@ -141,6 +142,7 @@ def valeurs_des_releves(
         yield str(relance[c.RELANCE]), valeurs
 
 
+@lru_cache(maxsize=4)
 def compiler_objets(plans: Plans, fichier: str = "criteres.xlsx") -> dict[tuple[str, int], Texte]:
     """(plan, niveau) → son objet, prêt à recevoir les valeurs d'une lettre. Lève `ErreurUtilisateur` (champ inconnu…)."""
     compiles = {

@@ -57,6 +57,11 @@ def _ecrire_montant(unites: int, devise: str, langue: str) -> str:
     return ecrire(unites, devise, langue)
 
 
+@lru_cache(maxsize=4096)
+def _montant_en_xml(unites: int, devise: str, langue: str) -> Xml:
+    return Xml(en_xml(_ecrire_montant(unites, devise, langue)))
+
+
 def en_texte(valeur: object, langue: str) -> str:
     """Une valeur sans commutateur : montant, date, nombre, texte, ou lignes ; vide si absente ou si c'est une image."""
     if isinstance(valeur, str):
@@ -91,8 +96,8 @@ def en_nombre(valeur: object) -> tuple[Decimal, str] | None:
         return None
 
 
-_REPETEES = frozenset({str, date})
-"""Les genres de valeurs à écrire une fois : aucun n'est égal à une valeur d'un autre genre."""
+_REPETEES = frozenset({str, date, int})
+"""Les genres de valeurs à n'écrire qu'une fois : parmi eux, aucune n'est égale à une valeur d'un autre genre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +156,8 @@ class ChampPlace:
 
     def __call__(self, source: Mapping[str, object]) -> Xml:
         """Le XML du champ, pour l'intérieur d'un `w:t` ou, dans l'instruction d'un autre champ, d'un `w:instrText`."""
-        valeur = self.valeur(source)
-        genre = type(valeur)
-        if genre not in _REPETEES:
+        valeur = source.get(self.chemin[0], "") if self.portee else self.valeur(source)
+        if type(valeur) not in _REPETEES:
             return self._en_xml(valeur)
         rendu = self._rendus.get(valeur)  # l'émetteur, les dates et bien des mots reviennent de lettre en lettre
         if rendu is None:
@@ -163,6 +167,8 @@ class ChampPlace:
         return rendu
 
     def _en_xml(self, valeur: object) -> Xml:
+        if type(valeur) is Montant and not (self.nombre or self.casses or self.avant or self.apres or self.dans_instruction):
+            return _montant_en_xml(valeur.unites, valeur.devise, self.langue)
         texte = self._ecrire(valeur)
         if self.dans_instruction:
             texte = re.sub(r"\s+", " ", texte.replace("\\", "\\\\").replace('"', '\\"'))

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
-from docx.image.image import Image
-
 from relances_xl.lettres.word.champ import ChampPlace, Xml
 from relances_xl.lettres.word.ooxml import PIC, WP, A, R
 
 _EMU_PAR_MM = 36_000
+_PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+"""La signature et le début de l'en-tête : largeur et hauteur les suivent (ISO/IEC 15948, 11.2.2)."""
+_FIN_PNG = b"\x00\x00\x00\x00IEND\xaeB`\x82"
 TYPES_IMAGE = {"png": "image/png", "jpeg": "image/jpeg"}
 
 _DESSIN = (
@@ -71,9 +71,19 @@ class ChampImage:
         return images.poser(valeur, self.champ.nom, self.cadre) if isinstance(valeur, bytes) else Xml()
 
 
-@lru_cache(maxsize=16)
 def dimensions(image: bytes) -> tuple[str, int, int] | None:
     """Format (`png`, `jpeg`), largeur et hauteur en pixels, lus dans l'en-tête de l'image ; None si inconnu."""
+    if image.startswith(_PNG) and image.endswith(_FIN_PNG):  # les nôtres, un par lettre
+        largeur, hauteur = struct.unpack_from(">II", image, len(_PNG))
+        return ("png", largeur, hauteur) if largeur and hauteur else None
+    return _dimensions_d_ailleurs(image)
+
+
+@lru_cache(maxsize=16)
+def _dimensions_d_ailleurs(image: bytes) -> tuple[str, int, int] | None:
+    from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+    from docx.image.image import Image
+
     try:
         lue = Image.from_blob(image)
     except (UnrecognizedImageError, UnexpectedEndOfFileError, InvalidImageStreamError, ValueError, KeyError, struct.error):

@@ -7,9 +7,9 @@ polices Type 1, que Word et LibreOffice ne prennent plus, sont laissées de côt
 
 import os
 import sys
+from html import escape
 from importlib.resources import files
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 _DU_SYSTEME = """<dir>/usr/share/fonts</dir>
   <dir>/usr/local/share/fonts</dir>

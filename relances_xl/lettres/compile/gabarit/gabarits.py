@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from jinja2 import Environment, Template, TemplateError, UndefinedError
 
@@ -60,7 +61,7 @@ SEULE: dict[str, object] = Repere().contexte()
 class PartieCompilee:
     """Une partie à fusionner : texte fixe, gabarit, texte fixe.
 
-    balises : celles du modèle, et leur place ; genre : celui de sa relation (`header`…), « document » pour la principale ; relation : son identifiant ; modifiee :
+    balises : celles du modèle, et leur place ; racines : les valeurs d'une lettre dont la partie dépend ; genre : celui de sa relation (`header`…), « document » pour la principale ; relation : son identifiant ; modifiee :
     fausse si seul l'assemblage la change ; images : elle en pose ; section_suite, cloture : pour la principale, la
     dernière section d'une lettre dans un document de plusieurs, et ce qui la suit.
     """
@@ -75,6 +76,7 @@ class PartieCompilee:
     corps: Template
     fin: str
     balises: tuple[tuple[str, str], ...] = ()
+    racines: tuple[str, ...] = ()
     section_suite: Template | None = None
     cloture: str = ""
 
@@ -100,9 +102,9 @@ def rendre(
 
     balises : celles du modèle et leur place, pour dire laquelle est en cause.
     """
-    donnees = {**valeurs, "rx_valeurs": valeurs, "rx_images": images, **contexte}
+    donnees = {**gabarit.globals, **valeurs, "rx_valeurs": valeurs, "rx_images": images, "rx_budget": Budget(), **contexte}
     try:
-        return gabarit.render(donnees, rx_budget=Budget())
+        return "".join(gabarit.root_render_func(gabarit.new_context(donnees, shared=True)))  # `render` en ferait deux copies
     except KeyError as erreur:
         raise _echec(modele, f"la donnée « {erreur.args[0]} » manque", _REMEDE) from erreur
     except UndefinedError as erreur:
@@ -147,5 +149,11 @@ def entrees_des_relations(
             entrees.append(comprimer(connus[octets], octets, 0))
         toutes.append(Relation(identifiant, f"{RELATIONS_OFFICE}image", connus[octets], externe=False))
     if toutes:
-        entrees.append(comprimer(nom_des_relations(nom), relations_xml(toutes), NIVEAU_ZIP))
+        entrees.append(_entree_des_relations(nom, tuple(toutes)))
     return entrees
+
+
+@lru_cache(maxsize=64)
+def _entree_des_relations(nom: str, relations: tuple[Relation, ...]) -> Entree:
+    """La même d'une lettre à l'autre : seuls les octets des images changent."""
+    return comprimer(nom_des_relations(nom), relations_xml(relations), NIVEAU_ZIP)

@@ -31,7 +31,8 @@ class Texte:
     def rendre(self, valeurs: Mapping[str, object]) -> str:
         """Le texte et ses valeurs, qui ne sont jamais interprétées."""
         try:
-            return self._modele.render(valeurs, rx_budget=Budget())
+            donnees = {**self._modele.globals, **valeurs, "rx_budget": Budget()}
+            return "".join(self._modele.root_render_func(self._modele.new_context(donnees, shared=True)))
         except BudgetDepasse as erreur:
             raise ErreurUtilisateur(Faute(str(erreur), "corrigez cette balise", self._fichier)) from erreur
 
