@@ -1,5 +1,6 @@
 """Les cellules d'un classeur telles que lues, avant toute interprétation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -54,5 +55,5 @@ class Feuille:
     """
 
     nom: str
-    lignes: list[list[Valeur]] = field(repr=False)
+    lignes: Sequence[Sequence[Valeur]] = field(repr=False)
     visible: bool = True

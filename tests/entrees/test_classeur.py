@@ -135,7 +135,18 @@ def _classeur(chemin: Path, *lignes: list[object]) -> Path:
 
 def _cellules(chemin: Path) -> list[list[Valeur]]:
     (feuille,) = lire_classeur(chemin)
-    return feuille.lignes
+    return [[*ligne] for ligne in feuille.lignes]
+
+
+def test_un_grand_onglet_garde_toutes_ses_lignes_a_leur_place(tmp_path: Path) -> None:
+    lignes: list[list[object]] = [[rang, f"P{rang}", date(2026, 1, 1 + rang % 28), rang + 0.5] for rang in range(12_345)]
+    (feuille,) = lire_classeur(_classeur(tmp_path / "grand.xlsx", *lignes))
+    assert len(feuille.lignes) == len(lignes)
+    assert [[*ligne] for ligne in feuille.lignes] == lignes
+    assert [[*feuille.lignes[rang]] for rang in (0, 4_999, 5_000, -1)] == [lignes[rang] for rang in (0, 4_999, 5_000, -1)]
+    assert [[*ligne] for ligne in feuille.lignes[4_990:5_010]] == lignes[4_990:5_010]
+    with pytest.raises(IndexError):
+        feuille.lignes[len(lignes)]
 
 
 def test_entiers_booleens_textes_et_dates_gardent_leur_nature(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import fabrique_revue
 import pandas as pd
@@ -20,6 +21,7 @@ from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_revue
 from relances_xl.revue.ecrire.contenu import Contenu
+from relances_xl.revue.relire import tableau_relu
 from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, Approbation, relire
 
 FICHIER = "revue.xlsx"
@@ -45,7 +47,7 @@ class Revue:
         self.feuilles = [replace(f, lignes=[[*ligne] for ligne in f.lignes]) for f in feuilles]
 
     def lignes(self, onglet: str) -> list[list[Valeur]]:
-        return next(f.lignes for f in self.feuilles if f.nom == onglet)
+        return cast(list[list[Valeur]], next(f.lignes for f in self.feuilles if f.nom == onglet))
 
     def colonne(self, onglet: str, libelle: str) -> int:
         return self.lignes(onglet)[0].index(libelle)
@@ -96,6 +98,24 @@ def test_tout_se_relit_tel_qu_ecrit(revue: Revue, contenu: Contenu) -> None:
     pd.testing.assert_frame_equal(lues[colonnes].sort_index(), attendues[colonnes].sort_index(), check_dtype=False)
     assert lues[c.RETENIR].all()
     assert lu.avertissements == ()
+
+
+def test_une_revue_relue_par_blocs_dit_la_meme_chose(revue: Revue, monkeypatch: pytest.MonkeyPatch) -> None:
+    revue.approuver(3, 5).ecrire(o.DETAIL, 6, "Relance", "Total").ecrire(o.DETAIL, 9, "Retenir", "non")
+    entiere = revue.relire()
+    monkeypatch.setattr(tableau_relu, "_BLOC", 2)
+    par_blocs = revue.relire()
+    for attendue, lue in (
+        (entiere.relances, par_blocs.relances),
+        (entiere.lignes, par_blocs.lignes),
+        (entiere.exclusions, par_blocs.exclusions),
+    ):
+        pd.testing.assert_frame_equal(lue, attendue)
+    revue.approuver(*range(2, 8)).ecrire(o.LISTE, 5, "Sortie", "pigeon").ecrire(o.DETAIL, 12, "Reste dû", "beaucoup")
+    fautes_par_blocs = revue.fautes()
+    monkeypatch.undo()
+    assert fautes_par_blocs == revue.fautes(), "la cellule nommée est la sienne, quel que soit son bloc"
+    assert len(fautes_par_blocs) == 2
 
 
 @pytest.mark.parametrize("coche", [True, 1, 1.0, "x", "X", "oui", "Vrai", "✓", Formule("=TRUE()"), Formule("=VRAI()"), "=VRAI()"], ids=str)

@@ -15,7 +15,7 @@ from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import Feuille, Valeur
 from relances_xl.entrees.classeurs import csv as texte
-from relances_xl.entrees.classeurs.bloc_serre import Bloc, desserrer
+from relances_xl.entrees.classeurs.bloc_serre import Bloc, LignesSerrees, desserrer
 from relances_xl.entrees.classeurs.formats import Format, reconnaitre
 from relances_xl.fichiers.enfant import LectureManquee, lire_a_part
 
@@ -64,13 +64,20 @@ def _premier(chemin: Path, prudent: bool) -> tuple[tuple[str, str] | None, Itera
 
 
 def _feuilles(chemin: Path, voulus: frozenset[str] | None, prudent: bool) -> list[Feuille]:
-    feuilles: list[Feuille] = []
+    tetes: list[tuple[str, bool]] = []
+    blocs: list[list[Bloc]] = []
     for morceau in lire_a_part(f"{_LECTEUR}:tous", chemin, prudent, voulus):
         if isinstance(morceau, tuple):
-            feuilles.append(Feuille(morceau[0], [], morceau[1]))
+            tetes.append(morceau)
+            blocs.append([])
         else:
-            feuilles[-1].lignes.extend(map(list, desserrer(morceau)))
-    return feuilles
+            blocs[-1].append(morceau)
+    return [Feuille(nom, _lignes(des_siens), visible) for (nom, visible), des_siens in zip(tetes, blocs, strict=True)]
+
+
+def _lignes(blocs: list[Bloc]) -> Sequence[Sequence[Valeur]]:
+    """Un grand onglet reste serré : déployé, il prendrait dix fois plus de mémoire."""
+    return LignesSerrees(blocs) if len(blocs) > 1 else [[*ligne] for bloc in blocs for ligne in desserrer(bloc)]
 
 
 def _avec_prudence(lire: Callable[[bool], T]) -> T:

@@ -1,8 +1,10 @@
 """Retrouver un onglet-tableau par ses libellés, quoi que l'utilisateur ait déplacé, inséré ou trié autour, et le relire."""
 
-from collections.abc import Callable, Iterable, Sequence
+import string
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -15,6 +17,8 @@ from relances_xl.domaine.feuilles import Feuille, Valeur
 from relances_xl.revue import lecteurs
 from relances_xl.revue.schema import ColonneDeRevue
 
+_BLOC = 5_000  # lignes
+_JAMAIS_UN_TOTAL = frozenset(string.digits + "ABCDEFGHIJKLMNOPQRUVWXYZ")  # le mot « total » ne commence pas ainsi
 _LIGNES_EXPLOREES = 50  # où chercher les en-têtes, si l'on a inséré des lignes au-dessus
 
 
@@ -31,7 +35,7 @@ class TableauRelu:
     fichier: str
     table: pd.DataFrame
     illisibles: dict[str, dict[int, Illisible]]
-    numeros: list[int]
+    numeros: Sequence[int]
     rangs: dict[str, int]
 
     def __contains__(self, champ: str) -> bool:
@@ -70,28 +74,57 @@ def retrouver(
         connues = {cle(colonne.libelle) for colonne in relues}
         vues = [str(v) for v in feuille.lignes[haut] if v is not None and cle(str(v)) not in connues] if feuille.lignes else []
         return [_manquante(libelle, vues, fichier, onglet) for libelle in manquantes]
-    corps = feuille.lignes[haut + 1 :]
-    gardees = [i for i, ligne in enumerate(corps) if _est_donnee(ligne, [rangs[champ] for champ in cles])]
+    lues = [_lire_un_bloc(relues, bloc, rangs, cles, inutiles) for bloc in _par_blocs(islice(feuille.lignes, haut + 1, None))]
+    numeros, illisibles, debut = array("L"), {colonne.champ: dict[int, Illisible]() for colonne in relues}, haut + 2
+    for lu in lues:
+        for champ, fautes in lu.illisibles.items():
+            illisibles[champ].update((len(numeros) + i, faute) for i, faute in fautes.items())
+        numeros.extend(debut + i for i in lu.gardees)
+        debut += lu.hauteur
+    table = pd.concat([lu.table for lu in lues], ignore_index=True) if len(lues) > 1 else lues[0].table
+    return TableauRelu(onglet, fichier, table, illisibles, numeros, rangs)
+
+
+def _par_blocs(lignes: Iterator[Sequence[Valeur]]) -> Iterator[list[Sequence[Valeur]]]:
+    """Les lignes, quelques milliers à la fois, une fois au moins : d'un grand onglet, les cellules ne sont jamais toutes là."""
+    bloc = list(islice(lignes, _BLOC))
+    yield bloc
+    while bloc := list(islice(lignes, _BLOC)):
+        yield bloc
+
+
+@dataclass(frozen=True, slots=True)
+class _BlocRelu:
+    """gardees : les lignes du bloc qui sont des données ; illisibles : champ → rang parmi elles → pourquoi."""
+
+    hauteur: int
+    gardees: list[int]
+    table: pd.DataFrame
+    illisibles: dict[str, dict[int, Illisible]]
+
+
+def _lire_un_bloc(
+    colonnes: Sequence[ColonneDeRevue],
+    lignes: list[Sequence[Valeur]],
+    rangs: dict[str, int],
+    cles: Sequence[str],
+    inutiles: tuple[str, Callable[[Valeur], bool]] | None,
+) -> _BlocRelu:
+    """Les données d'un bloc, chaque colonne par son lecteur."""
+    gardees = [i for i, ligne in enumerate(lignes) if _est_donnee(ligne, [rangs[champ] for champ in cles])]
     if inutiles:
         champ, inutile = inutiles
-        gardees = [i for i in gardees if rangs[champ] >= len(corps[i]) or not inutile(corps[i][rangs[champ]])]
-    cellules = {champ: [corps[i][j] if j < len(corps[i]) else None for i in gardees] for champ, j in rangs.items()}
-    table, illisibles = _lire_les_colonnes(relues, cellules, len(gardees))
-    return TableauRelu(onglet, fichier, table, illisibles, [haut + 2 + i for i in gardees], rangs)
-
-
-def _lire_les_colonnes(
-    colonnes: Sequence[ColonneDeRevue], cellules: dict[str, list[Valeur]], hauteur: int
-) -> tuple[pd.DataFrame, dict[str, dict[int, Illisible]]]:
-    """Chaque colonne par son lecteur."""
-    devises = [lecteurs.texte(cellule) or "EUR" for cellule in cellules.get(c.DEVISE, [None] * hauteur)]
+        gardees = [i for i in gardees if rangs[champ] >= len(lignes[i]) or not inutile(lignes[i][rangs[champ]])]
+    cellules = {champ: [lignes[i][j] if j < len(lignes[i]) else None for i in gardees] for champ, j in rangs.items()}
+    rien: list[Valeur] = [None] * len(gardees)
+    devises = [lecteurs.texte(cellule) or "EUR" for cellule in cellules.get(c.DEVISE, rien)]
     valeurs: dict[str, pd.Series] = {}
     illisibles: dict[str, dict[int, Illisible]] = {}
     for colonne in colonnes:
         assert colonne.lecteur is not None
-        lues, illisibles[colonne.champ] = _lire_la_colonne(colonne.lecteur, cellules.get(colonne.champ, [None] * hauteur), devises)
+        lues, illisibles[colonne.champ] = _lire_la_colonne(colonne.lecteur, cellules.get(colonne.champ, rien), devises)
         valeurs[colonne.champ] = pd.Series(lues, dtype="object").astype(pd.api.types.pandas_dtype(colonne.lecteur.type))
-    return pd.DataFrame(valeurs), illisibles
+    return _BlocRelu(len(lignes), gardees, pd.DataFrame(valeurs), illisibles)
 
 
 def _lire_la_colonne(
@@ -133,7 +166,7 @@ def _entetes(feuille: Feuille, attendus: dict[str, str]) -> tuple[int, dict[str,
 def _est_donnee(ligne: Sequence[Valeur], rangs: Sequence[int]) -> bool:
     """Ni vide, ni total, ni sous-total (Excel les écrit « Total C001 » dans la colonne regroupée)."""
     textes = [str(ligne[j]).strip() if j < len(ligne) and ligne[j] is not None else "" for j in rangs]
-    return all(textes) and not any(cle(texte).startswith(("total", "soustotal")) for texte in textes)
+    return all(textes) and not any(texte[0] not in _JAMAIS_UN_TOTAL and cle(texte).startswith(("total", "soustotal")) for texte in textes)
 
 
 def _manquante(libelle: str, vus: Sequence[str], fichier: str, onglet: str) -> Faute:
