@@ -1,7 +1,7 @@
-"""Ce que valent les tests passés sous Wine : `bilan.py RESULTATS EXCEPTIONS COUPES…`.
+"""Ce que valent les tests passés sous Wine : `bilan.py RESULTATS EXCEPTIONS FICHIERS…`.
 
-95 % au moins des tests passent, et chaque échec est de ceux qu'EXCEPTIONS nomme (« motif de nom<tabulation>raison ») ; COUPES : les
-dossiers arrêtés avant la fin, à nommer aussi.
+95 % au moins des tests passent, et chaque échec est de ceux qu'EXCEPTIONS nomme (« motif de nom<tabulation>raison ») ; FICHIERS : ceux
+qui devaient passer, et dont chacun doit avoir donné quelque chose.
 """
 
 import sys
@@ -11,7 +11,7 @@ from pathlib import Path
 PART = 0.95
 
 
-def main(resultats: str, exceptions: str, *coupes: str) -> int:
+def main(resultats: str, exceptions: str, *fichiers: str) -> int:
     lignes = [ligne.split("\t") for ligne in Path(resultats).read_text(encoding="utf-8").splitlines()]
     raisons = [
         ligne.split("\t") for ligne in Path(exceptions).read_text(encoding="utf-8").splitlines() if ligne.strip() and ligne[0] != "#"
@@ -19,9 +19,9 @@ def main(resultats: str, exceptions: str, *coupes: str) -> int:
     compte = {issue: sum(ligne[0] == issue for ligne in lignes) for issue in ("passé", "échoué", "sauté")}
     part = compte["passé"] / max(1, compte["passé"] + compte["échoué"])
     inattendus = []
-    for nom, dit in [(ligne[1], ligne[2]) for ligne in lignes if ligne[0] == "échoué"] + [
-        (coupe, "coupé à l'heure dite") for coupe in coupes
-    ]:
+    donnes = {ligne[1].partition("::")[0] for ligne in lignes}
+    muets = [(fichier, "n'a rien donné") for fichier in fichiers if fichier not in donnes]
+    for nom, dit in [(ligne[1], ligne[2]) for ligne in lignes if ligne[0] == "échoué"] + muets:
         raison = next((raison for motif, raison in raisons if fnmatch(nom, motif)), None)
         print(f"   {nom} : {raison or f'INATTENDU, {dit[:300]}'}")
         inattendus += [nom] if raison is None else []

@@ -3,18 +3,27 @@
 OUTILS : où sont pytest et ce qu'il lui faut (le Python installé est isolé : PYTHONPATH n'y fait rien) ; RESULTATS : un fichier où
 chaque test ajoute sa ligne, « issue, nom », dès qu'il est fini, et dont les tests ne sont pas refaits ; LIMITE : les secondes qu'a un
 test, au bout desquelles tout s'arrête, code 124. Relancé, l'essai reprend après le test qui l'a arrêté, à l'heure dite ou autrement.
+
+Sous Wine, un Python neuf coûte des secondes, et le produit en prend un par fichier lu. SUR_PLACE (variable d'environnement) fait
+ces lectures dans le processus du test.
 """
 
+import importlib
 import os
+import pickle
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 outils, resultats, limite, tampon, *fichiers = sys.argv[1:]
 sys.path.insert(0, outils)
 
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
+
+from relances_xl.fichiers import enfant  # noqa: E402
 
 EXEMPLES = 10
 RELEVE, EN_COURS = Path(resultats), Path(f"{tampon}.txt")
@@ -74,11 +83,19 @@ class Releve:
             releve.write("\t".join(colonne.replace("\t", " ").replace("\n", " ") for colonne in colonnes) + "\n")
 
 
+def _lire_sur_place(fonction: str, *arguments: object) -> Iterator[Any]:
+    module, _, nom = fonction.partition(":")
+    for morceau in getattr(importlib.import_module(module), nom)(*arguments):
+        yield pickle.loads(pickle.dumps(morceau))
+
+
 def _raison(echec: object) -> str:
     """Le message de l'exception, sinon la dernière ligne."""
     lieu = getattr(echec, "reprcrash", None)
     return f"{Path(lieu.path).name}:{lieu.lineno} {lieu.message}" if lieu else str(echec).strip().rpartition("\n")[2]
 
 
+if os.environ.get("SUR_PLACE"):
+    enfant.lire_a_part = _lire_sur_place
 options = ["-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys", "--basetemp", tampon]
 sys.exit(pytest.main([*options, *fichiers], plugins=[Releve()]))

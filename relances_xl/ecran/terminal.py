@@ -47,7 +47,7 @@ class Ecran:
 
     @property
     def interactif(self) -> bool:
-        return sys.stdin.isatty()
+        return sys.stdin.isatty() and _est_une_console(sys.stdin.fileno())
 
     def dire(self, message: str, **style: Any) -> None:
         if not self._silencieux:
@@ -99,3 +99,14 @@ class Ecran:
         if time.monotonic() - debut >= _SECONDES_AVANT_PROGRESSION:
             barre.update(en_attente)
             barre.render_finish()
+
+
+def _est_une_console(descripteur: int) -> bool:
+    """Sous Windows, `isatty` est vrai aussi de NUL, où personne ne répond : une tâche planifiée, « < NUL »."""
+    if sys.platform == "win32":
+        import ctypes
+        import msvcrt
+
+        mode = ctypes.c_ulong()
+        return bool(ctypes.windll.kernel32.GetConsoleMode(ctypes.c_void_p(msvcrt.get_osfhandle(descripteur)), ctypes.byref(mode)))
+    return True

@@ -50,13 +50,19 @@ class Microsoft:
     jetons: int = 0
     port: int = 0
 
+    def vider(self) -> None:
+        for ce_qui_est_la in (self.envoyes, self.brouillons, self.demandes, self.par_nom, self.depots):
+            ce_qui_est_la.clear()
+
     def par_destinataire(self) -> Counter[str]:
         return Counter(str(message["To"]) for message in self.envoyes)
 
     def repondre(self, guichet: "_Guichet") -> None:
         chemin = guichet.path.partition("?")[0]
+        corps = guichet.rfile.read(annonces := int(guichet.headers.get("Content-Length", 0)))
+        if len(corps) < annonces:  # qui demandait est mort en route
+            return
         self.demandes.append(f"{guichet.command} {chemin}")
-        corps = guichet.rfile.read(int(guichet.headers.get("Content-Length", 0)))
         base = f"https://127.0.0.1:{self.port}/{LOCATAIRE}"
         if chemin.endswith("/.well-known/openid-configuration"):
             guichet.rendre(200, {

@@ -1,4 +1,4 @@
-"""Couper `produire` net (SIGKILL), à chaque étape du journal et n'importe quand : rien de perdu, rien en double.
+"""Couper `produire` net (SIGKILL), à chaque étape du journal, à chaque appel de Graph et n'importe quand : rien de perdu, rien en double.
 
 Chaque essai part d'une revue approuvée (courriels envoyés et PDF), coupe un vrai processus, relance la commande, puis
 règle les douteuses comme le ferait le comptable. Le journal, les fichiers et la messagerie (un vrai serveur SMTP, ou
@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from email import message_from_bytes, policy
@@ -24,7 +24,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from atelier import CLIENTS, ECHEANCES, Atelier, Muet
 from certificats import fabriquer
-from coupe import MAINTENANT, brancher_sur, produire_et_mourir
+from coupe import MAINTENANT, Moment, brancher_sur, produire_et_mourir, produire_et_mourir_a_l_appel
 from microsoft_imite import APPLICATION, COMPTE, Microsoft, servir
 
 from relances_xl.domaine.statuts import Statut
@@ -46,6 +46,9 @@ class Boite:
     def __init__(self) -> None:
         self.recus: list[bytes] = []
 
+    def vider(self) -> None:
+        self.recus.clear()
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.recus.append(envelope.content)
         return "250 reçu"
@@ -63,7 +66,7 @@ class Messagerie:
     branchement: tuple[int, Path] | None = None
 
     def vider(self) -> None:
-        (self.boite.envoyes if isinstance(self.boite, Microsoft) else self.boite.recus).clear()
+        self.boite.vider()
 
 
 @pytest.fixture(scope="module")
@@ -103,19 +106,27 @@ def messagerie(request: pytest.FixtureRequest) -> Messagerie:
 @pytest.fixture(scope="module")
 def modele(tmp_path_factory: pytest.TempPathFactory, messagerie: Messagerie) -> Path:
     """Un dossier listé et approuvé, à copier pour chaque essai."""
-    dossier = Atelier(tmp_path_factory.mktemp("coupures") / "relances", sortie="Selon le client")
+    return preparer(tmp_path_factory.mktemp("coupures") / "relances", messagerie, NB_COURRIELS, NB_PDF)
+
+
+def preparer(racine: Path, messagerie: Messagerie, courriels: int, pdf: int, **reglages: object) -> Path:
+    dossier = Atelier(racine, sortie="Selon le client")
     dossier.criteres(**{"Convertisseur PDF": "Intégré"})
-    dossier.criteres("Messagerie", Expéditeur="compta@ici.example", **messagerie.reglages)
-    codes = [f"C{n:03d}" for n in range(NB_COURRIELS + NB_PDF)]
+    dossier.criteres("Messagerie", Expéditeur="compta@ici.example", **messagerie.reglages, **reglages)
+    codes = [f"C{n:03d}" for n in range(courriels + pdf)]
     dossier.clients(
         [
-            (code, f"Client {code}", "", "", "", f"{code.lower()}@client.example", "", "Email" if n < NB_COURRIELS else "Courrier")
+            (code, f"Client {code}", "", "", "", f"{code.lower()}@client.example", "", "Email" if n < courriels else "Courrier")
             for n, code in enumerate(codes)
         ],
         entetes=(*CLIENTS, "Envoi"),
     )
     dossier.echeances(
-        [(code, f"Client {code}", f"F{code}", date(2026, 1, 1), date(2026, 1, 31), 100.0, 100.0) for code in codes], ECHEANCES
+        [
+            (code, f"Client {code}", f"F{code}", date(2026, 1, 1), date(2026, 1, 31), 100.0, 100.0, f"factures/F{code}.pdf")
+            for code in codes
+        ],
+        (*ECHEANCES, "Fichier pièce"),
     )
     dossier.approuver(dossier.lister(JOUR))
     return dossier.racine
@@ -123,15 +134,20 @@ def modele(tmp_path_factory: pytest.TempPathFactory, messagerie: Messagerie) -> 
 
 def lancer(racine: Path, etape: int, apres: bool, messagerie: Messagerie, delai: float | None = None) -> None:
     """Dans un vrai processus, tué au bout de `delai` secondes s'il est donné."""
+    code = dans_un_processus(produire_et_mourir, (racine, etape, apres, messagerie.branchement), delai)
+    assert code in (0, -signal.SIGKILL), code
+
+
+def dans_un_processus(fonction: Callable[..., None], arguments: Sequence[object], delai: float | None = None) -> int | None:
     contexte = multiprocessing.get_context("forkserver")
     contexte.set_forkserver_preload(["coupe"])
-    processus = contexte.Process(target=produire_et_mourir, args=(racine, etape, apres, messagerie.branchement))
+    processus = contexte.Process(target=fonction, args=arguments)
     processus.start()
     if delai is not None:
         time.sleep(delai)
         processus.kill()
-    processus.join(120)
-    assert processus.exitcode in (0, -signal.SIGKILL), processus.exitcode
+    processus.join(600)  # une garde : la machine peut être chargée
+    return processus.exitcode
 
 
 def etats(racine: Path) -> dict[str, Any]:
@@ -139,11 +155,11 @@ def etats(racine: Path) -> dict[str, Any]:
         return historique.etats()
 
 
-def accorder(racine: Path, boite: Boite | Microsoft) -> None:
-    """Reprend la production, règle les douteuses, et vérifie que tout s'accorde."""
+def accorder(racine: Path, boite: Boite | Microsoft, courriels: int = NB_COURRIELS, pdf: int = NB_PDF) -> int:
+    """Reprend la production, règle les douteuses, et vérifie que tout s'accorde ; le nombre de douteuses."""
     dossier = Dossier(racine)
     bilan = produire(dossier, MAINTENANT, Demande(oui=True), Muet())
-    assert len(bilan.resultats) == NB_COURRIELS + NB_PDF, "une relance approuvée a disparu"
+    assert len(bilan.resultats) == courriels + pdf, "une relance approuvée a disparu"
     recus = boite.par_destinataire()
     assert all(nombre == 1 for nombre in recus.values()), f"reçu deux fois : {recus}"
     for resultat in bilan.resultats:
@@ -159,10 +175,11 @@ def accorder(racine: Path, boite: Boite | Microsoft) -> None:
                 produire(dossier, MAINTENANT, Demande(oui=True, renvoyer=resultat.relance), Muet())
         else:
             assert etat.statut is Statut.ENVOYEE and adresse in recus
-    finaux = etats(racine)
-    assert Counter(etat.statut for etat in finaux.values()) == {Statut.ENVOYEE: NB_COURRIELS, Statut.EMISE: NB_PDF}
-    assert boite.par_destinataire() == Counter(f"c{n:03d}@client.example" for n in range(NB_COURRIELS))
-    assert (dossier.lots()[-1].pdf / "toutes.pdf").is_file()
+    finaux = Counter(etat.statut for etat in etats(racine).values())
+    assert finaux == Counter({Statut.ENVOYEE: courriels, Statut.EMISE: pdf})
+    assert boite.par_destinataire() == Counter(f"c{n:03d}@client.example" for n in range(courriels))
+    assert pdf == 0 or (dossier.lots()[-1].pdf / "toutes.pdf").is_file()
+    return sum(resultat.statut is Statut.DOUTEUSE for resultat in bilan.resultats)
 
 
 @pytest.mark.parametrize("essai", range(COUPURES))
@@ -177,3 +194,42 @@ def test_une_coupure_ne_perd_ni_ne_double_rien(essai: int, modele: Path, message
     else:
         lancer(racine, 0, False, messagerie, random.Random(essai).uniform(0.05, 2.5))
     accorder(racine, messagerie.boite)
+
+
+APPELS = ("le brouillon", "la lettre jointe", "le dépôt", "un morceau", "l'autre morceau", "l'envoi")
+"""Ce que demande à Graph un courriel trop lourd pour une requête."""
+
+A_COUPER = [(rang, moment) for rang in range(1, 2 * len(APPELS) + 1) for moment in Moment]
+
+
+@pytest.fixture(scope="module")
+def lourds(tmp_path_factory: pytest.TempPathFactory, par_microsoft: Messagerie) -> Path:
+    """Deux courriels approuvés, de plus de 3 Mo chacun."""
+    racine = preparer(tmp_path_factory.mktemp("lourds") / "relances", par_microsoft, 2, 0)
+    (racine / "factures").mkdir()
+    for numero in range(2):
+        (racine / "factures" / f"FC{numero:03d}.pdf").write_bytes(facture(numero))
+    return racine
+
+
+def facture(numero: int) -> bytes:
+    return b"%PDF-1.7" + bytes([numero]) * 4_500_000
+
+
+@pytest.mark.parametrize(("rang", "moment"), A_COUPER if os.environ.get("RELANCES_XL_TOUT_EXIGER") else A_COUPER[::3])
+def test_un_courriel_lourd_coupe_a_un_appel_de_graph_ne_part_ni_zero_ni_deux_fois(
+    rang: int, moment: Moment, lourds: Path, par_microsoft: Messagerie, tmp_path: Path
+) -> None:
+    microsoft = par_microsoft.boite
+    assert isinstance(microsoft, Microsoft)
+    par_microsoft.vider()
+    racine = tmp_path / "relances"
+    shutil.copytree(lourds, racine)
+    assert dans_un_processus(produire_et_mourir_a_l_appel, (racine, rang, moment, par_microsoft.branchement)) == -signal.SIGKILL
+    attendus = rang if moment in (Moment.ARRIVEE, Moment.APRES) else rang - 1
+    assert len(microsoft.demandes) == attendus, "coupé à l'appel dit"
+    assert accorder(racine, microsoft, courriels=2, pdf=0) == 1, "celui que la coupure a surpris, et lui seul"
+    for recu in microsoft.envoyes:
+        lettre, copie = (piece.get_content() for piece in recu.iter_attachments())
+        assert lettre.startswith(b"%PDF") and copie == facture(int(str(recu["To"])[1:4])), "entier"
+    assert len(microsoft.brouillons) <= 1 and microsoft.fautes == [], "de la coupure ne reste qu'un brouillon, que l'on a dit de chercher"
