@@ -9,6 +9,7 @@ from pathlib import Path
 from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.ecrits.textes import accorder, plus_proche, une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, panne, refuser_si
+from relances_xl.domaine.selection import cle_de_code
 from relances_xl.domaine.statuts import Statut
 from relances_xl.dossier import Dossier
 from relances_xl.etapes.communs.dialogue import Dialogue, SansEcran
@@ -71,6 +72,13 @@ def annuler(
             avertissements += _refaire(dossier, nom, sorted(etats))
         decochees, refus = _decocher(dossier, a_annuler) if decocher else (0, [])
     return Annulation(tuple(noms), tuple(renommes), (*avertissements, *refus), decochees, a_refaire=bool(refus) or not decocher)
+
+
+def dernieres_relances(dossier: Dossier, client: str) -> list[str]:
+    """Les relances à annuler d'un client, celles du dernier lot où il en a : de quoi ne pas recopier d'identifiant."""
+    with Historique.consulter(dossier.historique) as historique:
+        siens = [etat for etat in historique.etats().values() if etat.comptee and cle_de_code(etat.code_client) == cle_de_code(client)]
+    return [etat.relance for etat in siens if etat.lot == siens[-1].lot]
 
 
 def _valider(lot: str | None, dialogue: Dialogue) -> bool:

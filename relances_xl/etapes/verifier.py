@@ -18,6 +18,7 @@ from relances_xl.domaine.ecrits.dates import semestre
 from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.parametres import ModeCourriel, Parametres, Securite
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.dossier import Dossier
@@ -153,7 +154,7 @@ def _anomalies(donnees: Donnees) -> Iterator[Constat]:
         premieres = donnees.lignes.loc[donnees.lignes[c.CAUSE] == cause, c.LIGNE].head(_EXEMPLES)
         lesquelles = ", ".join(map(str, premieres)) + ("…" if nombre > len(premieres) else "")
         remede = f"voyez dans l'export {accorder(nombre, 'ligne(s)')} {lesquelles}, ou l'onglet « Anomalies » de la revue"
-        yield Constat("Anomalies", accorder(nombre, f"{cause} : {nombre} ligne(s)"), Gravite.ATTENTION, remede)
+        yield Constat("Anomalies", accorder(nombre, f"{EN_MOTS.get(cause, cause)} : {nombre} ligne(s)"), Gravite.ATTENTION, remede)
     if not causes:
         yield Constat("Anomalies", "aucune")
 

@@ -87,6 +87,15 @@ def test_le_menu_numerote_les_sept_etapes_du_contrat(atelier: Atelier) -> None:
     assert refus.returncode == 2 and "criteres.xlsx" in refus.stderr
 
 
+def test_le_menu_annule_par_code_de_client_et_mene_au_contentieux(atelier: Atelier, ouverts: Path) -> None:
+    atelier.relancer(JOUR)
+    suite = menu(atelier, "5", "C999", "5", "c001", "8", "c001", "8", "", "0")
+    assert suite.returncode == 0 and "« C999 » n'est ni une relance, ni un lot, ni un client" in suite.stderr
+    assert [statut for *_, statut in atelier.journal()] == ["Annulée"]
+    assert (atelier.racine / "contentieux").is_dir() and "Réclamé : " in suite.stderr
+    assert attendus(ouverts, 1)[0].startswith("C001_")
+
+
 def test_ouvrir_dit_ce_que_rien_n_ouvre(atelier: Atelier) -> None:
     liste = executer("lister", atelier.racine, "--ouvrir", env={"PATH": ""})
     assert liste.returncode == 0 and "À ouvrir : " in liste.stderr
