@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nomenclature import Composant, composants, deposer_les_licences, nomenclature, normaliser
+from nomenclature import Composant, composants, deposer_les_licences, nomenclature, normaliser, outils
 from verrouiller import CIBLE, PYTHON, ROUES
 
 ICI = Path(__file__).resolve().parent
@@ -34,6 +34,9 @@ EN_TROP = (
     "win32com/HTML", "win32comext/[abdeim]*", "win32comext/propsys", "win32comext/shell/demos", "numpy/f2py", "*.dist-info/RECORD",
 )  # fmt: skip
 """Ce qu'aucun module du produit ne charge : essais, en-têtes C, aides et exemples des bibliothèques."""
+
+OUTILS = ("distlib", "mkdocs", "mkdocs-material")
+"""Ce qui, sans être une roue épinglée, laisse quelque chose de soi : l'amorce de la commande, l'habillage du guide."""
 
 INDISPENSABLES = ("numpy/_core/tests/_natype.py",)
 """Rangés parmi les essais, et pourtant chargés par la bibliothèque elle-même."""
@@ -62,6 +65,7 @@ def construire(sortie: Path, *, vite: bool = False) -> Path:
         shutil.copyfile(application / "python" / "LICENSE.txt", application / "licences" / "Python.txt")
         shutil.copyfile(RACINE / "LICENSE", application / "licences" / "relances_xl.txt")
         produit, embarques = _composants(bibliotheques)
+        embarques += outils(OUTILS, application / "licences")
         texte = nomenclature(produit, embarques, datetime.fromtimestamp(instant, UTC).isoformat())
         (application / "licences" / "nomenclature.cdx.json").write_text(texte, encoding="utf-8")
         _alleger(bibliotheques)
@@ -223,7 +227,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     debut = time.monotonic()
     try:
         installeur = construire(options.sortie.resolve(), vite=options.vite)
-    except Impossible as erreur:
+    except (Impossible, LookupError) as erreur:
         print(f"Impossible : {erreur}", file=sys.stderr)
         return 1
     print(f"{installeur} : {installeur.stat().st_size / 1024 / 1024:.1f} Mio, en {time.monotonic() - debut:.0f} s")

@@ -4,9 +4,9 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import Distribution, PathDistribution
+from importlib.metadata import Distribution, PackageNotFoundError, PathDistribution, distribution
 from pathlib import Path
 
 _TEXTE = re.compile(r"(licen[cs]e|copying|notice|authors|copyright)", re.IGNORECASE)
@@ -59,6 +59,25 @@ def deposer_les_licences(bibliotheques: Path, licences: Path) -> list[str]:
             cible.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(texte, cible)
     return sans
+
+
+def outils(noms: Iterable[str], licences: Path) -> list[Composant]:
+    """Les bibliothèques d'ici qui laissent quelque chose d'elles dans l'installeur, leurs textes de licence copiés ; lève `LookupError`."""
+    laisses = []
+    for nom in noms:
+        try:
+            d = distribution(nom)
+        except PackageNotFoundError:
+            raise LookupError(f"« {nom} » n'est pas installé ici → extras « docs » et « installeur »") from None
+        textes = [f for f in d.files or () if f.parts[0].endswith(".dist-info") and (_TEXTE.search(f.name) or "licenses" in f.parts)]
+        if not textes:
+            raise LookupError(f"« {nom} » est sans texte de licence")
+        for texte in textes:
+            cible = licences / f"{nom}-{d.version}" / Path(*texte.parts[1:])
+            cible.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(Path(str(texte.locate())), cible)
+        laisses.append(Composant(d.name, d.version, licence(d)))
+    return laisses
 
 
 def _textes(infos: Path) -> Iterator[Path]:

@@ -222,25 +222,29 @@ def test_le_lanceur_de_windows_garde_les_pourcents_et_va_sur_un_partage(monkeypa
     assert 'pushd "%~dp0"' in contenu and "exit /b %code%" in contenu
 
 
-def wine() -> list[str]:
-    if sys.platform == "win32":  # on y est
+def wine() -> list[str] | None:
+    """De quoi lancer un programme de Windows : rien à ajouter, si l'on y est ; None si l'on ne peut pas."""
+    if sys.platform == "win32":
         return []
-    return [str(chemin) for chemin in (shutil.which("wine64"), "/usr/lib/wine/wine64") if chemin and Path(chemin).exists()][:1]
+    return [str(chemin) for chemin in (shutil.which("wine64"), "/usr/lib/wine/wine64") if chemin and Path(chemin).exists()][:1] or None
 
 
-@pytest.mark.skipif(not wine(), reason="sans objet : Wine n'est pas installé")
+@pytest.mark.skipif(wine() is None, reason="sans objet : Wine n'est pas installé")
 def test_le_lanceur_de_windows_va_au_bout_sous_wine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Il lance sa commande au lieu d'aller droit à `pause`."""
-    lanceur = wine()
+    lanceur = wine() or []
+    disque = "" if sys.platform == "win32" else "Z:"
     monkeypatch.setattr(sys, "platform", "win32")
     programme = tmp_path / "programme (x86)" / "faux.cmd"
     dossier = tmp_path / "été & cie"
     for chemin in (programme.parent, dossier):
         chemin.mkdir()
     programme.write_text("@echo %* > vu.txt\r\n", encoding="utf-8")
-    monkeypatch.setattr(sys, "executable", "Z:" + str(programme).replace("/", "\\"))
+    monkeypatch.setattr(sys, "executable", python := disque + str(programme).replace("/", "\\"))
     contenu, fin_de_ligne = lanceurs()["2-lister.cmd"]
-    (dossier / "2-lister.cmd").write_text(contenu.replace('("Z:', '(call "Z:'), encoding="utf-8", newline=fin_de_ligne)
+    (dossier / "2-lister.cmd").write_text(
+        contenu.replace(f'("{python[:2]}', f'(call "{python[:2]}'), encoding="utf-8", newline=fin_de_ligne
+    )
     environnement = {**os.environ, "WINEPREFIX": str(tmp_path / "wine"), "WINEDEBUG": "-all"}
     subprocess.run(
         [*lanceur, "cmd", "/c", "2-lister.cmd"],
