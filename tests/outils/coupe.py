@@ -59,7 +59,7 @@ class _Corps:
         return morceau
 
 
-def _mourir(*_: Any) -> None:
+def _mourir() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -109,10 +109,10 @@ def modele(tmp_path_factory: pytest.TempPathFactory, messagerie: Messagerie) -> 
     return preparer(tmp_path_factory.mktemp("coupures") / "relances", messagerie, NB_COURRIELS, NB_PDF)
 
 
-def preparer(racine: Path, messagerie: Messagerie, courriels: int, pdf: int, **reglages: object) -> Path:
+def preparer(racine: Path, messagerie: Messagerie, courriels: int, pdf: int, *, copies: bool = False) -> Path:
     dossier = Atelier(racine, sortie="Selon le client")
     dossier.criteres(**{"Convertisseur PDF": "Intégré"})
-    dossier.criteres("Messagerie", Expéditeur="compta@ici.example", **messagerie.reglages, **reglages)
+    dossier.criteres("Messagerie", Expéditeur="compta@ici.example", **messagerie.reglages)
     codes = [f"C{n:03d}" for n in range(courriels + pdf)]
     dossier.clients(
         [
@@ -123,7 +123,16 @@ def preparer(racine: Path, messagerie: Messagerie, courriels: int, pdf: int, **r
     )
     dossier.echeances(
         [
-            (code, f"Client {code}", f"F{code}", date(2026, 1, 1), date(2026, 1, 31), 100.0, 100.0, f"factures/F{code}.pdf")
+            (
+                code,
+                f"Client {code}",
+                f"F{code}",
+                date(2026, 1, 1),
+                date(2026, 1, 31),
+                100.0,
+                100.0,
+                f"factures/F{code}.pdf" if copies else "",
+            )
             for code in codes
         ],
         (*ECHEANCES, "Fichier pièce"),
@@ -205,7 +214,7 @@ A_COUPER = [(rang, moment) for rang in range(1, 2 * len(APPELS) + 1) for moment 
 @pytest.fixture(scope="module")
 def lourds(tmp_path_factory: pytest.TempPathFactory, par_microsoft: Messagerie) -> Path:
     """Deux courriels approuvés, de plus de 3 Mo chacun."""
-    racine = preparer(tmp_path_factory.mktemp("lourds") / "relances", par_microsoft, 2, 0)
+    racine = preparer(tmp_path_factory.mktemp("lourds") / "relances", par_microsoft, 2, 0, copies=True)
     (racine / "factures").mkdir()
     for numero in range(2):
         (racine / "factures" / f"FC{numero:03d}.pdf").write_bytes(facture(numero))
