@@ -43,12 +43,13 @@ def verifier(chemin: Path) -> None:
             "le classeur est protégé par un mot de passe, ou à l'ancien format .xls",
             "ôtez le mot de passe (Fichier, Informations), et enregistrez-le au format .xlsx",
         )
-    if not zipfile.is_zipfile(chemin):
-        raise abime(chemin)
-    with zipfile.ZipFile(chemin) as archive:
-        noms = archive.namelist()
-        if demesuree(archive):
-            raise refuse(chemin, "une fois décompressé, le classeur est démesuré", "reprenez la copie criteres.xlsx.bak")
+    try:
+        with zipfile.ZipFile(chemin) as archive:
+            noms, demesure = archive.namelist(), demesuree(archive)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as erreur:  # OSError : une place avant le début du fichier
+        raise abime(chemin) from erreur
+    if demesure:
+        raise refuse(chemin, "une fois décompressé, le classeur est démesuré", "reprenez la copie criteres.xlsx.bak")
     if _ODS in noms or "[Content_Types].xml" not in noms:
         raise refuse(chemin, "ce n'est pas un classeur Excel", "enregistrez-le au format .xlsx")
 

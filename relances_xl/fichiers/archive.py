@@ -4,6 +4,7 @@ Les parties non remplacées sont recopiées telles quelles (ECMA-376, partie 2 :
 le classeur nomme les onglets, et les fichiers `_rels` leurs liens).
 """
 
+import io
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -17,11 +18,11 @@ from relances_xl.fichiers.liens import lire_liens, partie_des_liens
 
 
 class ArchiveClasseur:
-    """Les parties d'un classeur, en mémoire. Lève BadZipFile ou ValueError si ce n'en est pas un."""
+    """Les parties d'un classeur, en mémoire. Si ce n'en est pas un, ou s'il est abîmé : les erreurs de `zipfile`, `ValueError`, `LookupError`."""
 
     def __init__(self, chemin: Path) -> None:
         self.chemin = chemin
-        with zipfile.ZipFile(chemin) as archive:
+        with zipfile.ZipFile(io.BytesIO(chemin.read_bytes())) as archive:  # abîmée, elle n'est alors jamais une erreur du disque
             if demesuree(archive):
                 raise ValueError("une fois décompressé, le classeur est démesuré")
             self.entrees = archive.infolist()

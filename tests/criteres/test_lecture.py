@@ -471,6 +471,7 @@ def test_un_tableau_peut_avoir_un_titre_au_dessus(classeur: Callable[..., Path])
         (b"", "vide"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "mot de passe"),
         (b"PK\x03\x04 tronque", "illisible ou abîmé"),
+        (b"PK\x03\x04" + bytes(90) + b"PK\x05\x06" + bytes(6) + b"\1\0\x2e\0\0\0\0\0\0\0\0\0", "illisible ou abîmé"),  # sans répertoire
         (b"Code;Montant\r\nC1;12\r\n", "illisible ou abîmé"),
     ],
 )

@@ -241,6 +241,24 @@ def test_un_onglet_clients_meconnaissable_est_refuse(tmp_path: Path, abimer, mes
         rafraichir(chemin, clients("C1"), [], [])
 
 
+@pytest.mark.parametrize(("nom", "genre"), [("_rels/.rels", b"officeDocument"), ("xl/_rels/workbook.xml.rels", b"styles")])
+def test_un_classeur_aux_liens_coupes_est_dit_abime(criteres: Path, nom: str, genre: bytes) -> None:
+    brut = parties(criteres)
+    with zipfile.ZipFile(criteres, "w") as archive:
+        for partie, contenu in brut.items():
+            archive.writestr(partie, contenu.replace(genre + b'"', b'inconnu"') if partie == nom else contenu)
+    with pytest.raises(ErreurUtilisateur, match="illisible ou abîmé"):
+        rafraichir(criteres, clients("C9"), [], [])
+
+
+def test_une_archive_dont_une_partie_est_avant_le_debut_est_dite_abimee(criteres: Path) -> None:
+    octets = criteres.read_bytes()
+    fin = octets.rindex(b"PK\x05\x06")
+    criteres.write_bytes(octets[:100] + octets[200:fin] + octets[fin:])  # cent octets manquent : les places sont fausses
+    with pytest.raises(ErreurUtilisateur, match="illisible ou abîmé"):
+        rafraichir(criteres, clients("C9"), [], [])
+
+
 def test_un_classeur_tronque_est_dit_abime(criteres: Path) -> None:
     brut = parties(criteres)
     with zipfile.ZipFile(criteres, "w") as archive:

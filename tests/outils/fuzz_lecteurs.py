@@ -1,189 +1,163 @@
 """Des octets au hasard contre chaque lecteur : tout fichier est lu ou refusé d'une phrase, jamais une trace.
 
-    python tests/outils/fuzz_lecteurs.py --essais 20000 --graine 7
+    python tests/outils/fuzz_lecteurs.py --essais 20000 --graine 7 [--journal essais.log]
 
-Chaque essai abîme un fichier réel (octets changés, ôtés, ajoutés, bornes folles, parties d'archive récrites) et le fait lire pour
-ce qu'il est : un export, un relevé bancaire, une facture électronique, un modèle Word. Les essais passent par lots dans un processus
-borné ; si un lot avorte, on reprend après l'essai en cause : c'est à `fichiers.enfant` de le contenir, et on le compte.
+Chaque essai abîme un petit fichier vrai (`graines_de_fuzz`) et le fait lire, à l'une de deux profondeurs : « octets », le lecteur du
+format seul, des octets aux cellules, aux opérations, aux factures ou au modèle compilé, là où naissent avortements, boucles, mémoire et
+traces ; « entier », une fois sur cent, jusqu'aux échéances, aux clients, aux critères ou aux choix relus.
+
+Les essais passent dans un long processus borné ; s'il avorte, on reprend après l'essai en cause : c'est à `fichiers.enfant` de le
+contenir, et on le compte. Avec un journal, la même commande reprend où elle en était. `--rejouer NUMÉRO` refait un seul essai.
 """
 
 import argparse
+import gc
 import importlib
-import io
+import json
 import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
-import zipfile
-from collections import Counter, defaultdict
+import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-import hostiles
-import pikepdf
-from lieux import DONNEES, PARTAGE, RACINE
+from fabrique_word import catalogue_de
+from graines_de_fuzz import Graine, graines
 
+from relances_xl.criteres import lecture, ouverture
+from relances_xl.criteres.tenir.rafraichir import rafraichir
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
-from relances_xl.domaine.erreurs import ErreurUtilisateur
+from relances_xl.domaine.erreurs import ErreurUtilisateur, refuser_si
+from relances_xl.domaine.niveaux import PLANS_LIVRES
+from relances_xl.domaine.schemas import CLIENTS
 from relances_xl.entrees.banque import releves
-from relances_xl.entrees.classeurs import classeur
+from relances_xl.entrees.classeurs import classeur, lecteur
+from relances_xl.entrees.clients import lire_clients
 from relances_xl.entrees.exports import lire_echeances
 from relances_xl.entrees.factures import dossier_de_factures
 from relances_xl.fichiers.enfant import LectureManquee
 from relances_xl.lettres.catalogue import CATALOGUE
 from relances_xl.lettres.modele import compiler
+from relances_xl.revue.relire.relecture import ONGLETS, relire
 
 POSIX = os.name == "posix"
-_LOT = 2000
+EN_ENTIER = 100
+"""Un essai sur tant va jusqu'au bout."""
+_LOT = 50_000
 _CALCUL_MAX = 60  # secondes de calcul d'un essai, celles d'une lecture à part
-_TAILLE_MAX = 200_000
-_POIDS = {
-    ".xlsx": 30,
-    ".csv": 20,
-    ".xls": 20,
-    ".txt": 10,
-    ".xlsb": 8,
-    ".ofx": 5,
-    ".camt": 5,
-    ".cfonb": 5,
-    ".xml": 5,
-    ".pdf": 3,
-    ".docx": 1,
-    ".ods": 1,
-}
-"""Combien de fois chaque genre est tiré : les lecteurs les plus lents, moins souvent."""
-_FOLIES = [b"\xff" * 4, b"\0" * 4, b"\xff\xff\xff\x7f", b"4294967296", b"XFD1048576", b"<", b">", b"&", b'"', b"'", b"=", b";", b"\t",
-           b"\r", b"\n", b"\x1a", b"\xd8\x00", b"9" * 5000, b"E+99", b"NaN", b"-", b"1/0/0", b"\xc3", b"\xef\xbb\xbf"]  # fmt: skip
-_TEXTE = (
-    "Code client;Raison sociale;N° pièce;Date pièce;Échéance;Montant;Réglé;Reste dû\n"
-    'C1;Élevage;F1;01/01/2026;31/01/2026;1 234,56;0;1234,56\n="007";"A ""b""";F2;2026-01-02;28.02.26;12,00 C;;(5)\n'
+_ECART = 16  # Mo : oublier le sommet coûte plus que bien des lectures
+_LONG = 10  # secondes : au-delà, un échec
+_MEMOIRE = 3 << 30
+_CHAMPS = CATALOGUE | catalogue_de(
+    "first", "second", "third", "foo", "bar", "field", "fieldname", "testfield", "student_name", "study_name"
 )
+_JOUR = date(2026, 3, 31)
 
 
-_OFX = (
-    "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><CURDEF>EUR<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260312<TRNAMT>1234.56<NAME>VIR GARAGE"
-    "<MEMO>FA2026001 &amp; 2</STMTTRN><STMTTRN><DTPOSTED>20260313120000[+1:CET]<TRNAMT>-5,00<NAME>FRAIS</STMTTRN></OFX>"
-)
-_CAMT = (
-    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt><Ntry><Amt Ccy="EUR">30.00</Amt>'
-    '<CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-03-12</Dt></BookgDt><NtryDtls><TxDtls><Amt Ccy="EUR">10.00</Amt><RltdPties>'
-    '<Dbtr><Nm>GARAGE</Nm></Dbtr></RltdPties><RmtInf><Ustrd>FA1</Ustrd></RmtInf></TxDtls><TxDtls><Amt Ccy="EUR">20.00</Amt></TxDtls></NtryDtls>'
-    "</Ntry></Stmt></BkToCstmrStmt></Document>"
-)
-_CFONB = "\n".join(
-    (
-        f"01{'30003':5}    {'00001':5}EUR2 {'00012345678':11}  {'120326':6}{'':50}{'0000000100000{':14}{'':16}"[:120],
-        f"04{'30003':5}    {'00001':5}EUR2 {'00012345678':11}05{'120326':6}  {'120326':6}{'VIR GARAGE FA1':31}   {'0':7}  {'0000000012345F':14}{'':16}"[
-            :120
-        ],
-        f"05{'30003':5}    {'00001':5}EUR2 {'00012345678':11}05{'120326':6}     LCC{'FA2026001':70}  "[:120],
-    )
-)
-_CII = """<rsm:CrossIndustryInvoice xmlns:rsm="urn:rsm" xmlns:ram="urn:ram" xmlns:udt="urn:udt"><rsm:ExchangedDocument><ram:ID>F1</ram:ID>
-<ram:TypeCode>380</ram:TypeCode><ram:IssueDateTime><udt:DateTimeString format="102">20260115</udt:DateTimeString></ram:IssueDateTime></rsm:ExchangedDocument>
-<rsm:SupplyChainTradeTransaction><ram:ApplicableHeaderTradeAgreement><ram:BuyerTradeParty><ram:ID>C1</ram:ID><ram:Name>Dupont</ram:Name>
-</ram:BuyerTradeParty></ram:ApplicableHeaderTradeAgreement><ram:ApplicableHeaderTradeSettlement><ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>
-<ram:SpecifiedTradePaymentTerms><ram:Description>45 jours fin de mois</ram:Description></ram:SpecifiedTradePaymentTerms>
-<ram:SpecifiedTradeSettlementHeaderMonetarySummation><ram:GrandTotalAmount>1200.00</ram:GrandTotalAmount><ram:DuePayableAmount>700.00</ram:DuePayableAmount>
-</ram:SpecifiedTradeSettlementHeaderMonetarySummation></ram:ApplicableHeaderTradeSettlement></rsm:SupplyChainTradeTransaction></rsm:CrossIndustryInvoice>"""
+@dataclass(frozen=True, slots=True)
+class Genre:
+    """poids : combien de fois il est tiré ; suffixe : le nom du fichier ; octets, entier : ses deux lectures."""
+
+    poids: int
+    suffixe: str
+    octets: Callable[[Path], object]
+    entier: Callable[[Path], object]
 
 
-def graines() -> list[tuple[str, bytes]]:
-    """(suffixe, octets) de fichiers vrais, petits, de tous les formats."""
-    trouvees = [(chemin.suffix, chemin.read_bytes()) for dossier in (DONNEES / "classeurs", PARTAGE / "cas") for chemin in
-                sorted(dossier.rglob("*.*")) if chemin.suffix in (".xls", ".xlsx", ".xlsb", ".ods", ".csv", ".txt")]  # fmt: skip
-    with tempfile.TemporaryDirectory() as dossier:
-        faits = [hostiles.xlsx(Path(dossier) / "a.xlsx", hostiles.EXPORT, formats=["000000", "[$$-409]0.00"]),
-                 hostiles.xls(Path(dossier) / "a.xls", [hostiles.etiquette(0, 0, "Code client"), hostiles.nombre(1, 0, 5, 1)], formats=["000"])]  # fmt: skip
-        trouvees += [(chemin.suffix, chemin.read_bytes()) for chemin in faits]
-    trouvees += [(".csv", _TEXTE.encode(page)) for page in ("utf-8", "utf-8-sig", "cp1252", "cp850", "utf-16")]
-    trouvees += [(".ofx", _OFX.encode()), (".camt", _CAMT.encode()), (".cfonb", _CFONB.encode()), (".xml", _CII.encode())]
-    trouvees.append((".pdf", _facture_pdf(_CII.encode())))
-    modeles = [
-        *(RACINE / "relances_xl").rglob("*.docx"),
-        *(PARTAGE / "cas" / "word").glob("*.docx"),
-        *(DONNEES / "modeles_word").glob("*.docx"),
-    ]
-    trouvees += [(".docx", chemin.read_bytes()) for chemin in sorted(modeles)]
-    return [(suffixe, octets) for suffixe, octets in trouvees if len(octets) <= _TAILLE_MAX]
+def _premier(chemin: Path) -> None:
+    for _ in classeur.premier_onglet(chemin).lignes:
+        pass
 
 
-def _facture_pdf(xml: bytes) -> bytes:
-    tampon = io.BytesIO()
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page()
-        pdf.attachments["factur-x.xml"] = pikepdf.AttachedFileSpec(pdf, xml)
-        pdf.save(tampon)
-    return tampon.getvalue()
+def _echeances(chemin: Path) -> None:
+    lire_echeances(chemin, {}, DelaiPaiement(), None, _JOUR)
 
 
-def _lire(chemin: Path) -> None:
-    """Le fichier, par le lecteur qui est le sien."""
-    match chemin.suffix:
-        case ".ofx" | ".camt" | ".cfonb":
-            releves.lire_releves(chemin)
-        case ".xml" | ".pdf":
-            dossier_de_factures.lire_factures([chemin])
-        case ".docx":
-            compiler(chemin, CATALOGUE)
-        case _:
-            lire_echeances(chemin, {}, DelaiPaiement(), None, date(2026, 3, 31))
+def _operations(chemin: Path) -> None:
+    for _ in releves._lire(chemin):
+        pass
 
 
-def abimer(hasard: random.Random, octets: bytes) -> bytes:
-    """Quelques octets changés ; dans une archive, le plus souvent, ceux d'une de ses parties."""
-    if octets[:2] == b"PK" and hasard.random() < 0.8:
-        try:
-            return _abimer_une_partie(hasard, octets)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
-            pass
-    tampon = bytearray(octets)
-    for _ in range(hasard.choice((1, 1, 2, 5, 20))):
-        place = hasard.randrange(len(tampon) + 1)
-        geste = hasard.randrange(5)
-        if geste == 0:
-            tampon[place : place + 4] = hasard.randbytes(hasard.randrange(1, 5))
-        elif geste == 1:
-            del tampon[place : place + hasard.choice((1, 2, 16, 512))]
-        elif geste == 2:
-            tampon[place:place] = hasard.choice(_FOLIES)
-        elif geste == 3:
-            folie = hasard.choice(_FOLIES)
-            tampon[place : place + len(folie)] = folie
-        else:
-            source = hasard.randrange(len(tampon) + 1)
-            tampon[place:place] = tampon[source : source + hasard.choice((8, 64, 1024))]
-    return bytes(tampon)
+def _factures(chemin: Path) -> None:
+    refuser_si(dossier_de_factures.lire_factures([chemin]).fautes)
 
 
-def _abimer_une_partie(hasard: random.Random, octets: bytes) -> bytes:
-    tampon = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(octets)) as source, zipfile.ZipFile(tampon, "w") as cible:
-        noms = source.namelist()
-        choisie = hasard.choice(noms)
-        for nom in noms:
-            contenu = source.read(nom)
-            cible.writestr(nom, abimer(hasard, contenu) if nom == choisie and contenu[:2] != b"PK" else contenu)
-    return tampon.getvalue()
+def _modele(chemin: Path) -> None:
+    compiler(chemin, _CHAMPS)
 
 
-def essayer(numero: int, graine: int, sources: dict[str, list[bytes]], dossier: Path) -> str:
-    """« lu » ou « refusé » ; toute autre exception remonte. Le lecteur des classeurs est appelé ici, sans autre enfant."""
+def _rafraichir(chemin: Path) -> None:
+    rafraichir(chemin, CLIENTS.vide(), ["Chèque"], ["EUR"])
+
+
+_TABLEUR = (_premier, _echeances)
+_BANQUE = (_operations, releves.lire_releves)
+GENRES = {
+    "xlsx": Genre(16, ".xlsx", *_TABLEUR),
+    "xls": Genre(20, ".xls", *_TABLEUR),
+    "xlsb": Genre(5, ".xlsb", *_TABLEUR),
+    "ods": Genre(8, ".ods", *_TABLEUR),
+    "csv": Genre(20, ".csv", *_TABLEUR),
+    "txt": Genre(10, ".txt", *_TABLEUR),
+    "clients": Genre(4, ".xlsx", _premier, lambda chemin: lire_clients(chemin, {})),
+    "criteres": Genre(1, ".xlsx", ouverture.lire_onglets, lambda chemin: lecture.lire_parametres(chemin, _JOUR)),
+    "actualiser": Genre(1, ".xlsx", _rafraichir, _rafraichir),
+    "revue": Genre(2, ".xlsx", lambda chemin: classeur.lire_classeur(chemin, ONGLETS),
+                   lambda chemin: relire(classeur.lire_classeur(chemin, ONGLETS), chemin.name, PLANS_LIVRES)),
+    "releve": Genre(4, ".csv", *_BANQUE),
+    "ofx": Genre(10, ".ofx", *_BANQUE),
+    "camt": Genre(10, ".xml", *_BANQUE),
+    "cfonb": Genre(10, ".txt", *_BANQUE),
+    "xml": Genre(10, ".xml", _factures, _factures),
+    "pdf": Genre(6, ".pdf", _factures, _factures),
+    "docx": Genre(3, ".docx", _modele, _modele),
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Compte:
+    """Ce que les essais d'un genre, à une profondeur, ont donné. plus_long : secondes de calcul ; memoire : Mo du processus."""
+
+    lus: int = 0
+    refuses: int = 0
+    avortes: int = 0
+    echecs: int = 0
+    plus_long: float = 0
+    memoire: int = 0
+
+    @property
+    def essais(self) -> int:
+        return self.lus + self.refuses + self.avortes + self.echecs
+
+
+# --- dans le processus borné --------------------------------------------------------------------------------------
+
+
+def tirer(numero: int, graine: int, sources: dict[str, list[Graine]]) -> tuple[str, str, bytes]:
+    """(genre, profondeur, octets) de cet essai : les mêmes chaque fois."""
     hasard = random.Random(graine * 1_000_003 + numero)
-    (suffixe,) = hasard.choices(list(sources), [_POIDS[suffixe] for suffixe in sources])
-    chemin = dossier / f"essai{suffixe}"
-    chemin.write_bytes(abimer(hasard, hasard.choice(sources[suffixe])))
+    (genre,) = hasard.choices(list(GENRES), [g.poids for g in GENRES.values()])
+    profondeur = "octets" if hasard.randrange(EN_ENTIER) else "entier"
+    return genre, profondeur, hasard.choice(sources[genre]).abimer(hasard)
+
+
+def _essayer(genre: str, profondeur: str, octets: bytes, dossier: Path) -> str:
+    chemin = dossier / f"essai{GENRES[genre].suffixe}"
+    chemin.write_bytes(octets)
     try:
-        _lire(chemin)
+        getattr(GENRES[genre], profondeur)(chemin)
     except ErreurUtilisateur as refus:
-        assert all(str(faute) for faute in refus.fautes)
-        return "refusé"
-    finally:
-        chemin.unlink()
-    return "lu"
+        return "refuses" if all(map(str, refus.fautes)) else "echecs"
+    except Exception:
+        traceback.print_exc()
+        return "echecs"
+    return "lus"
 
 
 def _sur_place(fonction: str, chemin: Path, *arguments: object) -> Iterator[object]:
@@ -195,63 +169,182 @@ def _sur_place(fonction: str, chemin: Path, *arguments: object) -> Iterator[obje
         raise LectureManquee(()) from erreur
 
 
+class _Aussitot:
+    """À la place du fil qui, dans l'enfant, recouvre deux lectures : démarrer un fil coûte plus que lire ces petits fichiers."""
+
+    def __init__(self, _: int) -> None:
+        pass
+
+    def __enter__(self) -> "_Aussitot":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def submit(self, fonction: Callable[..., object], *arguments: object) -> "Future[object]":
+        futur: Future[object] = Future()
+        try:
+            futur.set_result(fonction(*arguments))
+        except BaseException as erreur:
+            futur.set_exception(erreur)
+        return futur
+
+
 def un_lot(premier: int, combien: int, graine: int) -> None:
-    """Dans le processus borné : une ligne par essai, « numéro issue secondes »."""
+    """Une ligne avant chaque essai, « numéro genre profondeur », et une après, « issue secondes mémoire »."""
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
-    for module in (classeur, releves, dossier_de_factures):
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMOIRE, _MEMOIRE))
+    for module in (classeur, releves, dossier_de_factures, ouverture):
         vars(module)["lire_a_part"] = _sur_place
-    sources = defaultdict(list)
-    for suffixe, octets in graines():
-        sources[suffixe].append(octets)
-    with tempfile.TemporaryDirectory() as dossier:
+    vars(lecteur)["ThreadPoolExecutor"] = _Aussitot
+    sources = graines()
+    gc.collect()
+    gc.freeze()
+    repos, constat = _sommet(), ""
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as dossier:
         for numero in range(premier, premier + combien):
+            genre, profondeur, octets = tirer(numero, graine, sources)
+            print(f"{constat}{numero} {genre} {profondeur}", flush=True)
             debut = time.process_time()
             resource.setrlimit(resource.RLIMIT_CPU, (int(debut) + _CALCUL_MAX, resource.RLIM_INFINITY))
-            issue = essayer(numero, graine, sources, Path(dossier))
-            print(numero, issue, f"{time.process_time() - debut:.2f}", flush=True)
+            issue = _essayer(genre, profondeur, octets, Path(dossier))
+            duree, memoire = time.process_time() - debut, _sommet()
+            gc.enable()  # le lecteur des classeurs, qui d'ordinaire est seul dans son processus, s'en passe
+            if memoire > repos + _ECART:
+                _oublier_le_sommet()
+            constat = f"{issue} {duree:.3f} {memoire}\n"
+    print(constat, end="", flush=True)
 
 
-def lancer(essais: int, graine: int, dire: Callable[[str], object] = str) -> tuple[Counter[str], float, list[str]]:
-    """(issues, le plus long essai en secondes de calcul, les échecs) ; dire : l'avancement, à chaque lot."""
-    issues: Counter[str] = Counter()
-    plus_long, echecs, depart = 0.0, list[str](), time.monotonic()
-    suivant = 0
-    while suivant < essais:
-        fin = min(suivant + _LOT, essais)
-        lot = subprocess.run([sys.executable, __file__, "--lot", str(suivant), str(fin - suivant), str(graine)],
-                             capture_output=True, text=True, check=False, env={**os.environ, "RUST_BACKTRACE": "0"})  # fmt: skip
-        for ligne in lot.stdout.splitlines():
-            numero, issue, duree = ligne.split()
-            issues[issue] += 1
-            plus_long = max(plus_long, float(duree))
-            suivant = int(numero) + 1
-        if lot.returncode:
-            if "Traceback" in lot.stderr and "memory allocation" not in lot.stderr:
-                echecs.append(f"essai {suivant}, graine {graine} : {lot.stderr.strip().splitlines()[-1]}")
-            else:
-                issues["avorté"] += 1
-                dire(f"essai {suivant} avorté ({lot.returncode})")
-            suivant += 1
-        dire(
-            f"{suivant} essais en {time.monotonic() - depart:.0f} s : {dict(issues)}, le plus long {plus_long:.2f} s, {len(echecs)} échec(s)"
-        )
-        for echec in echecs[-1:]:
-            dire(echec)
-    return issues, plus_long, echecs
+def _oublier_le_sommet() -> None:
+    """Le plus de mémoire prise recommence à ce qui l'est maintenant. Source : proc(5), clear_refs."""
+    Path("/proc/self/clear_refs").write_text("5")
 
 
-if __name__ == "__main__":
-    analyseur = argparse.ArgumentParser(description=__doc__)
+def _sommet() -> int:
+    """Mo : le plus pris depuis."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+# --- le meneur ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Bilan:
+    """Où l'on en est. comptes : « genre profondeur » → compte ; echecs : une phrase chacun."""
+
+    suivant: int
+    comptes: dict[str, Compte]
+    echecs: list[str]
+
+    def noter(self, cle: str, issue: str, duree: float, memoire: int) -> None:
+        compte = self.comptes.setdefault(cle, Compte())
+        setattr(compte, issue, getattr(compte, issue) + 1)
+        compte.plus_long, compte.memoire = max(compte.plus_long, duree), max(compte.memoire, memoire)
+
+    @property
+    def essais(self) -> int:
+        return sum(compte.essais for compte in self.comptes.values())
+
+    def __str__(self) -> str:
+        lignes = [f"{'genre':18}{'essais':>9}{'refusés':>9}{'lus':>9}{'avortés':>9}{'échecs':>8}{'le plus long':>14}{'mémoire':>10}"]
+        for cle, compte in sorted(self.comptes.items()):
+            lignes.append(f"{cle:18}{compte.essais:>9}{compte.refuses:>9}{compte.lus:>9}{compte.avortes:>9}{compte.echecs:>8}"
+                          f"{compte.plus_long:>12.2f} s{compte.memoire:>7} Mo")  # fmt: skip
+        return "\n".join([*lignes, f"en tout : {self.essais} essais, {len(self.echecs)} échec(s)", *self.echecs])
+
+
+def reprendre(journal: Path | None, graine: int) -> Bilan:
+    """Le dernier bilan de cette graine, ou un neuf."""
+    lignes = journal.read_text("utf-8").splitlines() if journal and journal.exists() else []
+    for ligne in reversed(lignes):
+        dit = json.loads(ligne)
+        if dit["graine"] == graine:
+            return Bilan(dit["suivant"], {cle: Compte(**compte) for cle, compte in dit["comptes"].items()}, dit["echecs"])
+    return Bilan(0, {}, [])
+
+
+def lancer(essais: int, graine: int, dire: Callable[[Bilan], object] = str) -> Bilan:
+    """Fait les essais de cette graine ; dire : l'avancement, tous les mille et à chaque échec."""
+    return poursuivre(Bilan(0, {}, []), essais, graine, dire)
+
+
+def poursuivre(bilan: Bilan, essais: int, graine: int, dire: Callable[[Bilan], object] = str) -> Bilan:
+    while bilan.suivant < essais:
+        combien = min(_LOT, essais - bilan.suivant)
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as erreurs:
+            lot = subprocess.Popen([sys.executable, __file__, "--lot", str(bilan.suivant), str(combien), str(graine)], text=True,
+                                   stdout=subprocess.PIPE, stderr=erreurs, env={**os.environ, "RUST_BACKTRACE": "0"})  # fmt: skip
+            assert lot.stdout
+            numero, cle = bilan.suivant - 1, ""
+            for annonce in lot.stdout:
+                ecrit, _, cle = annonce.strip().partition(" ")
+                numero = int(ecrit)
+                issue, *mesures = lot.stdout.readline().split() or [""]
+                if not mesures:
+                    break
+                duree, memoire = float(mesures[0]), int(mesures[1])
+                bilan.suivant = numero + 1
+                bilan.noter(cle, issue, duree, memoire)
+                if issue == "echecs" or duree > _LONG:
+                    bilan.echecs.append(f"essai {numero}, graine {graine} ({cle}) : {issue}, {duree:.1f} s")
+                if issue == "echecs" or not bilan.suivant % 1000:
+                    dire(bilan)
+            code = lot.wait()
+            erreurs.seek(0)
+            _constater(bilan, numero, graine, cle, code, erreurs.read())
+        dire(bilan)
+    return bilan
+
+
+def _constater(bilan: Bilan, numero: int, graine: int, cle: str, code: int, erreurs: str) -> None:
+    """Le processus s'est arrêté : au bout de son lot, ou pendant un essai, que l'on compte et que l'on passe."""
+    if not code:
+        return
+    if bilan.suivant > numero:  # hors d'un essai : c'est l'outil qui est faux
+        raise RuntimeError(erreurs[-3000:])
+    bilan.suivant = numero + 1
+    bilan.noter(cle, "avortes", 0, 0)
+    if code == -24 or not ("memory allocation" in erreurs or code < 0):  # SIGXCPU
+        bilan.echecs.append(f"essai {numero}, graine {graine} ({cle}) : arrêté ({code}) {erreurs.strip().splitlines()[-1:]}")
+
+
+def _rejouer(numero: int, graine: int, garder: Path | None) -> None:
+    genre, profondeur, octets = tirer(numero, graine, graines())
+    if garder:
+        garder.write_bytes(octets)
+    un_lot(numero, 1, graine)
+    print(genre, profondeur, len(octets), "octets")
+
+
+def _executer() -> int:
+    analyseur = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     analyseur.add_argument("--essais", type=int, default=1000)
     analyseur.add_argument("--graine", type=int, default=1)
+    analyseur.add_argument("--journal", type=Path)
     analyseur.add_argument("--lot", type=int, nargs=3)
+    analyseur.add_argument("--rejouer", type=int)
+    analyseur.add_argument("--garder", type=Path, help="avec --rejouer : où écrire le fichier abîmé")
     options = analyseur.parse_args()
     if options.lot:
         un_lot(*options.lot)
-    else:
-        issues, plus_long, echecs = lancer(options.essais, options.graine, lambda phrase: print(phrase, file=sys.stderr, flush=True))
-        print(dict(issues), f"le plus long : {plus_long:.2f} s")
-        print("\n".join(echecs) or "aucun échec")
-        sys.exit(bool(echecs))
+        return 0
+    if options.rejouer is not None:
+        _rejouer(options.rejouer, options.graine, options.garder)
+        return 0
+
+    def noter(bilan: Bilan) -> None:
+        if options.journal:
+            with options.journal.open("a", encoding="utf-8") as flux:
+                flux.write(json.dumps({"graine": options.graine, **asdict(bilan)}, ensure_ascii=False) + "\n")
+
+    bilan = poursuivre(reprendre(options.journal, options.graine), options.essais, options.graine, noter)
+    print(bilan)
+    return bool(bilan.echecs)
+
+
+if __name__ == "__main__":
+    sys.exit(_executer())

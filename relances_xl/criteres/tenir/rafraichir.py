@@ -29,6 +29,18 @@ from relances_xl.fichiers.archive import ArchiveClasseur
 from relances_xl.fichiers.feuille_xml import FeuilleXml
 from relances_xl.fichiers.verrous import refuser_si_ouvert
 
+_ABIME = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    expat.ExpatError,
+    LookupError,
+    ValueError,
+    StopIteration,
+    NotImplementedError,
+)
+"""Ce que lèvent une archive, un XML ou des liens abîmés."""
+
 
 def rafraichir(
     chemin: Path,
@@ -59,7 +71,7 @@ def rafraichir(
             *reporter_les_reponses(chantier, reponses, jour or date.min),
         ]
         changees = chantier.parties_changees()
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, expat.ExpatError, LookupError, ValueError) as erreur:
+    except _ABIME as erreur:
         raise abime(chemin) from erreur
     if changees:
         chantier.archive.remplacer(changees)
