@@ -6,7 +6,8 @@ entre des runs ; seule dans son paragraphe, ou seule dans les cellules d'une lig
 
 import contextlib
 import re
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
+from itertools import accumulate, pairwise
 
 from jinja2 import TemplateSyntaxError
 
@@ -78,7 +79,8 @@ def _retenir_variables(atelier: Atelier, paragraphe: Noeud, balise: str) -> None
 def _poser(atelier: Atelier, paragraphe: Noeud) -> list[Noeud]:
     """Remplace les balises d'un paragraphe ; rend les jetons de ses instructions, dans l'ordre."""
     textes = textes_du_paragraphe(paragraphe)
-    entier = "".join(t.text or "" for t in textes)
+    contenus = [t.text or "" for t in textes]
+    entier, debuts = "".join(contenus), list(accumulate(map(len, contenus), initial=0))
     reperees = reperer_balises(entier)
     reste = "".join(entier[fin:debut] for (_, fin), (debut, _) in pairwise([(0, 0), *reperees, (len(entier), 0)]))
     if re.search(r"\{\{|\{%|\}\}|%\}", reste):
@@ -87,7 +89,7 @@ def _poser(atelier: Atelier, paragraphe: Noeud) -> list[Noeud]:
     place_du_paragraphe = atelier.place(paragraphe)
     for debut, fin in reversed(reperees):
         balise = nettoyer(entier[debut:fin])
-        texte, place = _couper(textes, debut, fin)
+        texte, place = _couper(textes, debuts, debut, fin)
         if not balise.startswith("{#"):
             atelier.balises.append((balise, place_du_paragraphe))
         if balise.startswith("{#") or not atelier.expression(paragraphe, balise):
@@ -117,19 +119,16 @@ def code_image(atelier: Atelier, champ: ChampPlace, cadre: tuple[float, float]) 
     return f"{{{{ rx_valeurs|{atelier.contexte.filtre(ChampImage(champ, cadre), 'image')}(rx_images) }}}}"
 
 
-def _couper(textes: list[Noeud], debut: int, fin: int) -> tuple[Noeud, int]:
-    """Ôte des textes les caractères [debut ; fin[ ; rend le texte où ils commençaient, et à quelle place."""
-    place: tuple[Noeud, int] | None = None
-    rang = 0
-    for texte in textes:
-        contenu = texte.text or ""
-        a, b = max(debut - rang, 0), min(fin - rang, len(contenu))
-        if a < b:
-            texte.text = contenu[:a] + contenu[b:]
-            place = place or (texte, a)
-        rang += len(contenu)
-    assert place is not None
-    return place
+def _couper(textes: list[Noeud], debuts: list[int], debut: int, fin: int) -> tuple[Noeud, int]:
+    """Ôte des textes les caractères [debut ; fin[ ; rend le texte où ils commençaient, et à quelle place.
+
+    debuts : la place où chaque texte commence ; elle vaut encore tant que l'on ôte de la fin vers le début.
+    """
+    premier = bisect_right(debuts, debut) - 1
+    for rang in range(premier, bisect_left(debuts, fin)):
+        contenu = textes[rang].text or ""
+        textes[rang].text = contenu[: max(debut - debuts[rang], 0)] + contenu[fin - debuts[rang] :]
+    return textes[premier], debut - debuts[premier]
 
 
 def _dans_le_run(texte: Noeud, place: int, jeton: Noeud) -> None:

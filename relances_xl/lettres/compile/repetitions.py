@@ -88,10 +88,10 @@ def _est_dernier(paragraphe: Noeud) -> bool:
     parent = paragraphe.getparent()
     if parent is None or parent.tag not in CONTENEURS or paragraphe.find(f"{w('pPr')}/{w('sectPr')}") is not None:
         return True
-    suivants = [s for s in paragraphe.itersiblings() if est_element(s) and s.tag != w("sectPr")]
-    precedent = next((p for p in paragraphe.itersiblings(preceding=True) if est_element(p)), None)
-    entre_tableaux = precedent is not None and precedent.tag == w("tbl") and bool(suivants) and suivants[0].tag == w("tbl")
-    return not any(s.tag == w("p") for s in suivants) or entre_tableaux
+    suivants = (s.tag for s in paragraphe.itersiblings() if est_element(s) and s.tag != w("sectPr"))
+    suivant = next(suivants, None)
+    precedent = next((p.tag for p in paragraphe.itersiblings(preceding=True) if est_element(p)), None)
+    return precedent == suivant == w("tbl") or (suivant != w("p") and w("p") not in suivants)
 
 
 def _n_a_que_des_champs(atelier: Atelier, paragraphe: Noeud) -> bool:

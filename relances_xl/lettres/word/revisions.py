@@ -84,14 +84,26 @@ def _retirer_avec_son_tableau(ligne: Noeud | None) -> None:
 def _joindre_au_suivant(paragraphe: Noeud | None, marque: Noeud) -> None:
     """Un paragraphe dont la marque est supprimée se fond dans celui qui le suit, et en prend la mise en forme."""
     retirer(marque)
-    if paragraphe is None or paragraphe.find(f"{w('pPr')}/{w('sectPr')}") is not None:
+    if paragraphe is None:
+        return
+    proprietes = paragraphe.find(w("pPr"))
+    if proprietes is not None and proprietes.find(w("sectPr")) is not None:
         return
     suivant = next((voisin for voisin in paragraphe.itersiblings() if est_element(voisin)), None)
-    contenu = [enfant for enfant in paragraphe if enfant.tag != w("pPr")]
     if suivant is not None and suivant.tag == w("p"):
-        place = 1 if len(suivant) and suivant[0].tag == w("pPr") else 0
-        for rang, enfant in enumerate(contenu):
-            suivant.insert(place + rang, enfant)
+        _absorber(paragraphe, proprietes, suivant)
+    elif suivant is not None and suivant.tag != w("sectPr") and all(enfant.tag == w("pPr") for enfant in paragraphe):
         retirer(paragraphe)
-    elif not contenu and suivant is not None and suivant.tag != w("sectPr"):
-        retirer(paragraphe)
+
+
+def _absorber(paragraphe: Noeud, proprietes: Noeud | None, suivant: Noeud) -> None:
+    """Le paragraphe prend tout de son suivant, non l'inverse : mille qui se fondent d'affilée ne déplacent rien deux fois."""
+    if proprietes is not None:
+        paragraphe.remove(proprietes)
+    paragraphe.attrib.clear()
+    paragraphe.attrib.update(suivant.attrib)
+    venus = list(suivant)
+    if venus and venus[0].tag == w("pPr"):
+        paragraphe.insert(0, venus.pop(0))
+    paragraphe.extend(venus)
+    retirer(suivant)
