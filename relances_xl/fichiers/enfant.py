@@ -177,24 +177,36 @@ def _echec(code: int, erreurs: bytes, chemin: Path, memoire: int, delai: int) ->
         return LectureManquee(
             Faute(
                 f"le lire demande plus de {memoire} Mo de mémoire : il est démesuré, ou piégé",
-                f"supprimez ses lignes et colonnes inutiles, ou refaites-le ; la limite se change par la variable {VARIABLE_MEMOIRE}",
+                f"{_alleger(chemin)} ; la limite se change par la variable {VARIABLE_MEMOIRE}",
                 chemin.name,
             )
         )
     return LectureManquee(
         Faute(
             "sa lecture s'est arrêtée net : il est abîmé, ou piégé",
-            "ouvrez-le dans Excel ou LibreOffice et réenregistrez-le, ou refaites-le",
+            f"ouvrez-le dans {'Word' if _est_un_texte(chemin) else 'Excel'} ou LibreOffice et réenregistrez-le, ou refaites-le",
             chemin.name,
         )
     )
+
+
+def _alleger(chemin: Path) -> str:
+    return (
+        "allégez son texte et ses images, ou refaites-le"
+        if _est_un_texte(chemin)
+        else "supprimez ses lignes et colonnes inutiles, ou refaites-le"
+    )
+
+
+def _est_un_texte(chemin: Path) -> bool:
+    return chemin.suffix.casefold() in (".docx", ".docm", ".dotx")
 
 
 def _trop_long(chemin: Path, delai: int) -> ErreurUtilisateur:
     return ErreurUtilisateur(
         Faute(
             f"le lire demande plus de {delai} s de calcul : il est démesuré, ou piégé",
-            f"supprimez ses lignes et colonnes inutiles, ou refaites-le ; la limite se change par la variable {VARIABLE_DELAI}",
+            f"{_alleger(chemin)} ; la limite se change par la variable {VARIABLE_DELAI}",
             chemin.name,
         )
     )

@@ -35,6 +35,7 @@ from relances_xl.lettres.paquet.zip_docx import (
     ZipPrepare,
     comprimer,
     declarer_types,
+    lire_parties,
     lire_relations,
     nom_des_relations,
 )
@@ -120,21 +121,21 @@ class Modele:
         return comprimer(partie.nom, xml.encode(), NIVEAU_ZIP)
 
 
-def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
+def compiler(chemin: Path, catalogue: Mapping[str, ChampFusion], parties: dict[str, bytes] | None = None) -> Modele:
     """Compile un modèle Word (.docx, .dotx, .docm).
 
-    catalogue : les champs connus, par nom pointé. Lève une seule `ErreurUtilisateur` avec toutes les fautes (champ
+    catalogue : les champs connus, par nom pointé ; parties : celles du fichier, s'il est déjà ouvert. Lève une seule `ErreurUtilisateur` avec toutes les fautes (champ
     inconnu, balise incorrecte, fichier illisible…) ; ce qui n'empêche pas de fusionner est dans `avertissements`.
     """
     try:
-        return _compiler(chemin, catalogue)
+        return _compiler(chemin, catalogue, lire_parties(chemin) if parties is None else parties)
     except (RecursionError, SyntaxError, MemoryError) as erreur:  # des blocs ou des champs emboîtés à l'infini
         faute = Faute("ses champs ou ses blocs sont emboîtés trop profondément", "simplifiez le modèle", chemin.name)
         raise ErreurUtilisateur(faute) from erreur
 
 
-def _compiler(chemin: Path, catalogue: Mapping[str, ChampFusion]) -> Modele:
-    document = lire_document(chemin)
+def _compiler(chemin: Path, catalogue: Mapping[str, ChampFusion], parties_lues: dict[str, bytes]) -> Modele:
+    document = lire_document(chemin, parties_lues)
     contexte = Contexte(chemin.name, langue_de(chemin.name, document), NomsDeChamps(catalogue))
     contexte.environnement.filters.update({**FILTRES, "comparer": comparer, "elements": elements_de})
     analysees = {nom: _analyser(contexte, document, nom, lieu) for nom, lieu in document.parties_de_texte().items()}

@@ -5,9 +5,9 @@ from pathlib import Path
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.niveaux import Niveau
 from relances_xl.dossier import Dossier
-from relances_xl.lettres.catalogue import CATALOGUE
 from relances_xl.lettres.compile.gabarit.texte_a_champs import Texte, compiler_texte
-from relances_xl.lettres.modele import Modele, compiler
+from relances_xl.lettres.modele import Modele
+from relances_xl.lettres.ouverture_a_part import compiler_a_part
 from relances_xl.lettres.paquet.reserves import EQUATION
 from relances_xl.sorties.pdf.conversion import Outil
 from relances_xl.sorties.pdf.integre import AUTRE
@@ -15,6 +15,7 @@ from relances_xl.sorties.pdf.integre import AUTRE
 RELEVE = "releve.docx"
 SANS_FORMULES = "installez-le (paquet libreoffice-math), ou écrivez l'équation en texte"
 LISTE_CLIENTS = "liste-clients.docx"
+COURRIEL_MAX = 2**20  # octets
 
 
 class Modeles:
@@ -68,7 +69,7 @@ class Modeles:
             self._manque(chemin)
             return None
         try:
-            modele = compiler(chemin, CATALOGUE)
+            modele = compiler_a_part(chemin)
         except ErreurUtilisateur as erreur:
             self.fautes.extend(erreur.fautes)
             return None
@@ -76,6 +77,9 @@ class Modeles:
         return modele
 
     def _compiler_texte(self, chemin: Path, langue: str) -> Texte | None:
+        if chemin.stat().st_size > COURRIEL_MAX:
+            self.fautes.append(Faute(f"ce texte de courriel dépasse {COURRIEL_MAX // 2**20} Mo", "raccourcissez-le", chemin.name))
+            return None
         source = chemin.read_text(encoding="utf-8-sig", errors="replace")
         texte, fautes = compiler_texte(source, chemin.name, langue or "fr")
         self.fautes.extend(fautes)

@@ -1,6 +1,7 @@
 """Le document Word qu'est un modèle : ses parties, sa langue, et ce qu'il faut en ôter."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,9 +46,11 @@ class Document:
         return {self.principale: "corps"} | {nom: lieu for genre, lieu in _LIEUX.items() for nom in self.liees(genre)}
 
 
-def lire_document(chemin: Path) -> Document:
-    """Le document d'un modèle, débarrassé de sa source de publipostage et de ses macros. Lève `ErreurUtilisateur`."""
-    parties = lire_parties(chemin)
+def lire_document(chemin: Path, parties: dict[str, bytes]) -> Document:
+    """Le document d'un modèle, débarrassé de sa source de publipostage et de ses macros. Lève `ErreurUtilisateur`.
+
+    parties : celles du fichier ; elles y sont changées.
+    """
     if any(b"<!DOCTYPE" in octets[:4096] for nom, octets in parties.items() if nom.endswith((".xml", ".rels"))):
         raise _abime(chemin)  # interdit (ECMA-376, partie 2)
     try:
@@ -67,8 +70,17 @@ def lire_document(chemin: Path) -> Document:
         _oter_les_commentaires(document)
         _en_document_simple(document)
     except etree.XMLSyntaxError as erreur:
+        if erreur.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from erreur
         raise _abime(chemin) from erreur
     return document
+
+
+def parties_lisibles(chemin: Path) -> Iterator[tuple[str, bytes]]:
+    """Dans l'enfant (`fichiers.enfant`) : nom et octets de chaque partie, dont le XML se lit. Lève `ErreurUtilisateur`."""
+    parties = lire_parties(chemin)
+    lire_document(chemin, dict(parties))
+    yield from parties.items()
 
 
 def _faute(chemin: Path, message: str, remede: str) -> ErreurUtilisateur:
