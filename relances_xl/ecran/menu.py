@@ -48,7 +48,7 @@ def derouler(dossier: Dossier, ecran: Ecran, lancer: Lancer) -> None:
     while True:
         ecran.dire("")
         for numero, choix in enumerate(_TOUS, start=1):
-            ecran.dire(f"  {numero}  {choix.nom:<11} {choix.effet}")
+            ecran.dire(f"  {numero}  {choix.nom:<12} {choix.effet}")
         ecran.dire("  0  quitter")
         try:
             reponse = _demander("Votre choix").casefold()

@@ -23,7 +23,12 @@ _SECONDES_AVANT_PROGRESSION = 1.0
 
 def ecrire(texte: str, *, err: bool = False, **style: Any) -> None:
     """Une ligne à l'écran, sur stderr si `err` : tout ce que le programme y montre passe ici."""
-    click.secho(pour_ecran(en_lanceurs(texte) if err and par_un_lanceur() else texte), err=err, **style)
+    click.secho(_dit(texte) if err else pour_ecran(texte), err=err, **style)
+
+
+def _dit(texte: str) -> str:
+    """Ce qu'on dit à quelqu'un : entré par un lanceur, il lit des lanceurs."""
+    return pour_ecran(en_lanceurs(texte) if par_un_lanceur() else texte)
 
 
 def fichiers(noms: Iterable[str]) -> str:
@@ -44,6 +49,7 @@ class Ecran:
 
     def __init__(self, silencieux: bool = False) -> None:
         self._silencieux = silencieux
+        self._sur_une_barre = False
 
     @property
     def interactif(self) -> bool:
@@ -51,7 +57,14 @@ class Ecran:
 
     def dire(self, message: str, **style: Any) -> None:
         if not self._silencieux:
+            self._aller_a_la_ligne()
             ecrire(message, err=True, **style)
+
+    def _aller_a_la_ligne(self) -> None:
+        """Ce qu'on dit, ou demande, pendant une progression ne s'écrit pas au bout de sa barre."""
+        if self._sur_une_barre:
+            click.echo(err=True)
+            self._sur_une_barre = False
 
     def avertir(self, fautes: Iterable[Faute]) -> None:
         for faute in fautes:
@@ -67,7 +80,8 @@ class Ecran:
 
     def confirmer(self, question: str, defaut: bool = False) -> bool:
         choix = "[O/n]" if defaut else "[o/N]"
-        reponse = click.prompt(f"{question} {choix}", default="", show_default=False, prompt_suffix=" : ", err=True)
+        self._aller_a_la_ligne()
+        reponse = click.prompt(f"{_dit(question)} {choix}", default="", show_default=False, prompt_suffix=" : ", err=True)
         saisie = str(reponse).strip()
         return bool(lire_oui_non(saisie)) if saisie else defaut
 
@@ -93,12 +107,14 @@ class Ecran:
             en_attente += pas
             if time.monotonic() - debut >= _SECONDES_AVANT_PROGRESSION:
                 barre.update(en_attente)
+                self._sur_une_barre = True
                 en_attente = 0
 
         yield avancer
         if time.monotonic() - debut >= _SECONDES_AVANT_PROGRESSION:
             barre.update(en_attente)
             barre.render_finish()
+        self._sur_une_barre = False
 
 
 def _est_une_console(descripteur: int) -> bool:

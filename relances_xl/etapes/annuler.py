@@ -139,7 +139,7 @@ def _montrer(a_annuler: Sequence[Etat], dialogue: Dialogue) -> None:
     for etat in a_annuler[:MONTREES]:
         dialogue.dire(
             f"    {etat.relance}  niveau {etat.niveau}  {etat.code_client}  {une_ligne(etat.raison_sociale)}  "
-            f"{ecrire(etat.montant, etat.devise)}  {etat.statut}"
+            f"{ecrire(etat.montant if etat.total_reclame is None else etat.total_reclame, etat.devise)}  {etat.statut}"
         )
     if len(a_annuler) > MONTREES:
         autres = len(a_annuler) - MONTREES

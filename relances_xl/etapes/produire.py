@@ -192,7 +192,7 @@ def _montrer(plan: Plan, dialogue: Dialogue, *, a_blanc: bool) -> None:
         )
     if montrees < len(plan.lettres):
         autres = len(plan.lettres) - montrees
-        dialogue.dire(accorder(autres, f"    … et {autres} autre(s) (--a-blanc les montre toutes)"))
+        dialogue.dire(accorder(autres, f"    … et {autres} autre(s), dans la revue (ou par --a-blanc)"))
 
 
 def _en_une_phrase(plan: Plan) -> str:

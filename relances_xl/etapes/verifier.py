@@ -145,7 +145,8 @@ def _exemples(table: pd.DataFrame, champ: str) -> str:
         valeurs = valeurs.dt.strftime("%d/%m/%Y")
     elif valeurs.dtype == bool:
         valeurs = valeurs.map({True: "Oui", False: "Non"})
-    return ", ".join(str(valeur)[:_LONGUEUR_EXEMPLE] for valeur in valeurs)
+    textes = [str(valeur) for valeur in valeurs]
+    return ", ".join(texte if len(texte) <= _LONGUEUR_EXEMPLE else f"{texte[: _LONGUEUR_EXEMPLE - 1]}…" for texte in textes)
 
 
 def _anomalies(donnees: Donnees) -> Iterator[Constat]:

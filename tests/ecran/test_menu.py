@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from atelier import Atelier, executer
 
+from relances_xl.ecran import terminal
 from relances_xl.ecran.menu import CHOIX
 
 JOUR = date(2026, 3, 31)
@@ -94,6 +95,21 @@ def test_le_menu_annule_par_code_de_client_et_mene_au_contentieux(atelier: Ateli
     assert [statut for *_, statut in atelier.journal()] == ["Annulée"]
     assert (atelier.racine / "contentieux").is_dir() and "Réclamé : " in suite.stderr
     assert attendus(ouverts, 1)[0].startswith("C001_")
+
+
+def test_une_question_parle_de_lanceurs_et_ne_s_ecrit_pas_au_bout_d_une_barre(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RELANCES_XL_LANCEUR", "1")
+    monkeypatch.setattr(terminal, "_SECONDES_AVANT_PROGRESSION", -1)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr("click.prompt", lambda question, **_: print(question, file=sys.stderr))
+    ecran = terminal.Ecran()
+    with ecran.suivre("Liste", 4) as avancer:
+        avancer()
+        ecran.confirmer("Le prochain « relances-xl produire » les refera.")
+    lignes = capsys.readouterr().err.splitlines()
+    assert "Le prochain « 3-produire » les refera. [o/N]" in lignes
 
 
 def test_ouvrir_dit_ce_que_rien_n_ouvre(atelier: Atelier) -> None:

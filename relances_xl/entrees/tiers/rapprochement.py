@@ -6,7 +6,7 @@ import pandas as pd
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
-from relances_xl.domaine.ecrits.textes import accorder, cle
+from relances_xl.domaine.ecrits.textes import accorder, cle, une_ligne
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.entrees.tiers.noms import enumerer, noms_differents, un_nom_par_code
 
@@ -132,9 +132,9 @@ def _clients_incomplets(lignes: pd.DataFrame, clients: pd.DataFrame) -> list[Fau
     manques = (
         (sorted(codes - set(clients[c.CODE_CLIENT])), "client(s) débiteur(s) absent(s) du fichier clients",
          "exportez le fichier clients complet : leurs lettres n'auraient pas d'adresse"),
-        (debiteurs.loc[sans_adresse, c.CODE_CLIENT], "client(s) débiteur(s) sans adresse complète",
+        (_nommes(debiteurs[sans_adresse]), "client(s) débiteur(s) sans adresse complète",
          "complétez l'adresse dans votre logiciel"),
-        (debiteurs.loc[sans_email, c.CODE_CLIENT], "client(s) débiteur(s) à relancer par Email, sans adresse électronique",
+        (_nommes(debiteurs[sans_email]), "client(s) débiteur(s) à relancer par Email, sans adresse électronique",
          "complétez-la, sinon la relance sera faite en PDF"),
     )  # fmt: skip
     return [
@@ -142,3 +142,9 @@ def _clients_incomplets(lignes: pd.DataFrame, clients: pd.DataFrame) -> list[Fau
         for lesquels, quoi, remede in manques
         if len(lesquels)
     ]
+
+
+def _nommes(clients: pd.DataFrame) -> list[str]:
+    """« C031 Salon Coiff'Harmonie » : un code, et le nom qui le rend lisible."""
+    paires = zip(clients[c.CODE_CLIENT], clients[c.RAISON_SOCIALE].fillna(""), strict=True)
+    return [code if nom in ("", code) else f"{code} {une_ligne(str(nom))}" for code, nom in paires]
