@@ -43,10 +43,10 @@ class Image:
 
 
 IMAGES = (
-    Image("liste-clients.png", "", "Liste clients", (0.023, 0.045, 0.611, 0.46), 1200),
-    Image("alertes.png", "", "Liste clients", (0.39, 0.045, 0.978, 0.46), 1200),
+    Image("liste-clients.png", "", "Liste clients", (0.023, 0.045, 0.588, 0.46), 1200),
+    Image("alertes.png", "", "Liste clients", (0.4095, 0.045, 0.978, 0.46), 1200),
     Image("complement.png", "", "Complément", (0.02, 0.04, 0.98, 0.52), 1300),
-    Image("tableau-de-bord.png", "", "Tableau de bord", (0.03, 0.04, 0.95, 0.56), 1200),
+    Image("tableau-de-bord.png", "", "Tableau de bord", (0.02, 0.04, 0.98, 0.555), 1200),
     Image("lettre-1.png", "C007_n1_EUR.pdf", "", (0.0, 0.0, 1.0, 1.0), 620),
     Image("lettre-3.png", "C019_n3_EUR.pdf", "", (0.0, 0.0, 1.0, 1.0), 620),
 )
@@ -71,6 +71,7 @@ _CII = """<x:CrossIndustryInvoice xmlns:x="urn:x"><x:ExchangedDocument><x:ID>{pi
 
 def main() -> None:
     cible = Path(sys.argv[1]) if len(sys.argv) > 1 else ICI
+    cible.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporaire:
         travail = Path(temporaire)
         relances_xl("nouveau", travail / "essai", "--exemple")
