@@ -26,12 +26,18 @@ from relances_xl.domaine.schemas import CLIENTS, RELANCES
 
 
 def composer(
-    lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres, sorties: Mapping[str, str] | None = None
+    lignes: pd.DataFrame,
+    clients: pd.DataFrame,
+    parametres: Parametres,
+    sorties: Mapping[str, str] | None = None,
+    *,
+    avec_alertes: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Les lignes complétées (NET_PENALISABLE, PENALITES, INDEMNITE, REEDITION, EXIGEE, JOINTE) et leurs RELANCES, dans l'ordre.
 
     lignes : avec RELANCE, CREDIT, NIVEAU_PROPOSE (celui de la liste, ou celui que la revue impose) ; celles dont RELANCE
-    est vide ne servent qu'aux alertes. sorties : RELANCE → sortie voulue, à défaut « Sortie sur ».
+    est vide ne servent qu'aux alertes. sorties : RELANCE → sortie voulue, à défaut « Sortie sur ». avec_alertes : faux pour qui
+    ne les montre pas, la revue les ayant dites.
     """
     criteres = parametres.criteres
     clients = CLIENTS.admettre(clients)
@@ -50,7 +56,7 @@ def composer(
     relances[c.SOUS_PLANCHER] = sous_le_plancher(appliques, relances[c.TYPE_RETENU], criteres, parametres.taux)
     relances[c.SORTIE_DEMANDEE] = relances[c.RELANCE].map(sorties or {}).astype("str").fillna(criteres.sortie.value)
     relances[c.SORTIE] = resoudre(relances, parametres.plans)
-    relances[c.ALERTE] = alertes(relances, lignes, clients, parametres)
+    relances[c.ALERTE] = alertes(relances, lignes, clients, parametres) if avec_alertes else pd.Series("", relances.index, dtype="str")
     relances[c.APPROUVER] = (relances[c.ALERTE] == "") & criteres.approuver_avance
     return lignes, RELANCES.admettre(dans_l_ordre(relances))[RELANCES.noms]
 

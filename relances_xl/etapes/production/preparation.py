@@ -94,7 +94,10 @@ def _revoir(
         return matiere, Confrontation(LIGNES_DECIDEES.vide(), ECARTEES.vide(), RELANCES_ECARTEES.vide())
     confrontation = _reverifier(approbation, tri, donnees, parametres, historique)
     demandees = _sorties(tri.a_faire, donnees.clients, parametres)
-    lignes, relances = composer(confrontation.lignes, donnees.clients, parametres, demandees)
+    lignes = confrontation.lignes
+    if not parametres.criteres.joindre_releve:  # un relevé montre toutes les pièces ; une lettre, les siennes et les autres échues
+        lignes = lignes[(lignes[c.RELANCE] != "") | lignes[c.AUTRE]]
+    lignes, relances = composer(lignes, donnees.clients, parametres, demandees, avec_alertes=False)
     messages = dict(zip(tri.a_faire[c.RELANCE], tri.a_faire[c.MESSAGE], strict=True))
     relances = relances.assign(**{c.MESSAGE: relances[c.RELANCE].map(messages).astype("str")})
     relances = _dans_l_ordre(relances, approbation.relances[c.RELANCE])
