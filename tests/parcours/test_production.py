@@ -10,6 +10,7 @@ from atelier import Atelier, Muet, lignes_de, modifier, valeurs_de
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.motifs import EN_MOTS, Ecart
 from relances_xl.domaine.statuts import Statut
+from relances_xl.etapes.communs import passe
 from relances_xl.etapes.produire import tenir_pour_sortie
 from relances_xl.historique import Historique, Intention
 from relances_xl.historique.garde import copie_de
@@ -162,7 +163,10 @@ def test_un_litige_note_depuis_la_liste_ecarte_l_echeance(atelier: Atelier) -> N
     assert ecartees(atelier) == [("FA1", "EXCLUE_DEPUIS")]
 
 
-def test_une_echeance_relancee_entretemps_est_ecartee(atelier: Atelier) -> None:
+@pytest.mark.parametrize("campagnes", [passe.CAMPAGNES, 0], ids=["journal entier", "journal par pièces"])
+def test_une_echeance_relancee_entretemps_est_ecartee(atelier: Atelier, monkeypatch: pytest.MonkeyPatch, campagnes: int) -> None:
+    """Un long journal ne se lit que pour les pièces en cause : la production en juge de même."""
+    monkeypatch.setattr(passe, "CAMPAGNES", campagnes)
     premiere = atelier.lister(JOUR)
     atelier.approuver(premiere)
     seconde = atelier.lister(JOUR)

@@ -1,5 +1,6 @@
 """Ce que la liste a besoin de savoir du journal : tout ce qui décide, et de quoi montrer, sans relire tout le passé."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -34,8 +35,19 @@ def passe_utile(historique: Historique, lignes: pd.DataFrame) -> Passe:
         journal = recent = historique.journal()
     else:
         recents = sortis[-CAMPAGNES:]
-        ouvertes = lignes.loc[lignes[c.RESTE_DU] > 0, [c.CODE_CLIENT, c.PIECE]].drop_duplicates()
-        pieces = zip(ouvertes[c.CODE_CLIENT].tolist(), ouvertes[c.PIECE].tolist(), strict=True)
-        journal = historique.journal(pieces=pieces, lots=recents)
+        journal = historique.journal(pieces=_ouvertes(lignes), lots=recents)
         recent = journal[journal[c.LOT].isin(recents)]
     return Passe(journal, recent, historique.comptes(), historique.lots(), frozenset(sortis))
+
+
+def passe_des_pieces(historique: Historique, lignes: pd.DataFrame, sauf: Iterable[str]) -> pd.DataFrame:
+    """Les relances comptées dont dépend le sort de ces lignes d'export, sauf celles-ci : tout le journal s'il est court."""
+    if len(historique.lots_sortis()) <= CAMPAGNES:
+        return historique.journal(sauf)
+    return historique.journal(sauf, pieces=_ouvertes(lignes))
+
+
+def _ouvertes(lignes: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """(code client, pièce) de ce qui est encore dû."""
+    ouvertes = lignes.loc[lignes[c.RESTE_DU] > 0, [c.CODE_CLIENT, c.PIECE]].drop_duplicates()
+    return zip(ouvertes[c.CODE_CLIENT].tolist(), ouvertes[c.PIECE].tolist(), strict=True)

@@ -28,6 +28,7 @@ from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.etapes.communs.donnees import Donnees, charger
+from relances_xl.etapes.communs.passe import passe_des_pieces
 from relances_xl.etapes.production.fabrique import Matiere, fabriquer
 from relances_xl.etapes.production.hors_sortie import (
     AUCUNE_ECHEANCE,
@@ -215,8 +216,8 @@ def _reverifier(
 ) -> Confrontation:
     """Décide à neuf pour les clients concernés, et confronte à ce que la revue approuvait."""
     concernes = donnees.lignes[c.CODE_CLIENT].isin(set(tri.a_faire[c.CODE_CLIENT]))
-    journal = historique.journal(sauf=tri.a_faire[c.RELANCE])
     lignes = donnees.lignes if concernes.all() else donnees.lignes[concernes]
+    journal = passe_des_pieces(historique, lignes, tri.a_faire[c.RELANCE])
     fraiches = trancher(lignes, donnees.clients, parametres, journal)
     confrontation = confronter(
         approbation.relances,
