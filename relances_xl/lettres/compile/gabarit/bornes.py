@@ -5,12 +5,12 @@ dépensent un budget de tours et d'octets par lettre, et un texte assemblé a un
 """
 
 import numbers
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from jinja2 import nodes, pass_context
+from jinja2 import Template, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 
@@ -59,6 +59,12 @@ class Budget:
             raise BudgetDepasse(f"une boucle fait plus de {TOURS} tours")
         if self.octets < 0:
             raise BudgetDepasse("une boucle écrit un texte démesuré")
+
+
+def derouler(gabarit: Template, valeurs: Mapping[str, object]) -> str:
+    """Le texte d'un gabarit pour ces valeurs, et le budget d'une lettre. `Template.render` ferait deux copies des valeurs de plus."""
+    contexte = gabarit.new_context({**gabarit.globals, **valeurs, "rx_budget": Budget()}, shared=True)
+    return "".join(gabarit.root_render_func(contexte))
 
 
 def interdit(arbre: nodes.Node) -> str:

@@ -8,7 +8,7 @@ from jinja2 import Environment, Template, TemplateError, UndefinedError
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.lettres.compile.gabarit.bac_a_sable import mot_cle
-from relances_xl.lettres.compile.gabarit.bornes import Budget, BudgetDepasse
+from relances_xl.lettres.compile.gabarit.bornes import BudgetDepasse, derouler
 from relances_xl.lettres.paquet.zip_docx import (
     RELATIONS_OFFICE,
     Entree,
@@ -102,9 +102,9 @@ def rendre(
 
     balises : celles du modèle et leur place, pour dire laquelle est en cause.
     """
-    donnees = {**gabarit.globals, **valeurs, "rx_valeurs": valeurs, "rx_images": images, "rx_budget": Budget(), **contexte}
+    donnees = {**valeurs, "rx_valeurs": valeurs, "rx_images": images, **contexte}
     try:
-        return "".join(gabarit.root_render_func(gabarit.new_context(donnees, shared=True)))  # `render` en ferait deux copies
+        return derouler(gabarit, donnees)
     except KeyError as erreur:
         raise _echec(modele, f"la donnée « {erreur.args[0]} » manque", _REMEDE) from erreur
     except UndefinedError as erreur:
@@ -120,7 +120,7 @@ def _place(environnement: Environment, balises: Iterable[tuple[str, str]], donne
     for balise, place in connues:
         if not balise.startswith("{%") or mot_cle(balise) == "for":
             try:
-                environnement.from_string(balise + ("{% endfor %}" if balise.startswith("{%") else "")).render(donnees, rx_budget=Budget())
+                derouler(environnement.from_string(balise + ("{% endfor %}" if balise.startswith("{%") else "")), donnees)
             except echec:
                 return place
             except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, BudgetDepasse):

@@ -15,7 +15,7 @@ from relances_xl.lettres.compile.gabarit.bac_a_sable import (
     reperer_balises,
     variables_posees,
 )
-from relances_xl.lettres.compile.gabarit.bornes import Budget, BudgetDepasse
+from relances_xl.lettres.compile.gabarit.bornes import BudgetDepasse, derouler
 from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps
 from relances_xl.lettres.compile.refus import CONSTRUCTIONS
 from relances_xl.lettres.word.champ import en_texte
@@ -31,8 +31,7 @@ class Texte:
     def rendre(self, valeurs: Mapping[str, object]) -> str:
         """Le texte et ses valeurs, qui ne sont jamais interprétées."""
         try:
-            donnees = {**self._modele.globals, **valeurs, "rx_budget": Budget()}
-            return "".join(self._modele.root_render_func(self._modele.new_context(donnees, shared=True)))
+            return derouler(self._modele, valeurs)
         except BudgetDepasse as erreur:
             raise ErreurUtilisateur(Faute(str(erreur), "corrigez cette balise", self._fichier)) from erreur
 
