@@ -95,7 +95,8 @@ def _raison(echec: object) -> str:
     return f"{Path(lieu.path).name}:{lieu.lineno} {lieu.message}" if lieu else str(echec).strip().rpartition("\n")[2]
 
 
-if os.environ.get("SUR_PLACE"):
-    enfant.lire_a_part = _lire_sur_place
-options = ["-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys", "--basetemp", tampon]
-sys.exit(pytest.main([*options, *fichiers], plugins=[Releve()]))
+if __name__ == "__main__":  # sous Windows, un processus qu'un test lance relit ce module
+    if os.environ.get("SUR_PLACE"):
+        enfant.lire_a_part = _lire_sur_place
+    options = ["-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--capture=sys", "--basetemp", tampon]
+    sys.exit(pytest.main([*options, *fichiers], plugins=[Releve()]))
