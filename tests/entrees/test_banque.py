@@ -146,7 +146,7 @@ def test_un_fichier_qui_n_est_pas_un_releve_est_dit_sans_bloquer(tmp_path: Path)
     )
 
 
-@pytest.mark.parametrize("montant", ["9" * 60, "NaN", "Infinity", "1E+99", "-5"])
+@pytest.mark.parametrize("montant", ["9" * 60, "NaN", "sNaN", "Infinity", "1E+99", "9E+999999", "-5"])
 def test_un_montant_invraisemblable_est_une_operation_illisible(tmp_path: Path, montant: str) -> None:
     """Trouvé par les essais au hasard : `fuzz_lecteurs.py`, graine 1, essai 33126."""
     (tmp_path / "a.xml").write_text(camt().replace("1200.00", montant), encoding="utf-8")
@@ -154,6 +154,7 @@ def test_un_montant_invraisemblable_est_une_operation_illisible(tmp_path: Path, 
     table, avertissements = lire_releves(tmp_path)
     assert len(table) >= 2 and table[c.MONTANT].max() <= 120_000
     assert any("montant invraisemblable" in faute.message for faute in avertissements)
+    assert not any("arrêtée net" in faute.message for faute in avertissements), "le lecteur est tombé"
 
 
 def test_un_releve_demesure_n_arrete_que_sa_propre_lecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ cellule saisie à la main le refuse.
 """
 
 import re
+from decimal import Decimal
 from typing import NamedTuple
 
 from relances_xl.domaine.ecrits.montants import devises as devises_connues
@@ -111,3 +112,12 @@ def _bien_groupe(entier: str, milliers: str) -> bool:
     # une espace ou une apostrophe ne sont jamais décimales : « 1000'000 », que des langues impriment, est sans équivoque
     premier = r"\d+" if milliers == "'" else r"\d{1,3}"
     return re.fullmatch(rf"{premier}(?:{re.escape(milliers)}\d{{3}})+", entier) is not None
+
+
+def vraisemblable(montant: Decimal) -> bool:
+    """Le montant d'une pièce ou d'un virement : un nombre, et moins de mille milliards ; au-delà, des octets abîmés.
+
+    >>> [vraisemblable(Decimal(ecrit)) for ecrit in ("-5", "1E+12", "1E+999999", "NaN", "Infinity")]
+    [True, False, False, False, False]
+    """
+    return montant.is_finite() and montant.adjusted() < 12

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from xml.etree.ElementTree import Element
 
+from relances_xl.domaine.ecrits.nombres_ecrits import vraisemblable
 from relances_xl.entrees.banque.encaissement import Encaissement, Lue, Operation, en_une_ligne
 
 _COMPTABILISEES = ("BOOK", "")
@@ -37,11 +38,10 @@ def _de_l_ecriture(rang: int, ecriture: Element) -> Iterator[Lue]:
     montant, devise = total
     entete = _texte(ecriture, "{*}AddtlNtryInf")
     details = [detail for detail in ecriture.iterfind("{*}NtryDtls/{*}TxDtls") if _texte(detail, "{*}CdtDbtInd") != "DBIT"]
-    parts = [_montant(detail) for detail in details]
-    if len(details) > 1 and sum((part[0] for part in parts if part), Decimal(0)) == montant and all(parts):
+    parts = [part[0] for detail in details if (part := _montant(detail)) and vraisemblable(part[0])]
+    if len(details) > 1 and len(parts) == len(details) and vraisemblable(montant) and sum(parts) == montant:
         for detail, part in zip(details, parts, strict=True):
-            assert part is not None
-            yield Encaissement(rang, jour, _libelle(detail, entete), part[0], devise)
+            yield Encaissement(rang, jour, _libelle(detail, entete), part, devise)
     else:
         libelle = en_une_ligne(*(_libelle(detail, "") for detail in details[:20]), entete)
         yield Encaissement(rang, jour, libelle, montant, devise)

@@ -34,10 +34,12 @@ def _lire(rang: int, operation: dict[str, str], devise: str) -> Iterator[Lue]:
     ecrit, jour = operation.get("TRNAMT", ""), operation.get("DTPOSTED", "")[:8]
     try:
         montant = Decimal(ecrit.replace(" ", "").replace(",", "."))
+        if not montant.is_finite():
+            raise InvalidOperation(montant)
         quand = date(int(jour[:4]), int(jour[4:6]), int(jour[6:8]))
     except (InvalidOperation, ValueError):
         yield Operation(rang, f"date « {jour} » ou montant « {ecrit} » illisible")
         return
-    if montant > 0 and montant.is_finite():
+    if montant > 0:
         libelle = en_une_ligne(operation.get("NAME"), operation.get("MEMO"), operation.get("CHECKNUM"))
         yield Encaissement(rang, quand, libelle, montant, operation.get("CURSYM", devise).upper())

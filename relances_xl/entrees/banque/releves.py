@@ -10,6 +10,7 @@ import pandas as pd
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import devises, en_unites
+from relances_xl.domaine.ecrits.nombres_ecrits import vraisemblable
 from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.schemas import ENCAISSEMENTS
@@ -19,7 +20,6 @@ from relances_xl.entrees.banque.fichier_de_releve import ENTREVU, format_de
 from relances_xl.fichiers.enfant import lire_a_part
 
 _LECTEUR = "relances_xl.entrees.banque.fichier_de_releve:lire_fichier"
-_MONTANT_MAX = Decimal(10) ** 12  # au-delà, des octets abîmés
 _IGNORES = ("~", ".", "desktop.ini", "thumbs.db")
 
 
@@ -40,7 +40,7 @@ def lire_releves(chemin: Path) -> tuple[pd.DataFrame, tuple[Faute, ...]]:
                     illisibles.append(lue)
                 elif lue.devise not in devises():
                     illisibles.append(Operation(lue.ligne, f"devise « {lue.devise} » inconnue"))
-                elif not (lue.montant.is_finite() and 0 <= lue.montant < _MONTANT_MAX):
+                elif not (vraisemblable(lue.montant) and lue.montant >= 0):
                     illisibles.append(Operation(lue.ligne, "montant invraisemblable"))
                 elif lue.montant:
                     lus.append((fichier.name, lue))

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from xml.etree.ElementTree import Element
 
+from relances_xl.domaine.ecrits.nombres_ecrits import vraisemblable
+
 RACINE = "CrossIndustryInvoice"
 _AVOIRS = frozenset({"381", "261", "262", "296", "308", "396", "420", "458", "532"})  # UNTDID 1001
 _ACOMPTES = frozenset({"386", "500", "503"})
@@ -81,4 +83,4 @@ def _decimal(racine: Element, chemin: str) -> Decimal | None:
         montant = Decimal(_texte(racine, chemin))
     except InvalidOperation:
         return None
-    return montant if montant.is_finite() else None
+    return montant if vraisemblable(montant) else None
