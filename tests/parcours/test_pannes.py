@@ -24,6 +24,7 @@ from lieux import RACINE
 
 from relances_xl.domaine.statuts import Statut
 from relances_xl.dossier import Dossier
+from relances_xl.ecran.cli import principal
 from relances_xl.historique import Historique
 
 JOUR = date(2026, 3, 31)
@@ -199,3 +200,41 @@ def test_contentieux(interposee: Path, modeles: dict[str, Path], tmp_path: Path)
         with Historique.consulter(essai.chemin / "dossier" / "historique.db") as historique:
             assert [numero for numero, _ in historique.depots().values()] == ["1A 1"], essai.quoi
         assert (essai.chemin / "dossier" / "contentieux" / f"{CLIENTS[0]}_{JOUR}" / "requete.docx").is_file()
+
+
+def test_annuler_et_decocher(interposee: Path, modeles: dict[str, Path], tmp_path: Path) -> None:
+    arguments = ("annuler", "{dossier}", "--lot", "2026-03-31_1", "--oui", "--decocher")
+    for essai in essais(interposee, modeles["produit"], tmp_path, *arguments):
+        assert essai.code == -signal.SIGKILL or "Traceback" not in essai.dit, essai.quoi
+        dossier = Dossier(essai.chemin / "dossier")
+        with zipfile.ZipFile(dossier.lots()[-1].revue) as archive:
+            assert archive.testzip() is None, essai.quoi
+        with Historique.consulter(dossier.historique) as historique:
+            assert {e.statut for e in historique.etats().values()} == {Statut.ANNULEE}, f"{essai.quoi}\n{essai.redit}"
+
+
+def test_purger_le_journal(interposee: Path, modeles: dict[str, Path], tmp_path: Path) -> None:
+    for essai in essais(interposee, modeles["produit"], tmp_path, "historique", "{dossier}", "--purger", "01/01/2020", "--oui"):
+        verifier(essai, modeles["produit"])
+        journal = essai.chemin / "dossier" / "historique.db"
+        with Historique.consulter(journal) as historique:
+            assert historique.verifier(journal) == [] and len(historique.journal()) == len(CLIENTS), essai.quoi
+
+
+def test_exporter_les_champs(interposee: Path, modeles: dict[str, Path], tmp_path: Path) -> None:
+    for essai in essais(interposee, modeles["a lister"], tmp_path, "champs", "--xlsx", "{dossier}/champs.xlsx"):
+        verifier(essai, modeles["a lister"])
+        assert essai.reprise == 0 and zipfile.ZipFile(essai.chemin / "dossier" / "champs.xlsx").testzip() is None, essai.quoi
+
+
+def test_la_demonstration(interposee: Path, modeles: dict[str, Path], tmp_path: Path) -> None:
+    for essai in essais(interposee, modeles["rien"], tmp_path, "demo", "{dossier}"):
+        assert essai.code == -signal.SIGKILL or ("Traceback" not in essai.dit and "inattendue" not in essai.dit), essai.quoi
+        assert essai.code == 0 or essai.reprise in (0, 2), f"{essai.quoi}\n{essai.redit}"  # 2 : le dossier est commencé, et elle le dit
+        assert "Traceback" not in essai.redit and "inattendue" not in essai.redit, essai.redit
+
+
+def test_chaque_commande_qui_ecrit_a_son_essai() -> None:
+    """« verifier » et « menu » n'écrivent rien d'elles-mêmes : la première ne fait que contrôler, le second lance les autres."""
+    essayees = {"nouveau", "lister", "actualiser", "produire", "annuler", "historique", "contentieux", "champs", "demo"}
+    assert essayees | {"verifier", "menu"} == set(principal.commands)

@@ -38,7 +38,7 @@ def _de_l_ecriture(rang: int, ecriture: Element) -> Iterator[Lue]:
     montant, devise = total
     entete = _texte(ecriture, "{*}AddtlNtryInf")
     details = [detail for detail in ecriture.iterfind("{*}NtryDtls/{*}TxDtls") if _texte(detail, "{*}CdtDbtInd") != "DBIT"]
-    parts = [part[0] for detail in details if (part := _montant(detail)) and vraisemblable(part[0])]
+    parts = [lue[0] for detail in details if (lue := _montant(detail)) and vraisemblable(lue[0])]
     if len(details) > 1 and len(parts) == len(details) and vraisemblable(montant) and sum(parts) == montant:
         for detail, part in zip(details, parts, strict=True):
             yield Encaissement(rang, jour, _libelle(detail, entete), part, devise)
