@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from relances_xl.fichiers.ecriture_sure import ecriture
+from relances_xl.fichiers.ecriture_sure import balayer, ecriture
 from relances_xl.lettres.catalogue import CATALOGUE, lignes_source
 from relances_xl.revue.ecrire.autres_classeurs import ecrire_tableaux
 
@@ -20,5 +20,6 @@ def lignes() -> Iterator[str]:
 def exporter(chemin: Path) -> None:
     """Écrit `chemin` : un onglet, une colonne par champ, une ligne d'exemples."""
     entetes, *exemples = lignes_source()
+    balayer([chemin.parent])
     with ecriture(chemin) as provisoire:
         ecrire_tableaux(provisoire, {"Champs": pd.DataFrame(exemples, columns=entetes)})

@@ -53,6 +53,7 @@ def purger(dossier: Dossier, avant: date) -> int:
 
     dossier.exiger()
     with dossier.verrou(), Historique.ouvrir(dossier.historique) as historique:
+        dossier.balayer()  # une copie du journal, coupée en chemin, porterait encore ce que l'on efface
         nombre = historique.purger(avant)
         for copie in (copie_de(dossier.historique), copie_de_la_version_1(dossier.historique)):
             copie.unlink(missing_ok=True)
