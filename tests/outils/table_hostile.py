@@ -209,7 +209,7 @@ if __name__ == "__main__":
             faire(fichier)
             calcul, ici, enfant, dit = mesurer(fichier)
             print(
-                f"| {nom} | {fichier.stat().st_size:,} | {calcul:.1f} s | {ici} Mo, {enfant} Mo | {dit[:160]} |".replace(",0", " 0"),
+                f"| {nom} | {f"{fichier.stat().st_size:,}".replace(",", " ")} | {calcul:.1f} s | {ici} Mo, {enfant} Mo | {dit[:160]} |".replace(",0", " 0"),
                 flush=True,
             )
             fichier.unlink()
