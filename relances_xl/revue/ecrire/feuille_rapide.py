@@ -8,14 +8,17 @@ module, et `tests/test_revue_feuille_rapide.py` les éprouve. Format : ECMA-376,
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO, StringIO
+from itertools import count
 from typing import IO, Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
@@ -27,9 +30,6 @@ from relances_xl.domaine.ecrits.dates import JOUR_0
 from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.revue.zip_au_fil import PartieDeZip, ZipAuFil
 
-Fins = Sequence[str]
-"""Une colonne : la fin de chaque cellule, du style à `</c>`."""
-
 TEXTE_MAX = 32_767  # caractères par cellule (spécifications d'Excel)
 HAUTEUR_LIGNE = 15  # points, en Calibri 11
 MARGE_LIGNE = 3  # points, qu'une ligne ne touche pas sa voisine
@@ -38,6 +38,29 @@ _INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uff
 _LIEN_INTERNE, _LIEN_EXTERNE = Url("internal:'A'!A1"), Url("mailto:a@b.fr")
 _MARS_1900 = 61  # numéro de série du 01/03/1900
 _TRANCHE = 10_000  # lignes assemblées à la fois
+_ESSAI = 1_000  # cellules qui disent si une colonne se répète
+_NUL = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Fins:
+    """Une colonne : la fin de chaque cellule, du style à `</c>`. rangs : celle de chaque ligne ; None : une par ligne, dans l'ordre."""
+
+    fins: list[str]
+    rangs: NDArray[np.intp] | None = None
+
+    def __len__(self) -> int:
+        return len(self.fins if self.rangs is None else self.rangs)
+
+    def tranches(self, suite: str) -> Iterator[list[str]]:
+        """Par tranches, la fin de chaque cellule, précédée du guillemet de son adresse et suivie du début de la cellule d'après."""
+        if self.rangs is None:
+            for debut in range(0, len(self.fins), _TRANCHE):
+                yield [f'"{fin}{suite}' for fin in self.fins[debut : debut + _TRANCHE]]
+            return
+        entourees = [f'"{fin}{suite}' for fin in self.fins]
+        for debut in range(0, len(self.rangs), _TRANCHE):
+            yield list(map(entourees.__getitem__, self.rangs[debut : debut + _TRANCHE].tolist()))
 
 
 # Les textes viennent des exports : jamais une formule, un lien ni un nombre
@@ -172,16 +195,20 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
         super()._write_rows()
 
     def _ecrire_bloc(self) -> None:
-        cellules = "".join(f'<c r="{xl_col_to_name(j)}%d"%s' for j in range(len(self._bloc)))
-        gabarit = f'<row r="%d"%s>{cellules}</row>'
-        for debut in range(0, self._hauteur, _TRANCHE):
-            fin = min(debut + _TRANCHE, self._hauteur)
-            numeros = range(debut + 2, fin + 2)
-            arguments: list[Sequence[object]] = [numeros, self._attributs[debut:fin]]
-            for colonne in self._bloc:
-                arguments += [numeros, colonne[debut:fin]]
-            self.fh.write("".join(map(gabarit.__mod__, zip(*arguments, strict=True))))
+        """Une ligne est son numéro, répété entre des morceaux qui n'en dépendent pas : `<row r="`, 2, `" …><c r="A`, 2…"""
+        suites = [f'<c r="{xl_col_to_name(j)}' for j in range(1, len(self._bloc))] + ["</row>"]
+        tranches = zip(*(fins.tranches(suite) for fins, suite in zip(self._bloc, suites, strict=True)), strict=True)
+        for debut, colonnes in zip(range(0, self._hauteur, _TRANCHE), tranches, strict=True):
+            ouvrantes = [f'"{attributs}><c r="A' for attributs in self._attributs[debut : debut + _TRANCHE]]
+            lignes = zip(['<row r="'] * len(ouvrantes), ouvrantes, *colonnes, strict=True)
+            self.fh.write("".join(map(str.join, map(str, count(debut + 2)), lignes)))
             self.fh.vider()
+
+    def _write_hyperlink_internal(self, row: int, col: int, url: Url) -> None:
+        """Comme XlsxWriter, trois fois plus vite."""
+        lien, bulle, texte = map(self._escape_attributes, (url._link, url._tip, url._text))
+        dite = f' tooltip="{bulle}"' if bulle else ""
+        self.fh.write(f'<hyperlink ref="{xl_col_to_name(col)}{row + 1}" location="{lien}"{dite} display="{texte}"/>')
 
 
 def _copie(lien: Url) -> Url:
@@ -191,50 +218,57 @@ def _copie(lien: Url) -> Url:
     return copie
 
 
-def textes(valeurs: pd.Series, format_: Format) -> list[str]:
+def textes(valeurs: pd.Series, format_: Format) -> Fins:
     """Des textes, jamais interprétés : ni formule, ni lien, ni nombre. Écrits dans la cellule même (`inlineStr`).
 
     Un caractère que le XML interdit s'écrit `_x0007_` (ECMA-376, partie 1, §22.9.2.19, ST_Xstring), et un texte qui
     ressemblait déjà à cela reste ce qu'il était.
     """
     style = _style(format_)
-    vide = f"{style}/>"
-    ouvrante = f'{style} t="inlineStr"><is><t xml:space="preserve">'
+    vide, ouvrante = f"{style}/>", f'{style} t="inlineStr"><is><t xml:space="preserve">'
 
-    def fin(texte: str) -> str:
-        return f"{ouvrante}{escape(_INTERDITS.sub(_echapper, texte[:TEXTE_MAX]))}</t></is></c>" if texte else vide
+    def fins(textes: list[str]) -> list[str]:
+        return [f"{ouvrante}{texte}</t></is></c>" if texte else vide for texte in _echappes(textes)]
 
-    return _par_valeur(valeurs, fin, vide)
+    return _par_valeur(valeurs, fins, vide)
+
+
+def _echappes(textes: list[str]) -> list[str]:
+    """Les textes en XML : tous d'un coup, sauf si l'un d'eux porte un caractère interdit."""
+    textes = [texte[:TEXTE_MAX] for texte in textes]
+    ensemble = _NUL.join(textes)
+    if ensemble.count(_NUL) == len(textes) - 1 and not _INTERDITS.search(ensemble.replace(_NUL, "\n")):
+        return escape(ensemble).split(_NUL)
+    return [escape(_INTERDITS.sub(_echapper, texte)) for texte in textes]
 
 
 def _echapper(trouve: re.Match[str]) -> str:
     return "_x005F_x" if trouve[0] == "_x" else f"_x{ord(trouve[0]):04X}_"
 
 
-def cases(valeurs: pd.Series, format_: Format) -> list[str]:
+def cases(valeurs: pd.Series, format_: Format) -> Fins:
     """Des booléens."""
     style = _style(format_)
-    return _par_valeur(valeurs, lambda coche: f'{style} t="b"><v>{int(coche)}</v></c>')
+    return _par_valeur(valeurs, lambda coches: [f'{style} t="b"><v>{int(coche)}</v></c>' for coche in coches])
 
 
-def entiers(valeurs: pd.Series, format_: Format) -> list[str]:
+def entiers(valeurs: pd.Series, format_: Format) -> Fins:
     """Des entiers ; NA laisse la cellule vide."""
     style = _style(format_)
-    return _par_valeur(valeurs, lambda nombre: f"{style}><v>{int(nombre)}</v></c>", f"{style}/>")
+    return _par_valeur(valeurs, lambda nombres: [f"{style}><v>{int(nombre)}</v></c>" for nombre in nombres], f"{style}/>")
 
 
-def dates(valeurs: pd.Series, format_: Format) -> list[str]:
+def dates(valeurs: pd.Series, format_: Format) -> Fins:
     """Des dates, en numéros de série ; NaT laisse la cellule vide.
 
     Jours depuis le 30/12/1899, un de moins avant le 01/03/1900 : Excel croit à un 29/02/1900.
     """
-    style = _style(format_)
     jours = (valeurs - pd.Timestamp(JOUR_0)).dt.days
     jours -= jours < _MARS_1900
-    return _par_valeur(jours, lambda jour: f"{style}><v>{int(jour)}</v></c>", f"{style}/>")
+    return entiers(jours, format_)
 
 
-def montants(valeurs: pd.Series, devises: pd.Series, formats: Callable[[str], Format]) -> list[str]:
+def montants(valeurs: pd.Series, devises: pd.Series, formats: Callable[[str], Format]) -> Fins:
     """Des montants, d'après leurs unités minimales et leur devise, au format de celle-ci ; NA : cellule vide.
 
     Diviser deux entiers exacts donne le flottant le plus proche, celui qu'Excel lit dans « 1234.56 ».
@@ -246,15 +280,17 @@ def montants(valeurs: pd.Series, devises: pd.Series, formats: Callable[[str], Fo
         quotients = (unites[siens] / 10**nombre if nombre else unites[siens]).tolist()
         fins[siens] = [f"{style}><v>{quotient!r}</v></c>" for quotient in quotients]
         fins[siens & absents] = f"{style}/>"
-    return list(fins)
+    return Fins(fins.tolist())
 
 
 def _style(format_: Format) -> str:
     return f' s="{format_._get_xf_index()}"'
 
 
-def _par_valeur(valeurs: pd.Series, fin: Callable[[Any], str], vide: str = "") -> list[str]:
-    """La fin de cellule de chaque valeur, calculée une fois par valeur distincte."""
-    codes, distinctes = pd.factorize(valeurs)
-    fins = np.array([*map(fin, distinctes.tolist()), vide], dtype=object)
-    return list(fins[codes])
+def _par_valeur(valeurs: pd.Series, fins: Callable[[list[Any]], list[str]], vide: str = "") -> Fins:
+    """Les fins de cellule, calculées une fois par valeur distincte ; une à une si presque toutes le sont."""
+    essai = valeurs.iloc[:_ESSAI].tolist()
+    if len(essai) == _ESSAI and len(set(essai)) * 2 > _ESSAI and not valeurs.hasnans:
+        return Fins(fins(valeurs.tolist()))
+    rangs, distinctes = pd.factorize(valeurs)
+    return Fins([*fins(distinctes.tolist()), vide], rangs)

@@ -78,7 +78,7 @@ def ecrire_tableau(
     feuille: FeuilleRapide = classeur.add_worksheet(onglet, FeuilleRapide)
     devises = table[devise] if devise in table else pd.Series("", table.index, dtype="str")
     colonnes = [replace(colonne, largeur=_largeur(colonne, table, devises)) for colonne in colonnes]
-    lignes = {colonne.libelle: _lignes_de_texte(colonne, table) for colonne in colonnes}
+    lignes = {colonne.libelle: _lignes_de_texte(colonne, table, lignes_max) for colonne in colonnes}
     hauteur = min(lignes_max, max(lignes.values()))
     feuille.poser_bloc(
         [
@@ -160,7 +160,7 @@ def _largeur(colonne: ColonneDeRevue, table: pd.DataFrame, devises: pd.Series) -
         return max(plancher, largeur_des_montants(table[colonne.champ], dites), colonne.largeur if colonne.modifiable else _MONTANT_MIN)
     if colonne.modifiable or colonne.genre not in _TEXTES:
         return max(plancher, colonne.largeur)
-    plus_long: str = max("\n".join(table[colonne.champ].unique().tolist()).split("\n"), key=len)
+    plus_long: str = max("\n".join(table[colonne.champ].tolist()).split("\n"), key=len)
     minuscules = sum(lettre.islower() for lettre in plus_long)  # plus étroites que les chiffres et les capitales
     return max(plancher, min(colonne.largeur, 0.97 * len(plus_long) - 0.1 * minuscules + _RETRAIT + 1))
 
@@ -196,27 +196,41 @@ def _lignes_de_l_entete(colonne: ColonneDeRevue) -> int:
     return min(lignes, _LIGNES_ENTETE)
 
 
-def _lignes_de_texte(colonne: ColonneDeRevue, table: pd.DataFrame) -> int:
-    """Lignes qu'occupe le plus long texte de la colonne, 1 si elle ne va pas à la ligne."""
+def _lignes_de_texte(colonne: ColonneDeRevue, table: pd.DataFrame, plafond: int) -> int:
+    """Lignes qu'occupe le plus long texte de la colonne, 1 si elle ne va pas à la ligne ; compté jusqu'à passer le plafond."""
     if colonne.genre is not GenreDeColonne.LONG:
         return 1
-    return max((nombre_de_lignes(texte, colonne.largeur) for texte in table[colonne.champ].unique().tolist()), default=1)
+    textes = table[colonne.champ].tolist()
+    lignes = nombre_de_lignes(max((texte for texte in textes if "\n" not in texte), key=len, default=""), colonne.largeur)
+    for texte in textes:
+        if lignes > plafond:
+            break
+        if "\n" in texte:
+            lignes = max(lignes, nombre_de_lignes(texte, colonne.largeur))
+    return lignes
 
 
 def _hauteurs(colonnes: Sequence[ColonneDeRevue], table: pd.DataFrame, plafond: int) -> list[int]:
     """Lignes qu'occupe le plus long texte de chaque rangée, deux au moins."""
-    longues = [colonne for colonne in colonnes if colonne.genre is GenreDeColonne.LONG]
-    textes = zip(*(table[colonne.champ].tolist() for colonne in longues), strict=True)
-    return [min(plafond, max(2, *map(_lignes_de_chiffres, rangee, (colonne.largeur for colonne in longues)))) for rangee in textes]
+    hauteurs = [min(2, plafond)] * len(table)
+    for colonne in colonnes:
+        if colonne.genre is GenreDeColonne.LONG:
+            for i, texte in enumerate(table[colonne.champ].tolist()):
+                if texte and hauteurs[i] < plafond:
+                    hauteurs[i] = max(hauteurs[i], _lignes_de_chiffres(texte, colonne.largeur, plafond))
+    return hauteurs
 
 
-def _lignes_de_chiffres(texte: str, largeur: float) -> int:
-    """Comme `nombre_de_lignes`, pour un texte où chiffres et ponctuation sont plus nombreux que les lettres."""
-    place = largeur - _RETRAIT
-    return sum(
+def _lignes_de_chiffres(texte: str, largeur: float, plafond: int) -> int:
+    """Comme `nombre_de_lignes`, pour un texte où chiffres et ponctuation sont plus nombreux que les lettres ; au plus le plafond."""
+    place, parties = largeur - _RETRAIT, texte.split("\n")
+    if len(parties) >= plafond or max(map(len, parties)) <= place:
+        return min(plafond, len(parties))
+    lignes = sum(
         1 if len(partie) <= place else math.ceil((len(partie) - (1 - _ETROIT) * len(_PONCTUATION.findall(partie))) / place)
-        for partie in texte.split("\n")
+        for partie in parties
     )
+    return min(plafond, lignes)
 
 
 def nombre_de_lignes(texte: str, largeur: float) -> int:
