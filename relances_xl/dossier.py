@@ -1,5 +1,6 @@
 """Le dossier de relance : chaque chemin, les lots, le verrou (contrat §1, §7)."""
 
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -32,19 +33,32 @@ class Lot:
         nommee = self.chemin / f"revue-{self.nom}.xlsx"
         return ancienne if ancienne.is_file() and not nommee.is_file() else nommee
 
-    def noter_la_liste(self, revue: Path) -> None:
-        """Retient que la liste de ce lot est allée au bout, et où est sa revue."""
+    def noter_la_liste(self, revue: Path, *, sans_choix: bool) -> None:
+        """Retient que la liste de ce lot est allée au bout, où est sa revue, et, si personne n'y a encore rien choisi, son empreinte."""
         with suppress(OSError), self._listes.open("a", encoding="utf-8") as listes:  # la revue, elle, est écrite
-            listes.write(f"{self.nom}\t{revue.absolute()}\n")
+            listes.write(f"{self.nom}\t{revue.absolute()}\t{_empreinte(revue) if sans_choix else ''}\n")
+
+    def intacte(self, revue: Path) -> bool:
+        """Vrai si la revue est, octet pour octet, ce que `lister` écrivit sans aucun choix : il n'y a rien à y relire.
+
+        Ni sa date ni sa taille n'y comptent : réenregistrée, elle change ; recopiée ou restaurée, elle reste la même.
+        """
+        empreintes = {empreinte for _, empreinte in self._notes() if empreinte}
+        return bool(empreintes) and _empreinte(revue) in empreintes
 
     @property
     def revue_ecrite(self) -> Path | None:
         """La revue, dans le lot, écrite ailleurs ou déplacée ; None si `lister` fut coupé avant la fin."""
         if self.revue.is_file():
             return self.revue
-        notees = self._listes.read_text(encoding="utf-8", errors="replace").splitlines() if self._listes.is_file() else []
-        revues = [Path(chemin) for nom, _, chemin in (note.partition("\t") for note in notees) if nom == self.nom]
-        return revues[-1] if revues else None
+        notes = self._notes()
+        return Path(notes[-1][0]) if notes else None
+
+    def _notes(self) -> list[tuple[str, str]]:
+        """(chemin, empreinte) de chaque revue notée pour ce lot ; les versions d'avant n'en notaient pas l'empreinte."""
+        lignes = self._listes.read_text(encoding="utf-8", errors="replace").splitlines() if self._listes.is_file() else []
+        champs = [ligne.split("\t") for ligne in lignes if ligne.startswith(f"{self.nom}\t")]
+        return [(chemin, empreinte[0] if empreinte else "") for _, chemin, *empreinte in champs]
 
     @property
     def _listes(self) -> Path:
@@ -174,6 +188,11 @@ class Dossier:
 
         recents = self.lots()[-_LOTS_BALAYES:]
         balayer([self.racine, self.modeles, *(d for lot in recents for d in (lot.chemin, lot.lettres, lot.pdf, lot.courriels))])
+
+
+def _empreinte(fichier: Path) -> str:
+    with fichier.open("rb") as flux:
+        return hashlib.file_digest(flux, "sha256").hexdigest()
 
 
 def _ordre_de_lot(nom: str) -> tuple[str, int]:

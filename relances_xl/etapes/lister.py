@@ -100,7 +100,7 @@ def lister(
             messages += _mettre_de_cote(chemin)
             with ecriture(chemin) as provisoire:
                 ecrire_revue(provisoire, contenu)
-            lot.noter_la_liste(chemin)
+            lot.noter_la_liste(chemin, sans_choix=not reprise and not decision.relances[c.APPROUVER].any())
         else:
             chemin = lot.liste_clients
             phrases, code = _ecrire_la_liste(dossier, lot, contenu, decision, donnees, parametres, aujourdhui)

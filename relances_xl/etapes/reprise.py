@@ -15,7 +15,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.domaine.tables import enregistrements
-from relances_xl.dossier import Dossier
+from relances_xl.dossier import Dossier, Lot
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, ONGLETS, Approbation, relire
@@ -24,7 +24,7 @@ _ECHEANCE = [c.CODE_CLIENT, c.PIECE, c.DATE_ECHEANCE, c.DEVISE]
 _ANCIENNE = "ancienne"
 
 
-REVUES_RELUES = 20  # revues non produites que l'on rouvre au plus, de la plus récente à la plus ancienne
+REVUES_RELUES = 20  # revues non produites que l'on regarde au plus, de la plus récente à la plus ancienne
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,14 @@ def _ouverte(revue: Path) -> str:
 
 
 def revue_en_attente(dossier: Dossier, sortis: frozenset[str], plans: Plans) -> EnAttente | None:
-    """La plus récente revue non produite où quelqu'un a coché, décoché, écrit ou changé un niveau ou une sortie."""
-    for chemin in islice(_non_produites(dossier, sortis), REVUES_RELUES):
+    """La plus récente revue non produite où quelqu'un a coché, décoché, écrit ou changé un niveau ou une sortie.
+
+    Celle que personne n'a réenregistrée depuis `lister` n'est pas rouverte.
+    """
+    for lot, chemin in islice(_non_produites(dossier, sortis), REVUES_RELUES):
         try:
+            if lot.intacte(chemin):
+                continue
             ancienne = relire(lire_classeur(chemin, ONGLETS), chemin.name, plans)
         except ErreurUtilisateur as erreur:
             return EnAttente(chemin, None, erreur)
@@ -59,10 +64,10 @@ def revue_en_attente(dossier: Dossier, sortis: frozenset[str], plans: Plans) -> 
     return None
 
 
-def _non_produites(dossier: Dossier, sortis: frozenset[str]) -> Iterator[Path]:
+def _non_produites(dossier: Dossier, sortis: frozenset[str]) -> Iterator[tuple[Lot, Path]]:
     for lot in reversed(dossier.lots()):
         if lot.nom not in sortis and (revue := lot.revue_ecrite) is not None and revue.is_file():
-            yield revue
+            yield lot, revue
 
 
 def _a_des_choix(ancienne: Approbation) -> bool:

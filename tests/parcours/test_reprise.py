@@ -1,10 +1,17 @@
 """Relister ne perd jamais une coche : la reprise va chercher la dernière revue où quelqu'un a choisi quelque chose."""
 
+import os
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from atelier import Atelier, executer, lignes_de, modifier, valeurs_de
+
+from relances_xl.entrees.classeurs.classeur import lire_classeur
+from relances_xl.etapes import reprise
+from relances_xl.etapes.communs import reponses_notees
 
 JOUR = date(2026, 3, 31)
 FACTURE = ("C001", "Garage Pérez & Fils", "FA1", date(2026, 1, 1), date(2026, 1, 31), 1200.00, 1200.00)
@@ -65,6 +72,39 @@ def test_un_choix_n_est_pas_qu_une_coche(atelier: Atelier, onglet: str, colonne:
     atelier.lister(JOUR)
     reprise = atelier.lister(JOUR, reprendre=True)
     assert valeurs_de(reprise.chemin, onglet)[0][colonne] == valeur
+
+
+def test_une_revue_que_personne_n_a_reenregistree_n_est_pas_rouverte(atelier: Atelier, monkeypatch: pytest.MonkeyPatch) -> None:
+    ouvertes: list[str] = []
+
+    def ouvrir(chemin: Path, *onglets: Any) -> Any:
+        ouvertes.append(chemin.name)
+        return lire_classeur(chemin, *onglets)
+
+    for module in (reprise, reponses_notees):
+        monkeypatch.setattr(module, "lire_classeur", ouvrir)
+    premiere = atelier.lister(JOUR).chemin
+    os.utime(premiere, (0, 0))
+    shutil.copy(premiere, premiere.with_suffix(".copie"))
+    premiere.with_suffix(".copie").replace(premiere)  # restaurée d'une sauvegarde : les mêmes octets
+    atelier.lister(JOUR)
+    assert ouvertes == []
+    with modifier(premiere):  # réenregistrée, sans rien y changer
+        pass
+    os.utime(premiere, (0, 0))
+    assert not [m for m in atelier.lister(JOUR).messages if "attend" in m]
+    assert ouvertes.count(premiere.name) == 2, "pour ses choix, et pour ses réponses"
+    cocher_le_premier(premiere)
+    assert [m for m in atelier.lister(JOUR).messages if "attend : 1 cochée sur 2" in m]
+
+
+def test_une_revue_ecrite_avec_des_choix_se_reprend_sans_qu_on_y_touche(atelier: Atelier) -> None:
+    cocher_le_premier(atelier.lister(JOUR).chemin)
+    repris = atelier.lister(JOUR, reprendre=True).chemin
+    assert [m for m in atelier.lister(JOUR).messages if m.startswith(f"La revue {repris.name} attend : 1 cochée")]
+    atelier.criteres(**{"Date de référence": JOUR, "Date d'édition": JOUR, "Approuver d'avance": "Oui"})
+    cochee = atelier.lister(JOUR).chemin
+    assert [m for m in atelier.lister(JOUR).messages if m.startswith(f"La revue {cochee.name} attend")]
 
 
 def test_une_revue_ecrite_ailleurs_se_reprend_aussi(atelier: Atelier, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Les rouages internes de XlsxWriter dont l'écriture par bloc dépend : s'ils changent, ces tests le disent."""
 
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur
 
 def ecrire(chemin: Path, hauteur: int) -> None:
     with nouveau_classeur(chemin) as classeur:
+        classeur.set_properties({"created": datetime(2026, 3, 31)})  # noqa: DTZ001 -- sans elle, l'heure qu'il est
         feuille: FeuilleRapide = classeur.add_worksheet("F", FeuilleRapide)
         gras = classeur.add_format({"bold": True})
         nombres = pd.Series(range(hauteur), dtype="Int64").where(pd.Series(range(hauteur)) != 1)

@@ -21,9 +21,11 @@ REVUES_RELUES = 3  # on cherche les réponses dans la plus récente de ces revue
 
 def reponses_notees(dossier: Dossier) -> tuple[list[Reponse], str, list[Faute]]:
     """Les réponses, le nom de leur revue, et ce qu'il faut savoir ; une réponse illisible n'en laisse aucune, et dit sa cellule."""
-    revues = [revue for lot in reversed(dossier.lots()) if (revue := lot.revue_ecrite) is not None and revue.is_file()]
-    for revue in revues[:REVUES_RELUES]:
+    revues = [(lot, revue) for lot in reversed(dossier.lots()) if (revue := lot.revue_ecrite) is not None and revue.is_file()]
+    for lot, revue in revues[:REVUES_RELUES]:
         try:
+            if lot.intacte(revue):
+                continue
             table = relire_reponses(lire_classeur(revue, (o.A_APPELER,)), revue.name)
         except ErreurUtilisateur as erreur:
             refus = Faute("les réponses de cette revue ne sont pas reportées", "corrigez-la, puis recommencez", revue.name)
