@@ -44,6 +44,8 @@ def numero_de_compte(lignes: pd.DataFrame) -> pd.Series:
 
 def chercher(table: pd.Series, *cles: pd.Series, defaut: int | None = None) -> pd.Series:
     """La valeur de la table à la clé de chaque ligne ; si la table ne la connaît pas, `defaut` (un montant reste entier)."""
+    if table.empty:  # rien à chercher : la valeur d'une clé inconnue, sans hacher celles de toutes les lignes
+        return table.set_axis(pd.RangeIndex(0)).reindex(range(len(cles[0])), fill_value=defaut).set_axis(cles[0].index)
     index = pd.Index(cles[0]) if len(cles) == 1 else pd.MultiIndex.from_arrays(list(cles))
     return table.reindex(index, fill_value=defaut).set_axis(cles[0].index)
 

@@ -10,10 +10,15 @@ from relances_xl.domaine.ecrits.montants import ecrire
 SEPARATEUR = " · "
 
 
+def vides(lignes: pd.Series | pd.DataFrame) -> pd.Series:
+    """Rien à dire d'aucune ligne."""
+    return pd.Series("", lignes.index, dtype="str")
+
+
 def dates(serie: pd.Series) -> pd.Series:
     """« 24/11/2026 », vide si absente ; chaque date distincte n'est écrite qu'une fois."""
     if not serie.notna().any():
-        return pd.Series("", serie.index, dtype="str")
+        return vides(serie)
     ecrites = {jour: ecrire_date(jour) for jour in serie.dropna().unique()}
     return serie.map(ecrites).astype("str").fillna("")
 
@@ -37,6 +42,8 @@ def pluriel(nombres: pd.Series, mot: str) -> pd.Series:
 
 def si_present(avant: str, texte: pd.Series, apres: str = "") -> pd.Series:
     """Le texte entouré, ou vide s'il est vide."""
+    if not (texte != "").any():
+        return texte
     return (avant + texte + apres).where(texte != "", "")
 
 
@@ -53,7 +60,7 @@ def assembler(textes: pd.Series, *cles: pd.Series, lien: str = "\n") -> pd.Serie
 
 def joindre(textes: Sequence[pd.Series]) -> pd.Series:
     """Les phrases non vides de chaque ligne, jointes par « · »."""
-    resultat = textes[0]
-    for texte in textes[1:]:
+    resultat, *suivants = [texte for texte in textes if (texte != "").any()] or textes[:1]
+    for texte in suivants:
         resultat = resultat + si_present(SEPARATEUR, texte).where(resultat != "", texte)
     return resultat

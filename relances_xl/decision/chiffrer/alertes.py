@@ -50,7 +50,7 @@ def alertes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame,
 
 
 def _si(condition: pd.Series, texte: str) -> pd.Series:
-    return pd.Series("", condition.index, dtype="str").mask(condition, texte)
+    return phrases.vides(condition).mask(condition, texte) if condition.any() else phrases.vides(condition)
 
 
 def _des_lignes(relances: pd.DataFrame, lignes: pd.DataFrame) -> list[pd.Series]:
@@ -71,6 +71,8 @@ def _des_lignes(relances: pd.DataFrame, lignes: pd.DataFrame) -> list[pd.Series]
 
 def _par_lettre(relances: pd.DataFrame, portees: pd.DataFrame, phrase: pd.Series) -> pd.Series:
     """Les phrases des lignes de chaque lettre, chacune une fois."""
+    if not (phrase != "").any():
+        return phrases.vides(relances)
     dites = pd.DataFrame({c.RELANCE: portees[c.RELANCE], "phrase": phrase})
     dites = dites[dites["phrase"] != ""].drop_duplicates().sort_values([c.RELANCE, "phrase"])
     jointes = dites.groupby(c.RELANCE)["phrase"].agg(phrases.SEPARATEUR.join)
@@ -79,6 +81,8 @@ def _par_lettre(relances: pd.DataFrame, portees: pd.DataFrame, phrase: pd.Series
 
 def _niveaux_meles(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
     """« niveaux mêlés : 214,92 € au niveau 3, 14 162,07 € au niveau 1 » ; le net de chacun, crédits de la lettre imputés."""
+    if not lignes[c.JOINTE].any():
+        return phrases.vides(relances)
     melees = relances.loc[relances[c.RELANCE].isin(lignes.loc[lignes[c.JOINTE], c.RELANCE]), c.RELANCE]
     echeances = lignes[lignes[c.RELANCE].isin(melees) & ~lignes[c.CREDIT]]
     nets = echeances.groupby([c.RELANCE, c.DEVISE, c.NIVEAU_PROPOSE])[c.NET_PENALISABLE].sum().reset_index()
@@ -91,6 +95,8 @@ def _niveaux_meles(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
 def _niveaux_sautes(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
     """« 2 pièces sans première relance », quand la lettre saute des niveaux ; une phrase par niveau manquant."""
     sautees = lignes[(lignes[c.RELANCE] != "") & (lignes[c.NIVEAU_PROPOSE] > lignes[c.DERNIER_NIVEAU] + 1)]
+    if sautees.empty:
+        return phrases.vides(relances)
     manquant = sautees[c.DERNIER_NIVEAU] + 1
     nombres = sautees.groupby([sautees[c.RELANCE], manquant.rename(c.NIVEAU)])[c.PIECE].nunique().reset_index()
     ordinaux = {numero: ordinal(numero) for numero in nombres[c.NIVEAU].unique()}

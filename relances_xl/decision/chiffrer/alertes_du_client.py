@@ -25,6 +25,8 @@ def alertes_du_client(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.
 def _anomalies(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
     """« 2 lignes en anomalie : 340,00 € », de toutes devises : celle d'une ligne en anomalie est parfois fausse ; sans montant, le nombre."""
     fautives, codes = lignes[lignes[c.CAUSE] != ""], relances[c.CODE_CLIENT]
+    if fautives.empty:
+        return phrases.vides(relances)
     nombre = chercher(fautives.groupby(c.CODE_CLIENT).size(), codes, defaut=0)
     sommes = fautives.groupby(COMPTE)[c.RESTE_DU].sum().reset_index()
     sommes = sommes[sommes[c.RESTE_DU] != 0]
@@ -38,8 +40,8 @@ def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.Data
     soldes = lignes[lignes[c.CAUSE] == ""].groupby(COMPTE)[c.RESTE_DU].sum()
     crediteurs = soldes[soldes < 0].rename("solde").reset_index()
     if crediteurs.empty:
-        return pd.Series("", relances.index, dtype="str")
-    textes = pd.Series("", relances.index, dtype="str")
+        return phrases.vides(relances)
+    textes = phrases.vides(relances)
     noms = lignes.drop_duplicates(c.CODE_CLIENT).set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
     for identite, raison in (
         (_siren, "même SIREN"),
@@ -91,6 +93,8 @@ def _reglements(relances: pd.DataFrame, lignes: pd.DataFrame, criteres: Criteres
     recents = lignes[
         lignes[c.CREDIT] & (jour > pd.Timestamp(criteres.date_reference)) & (jour <= pd.Timestamp(criteres.date_edition))
     ].sort_values([c.DATE_PIECE, c.PIECE])
+    if recents.empty:
+        return phrases.vides(relances)
     dits = "règlement de " + phrases.montants(-recents[c.RESTE_DU], recents[c.DEVISE]) + " du " + phrases.dates(date_de_credit(recents))
     par_compte = (dits + ", après la date de référence").groupby([recents[nom] for nom in COMPTE]).agg(phrases.SEPARATEUR.join)
     return chercher(par_compte, *(relances[nom] for nom in COMPTE)).astype("str").fillna("")

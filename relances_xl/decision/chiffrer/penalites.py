@@ -120,6 +120,8 @@ def _points_jours(decoupe: tuple[Tranche, ...]) -> int | None:
 def _indemnites(lignes: pd.DataFrame, indemnisee: pd.Series) -> pd.Series:
     """40 € par pièce, une fois : sur sa plus haute lettre, à sa plus ancienne échéance qui la réclame. En EUR seulement."""
     candidates = lignes[indemnisee & (lignes[c.DEVISE] == "EUR")]
+    if candidates.empty:
+        return pd.Series(0, lignes.index)
     niveau = lignes.groupby(c.RELANCE)[c.NIVEAU_PROPOSE].transform("max").loc[candidates.index]
     ordonnees = plus_ancienne_d_abord(candidates.assign(**{c.NIVEAU: niveau})).sort_values(c.NIVEAU, ascending=False, kind="stable")
     premieres = ordonnees.drop_duplicates([c.CODE_CLIENT, c.PIECE]).index

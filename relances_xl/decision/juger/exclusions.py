@@ -31,7 +31,7 @@ class Regle(NamedTuple):
 
 def ecarter(lignes: pd.DataFrame, regle: Regle) -> pd.DataFrame:
     """Pose le motif et son explication sur les lignes touchées que rien n'écartait encore."""
-    touche = regle.touche & libres(lignes)
+    touche = regle.touche & libres(lignes) if regle.touche.any() else regle.touche  # presque aucune règle ne touche personne
     if not touche.any():
         return lignes
     return lignes.assign(

@@ -29,7 +29,7 @@ def avec_dernier_niveau(lignes: pd.DataFrame, journal: pd.DataFrame, plans: Plan
     """
     repris = lignes[c.NIVEAU_RELANCE]
     echeance = (lignes[c.CAUSE] == "") & ~lignes[c.CREDIT]
-    cle = cles(lignes)
+    cle = cles(lignes) if len(journal) else [lignes[c.CODE_CLIENT], lignes[c.PIECE], lignes[c.DATE_CLE]]
     ancienne = _echeances_changees(lignes, journal, cle, echeance)
     code, piece, jour_cle = cle
     cle = [code, piece, ancienne.fillna(jour_cle)]
@@ -65,11 +65,15 @@ def _echeances_changees(lignes: pd.DataFrame, journal: pd.DataFrame, cle: list[p
 
 def plus_hauts(lignes: pd.DataFrame, plans: Plans) -> pd.Series:
     """Le plus haut niveau du plan de chaque ligne."""
+    if len(plans.noms) == 1:
+        return pd.Series(plans.standard.plus_haut, lignes.index, dtype="int64")
     return lignes[c.PLAN].map({niveaux.plan: niveaux.plus_haut for niveaux in plans}).astype("int64")
 
 
 def delais(lignes: pd.DataFrame, niveau: pd.Series, plans: Plans) -> pd.Series:
     """Le délai d'un niveau, dans le plan de chaque ligne ; absent au-delà du plus haut."""
+    if len(plans.noms) == 1:
+        return chercher(pd.Series({n.numero: n.delai for n in plans.standard}, dtype="float64"), niveau)
     connus = {(niveaux.plan, n.numero): n.delai for niveaux in plans for n in niveaux}
     return chercher(pd.Series(connus.values(), pd.MultiIndex.from_tuples(connus), dtype="float64"), lignes[c.PLAN], niveau)
 

@@ -17,13 +17,19 @@ def prescriptions(lignes: pd.DataFrame, types: pd.Series) -> pd.Series:
     (art. 2 : une réclamation écrite interrompt), si elle a été faite à temps.
     """
     depart = lignes[[c.DATE_PIECE, c.DATE_ECHEANCE]].min(axis=1)
-    publique = _trente_et_un_decembre(depart)
-    ecrite = lignes[c.ECRITE_LE].where(lignes[c.ECRITE_LE] <= publique)
-    publique = publique.mask(ecrite.notna(), pd.concat([publique, _trente_et_un_decembre(ecrite)], axis=1).max(axis=1))
-    date = depart + pd.DateOffset(years=ANNEES_PAR_DEFAUT)
-    date = date.mask(types == TypeClient.PROFESSIONNEL.value, depart + pd.DateOffset(years=ANNEES_PROFESSIONNEL))
-    date = date.mask(types == TypeClient.PUBLIC.value, publique)
+    date = (depart + pd.DateOffset(years=ANNEES_PAR_DEFAUT)).mask(
+        types == TypeClient.PROFESSIONNEL.value, depart + pd.DateOffset(years=ANNEES_PROFESSIONNEL)
+    )
+    public = types == TypeClient.PUBLIC.value
+    if public.any():
+        date = date.mask(public, _publique(depart, lignes[c.ECRITE_LE]))
     return date.where((lignes[c.CAUSE] == "") & ~lignes[c.CREDIT]).astype("datetime64[s]")
+
+
+def _publique(depart: pd.Series, ecrite_le: pd.Series) -> pd.Series:
+    fin = _trente_et_un_decembre(depart)
+    ecrite = ecrite_le.where(ecrite_le <= fin)
+    return fin.mask(ecrite.notna(), pd.concat([fin, _trente_et_un_decembre(ecrite)], axis=1).max(axis=1))
 
 
 def _trente_et_un_decembre(jours: pd.Series) -> pd.Series:

@@ -69,7 +69,7 @@ def en_souffrance(lignes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _si(condition: pd.Series, texte: str) -> pd.Series:
-    return pd.Series("", condition.index, dtype="str").mask(condition, texte)
+    return phrases.vides(condition).mask(condition, texte) if condition.any() else phrases.vides(condition)
 
 
 def _sans_adresse(codes: pd.Series, clients: pd.DataFrame) -> pd.Series:

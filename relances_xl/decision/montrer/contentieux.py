@@ -31,6 +31,8 @@ def contentieux(decision: Decision, clients: pd.DataFrame, parametres: Parametre
     plus_haut = plus_hauts(lignes, plans)
     faites = lignes[c.DERNIER_NIVEAU] >= plus_haut
     echues = lignes.index.isin(en_souffrance(lignes).index) & faites & ~(attente < delais(lignes, plus_haut, plans))
+    if not echues.any():
+        return _totaliser(lignes.iloc[:0].assign(**{c.JOURS_DEPUIS: attente.iloc[:0]}), clients)
     comptes = pd.MultiIndex.from_frame(lignes.loc[echues, COMPTE].drop_duplicates())
     credits_ = lignes[c.CREDIT] & (lignes[c.MOTIF] == Motif.CREDITEUR.value) & pd.MultiIndex.from_frame(lignes[COMPTE]).isin(comptes)
     dossier = lignes[echues | credits_]
