@@ -30,7 +30,7 @@ _PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Lecteur:
+class _Reperes:
     """Ce qu'il faut du classeur pour lire une cellule. formes : style → comment son nombre se montre ; jour_0 : le jour de série 0."""
 
     chaines: list[str]
@@ -47,12 +47,12 @@ def onglets(chemin: Path) -> Iterator[Feuille]:
         proprietes = classeur.find("{*}workbookPr")
         depuis_1904 = proprietes is not None and proprietes.get("date1904", "0") in ("1", "true")
         styles = next((archive.parties.get(partie) for genre, partie in liens.values() if genre == "styles"), None)
-        lecteur = _Lecteur(archive.chaines(), _formes(styles), datetime(1904, 1, 1) if depuis_1904 else datetime(1899, 12, 30))  # noqa: DTZ001
+        reperes = _Reperes(archive.chaines(), _formes(styles), datetime(1904, 1, 1) if depuis_1904 else datetime(1899, 12, 30))  # noqa: DTZ001
         for feuille in classeur.iterfind("{*}sheets/{*}sheet"):
             nom, etat = feuille.get("name", ""), feuille.get("state", "visible")
             genre, partie = next(liens[valeur] for attribut, valeur in feuille.items() if attribut.endswith("}id"))
             if genre == "worksheet" and cle(nom) != cle(COMMENCER):
-                yield Feuille(nom, _lignes(chemin, nom, archive.parties.pop(partie), lecteur), etat == "visible")
+                yield Feuille(nom, _lignes(chemin, nom, archive.parties.pop(partie), reperes), etat == "visible")
     except PermissionError as erreur:
         raise refuse(chemin, "l'accès est refusé", "fermez le classeur s'il est ouvert dans Excel") from erreur
     except (ErreurUtilisateur, MemoryError, GeneratorExit):
@@ -85,9 +85,9 @@ def _forme(format_: str) -> str:
     return "pourcentage" if "%" in nu else "nombre"
 
 
-def _lignes(chemin: Path, onglet: str, partie: bytes, lecteur: _Lecteur) -> list[list[Valeur]]:
+def _lignes(chemin: Path, onglet: str, partie: bytes, reperes: _Reperes) -> list[list[Valeur]]:
     """Les cellules, de A1 à la dernière ligne et à la dernière colonne remplies."""
-    remplies = dict(_cellules(partie, lecteur))
+    remplies = dict(_cellules(partie, reperes))
     hauteur, largeur = max((i for i, _ in remplies), default=0), max((j for _, j in remplies), default=0)
     if hauteur * largeur > CELLULES_MAX:
         ligne, colonne = max(remplies, key=lambda place: place[0] * place[1])
@@ -99,7 +99,7 @@ def _lignes(chemin: Path, onglet: str, partie: bytes, lecteur: _Lecteur) -> list
     return lignes
 
 
-def _cellules(partie: bytes, lecteur: _Lecteur) -> Iterator[tuple[tuple[int, int], Valeur]]:
+def _cellules(partie: bytes, reperes: _Reperes) -> Iterator[tuple[tuple[int, int], Valeur]]:
     """((ligne, colonne), valeur) de chaque cellule remplie, à partir de 1. Sans adresse, une cellule suit la précédente."""
     rang = 0
     for _, ligne in ElementTree.iterparse(BytesIO(partie)):
@@ -109,7 +109,7 @@ def _cellules(partie: bytes, lecteur: _Lecteur) -> Iterator[tuple[tuple[int, int
         for cellule in ligne:
             place = _PLACE.fullmatch(cellule.get("r", ""))
             colonne = _numero(place[1]) if place else colonne + 1
-            if (valeur := _valeur(cellule, lecteur)) is not None:
+            if (valeur := _valeur(cellule, reperes)) is not None:
                 yield (int(place[2]) if place else rang, colonne), valeur
         ligne.clear()
 
@@ -122,7 +122,7 @@ def _numero(lettres: str) -> int:
     return numero
 
 
-def _valeur(cellule: ElementTree.Element, lecteur: _Lecteur) -> Valeur:
+def _valeur(cellule: ElementTree.Element, reperes: _Reperes) -> Valeur:
     valeur, formule, textes = None, None, list[str]()
     for noeud in cellule:
         nom = noeud.tag.rpartition("}")[2]
@@ -140,9 +140,9 @@ def _valeur(cellule: ElementTree.Element, lecteur: _Lecteur) -> Valeur:
     if not valeur:
         return None
     if genre == "s":
-        return _texte(lecteur.chaines[int(valeur)])
+        return _texte(reperes.chaines[int(valeur)])
     if genre == "n":
-        return _nombre(valeur, lecteur, int(cellule.get("s", "0")))
+        return _nombre(valeur, reperes, int(cellule.get("s", "0")))
     if genre == "b":
         return valeur.strip() in ("1", "true")
     if genre == "d":
@@ -154,15 +154,15 @@ def _texte(texte: str) -> str | None:
     return _ECHAPPE.sub(lambda echappe: chr(int(echappe[1], 16)), texte) or None
 
 
-def _nombre(ecrit: str, lecteur: _Lecteur, style: int) -> Valeur:
-    forme = lecteur.formes[style] if style < len(lecteur.formes) else "nombre"
+def _nombre(ecrit: str, reperes: _Reperes, style: int) -> Valeur:
+    forme = reperes.formes[style] if style < len(reperes.formes) else "nombre"
     nombre = float(ecrit)
     if forme == "pourcentage":
         points = Decimal(f"{nombre:.15g}") * 100
         return f"{points.normalize():f} %".replace(".", ",")
     if forme in ("date", "durée"):
         try:
-            return _jour_de_serie(nombre, lecteur.jour_0) if forme == "date" else str(timedelta(nombre))
+            return _jour_de_serie(nombre, reperes.jour_0) if forme == "date" else str(timedelta(nombre))
         except OverflowError:
             return CelluleErreur("#VALUE!")
     return int(nombre) if nombre.is_integer() else nombre

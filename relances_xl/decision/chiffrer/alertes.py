@@ -56,16 +56,15 @@ def _si(condition: pd.Series, texte: str) -> pd.Series:
 def _des_lignes(relances: pd.DataFrame, lignes: pd.DataFrame) -> list[pd.Series]:
     """Ce que portent les lignes de la lettre, chaque phrase une fois : de l'export, puis de la décision."""
     portees = lignes[lignes[c.RELANCE] != ""]
-    jour = portees[c.PROMESSE_NON_TENUE].dt.strftime("%d/%m").fillna("")
+    jour = phrases.dates(portees[c.PROMESSE_NON_TENUE]).str[:5]
     avant, apres = portees[c.ECHEANCE_JOURNAL], portees[c.DATE_CLE]
-    changement = pd.Series("échéance repoussée du ", portees.index).mask(avant > apres, "échéance avancée du ")
+    changees = portees[avant.notna()]
+    changement = pd.Series("échéance repoussée du ", changees.index).mask(avant > apres, "échéance avancée du ")
     return [
         _par_lettre(relances, portees, portees[c.ALERTE_LIGNE]),
         _par_lettre(relances, portees, phrases.si_present("promesse du ", jour, " non tenue")),
         _par_lettre(relances, portees, pd.Series("", portees.index, dtype="str").mask(portees[c.ECHEANCIER_ROMPU], "échéancier rompu")),
-        _par_lettre(
-            relances, portees, (changement + phrases.dates(avant) + " au " + phrases.dates(apres)).where(avant.notna(), "")
-        ),
+        _par_lettre(relances, changees, changement + phrases.dates(changees[c.ECHEANCE_JOURNAL]) + " au " + phrases.dates(changees[c.DATE_CLE])),
     ]  # fmt: skip
 
 

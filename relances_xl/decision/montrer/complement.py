@@ -4,7 +4,7 @@ import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.decider import Decision
-from relances_xl.decision.lignes import COMPTE, chercher, comparables, fiche
+from relances_xl.decision.lignes import COMPTE, chercher, comparables, fiche, numero_de_compte
 from relances_xl.decision.montrer.age import BALANCE, balance_agee
 from relances_xl.decision.montrer.effet import SOLDEE, suite_des_relances
 from relances_xl.domaine import tables as c
@@ -111,10 +111,10 @@ def _notes(codes: pd.Series, clients: pd.DataFrame, suivi: pd.DataFrame) -> pd.S
 
 def _pieces_ouvertes(lisibles: pd.DataFrame, cles: list[pd.Series]) -> pd.Series:
     """« FA-12 du 12/02/2026, 47 j : 1 234,56 € », une ligne par échéance, la plus ancienne d'abord, puis les crédits."""
-    comptes = pd.MultiIndex.from_arrays(cles)
-    ouvertes = lisibles[(lisibles[c.RESTE_DU] != 0) & pd.MultiIndex.from_frame(lisibles[COMPTE]).isin(comptes)]
+    ouvertes = lisibles[(lisibles[c.RESTE_DU] != 0) & lisibles[c.CODE_CLIENT].isin(cles[0])]
+    ouvertes = ouvertes.assign(_compte=numero_de_compte(ouvertes))
     ouvertes = ouvertes.sort_values([c.CREDIT, c.DATE_ECHEANCE, c.PIECE, c.RESTE_DU], kind="stable")
-    rang = ouvertes.groupby(COMPTE).cumcount()
+    rang = ouvertes.groupby("_compte").cumcount()
     montrees = ouvertes[rang < PIECES_MONTREES]
     retard = (", " + montrees[c.JOURS_RETARD].astype("str") + " j").where(montrees[c.JOURS_RETARD] > 0, "")
     textes = (
@@ -122,7 +122,8 @@ def _pieces_ouvertes(lisibles: pd.DataFrame, cles: list[pd.Series]) -> pd.Series
         + " : " + phrases.montants(montrees[c.RESTE_DU], montrees[c.DEVISE])
     )  # fmt: skip
     jointes = phrases.assembler(textes, *(montrees[nom] for nom in COMPTE))
-    reste = ouvertes.groupby(COMPTE).size() - PIECES_MONTREES
+    nombres = ouvertes.groupby("_compte").agg(**{nom: (nom, "first") for nom in COMPTE}, nombre=(c.RESTE_DU, "size"))
+    reste = nombres.set_index(COMPTE)["nombre"] - PIECES_MONTREES
     suite = ("\n… et " + phrases.pluriel(reste, "autre")).where(reste > 0, "")
     return _texte(chercher(jointes + suite.reindex(jointes.index), *cles))
 
