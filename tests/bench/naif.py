@@ -1,6 +1,7 @@
 """Le même travail comme on l'écrirait un après-midi : pandas, openpyxl, docxtpl, LibreOffice. Honnête et sans malice.
 
     python tests/bench/naif.py lister DOSSIER       la liste, en quatre onglets
+    python tests/bench/naif.py soigne DOSSIER       la même, présentée : en-têtes figés, largeurs, filtres, formats des dates et des montants
     python tests/bench/naif.py produire DOSSIER     une lettre Word par client de la liste
     python tests/bench/naif.py pdf DOSSIER          et leurs PDF, un seul appel de LibreOffice
 
@@ -11,7 +12,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -29,7 +33,7 @@ def lire(dossier: Path) -> pd.DataFrame:
     return lignes.merge(clients.drop(columns="Raison sociale"), on="Code client", how="left")
 
 
-def lister(dossier: Path) -> None:
+def lister(dossier: Path, soigne: bool = False) -> None:
     lignes = lire(dossier)
     lignes["Jours de retard"] = (JOUR - lignes["Date d'échéance"]).dt.days
     retard = lignes[(lignes["Jours de retard"] > 0) & (lignes["Reste dû"] > 0)]
@@ -47,6 +51,22 @@ def lister(dossier: Path) -> None:
     with pd.ExcelWriter(dossier / "naif-revue.xlsx", engine="openpyxl") as classeur:
         for nom, table in (("Liste clients", liste), ("Détail", retard), ("Exclusions", exclues), ("Contrôle", controle)):
             table.to_excel(classeur, sheet_name=nom, index=False)
+            if soigne:
+                presenter(classeur.sheets[nom], table)
+
+
+def presenter(feuille: Any, table: pd.DataFrame) -> None:
+    feuille.freeze_panes = "A2"
+    feuille.auto_filter.ref = feuille.dimensions
+    for rang, titre in enumerate(table.columns, start=1):
+        (colonne,) = feuille.iter_cols(rang, rang, 2)
+        feuille.column_dimensions[colonne[0].column_letter].width = 2 + max(
+            len(titre), *(len(str(valeur)) for valeur in table[titre].head(200))
+        )
+        format_ = "dd/mm/yyyy" if "Date" in titre or "échéance" in titre else "#,##0.00 €" if table[titre].dtype == float else ""
+        if format_:
+            for cellule in colonne:
+                cellule.number_format = format_
 
 
 def produire(dossier: Path) -> None:
@@ -94,4 +114,7 @@ def pdf(dossier: Path) -> None:
 
 
 if __name__ == "__main__":
-    {"lister": lister, "produire": produire, "pdf": pdf}[sys.argv[1]](Path(sys.argv[2]))
+    travaux: dict[str, Callable[[Path], None]] = {
+        "lister": lister, "soigne": partial(lister, soigne=True), "produire": produire, "pdf": pdf,
+    }  # fmt: skip
+    travaux[sys.argv[1]](Path(sys.argv[2]))

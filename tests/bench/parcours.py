@@ -221,6 +221,7 @@ def banc_lister(dossiers: Path, tailles: Sequence[int], tours: int, naif: bool) 
         essais: dict[str, Essai] = {"relances_xl": nous}
         if naif:
             essais["script simple"] = partial(lancer, ["tests/bench/naif.py", "lister", str(dossier)])
+            essais["le même, présenté"] = partial(lancer, ["tests/bench/naif.py", "soigne", str(dossier)])
         essais["plancher"] = plancher_de_lister(dossier)
         comparer(f"`lister`, {nombre} lignes", essais, tours)
 
