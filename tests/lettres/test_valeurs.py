@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import fabrique
 import pandas as pd
@@ -16,6 +16,7 @@ from relances_xl.domaine.criteres import TypeClient
 from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.lettres.catalogue import CATALOGUE, LISTES, TypeChamp
+from relances_xl.lettres.donnees import valeurs_de_lettre
 from relances_xl.lettres.donnees.valeurs_de_lettre import valeurs_des_relances, valeurs_des_releves, valeurs_liste
 
 
@@ -101,6 +102,27 @@ def test_un_client_absent_du_fichier_garde_son_nom(lignes: pd.DataFrame) -> None
     assert isinstance(client, dict)
     assert (client["raison_sociale"], client["adresse"], client["code"]) == ("Client Un", "Client Un", "C1")
     assert (client["type_client"], client["politesse"]) == ("Particulier", "Madame, Monsieur")
+
+
+@pytest.mark.parametrize("taille", [1, 2, 3])
+def test_la_taille_des_tranches_ne_change_rien_aux_lettres(monkeypatch: pytest.MonkeyPatch, taille: int) -> None:
+    """Un client à deux lettres, dans deux tranches : chacune a ses échéances, et informe des mêmes autres."""
+    lignes = lignes_decidees(
+        {"piece": "F1", "relance": "R-0003"},
+        {"piece": "F2", "relance": "R-0001", "code_client": "C2"},
+        {"piece": "F3", "relance": "R-0001", "code_client": "C2"},
+        {"piece": "F4", "autre": True},
+        {"piece": "F5", "relance": "R-0002"},
+        {"piece": "F6", "autre": True, "code_client": "ZZ"},
+    )
+    relances = relances_decidees({"relance": "R-0002"}, {"relance": "R-0001", "code_client": "C2"}, {"relance": "R-0003"})
+    clients = fabrique.clients({"code_client": "C2", "raison_sociale": "Deux"}, {"raison_sociale": "Un"})
+    monkeypatch.setattr(valeurs_de_lettre, "TRANCHE", taille)
+    lues = [
+        (nom, valeurs["client"]["raison_sociale"], _pieces(valeurs, "echeances"), _pieces(valeurs, "autres"))
+        for nom, valeurs in cast("list[tuple[str, dict[str, Any]]]", list(valeurs_des_relances(relances, lignes, clients, _parametres())))
+    ]
+    assert lues == [("R-0002", "Un", ["F5"], ["F4"]), ("R-0001", "Deux", ["F2", "F3"], []), ("R-0003", "Un", ["F1"], ["F4"])]
 
 
 def test_le_qr_porte_le_total_reclame_et_se_laisse_omettre(lignes: pd.DataFrame) -> None:

@@ -7,7 +7,9 @@ ce qui manque est "" (un `{% if %}` le tient pour faux).
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.domaine import tables as c
@@ -55,14 +57,28 @@ def valeurs_des_relances(
     """
     emetteur, objets = champs_emetteur(parametres.emetteur), compiler_objets(parametres.plans)
     portees = lignes[(lignes[c.RELANCE] != "") | lignes[c.AUTRE]]
-    for debut in range(0, len(relances), TRANCHE):
-        tranche = relances.iloc[debut : debut + TRANCHE]
-        siennes = portees[c.RELANCE].isin(tranche[c.RELANCE]) | (portees[c.AUTRE] & portees[c.CODE_CLIENT].isin(tranche[c.CODE_CLIENT]))
-        leurs = clients[clients[c.CODE_CLIENT].isin(tranche[c.CODE_CLIENT])]
+    fiches = pd.Series(range(len(clients)), index=clients[c.CODE_CLIENT])
+    for rang, siennes in enumerate(_lignes_par_tranche(relances, portees)):
+        tranche = relances.iloc[rang * TRANCHE : (rang + 1) * TRANCHE]
+        leurs = clients.iloc[fiches.reindex(tranche[c.CODE_CLIENT].unique()).dropna().astype("int64")]
         communs = _entete(parametres, emetteur)
         yield from _valeurs_d_une_tranche(
-            tranche, portees[siennes], Fiches(leurs, parametres), parametres, communs, objets, avec_qr=avec_qr
+            tranche, portees.iloc[siennes], Fiches(leurs, parametres), parametres, communs, objets, avec_qr=avec_qr
         )
+
+
+def _lignes_par_tranche(relances: pd.DataFrame, lignes: pd.DataFrame) -> Iterator["np.ndarray[Any, np.dtype[np.intp]]"]:
+    """Pour chaque tranche, les positions des lignes que portent ses lettres, et de celles dont elles informent leur client."""
+    numeros = np.arange(len(relances)) // TRANCHE
+    portees = lignes.groupby(lignes[c.RELANCE].map(pd.Series(numeros, index=relances[c.RELANCE]))).indices
+    clients = pd.DataFrame({c.CODE_CLIENT: relances[c.CODE_CLIENT].to_numpy(), "tranche": numeros}).drop_duplicates()
+    pour_information = np.flatnonzero(lignes[c.AUTRE])
+    autres = pd.DataFrame({c.CODE_CLIENT: lignes[c.CODE_CLIENT].iloc[pour_information].to_numpy(), "position": pour_information})
+    autres_par_tranche = autres.merge(clients, on=c.CODE_CLIENT).groupby("tranche")["position"]
+    informees = {numero: positions.to_numpy() for numero, positions in autres_par_tranche}
+    aucune = np.empty(0, dtype=np.intp)
+    for numero in range(-(-len(relances) // TRANCHE)):
+        yield np.union1d(portees.get(numero, aucune), informees.get(numero, aucune))
 
 
 def _valeurs_d_une_tranche(
