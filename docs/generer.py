@@ -1,7 +1,7 @@
 """Remplit les tables du guide d'après le code : critères, commandes, champs, colonnes reconnues, taux.
 
 `python docs/generer.py` réécrit, dans chaque page, ce qui est entre `<!-- NOM -->` et `<!-- /NOM -->` ; le reste est
-écrit à la main. `tests/test_docs.py` refuse une page qui n'est pas à jour.
+écrit à la main. `tests/maison/test_docs.py` refuse une page qui n'est pas à jour.
 """
 
 import re
@@ -17,7 +17,7 @@ from relances_xl.domaine.criteres import CRITERES, Critere, Genre
 from relances_xl.domaine.niveaux import LIVRES
 from relances_xl.domaine.tables import CHAMPS_CLIENT, CHAMPS_ECHEANCE, Champ
 from relances_xl.ecran.cli import principal
-from relances_xl.entrees.colonnes.logiciels import EXPORTS, MENUS, MENUS_LUS
+from relances_xl.entrees.colonnes.logiciels import EXPORTS, MENUS, MENUS_LUS, Export
 from relances_xl.entrees.colonnes.synonymes import PAR_FICHIER
 from relances_xl.lettres.catalogue import CATALOGUE, TypeChamp
 from relances_xl.lettres.compile.refus import CONSTRUCTIONS
@@ -144,16 +144,30 @@ def _export(fichier: str, champs: tuple[Champ, ...]) -> str:
     return tableau(("Champ", "Sens", "En-têtes reconnus, outre le nom du champ"), lignes)
 
 
+def _menus() -> str:
+    """L'état à prendre dans chaque logiciel, et rien d'autre."""
+    lignes = ((f"**{export.logiciel}**", _etat_et_menu(export), export.fichier) for export in _exports())
+    return tableau(("Logiciel", "État à prendre, et son menu", "Fichier"), lignes)
+
+
+def _exports() -> list[Export]:
+    return sorted(EXPORTS, key=lambda export: export.logiciel.casefold())
+
+
+def _etat_et_menu(export: Export) -> str:
+    return f"{export.etat} : {MENUS[export.logiciel, export.etat]}{'' if export.logiciel in MENUS_LUS else ' °'}"
+
+
 def _logiciels() -> str:
     lignes = (
         (
             f"**{export.logiciel}**",
-            f"{export.etat} : {MENUS[export.logiciel, export.etat]}{'' if export.logiciel in MENUS_LUS else ' °'}",
+            _etat_et_menu(export),
             export.fichier,
             ", ".join(entete for entete, champ in export.colonnes.items() if champ),
             f"{export.source}{f' ; menu : {MENUS_LUS[export.logiciel]}' if export.logiciel in MENUS_LUS else ''}",
         )
-        for export in sorted(EXPORTS, key=lambda export: export.logiciel.casefold())
+        for export in _exports()
     )
     return tableau(("Logiciel", "État à prendre, et son menu", "Fichier", "Colonnes lues", "D'où on le tient"), lignes)
 
@@ -203,6 +217,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "constructions": _constructions,
     "export echeances": partial(_export, "Échéances", CHAMPS_ECHEANCE),
     "export clients": partial(_export, "Clients", CHAMPS_CLIENT),
+    "menus": _menus,
     "logiciels": _logiciels,
     "onglet Niveaux": partial(_onglet, onglets.NIVEAUX),
     "onglet Suivi": partial(_onglet, onglets.SUIVI),

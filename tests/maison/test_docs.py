@@ -25,6 +25,7 @@ from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.motifs import Cause, Ecart, Motif
 from relances_xl.domaine.statuts import Sortie, Statut
 from relances_xl.ecran.cli import principal
+from relances_xl.entrees.colonnes.logiciels import EXPORTS
 from relances_xl.lettres.catalogue import CATALOGUE
 from relances_xl.revue import schema as o
 from relances_xl.sorties.courriel import acces
@@ -33,6 +34,7 @@ DOCS = RACINE / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 LISIBLES = [RACINE / "README.md", *PAGES]
 OCTETS_IMAGE, OCTETS_IMAGES = 120_000, 1_000_000
+MOTS_DES_EXPORTS = 1_300  # deux écrans
 
 
 def module_de(chemin: Path) -> ModuleType:
@@ -99,7 +101,7 @@ def test_chaque_option_et_chaque_champ_de_fusion_est_documente() -> None:
     ("nom", "titre", "attendus"),
     [
         ("niveaux-et-decision.md", "Les motifs, un par un", [motif.value for motif in Motif]),
-        ("exports.md", "Les anomalies, une par une", [cause.value for cause in Cause]),
+        ("exports-en-detail.md", "Les anomalies, une par une", [cause.value for cause in Cause]),
         ("revue.md", "Ce qui change entre la liste et la production", [ecart.value for ecart in Ecart]),
         ("sorties.md", "Les statuts", [statut.value for statut in Statut]),
         ("sorties.md", "Les sorties", [sortie.value for sortie in Sortie if sortie is not Sortie.SELON_CLIENT]),
@@ -138,6 +140,15 @@ def test_les_phrases_de_droit_citees_sont_celles_des_modeles() -> None:
     textes = " ".join("".join(t.text or "" for t in lettre.element.body.iter("{*}t")) for lettre in lettres).replace("\xa0", " ")
     phrases = [phrase.strip("« »") for phrase in premiere_colonne(section("droit.md", "Ce que disent les lettres livrées"))]
     assert len(phrases) == 8 and [phrase for phrase in phrases if phrase not in textes] == []
+
+
+def test_la_page_des_exports_reste_courte_et_nomme_chaque_logiciel() -> None:
+    """Ce qu'un comptable lit avant de déposer son fichier ; la référence est sur une autre page."""
+    courte = page("exports.md")
+    assert len(courte.split()) < MOTS_DES_EXPORTS
+    nommes = {nom.strip("*") for nom in premiere_colonne(section("exports.md", "Votre logiciel"))}
+    assert nommes == {export.logiciel for export in EXPORTS}
+    assert "](exports-en-detail.md" in courte and "](exports-cas.md)" in courte
 
 
 def test_chaque_onglet_de_la_revue_a_son_titre() -> None:
