@@ -208,8 +208,6 @@ if __name__ == "__main__":
             fichier = Path(dossier) / f"piege{suffixe}"
             faire(fichier)
             calcul, ici, enfant, dit = mesurer(fichier)
-            print(
-                f"| {nom} | {f"{fichier.stat().st_size:,}".replace(",", " ")} | {calcul:.1f} s | {ici} Mo, {enfant} Mo | {dit[:160]} |".replace(",0", " 0"),
-                flush=True,
-            )
+            octets = f"{fichier.stat().st_size:,}".replace(",", " ")
+            print(f"| {nom} | {octets} | {calcul:.1f} s | {ici} Mo, {enfant} Mo | {dit[:160]} |", flush=True)
             fichier.unlink()
