@@ -81,12 +81,26 @@ def lire_clients(releve: Releve, plans: Plans | None) -> tuple[tuple[str, ...], 
 
 
 def lire_suivi(releve: Releve) -> pd.DataFrame:
-    """L'onglet « Suivi » (table SUIVI) ; seule une pause peut ne pas nommer de client."""
+    """L'onglet « Suivi » (table SUIVI) ; seule une pause peut ne pas nommer de client.
+
+    Le code décide : « Raison sociale » n'est là que pour l'œil. Une ligne effacée dont le nom reste est ignorée.
+    """
     rangs = []
     for ligne in relever_tableau(releve, o.TABLEAUX[o.SUIVI]):
+        nom = ligne[o.SUIVI_NOM]
+        if all(est_vide(cellule.valeur) for colonne, cellule in ligne.items() if colonne != o.SUIVI_NOM):
+            releve.avertir(
+                nom.place, "une raison sociale seule, sans code client : la ligne est ignorée", "effacez-la, ou saisissez son code"
+            )
+            continue
         nature = releve.exiger(ligne[o.SUIVI_NATURE], lambda v: lire_choix(v, NatureSuivi), "la nature")
         if nature is NatureSuivi.PAUSE:
             code = releve.lire(ligne[o.SUIVI_CODE], lire_texte, "")
+            if not code and not est_vide(nom.valeur):
+                releve.avertir(
+                    ligne[o.SUIVI_CODE].place, "une pause sans code client : elle vaut pour tous, malgré la raison sociale à côté",
+                    "saisissez le code de ce client, ou effacez sa raison sociale",
+                )  # fmt: skip
         else:
             code = releve.exiger(ligne[o.SUIVI_CODE], lire_texte, "le code client") or ""
         jusquau, montant = ligne[o.SUIVI_JUSQUAU], ligne[o.SUIVI_MONTANT]

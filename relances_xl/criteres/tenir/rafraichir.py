@@ -20,7 +20,7 @@ from relances_xl.criteres.tenir.chantier import Chantier
 from relances_xl.criteres.tenir.complements import completer
 from relances_xl.criteres.tenir.onglet_clients import ListeClients
 from relances_xl.criteres.tenir.reponse_de_client import Reponse
-from relances_xl.criteres.tenir.saisies_portees import remplir_les_taux, reporter_les_reponses
+from relances_xl.criteres.tenir.saisies_portees import nommer_les_clients, remplir_les_taux, reporter_les_reponses
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import cle, une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
@@ -55,7 +55,8 @@ def rafraichir(
     clients : code_client, raison_sociale ; modes, devises : ceux des exports ; reponses : celles de l'onglet « À appeler »,
     à reporter dans « Suivi » à la date `jour`. Les coches et les saisies restent à leur client ; un client coché absent des
     exports est gardé, et dit. Ce qui manque à un classeur d'une version antérieure est ajouté, les taux connus remplissent
-    les cases vides. L'ancien classeur reste à côté (`criteres.xlsx.bak`) ; rien à changer : rien n'est écrit.
+    les cases vides, les noms se mettent à côté des codes de « Suivi ». L'ancien classeur reste à côté
+    (`criteres.xlsx.bak`) ; rien à changer : rien n'est écrit.
     Erreurs (ErreurUtilisateur) : classeur ouvert, absent, illisible, onglet « Clients » sans ses colonnes.
     """
     refuser_si_ouvert(chemin)
@@ -69,6 +70,7 @@ def rafraichir(
             *completer(chantier),
             *remplir_les_taux(chantier),
             *reporter_les_reponses(chantier, reponses, jour or date.min),
+            *nommer_les_clients(chantier, noms),
         ]
         changees = chantier.parties_changees()
     except _ABIME as erreur:

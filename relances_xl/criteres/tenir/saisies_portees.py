@@ -1,6 +1,6 @@
-"""Remplir ce que l'outil connaît : les taux laissés vides, et dans « Suivi » les réponses notées dans « À appeler » (contrat §1)."""
+"""Remplir ce que l'outil connaît : les taux laissés vides ; dans « Suivi », les réponses de « À appeler » et les noms (contrat §1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -117,6 +117,29 @@ def reporter_les_reponses(chantier: Chantier, reponses: Sequence[Reponse], jour:
                 lignes.ecrire(rangee, colonne, valeur)
         portees += 1
     return [accorder(portees, f"« {o.SUIVI} » : {portees} réponse(s) reportée(s) de « À appeler »")] if portees else []
+
+
+def nommer_les_clients(chantier: Chantier, noms: Mapping[str, str]) -> list[str]:
+    """La raison sociale à côté de chaque code de « Suivi » que l'export connaît ; une formule de l'utilisateur reste.
+
+    noms : code → raison sociale.
+    """
+    if chantier.feuille(o.SUIVI) is None:
+        return []
+    lignes = _LignesDOnglet(chantier, o.SUIVI, o.TABLEAUX[o.SUIVI])
+    if o.SUIVI_CODE not in lignes.places or o.SUIVI_NOM not in lignes.places:
+        return []
+    connus = {normaliser(code): nom for code, nom in noms.items() if code and nom}
+    nommees = 0
+    for rangee in lignes.remplies.values():
+        nom = connus.get(normaliser(lignes.texte(rangee, o.SUIVI_CODE)), "")
+        actuelle = rangee.cellules.get(lignes.places[o.SUIVI_NOM])
+        propre = lignes.feuille.cellule_texte(nom, "").texte
+        if propre in ("", lignes.texte(rangee, o.SUIVI_NOM)) or (actuelle and actuelle.formule):
+            continue
+        lignes.ecrire(rangee, o.SUIVI_NOM, propre)
+        nommees += 1
+    return [accorder(nommees, f"« {o.SUIVI} » : {nommees} raison(s) sociale(s) écrite(s)")] if nommees else []
 
 
 def _empreinte(lignes: _LignesDOnglet, rangee: RangeeXml, montant: o.ColonneDeSaisie | None) -> CleDeReponse:
