@@ -17,8 +17,8 @@ from xml.etree import ElementTree
 from relances_xl.criteres.ouverture import COMMENCER, abime, refuse
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.domaine.feuilles import CelluleErreur, Feuille, Formule, Valeur, lettres_de_colonne
-from relances_xl.fichiers.archive import ArchiveClasseur
+from relances_xl.domaine.feuilles import CelluleErreur, Feuille, Formule, Valeur, lettres_de_colonne, numero_de_colonne
+from relances_xl.fichiers.office.archive import ArchiveClasseur
 
 CELLULES_MAX = 2_000_000  # par onglet, celles d'entre elles qui sont vides comprises : cent mille clients en font quatre cent mille
 
@@ -108,18 +108,10 @@ def _cellules(partie: bytes, reperes: _Reperes) -> Iterator[tuple[tuple[int, int
         rang, colonne = int(ligne.get("r", rang + 1)), 0
         for cellule in ligne:
             place = _PLACE.fullmatch(cellule.get("r", ""))
-            colonne = _numero(place[1]) if place else colonne + 1
+            colonne = numero_de_colonne(place[1]) if place else colonne + 1
             if (valeur := _valeur(cellule, reperes)) is not None:
                 yield (int(place[2]) if place else rang, colonne), valeur
         ligne.clear()
-
-
-def _numero(lettres: str) -> int:
-    """« A » → 1, « AA » → 27."""
-    numero = 0
-    for lettre in lettres:
-        numero = numero * 26 + ord(lettre) - 64
-    return numero
 
 
 def _valeur(cellule: ElementTree.Element, reperes: _Reperes) -> Valeur:

@@ -6,7 +6,7 @@ from pathlib import Path
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import Feuille
 from relances_xl.fichiers.enfant import lire_a_part
-from relances_xl.fichiers.enveloppe import OLE, demesuree
+from relances_xl.fichiers.office.enveloppe import OLE, demesuree
 
 COMMENCER = "Commencer ici"
 """L'onglet d'accueil."""

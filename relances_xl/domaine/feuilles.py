@@ -46,6 +46,18 @@ def lettres_de_colonne(numero: int) -> str:
     return lettres
 
 
+def numero_de_colonne(lettres: str) -> int:
+    """Le numéro d'une colonne, la première étant 1.
+
+    >>> numero_de_colonne("A"), numero_de_colonne("AB"), numero_de_colonne("XFD")
+    (1, 28, 16384)
+    """
+    numero = 0
+    for lettre in lettres:
+        numero = 26 * numero + ord(lettre) - ord("A") + 1
+    return numero
+
+
 @dataclass(frozen=True, slots=True)
 class Feuille:
     """Un onglet : `lignes[i][j]` est la cellule de la ligne i+1, colonne j+1 du fichier (les lignes vides comptent).

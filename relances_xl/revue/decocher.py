@@ -10,8 +10,8 @@ from xml.parsers import expat
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import cle, lire_oui_non
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.fichiers.archive import ArchiveClasseur
-from relances_xl.fichiers.feuille_xml import FeuilleXml
+from relances_xl.fichiers.office.archive import ArchiveClasseur
+from relances_xl.fichiers.office.feuille_xml import FeuilleXml
 from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.revue import schema as o
 

@@ -13,7 +13,7 @@ from relances_xl.criteres.creation import creer_criteres
 from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.criteres.tenir.rafraichir import rafraichir
 from relances_xl.criteres.tenir.reponse_de_client import Reponse
-from relances_xl.fichiers.feuille_xml import FeuilleXml
+from relances_xl.fichiers.office.feuille_xml import FeuilleXml
 
 JOUR = date(2026, 3, 31)
 FORMULE = '=UPPER("moi")'

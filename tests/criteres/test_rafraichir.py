@@ -24,7 +24,7 @@ from relances_xl.criteres.lecture import lire_parametres
 from relances_xl.criteres.tenir.rafraichir import rafraichir
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.selection import ordre_naturel
-from relances_xl.fichiers.feuille_xml import FeuilleXml
+from relances_xl.fichiers.office.feuille_xml import FeuilleXml
 
 JOUR = date(2026, 3, 31)
 MODES, DEVISES = ["Virement", "Chèque"], ["EUR", "USD"]

@@ -62,7 +62,7 @@ TIERS: dict[str, set[str]] = {
     "urllib3": {"sorties"},
     "sqlite3": {"historique"},
     "filelock": {"fichiers"},
-    "isal": {"revue", "lettres"},
+    "isal": {"fichiers"},
     "pathvalidate": {"fichiers"},
     "click": {"ecran"},
     "babel": {"domaine", "lettres"},

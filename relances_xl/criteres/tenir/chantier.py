@@ -10,8 +10,8 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from relances_xl.criteres.creation import creer_criteres
 from relances_xl.criteres.tenir.styles_greffes import StylesGreffes, ecrire_element
-from relances_xl.fichiers.archive import ArchiveClasseur
-from relances_xl.fichiers.feuille_xml import CelluleXml, FeuilleXml, RangeeXml
+from relances_xl.fichiers.office.archive import ArchiveClasseur
+from relances_xl.fichiers.office.feuille_xml import CelluleXml, FeuilleXml, RangeeXml
 
 _TABLE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
 _FEUILLE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"

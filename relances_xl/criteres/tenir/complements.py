@@ -13,7 +13,7 @@ from relances_xl.criteres.tenir.chantier import Chantier, rangee_comme
 from relances_xl.domaine.criteres import CRITERES
 from relances_xl.domaine.ecrits.textes import accorder, cle
 from relances_xl.domaine.parametres import LIBELLES_EMETTEUR, LIBELLES_MESSAGERIE
-from relances_xl.fichiers.feuille_xml import FeuilleXml
+from relances_xl.fichiers.office.feuille_xml import FeuilleXml
 
 _BAS_DE_FEUILLE = 1_048_576
 _DES_PLANS = (4, 5)  # colonnes de « Listes »

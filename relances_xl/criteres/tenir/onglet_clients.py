@@ -12,7 +12,7 @@ from relances_xl.criteres.tenir.chantier import TableauExcel
 from relances_xl.domaine.ecrits.textes import cle, lire_oui_non
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.selection import normaliser, ordre_naturel
-from relances_xl.fichiers.feuille_xml import FeuilleXml, RangeeXml, sans_attribut
+from relances_xl.fichiers.office.feuille_xml import FeuilleXml, RangeeXml, sans_attribut
 
 # ce qui, dans un onglet, tient à l'adresse d'une cellule
 _ANCRES = re.compile(rb"<(?:\w+:)?(?:conditionalFormatting|hyperlink|mergeCell|drawing|legacyDrawing|protectedRange|rowBreaks)\b")

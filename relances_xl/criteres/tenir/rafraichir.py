@@ -25,8 +25,8 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import cle, une_ligne
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.selection import ordre_naturel
-from relances_xl.fichiers.archive import ArchiveClasseur
-from relances_xl.fichiers.feuille_xml import FeuilleXml
+from relances_xl.fichiers.office.archive import ArchiveClasseur
+from relances_xl.fichiers.office.feuille_xml import FeuilleXml
 from relances_xl.fichiers.verrous import refuser_si_ouvert
 
 _ABIME = (

@@ -12,7 +12,7 @@ from relances_xl.domaine.cellule import Illisible, lire_decimal, lire_jour
 from relances_xl.domaine.ecrits.textes import accorder, cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.selection import normaliser
-from relances_xl.fichiers.feuille_xml import FeuilleXml, RangeeXml
+from relances_xl.fichiers.office.feuille_xml import FeuilleXml, RangeeXml
 
 Saisie = str | Decimal | date | None
 _A_SAISIR = "asaisir"  # ce que disait la source d'un taux livré vide

@@ -7,7 +7,7 @@ from pathlib import Path
 from relances_xl.domaine.ecrits.textes import plus_proche
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.entrees.classeurs import csv as texte
-from relances_xl.fichiers.enveloppe import OLE, demesuree
+from relances_xl.fichiers.office.enveloppe import OLE, demesuree
 
 TAILLE_MAX = 500 * 2**20
 """Octets d'un classeur, tel qu'il est sur le disque ; un fichier texte n'a pas de limite."""

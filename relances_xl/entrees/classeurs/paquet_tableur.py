@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from relances_xl.fichiers.liens import lire_liens, partie_des_liens
+from relances_xl.fichiers.office.liens import lire_liens, partie_des_liens
 
 _BUNDLE_SH = 156  # [MS-XLSB] : un onglet du classeur
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from relances_xl.domaine.feuilles import CelluleErreur
 from relances_xl.entrees.classeurs.nombres_affiches import Affichage, affichages
 from relances_xl.entrees.classeurs.reprises import ERREURS, Prepare, Reprise, abime, limiter, limiter_onglets, protege
-from relances_xl.fichiers.enveloppe import CHIFFRE
+from relances_xl.fichiers.office.enveloppe import CHIFFRE
 
 _FORMULE, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS, _BOOLERR = 0x0006, 0x000A, 0x002F, 0x0085, 0x0200, 0x0205
 _FORMAT, _FORMAT_95, _STYLE, _NOMBRE, _RK, _RKS, _BLANCS = 0x041E, 0x001E, 0x00E0, 0x0203, 0x027E, 0x00BD, 0x00BE

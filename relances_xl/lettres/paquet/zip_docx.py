@@ -5,7 +5,6 @@ données donnent les mêmes octets.
 """
 
 import posixpath
-import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,11 +12,11 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from isal import isal_zlib
 from lxml import etree
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.fichiers.enveloppe import CHIFFRE, OLE
+from relances_xl.fichiers.office import enregistrements as zip_
+from relances_xl.fichiers.office.enveloppe import CHIFFRE, OLE
 from relances_xl.lettres.word.ooxml import REL, TYPES, Noeud, lire_xml, serialiser
 
 RELATIONS_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
@@ -29,12 +28,6 @@ _TAILLE_MAXIMALE = 200_000_000  # octets décompressés : au-delà, ce n'est pas
 _TEXTE_MAXIMAL = 20_000_000  # octets d'une partie XML, dont l'arbre en prend vingt fois plus en mémoire
 
 _RELATIONS_MAXIMALES = 1_000_000
-
-_LOCAL = struct.Struct("<4s2B4HL2L2H")
-_CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
-_FIN = struct.Struct("<4s4H2LH")
-_DATE = (1 << 5) | 1  # 1er janvier 1980, première date d'un zip
-_UTF8 = 0x800
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,25 +131,20 @@ class Entree:
     methode: int
 
     def locale(self) -> bytes:
-        return _LOCAL.pack(
-            b"PK\x03\x04", 20, 0, _UTF8, self.methode, 0, _DATE, self.crc, len(self.corps), self.taille, len(self.nom), 0
-        ) + self.nom  # fmt: skip
+        return zip_.locale(self.nom, self.crc, len(self.corps), self.taille, self.methode)
 
     def centrale(self, position: int) -> bytes:
-        return _CENTRAL.pack(
-            b"PK\x01\x02", 20, 0, 20, 0, _UTF8, self.methode, 0, _DATE, self.crc, len(self.corps), self.taille,
-            len(self.nom), 0, 0, 0, 0, 0, position,
-        ) + self.nom  # fmt: skip
+        return zip_.centrale(self.nom, self.crc, len(self.corps), self.taille, position, self.methode)
 
 
 def comprimer(nom: str, contenu: bytes, niveau: int = 6) -> Entree:
     """Comprime une partie ; niveau 0 : telle quelle (une image l'est déjà) ; 1 : par ISA-L, cinq fois plus vite, pour ce qui change à chaque lettre."""
+    crc = zip_.crc32(contenu)
     if niveau == 0:
-        return Entree(nom.encode(), zlib.crc32(contenu), len(contenu), contenu, 0)
-    genre = isal_zlib if niveau == 1 else zlib
-    compresseur = genre.compressobj(niveau, zlib.DEFLATED, -15)
+        return Entree(nom.encode(), crc, len(contenu), contenu, zip_.BRUTE)
+    compresseur = zip_.compresseur_rapide() if niveau == zip_.RAPIDE else zlib.compressobj(niveau, zlib.DEFLATED, zip_.BITS)
     corps = compresseur.compress(contenu) + compresseur.flush()
-    return Entree(nom.encode(), isal_zlib.crc32(contenu), len(contenu), corps, 8)
+    return Entree(nom.encode(), crc, len(contenu), corps, zip_.DEFLATE)
 
 
 class ZipPrepare:
@@ -185,5 +173,4 @@ class ZipPrepare:
             position += len(parties[-2]) + len(parties[-1])
         nombre = self._nombre + len(repertoire) - 1
         taille = sum(map(len, repertoire))
-        fin = _FIN.pack(b"PK\x05\x06", 0, 0, nombre, nombre, taille, position, 0)
-        return b"".join((*parties, *repertoire, fin))
+        return b"".join((*parties, *repertoire, zip_.fin(nombre, taille, position)))

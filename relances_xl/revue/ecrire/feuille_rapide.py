@@ -28,7 +28,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine.ecrits.dates import JOUR_0
 from relances_xl.domaine.ecrits.montants import decimales
-from relances_xl.revue.zip_au_fil import PartieDeZip, ZipAuFil
+from relances_xl.fichiers.office.zip_au_fil import PartieDeZip, ZipAuFil
 
 TEXTE_MAX = 32_767  # caractères par cellule (spécifications d'Excel)
 HAUTEUR_LIGNE = 15  # points, en Calibri 11

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from relances_xl.domaine.cellule import montrer
 from relances_xl.domaine.ecrits.textes import cle
+from relances_xl.domaine.feuilles import lettres_de_colonne, numero_de_colonne
 
 _BALISE = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _APRES_VALIDATIONS = re.compile(
@@ -47,31 +48,6 @@ class RangeeXml:
 
     def style(self, colonne: int) -> str:
         return self.cellules[colonne].style if colonne in self.cellules else ""
-
-
-def lettres_de_colonne(numero: int) -> str:
-    """Le nom d'une colonne, comptée depuis 1.
-
-    >>> lettres_de_colonne(1), lettres_de_colonne(26), lettres_de_colonne(703)
-    ('A', 'Z', 'AAA')
-    """
-    lettres = ""
-    while numero:
-        numero, reste = divmod(numero - 1, 26)
-        lettres = chr(ord("A") + reste) + lettres
-    return lettres
-
-
-def numero_de_colonne(lettres: str) -> int:
-    """Le numéro d'une colonne, comptée depuis 1.
-
-    >>> numero_de_colonne("A"), numero_de_colonne("Z"), numero_de_colonne("AAA")
-    (1, 26, 703)
-    """
-    numero = 0
-    for lettre in lettres:
-        numero = 26 * numero + ord(lettre) - ord("A") + 1
-    return numero
 
 
 class FeuilleXml:

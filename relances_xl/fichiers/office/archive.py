@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.fichiers.ecriture_sure import ecriture
-from relances_xl.fichiers.enveloppe import demesuree
-from relances_xl.fichiers.liens import lire_liens, partie_des_liens
+from relances_xl.fichiers.office.enveloppe import demesuree
+from relances_xl.fichiers.office.liens import lire_liens, partie_des_liens
 
 
 class ArchiveClasseur:
