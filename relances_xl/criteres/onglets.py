@@ -85,7 +85,7 @@ PLAN = ColonneDeSaisie("Plan", 18, "Vide : Standard. Un autre nom : un autre pla
 
 SUIVI_CODE = ColonneDeSaisie("Code client", 16, "Le code du client, tel que dans l'export. Pause sans code : tous les clients.")
 SUIVI_NOM = ColonneDeSaisie(
-    "Raison sociale", 30, "Remplie par « actualiser » d'après le code, qui seul compte.", saisie=False, facultative=True
+    "Raison sociale", 44, "Remplie par « actualiser » d'après le code, qui seul compte.", saisie=False, facultative=True
 )
 SUIVI_PIECE = ColonneDeSaisie("Pièce", 18, "Le numéro de la pièce. Vide : tout le client.")
 SUIVI_DATE = ColonneDeSaisie("Date", 13, "Le jour où vous l'avez noté.", FORMAT_DATE)
