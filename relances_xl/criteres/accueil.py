@@ -37,7 +37,7 @@ def ecrire_accueil(feuille: Worksheet) -> None:
     feuille["A1"] = COMMENCER
     feuille["A1"].font = Font(name=apparence.POLICE, bold=True, size=18, color=apparence.BLEU)
     feuille.row_dimensions[1].height = 32
-    reste = f'COUNTA(A{_PREMIERE}:A{derniere})-COUNTIF(B{_PREMIERE}:B{derniere},"{_FAIT}*")'
+    reste = f'COUNTA($A{_PREMIERE}:$A{derniere})-COUNTIF($B{_PREMIERE}:$B{derniere},"{_FAIT}*")'
     feuille["A2"] = f'=IF({reste}=0,"Tout est prêt : double-cliquez « 2-lister ».","Il reste à faire : "&({reste}))'
     feuille["A2"].font = Font(name=apparence.POLICE, bold=True, size=12)
     feuille.row_dimensions[2].height = 24
