@@ -95,14 +95,14 @@ def autour_de_la_lettre(travail: Path) -> dict[str, Path]:
         dossier / "criteres.xlsx", "Niveaux", (0, "Prévenance", -5, "prevenance.docx", "Non", "Non", "Bientôt à échéance", "Lettre", None)
     )
     saisir(dossier / "criteres.xlsx", "Niveaux", (1, "Rappel courtois", 10, "relance-1.docx", "Non", "Non", "Rappel", "Lettre", "Public"))
-    trois_rivieres = ("C035", "Communauté de communes des Trois Rivières", None, _JOUR - timedelta(40), "Échéancier")
-    promis = (_JOUR - timedelta(20), "Promesse", _JOUR - timedelta(6), None, "M. Haddad : virement le 25.")
+    trois_rivieres = "Communauté de communes des Trois Rivières"
+    arcades = (_JOUR - timedelta(20), "Promesse", _JOUR - timedelta(6), None, "M. Haddad : virement le 25.", "Brasserie des Arcades")
     for note in (
-        ("C003", "Brasserie des Arcades", "FA2025-0041", *promis),
-        (*trois_rivieres, _JOUR - timedelta(11), 5000, "Trois versements."),
-        (*trois_rivieres, _JOUR + timedelta(20), 5000, None),
-        (*trois_rivieres, _JOUR + timedelta(50), 5000, None),
-        ("C009", "SCI Les Terrasses", None, _JOUR - timedelta(3), "Pause", _JOUR + timedelta(12), None, "Inventaire."),
+        ("C003", "FA2025-0041", *arcades),
+        ("C035", None, _JOUR - timedelta(40), "Échéancier", _JOUR - timedelta(11), 5000, "Trois versements.", trois_rivieres),
+        ("C035", None, _JOUR - timedelta(40), "Échéancier", _JOUR + timedelta(20), 5000, None, trois_rivieres),
+        ("C035", None, _JOUR - timedelta(40), "Échéancier", _JOUR + timedelta(50), 5000, None, trois_rivieres),
+        ("C009", None, _JOUR - timedelta(3), "Pause", _JOUR + timedelta(12), None, "Inventaire.", "SCI Les Terrasses"),
     ):
         saisir(dossier / "criteres.xlsx", "Suivi", note)
     virements = (

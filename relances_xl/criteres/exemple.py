@@ -23,10 +23,10 @@ EMETTEUR = Emetteur(
     mentions_legales="SARL au capital de 60 000 € – RCS Reims 990 000 010",
 )
 
-# code client, raison sociale, pièce, date, nature, jusqu'au, montant, commentaire
-SUIVI: tuple[tuple[str, str, str, date, str, date | None, None, str], ...] = (
-    ("C019", "Restaurant La Table d'Élise", "FA2025-0108", date(2026, 3, 27), "Promesse", date(2026, 4, 15), None, "Mme Vasseur : chèque après Pâques."),
-    ("C003", "Brasserie des Arcades", "", date(2026, 3, 24), "Appel", None, None, "Message laissé à M. Haddad, rappelle vendredi."),
-    ("C035", "Communauté de communes des Trois Rivières", "", date(2026, 3, 20), "Note", None, None, "Nouveau service fait demandé, bon de commande retrouvé."),
-    ("C026", "Syndic Vesle-Habitat", "FA2026-0012", date(2026, 3, 18), "Litige", None, None, "Deux portes non conformes, reprise prévue en avril."),
+# code client, pièce, date, nature, jusqu'au, montant, commentaire, raison sociale
+SUIVI: tuple[tuple[str, str, date, str, date | None, None, str, str], ...] = (
+    ("C019", "FA2025-0108", date(2026, 3, 27), "Promesse", date(2026, 4, 15), None, "Mme Vasseur : chèque après Pâques.", "Restaurant La Table d'Élise"),
+    ("C003", "", date(2026, 3, 24), "Appel", None, None, "Message laissé à M. Haddad, rappelle vendredi.", "Brasserie des Arcades"),
+    ("C035", "", date(2026, 3, 20), "Note", None, None, "Nouveau service fait demandé, bon de commande retrouvé.", "Communauté de communes des Trois Rivières"),
+    ("C026", "FA2026-0012", date(2026, 3, 18), "Litige", None, None, "Deux portes non conformes, reprise prévue en avril.", "Syndic Vesle-Habitat"),
 )  # fmt: skip

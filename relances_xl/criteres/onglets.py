@@ -58,7 +58,7 @@ RELANCER = ColonneDeSaisie(
     choix=("Oui",),
 )  # fmt: skip
 CODE_CLIENT = ColonneDeSaisie("Code client", 18, "Le code du client, tel que dans l'export.", saisie=False)
-RAISON_SOCIALE = ColonneDeSaisie("Raison sociale", 44, saisie=False, facultative=True)
+RAISON_SOCIALE = ColonneDeSaisie("Raison sociale", 40, saisie=False, facultative=True)
 CLIENT_TYPE = ColonneDeSaisie("Type", 15, "Saisi ici, il prime sur l'export.", choix=tuple(str(t) for t in TypeClient), facultative=True)
 CLIENT_ENVOI = ColonneDeSaisie(
     "Envoi", 11, "Comment lui écrire, si « Sortie sur » = Selon le client.", choix=("Courrier", "Email"), facultative=True
@@ -84,9 +84,6 @@ ENVOI = ColonneDeSaisie("Envoi", 15, "Recommandé : jamais envoyé par Email d'o
 PLAN = ColonneDeSaisie("Plan", 18, "Vide : Standard. Un autre nom : un autre plan, avec ses niveaux 1, 2, 3…", facultative=True)
 
 SUIVI_CODE = ColonneDeSaisie("Code client", 16, "Le code du client, tel que dans l'export. Pause sans code : tous les clients.")
-SUIVI_NOM = ColonneDeSaisie(
-    "Raison sociale", 44, "Remplie par « actualiser » d'après le code, qui seul compte.", saisie=False, facultative=True
-)
 SUIVI_PIECE = ColonneDeSaisie("Pièce", 18, "Le numéro de la pièce. Vide : tout le client.")
 SUIVI_DATE = ColonneDeSaisie("Date", 13, "Le jour où vous l'avez noté.", FORMAT_DATE)
 SUIVI_NATURE = ColonneDeSaisie(
@@ -100,6 +97,9 @@ SUIVI_MONTANT = ColonneDeSaisie(
     "Montant", 13, "Échéancier : le montant du versement, une ligne par versement.", FORMAT_MONTANT, facultative=True
 )
 SUIVI_COMMENTAIRE = ColonneDeSaisie("Commentaire", 62, "Ce qui s'est dit, en une phrase.")
+SUIVI_NOM = ColonneDeSaisie(
+    "Raison sociale", 40, "Remplie par « actualiser » d'après le code, qui seul compte.", saisie=False, facultative=True
+)
 
 CHAMP = ColonneDeSaisie("Champ", 22, saisie=False)
 FICHIER = ColonneDeSaisie("Fichier", 13, choix=tuple(FICHIERS), saisie=False)
@@ -119,7 +119,7 @@ PLANS_CONNUS = "Plans de relance"  # calculés d'après « Niveaux »
 TABLEAUX: dict[str, tuple[ColonneDeSaisie, ...]] = {
     CLIENTS: (RELANCER, CODE_CLIENT, RAISON_SOCIALE, CLIENT_TYPE, CLIENT_ENVOI, CLIENT_EMAIL, CLIENT_PLAN, CLIENT_EXCLURE),
     NIVEAUX: (NIVEAU, LIBELLE, DELAI, MODELE, PENALITES, INDEMNITE, OBJET, ENVOI, PLAN),
-    SUIVI: (SUIVI_CODE, SUIVI_NOM, SUIVI_PIECE, SUIVI_DATE, SUIVI_NATURE, SUIVI_JUSQUAU, SUIVI_MONTANT, SUIVI_COMMENTAIRE),
+    SUIVI: (SUIVI_CODE, SUIVI_PIECE, SUIVI_DATE, SUIVI_NATURE, SUIVI_JUSQUAU, SUIVI_MONTANT, SUIVI_COMMENTAIRE, SUIVI_NOM),
     COLONNES: (CHAMP, FICHIER, COLONNE, SENS),
     TAUX: (SEMESTRE, TAUX_BCE, TAUX_LEGAL, SOURCE),
     LISTES: (MODES_CONNUS, DEVISES_CONNUES),

@@ -56,7 +56,7 @@ def test_les_onglets_du_contrat_dans_l_ordre_puis_les_listes(livre: openpyxl.Wor
 def test_les_en_tetes_du_contrat(livre: openpyxl.Workbook) -> None:
     assert titres(livre["Clients"]) == ["Relancer", "Code client", "Raison sociale", "Type", "Envoi", "Email relance", "Plan", "Exclure"]
     assert titres(livre["Niveaux"]) == ["Niveau", "Libellé", "Délai (jours)", "Modèle", "Pénalités", "Indemnité", "Objet", "Envoi", "Plan"]
-    assert titres(livre["Suivi"]) == ["Code client", "Raison sociale", "Pièce", "Date", "Nature", "Jusqu'au", "Montant", "Commentaire"]
+    assert titres(livre["Suivi"]) == ["Code client", "Pièce", "Date", "Nature", "Jusqu'au", "Montant", "Commentaire", "Raison sociale"]
     assert titres(livre["Colonnes"])[:3] == ["Champ", "Fichier", "Colonne de l'export"]
     assert titres(livre["Taux"]) == ["Semestre", "Taux BCE", "Taux légal professionnels", "Source"]
 
@@ -92,7 +92,7 @@ def test_une_valeur_fermee_a_sa_liste_et_son_message_en_francais(livre: openpyxl
         "Niveaux!F900",
         "Niveaux!H2",
         "Suivi!A30",
-        "Suivi!E50000",
+        "Suivi!D50000",
         "Clients!A3",
         "Messagerie!B4",
         "Messagerie!B9",
@@ -122,7 +122,7 @@ def test_les_formats_sont_ceux_du_metier(livre: openpyxl.Workbook) -> None:
             assert livre["Critères"][case(critere.champ)].number_format == attendus[critere.genre]
     # un code saisi sous la dernière ligne garde ses zéros de tête
     assert livre["Clients"].column_dimensions["B"].number_format == "@"
-    assert livre["Suivi"].column_dimensions["D"].number_format == "dd/mm/yyyy"
+    assert livre["Suivi"].column_dimensions["C"].number_format == "dd/mm/yyyy"
 
 
 def test_ce_qui_se_saisit_se_voit_et_rien_n_est_verrouille(livre: openpyxl.Workbook) -> None:

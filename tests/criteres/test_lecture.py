@@ -211,13 +211,13 @@ def test_toutes_les_fautes_du_classeur_sont_dites_d_un_coup_dans_l_ordre_des_ong
     chemin = classeur(
         {
             f"Critères!A{rang('modes_paiement')}": "Mode de paimant", cellule("Montant minimum"): "?", "Clients!A2": "peut-être", "Niveaux!C3": -1,
-            "Suivi!A2": "C1", "Suivi!E2": "Rendez-vous", "Colonnes!C2": "Compte", "Colonnes!A2": "code_cliant",
+            "Suivi!A2": "C1", "Suivi!D2": "Rendez-vous", "Colonnes!C2": "Compte", "Colonnes!A2": "code_cliant",
             "Taux!A2": "1er semestre", "Messagerie!B3": 99999,
         }
     )  # fmt: skip
     lues = fautes(chemin)
     assert [(f.onglet, f.cellule) for f in lues] == [
-        ("Critères", f"A{rang('modes_paiement')}"), ("Critères", case("montant_minimum")), ("Clients", "A2"), ("Suivi", "E2"),
+        ("Critères", f"A{rang('modes_paiement')}"), ("Critères", case("montant_minimum")), ("Clients", "A2"), ("Suivi", "D2"),
         ("Niveaux", "C3"), ("Messagerie", "B3"), ("Taux", "A2"), ("Colonnes", "A2"),
     ]  # fmt: skip
     assert all(f.fichier == "criteres.xlsx" and f.message and f.remede for f in lues)
@@ -326,8 +326,8 @@ def test_le_suivi_devient_une_table_typee(classeur: Callable[..., Path]) -> None
     suivi = lire_parametres(
         classeur(
             {
-                "Suivi!A2": 411001, "Suivi!C2": "F-1", "Suivi!D2": datetime(2026, 3, 1), "Suivi!E2": "promesse", "Suivi!F2": "15/04/2026",  # noqa: DTZ001
-                "Suivi!A4": "C2", "Suivi!E4": "NOTE", "Suivi!H4": "a déménagé", "Suivi!G4": "1 200,50",
+                "Suivi!A2": 411001, "Suivi!B2": "F-1", "Suivi!C2": datetime(2026, 3, 1), "Suivi!D2": "promesse", "Suivi!E2": "15/04/2026",  # noqa: DTZ001
+                "Suivi!A4": "C2", "Suivi!D4": "NOTE", "Suivi!G4": "a déménagé", "Suivi!F4": "1 200,50",
             }
         ),
         JOUR,
@@ -335,19 +335,19 @@ def test_le_suivi_devient_une_table_typee(classeur: Callable[..., Path]) -> None
     assert suivi.to_dict("list") == {
         "code_client": ["411001", "C2"], "piece": ["F-1", ""], "date": [pd.Timestamp("2026-03-01"), pd.NaT],
         "nature": ["Promesse", "Note"], "jusquau": [pd.Timestamp("2026-04-15"), pd.NaT], "versement": [None, Decimal("1200.50")], "commentaire": ["", "a déménagé"],
-        "place": ["A2", "A4"], "place_piece": ["C2", "C4"],
+        "place": ["A2", "A4"], "place_piece": ["B2", "B4"],
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("retouches", "places"),
     [
-        ({"Suivi!H2": "oubli"}, ["E2", "A2"]),
-        ({"Suivi!B2": "Dupont", "Suivi!E2": "Appel"}, ["A2"]),
-        ({"Suivi!E2": "Pause"}, ["F2"]),
-        ({"Suivi!A2": "C1", "Suivi!E2": "Échéancier"}, ["F2", "G2"]),
-        ({"Suivi!A2": "C1", "Suivi!E2": "Promesse"}, ["F2"]),
-        ({"Suivi!A2": "C1", "Suivi!E2": "Litige", "Suivi!D2": "hier", "Suivi!F2": "32/01/2026"}, ["D2", "F2"]),
+        ({"Suivi!G2": "oubli"}, ["D2", "A2"]),
+        ({"Suivi!H2": "Dupont", "Suivi!D2": "Appel"}, ["A2"]),
+        ({"Suivi!D2": "Pause"}, ["E2"]),
+        ({"Suivi!A2": "C1", "Suivi!D2": "Échéancier"}, ["E2", "F2"]),
+        ({"Suivi!A2": "C1", "Suivi!D2": "Promesse"}, ["E2"]),
+        ({"Suivi!A2": "C1", "Suivi!D2": "Litige", "Suivi!C2": "hier", "Suivi!E2": "32/01/2026"}, ["C2", "E2"]),
     ],
 )
 def test_un_suivi_incomplet_est_refuse(classeur: Callable[..., Path], retouches: dict[str, object], places: list[str]) -> None:
@@ -358,15 +358,15 @@ def test_la_raison_sociale_du_suivi_n_est_que_pour_l_oeil(classeur: Callable[...
     lu = lire_parametres(
         classeur(
             {
-                "Suivi!A2": "C1", "Suivi!B2": "Un autre nom", "Suivi!E2": "Appel",
-                "Suivi!B3": "Dupont", "Suivi!E3": "Pause", "Suivi!F3": "15/04/2026",
-                "Suivi!B4": "Resté d'une ligne effacée",
+                "Suivi!A2": "C1", "Suivi!H2": "Un autre nom", "Suivi!D2": "Appel",
+                "Suivi!H3": "Dupont", "Suivi!D3": "Pause", "Suivi!E3": "15/04/2026",
+                "Suivi!H4": "Resté d'une ligne effacée",
             }
         ),
         JOUR,
     )  # fmt: skip
     assert lu.suivi["code_client"].tolist() == ["C1", ""] and lu.suivi["nature"].tolist() == ["Appel", "Pause"]
-    assert [(faute.onglet, faute.cellule) for faute in lu.avertissements if faute.onglet == "Suivi"] == [("Suivi", "A3"), ("Suivi", "B4")]
+    assert [(faute.onglet, faute.cellule) for faute in lu.avertissements if faute.onglet == "Suivi"] == [("Suivi", "A3"), ("Suivi", "H4")]
 
 
 def test_l_emetteur_retrouve_les_zeros_qu_excel_lui_a_pris(classeur: Callable[..., Path]) -> None:

@@ -1,4 +1,4 @@
-"""« Suivi » : la raison sociale à côté du code, remplie par `actualiser`, sans rien déranger d'autre."""
+"""« Suivi » : la raison sociale de chaque code, remplie par `actualiser`, sans rien déranger d'autre."""
 
 import zipfile
 from datetime import date, datetime
@@ -48,7 +48,7 @@ def criteres(tmp_path: Path) -> Path:
     for rang, (code, nom, nature) in enumerate(
         (("C1", None, "Appel"), ("c2", "Ancien nom", "Note"), ("C3", FORMULE, "Note"), ("ZZ", "Inconnu", "Note"), (None, None, "Pause")), 2
     ):
-        for place, valeur in ((1, code), (2, nom), (4, jour), (5, nature), (6, jour), (8, "à moi")):
+        for place, valeur in ((1, code), (3, jour), (4, nature), (5, jour), (7, "à moi"), (8, nom)):
             classeur[o.SUIVI].cell(rang, place).value = valeur
     classeur.save(chemin)
     return chemin
@@ -60,8 +60,8 @@ def test_actualiser_ecrit_les_noms_des_codes_connus_et_rien_d_autre(criteres: Pa
     assert "2 raisons sociales écrites" in actualiser(criteres, C1="Dupont & <Fils>", C2='=HYPERLINK("x")', C3="Durand")
     assert noms(criteres) == [("C1", "Dupont & <Fils>"), ("c2", '=HYPERLINK("x")'), ("C3", FORMULE), ("ZZ", "Inconnu"), (None, None)]
     apres = cellules(criteres)
-    assert {place for place in apres if apres[place] != avant.get(place)} == {(2, 2), (3, 2)} and avant.keys() == apres.keys()
-    assert b"<f" not in apres[3, 2], "un nom qui commence par « = » reste du texte"
+    assert {place for place in apres if apres[place] != avant.get(place)} == {(2, 8), (3, 8)} and avant.keys() == apres.keys()
+    assert b"<f" not in apres[3, 8], "un nom qui commence par « = » reste du texte"
 
 
 def test_une_seconde_fois_il_n_y_a_rien_a_changer(criteres: Path) -> None:
@@ -81,7 +81,7 @@ def test_un_classeur_sans_la_colonne_la_recoit_a_droite_remplie(criteres: Path) 
     classeur = openpyxl.load_workbook(criteres)
     feuille = classeur[o.SUIVI]
     del feuille.tables["T_Suivi"]
-    feuille.delete_cols(2)
+    feuille.delete_cols(8)
     feuille["H1"], feuille["H2"] = "Mon avis", "bon payeur"
     classeur.save(criteres)
     assert lire_parametres(criteres, JOUR).suivi["piece"].tolist() == [""] * 5, "il se lit sans elle"

@@ -13,7 +13,6 @@ from typing import Any
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from relances_xl.criteres import onglets as o
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.dossier import Dossier
 from relances_xl.etapes.annuler import annuler
@@ -90,13 +89,12 @@ class Atelier:
                     ligne["Colonne de l'export"].value = entetes[ligne["Champ"].value]
 
     def ajouter(self, onglet: str, *lignes: Sequence[Any]) -> None:
-        """Ajoute des lignes à la suite d'un onglet de criteres.xlsx ; le nom à côté du code de « Suivi » se remplit tout seul."""
+        """Ajoute des lignes à la suite d'un onglet de criteres.xlsx."""
         classeur = openpyxl.load_workbook(self.dossier.criteres)
         feuille = classeur[onglet]
-        saisies = [rang for rang, titre in enumerate(feuille[1], start=1) if (onglet, titre.value) != (o.SUIVI, o.SUIVI_NOM.titre)]
         premiere = next(n for n in range(2, feuille.max_row + 2) if feuille.cell(n, 1).value in (None, ""))
         for ecart, ligne in enumerate(lignes):
-            for colonne, valeur in zip(saisies, ligne, strict=False):
+            for colonne, valeur in enumerate(ligne, start=1):
                 feuille.cell(premiere + ecart, colonne).value = valeur
         classeur.save(self.dossier.criteres)
 
