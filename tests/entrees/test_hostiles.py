@@ -78,6 +78,14 @@ def test_une_chaine_ole_qui_boucle_est_refusee(tmp_path: Path) -> None:
     assert "abîmé" in refus(tmp_path / "b.xls")
 
 
+def test_une_table_de_secteurs_coupee_qui_se_nomme_elle_meme_est_refusee(tmp_path: Path) -> None:
+    """Cinq cent seize octets : le secteur qui prolonge la table, coupé, ne porte que son propre numéro."""
+    entete = bytearray(hostiles.ole(b""))[:516]
+    entete[68:72], entete[512:516] = bytes(4), bytes(4)
+    (tmp_path / "b.xls").write_bytes(entete)
+    assert "abîmé" in refus(tmp_path / "b.xls")
+
+
 def test_des_entites_emboitees_dans_les_types(tmp_path: Path) -> None:
     entites = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10}">' for i in range(1, 12))
     types = f'<!DOCTYPE t [<!ENTITY e0 "aaaaaaaaaa">{entites}]><Types>&e11;</Types>'

@@ -149,8 +149,10 @@ def _lire_flux(octets: bytes) -> bytes:
 
     difat = list(entiers(octets[76:512]))
     suivant = struct.unpack_from("<I", octets, 68)[0]
+    tours = 0
     while suivant < _FIN_DE_CHAINE:
-        if len(difat) * taille >= len(octets) + 128 * taille:
+        tours += 1
+        if tours > len(octets) // taille:  # plus de secteurs que le fichier n'en a
             raise _Boucle
         *tables, suivant = entiers(secteur(suivant))
         difat += tables
