@@ -36,9 +36,9 @@ def composants(bibliotheques: Path, empreintes: dict[str, str]) -> list[Composan
 def licence(distribution: Distribution) -> str:
     """La licence qu'une bibliothèque déclare : expression SPDX, sinon champ libre, sinon classifieur ; vide si aucune."""
     champs = distribution.metadata
-    libre = (champs["License"] or "").strip().partition("\n")[0]
+    libre = (champs.get("License") or "").strip().partition("\n")[0]
     classes = [valeur.rpartition(" :: ")[2] for valeur in champs.get_all("Classifier") or [] if valeur.startswith("License ::")]
-    return champs["License-Expression"] or libre or ", ".join(classes)
+    return champs.get("License-Expression") or libre or ", ".join(classes)
 
 
 def normaliser(nom: str) -> str:

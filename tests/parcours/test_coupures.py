@@ -91,6 +91,7 @@ def par_microsoft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Messager
         remettre.setenv("SSL_CERT_FILE", str(certificat.fichier))
         remettre.setattr(identite_microsoft, "GRAPH", "")
         remettre.setattr(identite_microsoft.IdentiteMicrosoft, "jeton", None)
+        remettre.setattr(identite_microsoft.IdentiteMicrosoft, "permet", None)
         brancher_sur(boite.port, certificat.fichier)
         yield Messagerie(boite, reglages, (boite.port, certificat.fichier))
     assert boite.fautes == []
