@@ -58,7 +58,7 @@ RELANCER = ColonneDeSaisie(
     choix=("Oui",),
 )  # fmt: skip
 CODE_CLIENT = ColonneDeSaisie("Code client", 18, "Le code du client, tel que dans l'export.", saisie=False)
-RAISON_SOCIALE = ColonneDeSaisie("Raison sociale", 40, saisie=False, facultative=True)
+RAISON_SOCIALE = ColonneDeSaisie("Raison sociale", 44, saisie=False, facultative=True)
 CLIENT_TYPE = ColonneDeSaisie("Type", 15, "Saisi ici, il prime sur l'export.", choix=tuple(str(t) for t in TypeClient), facultative=True)
 CLIENT_ENVOI = ColonneDeSaisie(
     "Envoi", 11, "Comment lui écrire, si « Sortie sur » = Selon le client.", choix=("Courrier", "Email"), facultative=True
