@@ -15,6 +15,11 @@ def vides(lignes: pd.Series | pd.DataFrame) -> pd.Series:
     return pd.Series("", lignes.index, dtype="str")
 
 
+def si(condition: pd.Series, texte: str) -> pd.Series:
+    """Le texte là où la condition est vraie, rien ailleurs."""
+    return vides(condition).mask(condition, texte) if condition.any() else vides(condition)
+
+
 def dates(serie: pd.Series) -> pd.Series:
     """« 24/11/2026 », vide si absente ; chaque date distincte n'est écrite qu'une fois."""
     if not serie.notna().any():

@@ -35,22 +35,18 @@ def alertes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame,
         _niveaux_meles(relances, lignes),
         _niveaux_sautes(relances, lignes),
         *alertes_du_client(relances, lignes, clients, criteres),
-        _si(inconnus & bool(criteres.fichier_clients and len(clients)), "client absent du fichier clients"),
-        _si(~inconnus & _sans_adresse(relances, clients) & (relances[c.SORTIE] != Sortie.EMAIL.value), "adresse manquante"),
-        _si(_sans_email(relances), "pas d'adresse électronique : lettre en PDF"),
-        _si(par_email & recommandees(relances, parametres.plans), "niveau prévu en recommandé, demandé par Email"),
+        phrases.si(inconnus & bool(criteres.fichier_clients and len(clients)), "client absent du fichier clients"),
+        phrases.si(~inconnus & _sans_adresse(relances, clients) & (relances[c.SORTIE] != Sortie.EMAIL.value), "adresse manquante"),
+        phrases.si(_sans_email(relances), "pas d'adresse électronique : lettre en PDF"),
+        phrases.si(par_email & recommandees(relances, parametres.plans), "niveau prévu en recommandé, demandé par Email"),
         _prescription(relances, lignes, pd.Timestamp(criteres.date_reference)),
-        _si(_frais_sans_type(relances, parametres.plans), "type de client inconnu : ni pénalités ni indemnité"),
+        phrases.si(_frais_sans_type(relances, parametres.plans), "type de client inconnu : ni pénalités ni indemnité"),
         relances[c.SOUS_PLANCHER],
         phrases.si_present("taux BCE absent de l'onglet « Taux » pour ", relances[c.SEMESTRES_MANQUANTS], " : pénalités non calculées"),
-        _credits_non_deduits(relances, lignes) if criteres.regroupement is Regroupement.FACTURE else _si(inconnus & False, ""),
+        _credits_non_deduits(relances, lignes) if criteres.regroupement is Regroupement.FACTURE else phrases.si(inconnus & False, ""),
         _net_inhabituel(relances),
     ]
     return phrases.joindre(textes)
-
-
-def _si(condition: pd.Series, texte: str) -> pd.Series:
-    return phrases.vides(condition).mask(condition, texte) if condition.any() else phrases.vides(condition)
 
 
 def _des_lignes(relances: pd.DataFrame, lignes: pd.DataFrame) -> list[pd.Series]:
@@ -63,7 +59,7 @@ def _des_lignes(relances: pd.DataFrame, lignes: pd.DataFrame) -> list[pd.Series]
     return [
         _par_lettre(relances, portees, portees[c.ALERTE_LIGNE]),
         _par_lettre(relances, portees, phrases.si_present("promesse du ", jour, " non tenue")),
-        _par_lettre(relances, portees, pd.Series("", portees.index, dtype="str").mask(portees[c.ECHEANCIER_ROMPU], "échéancier rompu")),
+        _par_lettre(relances, portees, phrases.si(portees[c.ECHEANCIER_ROMPU], "échéancier rompu")),
         _par_lettre(relances, changees, changement + phrases.dates(changees[c.ECHEANCE_JOURNAL]) + " au " + phrases.dates(changees[c.DATE_CLE])),
     ]  # fmt: skip
 
@@ -144,4 +140,4 @@ def _net_inhabituel(relances: pd.DataFrame) -> pd.Series:
     par_devise = relances.groupby(c.DEVISE)[c.NET]
     mediane = par_devise.transform("median")
     hors_norme = (relances[c.NET] > FOIS_LA_MEDIANE * mediane) & (par_devise.transform("size") >= RELANCES_POUR_UNE_MEDIANE)
-    return _si(hors_norme, f"montant inhabituel : plus de {FOIS_LA_MEDIANE} fois la médiane de la liste")
+    return phrases.si(hors_norme, f"montant inhabituel : plus de {FOIS_LA_MEDIANE} fois la médiane de la liste")

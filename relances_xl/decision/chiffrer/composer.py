@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from relances_xl.decision import phrases
 from relances_xl.decision.chiffrer.alertes import alertes
 from relances_xl.decision.chiffrer.penalites import frais
 from relances_xl.decision.chiffrer.sortie import resoudre
@@ -56,7 +57,7 @@ def composer(
     relances[c.SOUS_PLANCHER] = sous_le_plancher(appliques, relances[c.TYPE_RETENU], criteres, parametres.taux)
     relances[c.SORTIE_DEMANDEE] = relances[c.RELANCE].map(sorties or {}).astype("str").fillna(criteres.sortie.value)
     relances[c.SORTIE] = resoudre(relances, parametres.plans)
-    relances[c.ALERTE] = alertes(relances, lignes, clients, parametres) if avec_alertes else pd.Series("", relances.index, dtype="str")
+    relances[c.ALERTE] = alertes(relances, lignes, clients, parametres) if avec_alertes else phrases.vides(relances)
     relances[c.APPROUVER] = (relances[c.ALERTE] == "") & criteres.approuver_avance
     return lignes, RELANCES.admettre(dans_l_ordre(relances))[RELANCES.noms]
 

@@ -40,11 +40,11 @@ def a_appeler(decision: Decision, clients: pd.DataFrame, parametres: Parametres)
     codes, premier = comptes[c.CODE_CLIENT], _parmi_les_premiers(comptes)
     raisons = [
         phrases.si_present("promesse du ", phrases.dates(comptes["_rompue"]), " non tenue"),
-        _si(comptes["_echeancier"], "échéancier rompu"),
+        phrases.si(comptes["_echeancier"], "échéancier rompu"),
         phrases.si_present("dernier niveau fait le ", phrases.dates(comptes["_dernier"]), ", toujours impayé"),
-        _si(comptes["_sans_date"] & comptes["_dernier"].isna(), "dernier niveau déjà fait, toujours impayé"),
-        _si(_sans_adresse(codes, clients), "sans adresse"),
-        _si(premier, f"parmi les {PREMIERS} plus gros retards"),
+        phrases.si(comptes["_sans_date"] & comptes["_dernier"].isna(), "dernier niveau déjà fait, toujours impayé"),
+        phrases.si(_sans_adresse(codes, clients), "sans adresse"),
+        phrases.si(premier, f"parmi les {PREMIERS} plus gros retards"),
     ]
     rang = pd.concat([raison != "" for raison in raisons], axis=1).to_numpy().argmax(axis=1) if len(comptes) else []
     nom = fiche(codes, clients, c.RAISON_SOCIALE)
@@ -66,10 +66,6 @@ def en_souffrance(lignes: pd.DataFrame) -> pd.DataFrame:
     """Les échéances en retard que rien ne retient : relancées cette fois, ou qui ne l'attendent que pour une question de niveau."""
     lisible = (lignes[c.CAUSE] == "") & ~lignes[c.CREDIT] & (lignes[c.JOURS_RETARD] > 0) & (lignes[c.RESTE_DU] > 0)
     return lignes[lisible & lignes[c.MOTIF].isin(["", *(motif.value for motif in DE_NIVEAU)])]
-
-
-def _si(condition: pd.Series, texte: str) -> pd.Series:
-    return phrases.vides(condition).mask(condition, texte) if condition.any() else phrases.vides(condition)
 
 
 def _sans_adresse(codes: pd.Series, clients: pd.DataFrame) -> pd.Series:

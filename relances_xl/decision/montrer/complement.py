@@ -135,7 +135,7 @@ def _relances_passees(passe: pd.DataFrame, lisibles: pd.DataFrame, reference: pd
     groupes = reprises.drop_duplicates([*COMPTE, c.DERNIERE_RELANCE, c.DERNIER_NIVEAU])
     groupes = groupes.sort_values([c.DERNIERE_RELANCE, c.DERNIER_NIVEAU], ascending=False)
     textes = "niveau " + groupes[c.DERNIER_NIVEAU].astype("str") + " le " + phrases.dates(groupes[c.DERNIERE_RELANCE])
-    vide = pd.Series("", cles[0].index, dtype="str")
+    vide = phrases.vides(cles[0])
     des_lignes = _texte(chercher(phrases.assembler(textes, *(groupes[nom] for nom in COMPTE)), *cles)) if len(groupes) else vide
     au_journal = _texte(chercher(du_journal, *cles)) if len(du_journal) else vide
     return au_journal.where(au_journal != "", des_lignes)
