@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
-from relances_xl.revue.ecrire import feuille_rapide as fr
-from relances_xl.revue.ecrire.feuille_rapide import FeuilleRapide
 from relances_xl.revue.ecrire.mise_en_forme import Styles
+from relances_xl.revue.ecrire.rapide import feuille_rapide as fr
+from relances_xl.revue.ecrire.rapide.feuille_rapide import FeuilleRapide
 from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur
 
 

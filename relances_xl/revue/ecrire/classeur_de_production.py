@@ -12,8 +12,8 @@ from relances_xl.domaine.statuts import COMPTENT, Statut
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.revue.ecrire import mise_en_forme as f
 from relances_xl.revue.ecrire.apparat import Couleurs
-from relances_xl.revue.ecrire.feuille_rapide import FeuilleRapide
 from relances_xl.revue.ecrire.mise_en_forme import Styles
+from relances_xl.revue.ecrire.rapide.feuille_rapide import FeuilleRapide
 from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur, position
 from relances_xl.revue.schema import (
     COLONNES_DES_RELANCES,

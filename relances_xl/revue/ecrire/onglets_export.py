@@ -9,8 +9,8 @@ from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire import mise_en_forme as f
 from relances_xl.revue.ecrire.apparat import Couleurs
 from relances_xl.revue.ecrire.contenu import Contenu
-from relances_xl.revue.ecrire.feuille_rapide import FeuilleRapide
 from relances_xl.revue.ecrire.mise_en_forme import Styles
+from relances_xl.revue.ecrire.rapide.feuille_rapide import FeuilleRapide
 from relances_xl.revue.ecrire.tableau import ecrire_tableau, position
 
 

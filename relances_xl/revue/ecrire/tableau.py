@@ -17,9 +17,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.revue.ecrire import feuille_rapide as fr
-from relances_xl.revue.ecrire.feuille_rapide import HAUTEUR_LIGNE, MARGE_LIGNE, ClasseurRapide, FeuilleRapide, Fins
 from relances_xl.revue.ecrire.mise_en_forme import RETRAITS, Styles, mettre_en_page
+from relances_xl.revue.ecrire.rapide import feuille_rapide as fr
+from relances_xl.revue.ecrire.rapide.classeur_rapide import ClasseurRapide
+from relances_xl.revue.ecrire.rapide.feuille_rapide import HAUTEUR_LIGNE, MARGE_LIGNE, FeuilleRapide, Fins
 from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne, Presence
 
 LIGNES_MAX = 1_048_576  # celles d'un onglet d'Excel, en-tête comprise

@@ -4,31 +4,27 @@ XlsxWriter garde chaque cellule dans un dictionnaire, puis l'écrit attribut par
 100 000 lignes y coûtent cinq fois le reste. Ici chaque colonne devient une liste de « fins de cellule »
 (` s="3"><v>12.5</v></c>`), et un gabarit par ligne les assemble. Tout le reste (styles, tableaux, validations,
 graphiques, impression) demeure celui de XlsxWriter ; les seuls rouages internes dont on dépend sont dans ce
-module, et `tests/test_revue_feuille_rapide.py` les éprouve. Format : ECMA-376, partie 1, §18.3.1.4 (`c`), §18.3.1.73 (`row`).
+module et dans `classeur_rapide`, et `tests/revue/test_feuille_rapide.py` les éprouve. Format : ECMA-376, partie 1, §18.3.1.4 (`c`), §18.3.1.73 (`row`).
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO, StringIO
 from itertools import count
-from typing import IO, Any
+from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.packager import Packager
 from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine.ecrits.dates import JOUR_0
 from relances_xl.domaine.ecrits.montants import decimales
-from relances_xl.fichiers.office.zip_au_fil import PartieDeZip, ZipAuFil
 
 TEXTE_MAX = 32_767  # caractères par cellule (spécifications d'Excel)
 HAUTEUR_LIGNE = 15  # points, en Calibri 11
@@ -61,67 +57,6 @@ class Fins:
         entourees = [f'"{fin}{suite}' for fin in self.fins]
         for debut in range(0, len(self.rangs), _TRANCHE):
             yield list(map(entourees.__getitem__, self.rangs[debut : debut + _TRANCHE].tolist()))
-
-
-# Les textes viennent des exports : jamais une formule, un lien ni un nombre
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-
-
-class ClasseurRapide(Workbook):  # type: ignore[misc]
-    """Un classeur dont chaque partie est comprimée à mesure qu'elle s'écrit, dans le flux donné."""
-
-    def __init__(self, flux: IO[bytes]) -> None:
-        super().__init__(BytesIO(), _OPTIONS)  # où XlsxWriter range des parties qu'on ne lui laisse pas
-        self._flux = flux
-
-    def _get_packager(self) -> Packager:
-        return _PaquetAuFil(self._flux)
-
-
-class _PaquetAuFil(Packager):  # type: ignore[misc]
-    """Met chaque partie dans le zip dès qu'elle est écrite : XlsxWriter écrit l'une après l'autre."""
-
-    def __init__(self, flux: IO[bytes]) -> None:
-        super().__init__()
-        self._flux = flux
-        self._partie: _Partie | None = None
-
-    def _create_package(self) -> list[Any]:
-        with ZipAuFil(self._flux) as self._zip:
-            super()._create_package()
-            self._fermer()
-            for image, nom, _ in self.filenames:
-                partie = self._zip.ouvrir(nom)
-                partie.write(image.getvalue())
-                partie.close()
-        return []
-
-    def _filename(self, xml_filename: str) -> StringIO:
-        self._fermer()
-        self._partie = _Partie(self._zip.ouvrir(xml_filename.lstrip("/")))
-        return self._partie
-
-    def _fermer(self) -> None:
-        if self._partie:
-            self._partie.fermer()
-
-
-class _Partie(StringIO):
-    """Ce que XlsxWriter prend pour un texte en mémoire : des morceaux gardés dans une liste, comprimés quand on la vide."""
-
-    def __init__(self, partie: PartieDeZip) -> None:
-        super().__init__()
-        self._partie = partie
-        self._morceaux: list[str] = []
-        self.write = self._morceaux.append  # type: ignore[assignment,method-assign] # des millions d'appels
-
-    def vider(self) -> None:
-        self._partie.write("".join(self._morceaux).encode())
-        self._morceaux.clear()
-
-    def fermer(self) -> None:
-        self.vider()
-        self._partie.close()
 
 
 class FeuilleRapide(Worksheet):  # type: ignore[misc]
