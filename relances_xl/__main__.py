@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
@@ -14,7 +15,20 @@ def main() -> None:
             flux.reconfigure(errors="replace")
     from relances_xl.ecran.cli import principal
 
-    principal()
+    try:
+        principal()
+    except SystemExit as fin:
+        if isinstance(fin.code, int):
+            _partir(fin.code)
+        raise
+
+
+def _partir(code: int) -> None:
+    """Finit sans démonter un à un les modules et les tables : tout est écrit et refermé, le système reprend la mémoire d'un coup."""
+    for flux in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # fermé, ou son lecteur est parti
+            flux.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

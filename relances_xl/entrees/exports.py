@@ -24,7 +24,7 @@ from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_DEBIT, STAT
 from relances_xl.entrees.echeances import lire as lecture
 from relances_xl.entrees.factures.completer import Complements, LieuDesFactures, completer, completer_fec
 from relances_xl.entrees.factures.dossier_de_factures import fichiers_de, lire_factures
-from relances_xl.entrees.fec.fec import est_fec, lire_fec
+from relances_xl.entrees.fec.entete_fec import est_fec
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
 
 CHAMPS_FEC = {
@@ -188,6 +188,8 @@ def _lire_fec(
     clients: pd.DataFrame | None,
     date_reference: date,
 ) -> Lecture:
+    from relances_xl.entrees.fec.fec import lire_fec
+
     entetes = [en_texte(valeur) for valeur in debut[rang]]
     numerotees = enumerate(chain(debut[rang + 1 :], suite), rang + 2)
     pleines, vides = [], rang

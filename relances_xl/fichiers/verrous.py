@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-
-from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
+from typing import TYPE_CHECKING
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.fichiers.ecriture_sure import ecrire_octets
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 VERROUS = ("~${nom}", ".~lock.{nom}#")  # ceux d'Excel et de LibreOffice
 VERROU = ".verrou"
@@ -38,7 +40,9 @@ def verrouiller(racine: Path) -> Iterator[None]:
                 (racine / VERROU).unlink(missing_ok=True)
 
 
-def _prendre(racine: Path) -> tuple[BaseFileLock, bool]:
+def _prendre(racine: Path) -> "tuple[BaseFileLock, bool]":
+    from filelock import FileLock, SoftFileLock, Timeout  # bien des commandes ne font que regarder
+
     for genre in (FileLock, SoftFileLock):
         verrou = genre(racine / VERROU, timeout=0)
         try:

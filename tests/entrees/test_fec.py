@@ -18,7 +18,8 @@ from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.motifs import Cause
 from relances_xl.entrees.echeances.lettrage import restes
 from relances_xl.entrees.exports import lire_echeances
-from relances_xl.entrees.fec.fec import est_fec, lire_fec
+from relances_xl.entrees.fec.entete_fec import est_fec
+from relances_xl.entrees.fec.fec import lire_fec
 from relances_xl.entrees.fec.pieces_fec import ne_designe_rien, numero_du_libelle
 
 REEL = DONNEES / "fec" / "0000000001FEC20220831.txt"

@@ -5,8 +5,6 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
 from relances_xl.domaine.ecrits.textes import sans_accents
 
 RESSEMBLE = 82  # sur 100 : au-dessus, une faute de frappe ou une coupure ; au-dessous, un autre nom
@@ -48,6 +46,8 @@ class Annuaire:
 
     def ressemblants(self, libelle: str) -> dict[str, float]:
         """Code → note des clients dont le nom ressemble au libellé."""
+        from rapidfuzz import fuzz, process  # rien à chercher sans relevé de banque
+
         possibles: set[str] = set()
         for mot in mots(libelle):
             for proche, _, _ in process.extract(mot, self._lexique, scorer=fuzz.ratio, score_cutoff=75, limit=12):
@@ -79,5 +79,7 @@ def _note_mot(mot: str, autre: str) -> float:
         return 95.0  # coupé par la banque
     if min(len(mot), len(autre)) < 4:
         return 0.0
+    from rapidfuzz import fuzz
+
     note = fuzz.ratio(mot, autre)
     return note if note >= 75 else 0.0

@@ -35,14 +35,7 @@ DEVISE = "EUR"
 PERIME = timedelta(days=60)
 ALERTE_A_NOUVEAU = "à-nouveau sans pièce : ni pénalités ni indemnité"
 
-_INDISPENSABLES = frozenset({"comptenum", "ecriturenum", "ecrituredate", "piecedate"})
 Colonnes = Mapping[str, list[Valeur]]
-
-
-def est_fec(entetes: Sequence[str]) -> bool:
-    """Vrai si ces en-têtes sont ceux d'un FEC, à 18 ou 22 colonnes, quelle que soit la casse."""
-    cles = {cle(entete) for entete in entetes}
-    return cles >= _INDISPENSABLES and (cles >= {"debit", "credit"} or cles >= {"montant", "sens"})
 
 
 def lire_fec(

@@ -7,14 +7,12 @@ from typing import TypeVar
 
 import pandas as pd
 
-from relances_xl.decision.encaisser.rapprocher import rapprocher_banque
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import PAR_CHAMP
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.schemas import BANQUE, CLIENTS, ENCAISSEMENTS
 from relances_xl.dossier import Dossier
-from relances_xl.entrees.banque.releves import lire_releves
 from relances_xl.entrees.clients import LectureClients, lire_clients
 from relances_xl.entrees.exports import Lecture, lire_echeances
 from relances_xl.entrees.factures.completer import LieuDesFactures
@@ -66,6 +64,8 @@ class Donnees:
         """Les encaissements et ce que l'on en croit (`BANQUE`) ; vide sans relevé."""
         if self.encaissements.empty:
             return BANQUE.vide()
+        from relances_xl.decision.encaisser.rapprocher import rapprocher_banque
+
         return rapprocher_banque(self.encaissements, self.lignes, self.noms())
 
 
@@ -89,7 +89,7 @@ def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
     assert lecture is not None
     lignes, clients, rapprochements = rapprocher(lecture.lignes, clients)
     clients = avec_les_siren(avec_les_saisies(clients, parametres.fiches, lignes), lignes, lecture.complements.sirens)
-    encaissements, illisibles = lire_releves(dossier.chemin(criteres.releves_bancaires)) if criteres.releves_bancaires else _SANS_RELEVE
+    encaissements, illisibles = _relever(dossier.chemin(criteres.releves_bancaires)) if criteres.releves_bancaires else _SANS_RELEVE
     avertissements = (
         *des_clients.avertissements,
         *lecture.avertissements,
@@ -98,6 +98,12 @@ def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
         *illisibles,
     )
     return Donnees(replace(lecture, lignes=lignes), clients, des_clients.appariement, avertissements, encaissements, des_clients.non_lues)
+
+
+def _relever(chemin: Path) -> tuple[pd.DataFrame, tuple[Faute, ...]]:
+    from relances_xl.entrees.banque.releves import lire_releves
+
+    return lire_releves(chemin)
 
 
 def _recueillir(fautes: list[Faute], chemin: Path | None, lire: Callable[[Path], T]) -> T | None:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from html import escape
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from relances_xl.domaine.cellule import montrer
 from relances_xl.domaine.ecrits.textes import cle
@@ -71,7 +71,7 @@ class FeuilleXml:
         attributs = f' s="{style}"' if style else ""
         if not propre:
             return CelluleXml(f"<{p}c{attributs}/>".encode(), "", style, False)
-        brut = f'<{p}c{attributs} t="inlineStr"><{p}is><{p}t{espace}>{escape(propre)}</{p}t></{p}is></{p}c>'
+        brut = f'<{p}c{attributs} t="inlineStr"><{p}is><{p}t{espace}>{escape(propre, quote=False)}</{p}t></{p}is></{p}c>'
         return CelluleXml(brut.encode(), propre, style, False)
 
     def cellule_nombre(self, nombre: int | Decimal | date, style: str) -> CelluleXml:
@@ -125,7 +125,9 @@ class FeuilleXml:
             connues = liste[1].split(",")
             if not set(connues) < set(choix):
                 return element
-            return element.replace(liste[1], escape(",".join(choix))).replace(", ".join(connues), escape(", ".join(choix)))
+            return element.replace(liste[1], escape(",".join(choix), quote=False)).replace(
+                ", ".join(connues), escape(", ".join(choix), quote=False)
+            )
 
         avant = self.apres.decode("utf-8")
         apres = re.sub(r"<(?:\w+:)?dataValidation\s[^>]*[^/>]>.*?</(?:\w+:)?dataValidation>", allonger, avant, flags=re.DOTALL)

@@ -10,10 +10,10 @@ module et dans `classeur_rapide`, et `tests/revue/test_feuille_rapide.py` les é
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import count
 from typing import Any
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
@@ -173,8 +173,8 @@ def _echappes(textes: list[str]) -> list[str]:
     textes = [texte[:TEXTE_MAX] for texte in textes]
     ensemble = _NUL.join(textes)
     if ensemble.count(_NUL) == len(textes) - 1 and not _INTERDITS.search(ensemble.replace(_NUL, "\n")):
-        return escape(ensemble).split(_NUL)
-    return [escape(_INTERDITS.sub(_echapper, texte)) for texte in textes]
+        return escape(ensemble, quote=False).split(_NUL)
+    return [escape(_INTERDITS.sub(_echapper, texte), quote=False) for texte in textes]
 
 
 def _echapper(trouve: re.Match[str]) -> str:
