@@ -67,21 +67,28 @@ def normaliser(cellules: Mapping[str, Sequence[Valeur]], numeros: Sequence[int],
     table[c.CODE_CLIENT] = _codes_par_le_nom(table)
     avertissements += _sans_code(table, numeros, fichier)
     table = table[table[c.CODE_CLIENT] != ""].fillna("")
-    avertissements += noms_differents(table[c.CODE_CLIENT], table[c.RAISON_SOCIALE], fichier)
+    avertissements += noms_differents(zip(table[c.CODE_CLIENT].tolist(), table[c.RAISON_SOCIALE].tolist(), strict=True), fichier)
     clients, doubles = _un_par_code(table, fichier)
     return clients, [*avertissements, *doubles]
 
 
 def _colonne(champ: str, cellules: Mapping[str, Sequence[Valeur]], hauteur: int) -> pd.Series:
-    """La colonne d'un champ, lue ; NA où elle ne se lit pas."""
+    """La colonne d'un champ, lue ; NA où elle ne se lit pas, vide (ou Non) si le fichier ne l'a pas."""
+    if champ not in cellules and not (champ == c.EXCLURE and A_RELANCER in cellules):
+        return pd.Series(False, range(hauteur), dtype="bool") if champ in n.EN_BOOLEEN else pd.Series("", range(hauteur), dtype="str")
     valeurs = cellules.get(champ, [None] * hauteur)
     if champ == c.EXCLURE:
         return pd.Series(a_exclure(valeurs, cellules.get(A_RELANCER, [None] * hauteur))[0], dtype="bool")
     if champ in n.EN_BOOLEEN:
         return pd.Series(oui_non(valeurs)[0], dtype="bool")
     if champ in n.SELON_PAYS:
-        pays = cellules.get(c.PAYS, [None] * hauteur)
-        return pd.Series(list(map(n.SELON_PAYS[champ], valeurs, pays)), dtype="str")
+        lecteur = n.SELON_PAYS[champ]
+        lues = (
+            list(map(lecteur, valeurs, cellules[c.PAYS]))
+            if c.PAYS in cellules
+            else par_valeur(valeurs, lambda valeur: lecteur(valeur, None))
+        )
+        return pd.Series(lues, dtype="str")
     if champ in n.LECTEURS:
         return pd.Series(par_valeur(valeurs, n.LECTEURS[champ]), dtype="str")
     return pd.Series(textes(valeurs), dtype="str")
@@ -111,6 +118,8 @@ def _illisibles(table: pd.DataFrame, cellules: Mapping[str, Sequence[Valeur]], f
 def _codes_par_le_nom(table: pd.DataFrame) -> pd.Series:
     """Un client sans code se retrouve par sa raison sociale : elle lui tient lieu de code, si elle est unique."""
     codes, noms = table[c.CODE_CLIENT], table[c.RAISON_SOCIALE].fillna("")
+    if (codes != "").all():
+        return codes
     uniques = ~noms.map({nom: cle(nom) for nom in noms.unique()}).duplicated(keep=False)
     return codes.where((codes != "") | ~uniques, noms)
 

@@ -1,6 +1,7 @@
 """Le fichier clients : lu sans rien refuser, un client par code, rapproché des échéances (contrat §3)."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from lieux import DONNEES
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.domaine.feuilles import CelluleErreur, Valeur
+from relances_xl.domaine.feuilles import CelluleErreur, Formule, Valeur
 from relances_xl.domaine.schemas import CLIENTS
 from relances_xl.entrees.clients import LectureClients, lire_clients, normaliser
+from relances_xl.entrees.colonnes.hors_tableau import Tri
 from relances_xl.entrees.exports import lire_echeances
 from relances_xl.entrees.tiers.noms import separer_code_nom
 from relances_xl.entrees.tiers.normalisation import lire_code_postal, lire_delai, lire_telephone
@@ -407,3 +409,27 @@ def test_les_creances_b2b_les_variantes_reduites_et_les_codes_gardes() -> None:
     assert lignes[c.CODE_CLIENT].nunique() == 553 == len(lignes[[c.CODE_CLIENT, c.RAISON_SOCIALE]].drop_duplicates())
     assert {"CCU001", "140105686"} <= set(lignes[c.CODE_CLIENT])
     assert dire(avertissements).startswith("320 codes client dont le nom s'écrit de plusieurs façons")
+
+
+CELLULES = st.sampled_from(
+    [
+        "", "  ", None, "C1", "411DUP", "TOTAL", "Total général", "Sous-total 411", "Tôtal\u00a0client", "À reporter", "Total Énergies", "Le Cumulus",
+        "Code client", "RAISON SOCIALE", "raison-sociale", "Ville", "Vïlle", "Fichier clients", "Page 2", "Zoé", "a\0b", "ville\0", "ﬁn", "Straße",
+        12.0, True, date(2026, 3, 31), "31/03/2026", CelluleErreur("#N/A"), Formule("=A1"),
+    ]
+)  # fmt: skip
+ENTETES = ("Code client", "Raison sociale", "Ville", "الاسم")
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.lists(CELLULES, min_size=1, max_size=5), max_size=8),
+    st.integers(2, 4),
+    st.sampled_from(["Fichier clients", "31/03/2026", "—"]),
+)
+def test_les_lignes_regardees_d_un_fichier_clients_suffisent(lignes: list[list[Valeur]], largeur: int, titre: str) -> None:
+    tri = Tri(ENTETES[:largeur], {c.CODE_CLIENT: 0, c.RAISON_SOCIALE: 1, c.VILLE: largeur - 1}, [[titre], ["", "Zoé"]])
+    toutes = {
+        i: sorte for i, ligne in enumerate(lignes) if (sorte := tri._sorte(ligne, lignes[i + 1] if i + 1 < len(lignes) else ())) is not None
+    }
+    assert tri.trier(lignes) == toutes

@@ -13,9 +13,11 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates_ecrites import lectures
 from relances_xl.domaine.ecrits.textes import cle, sans_accents, une_ligne
 from relances_xl.domaine.feuilles import Valeur, est_vide
+from relances_xl.entrees.colonnes.fiches_douteuses import douteuses
 from relances_xl.entrees.colonnes.groupes import Tete, lire_tete
 from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, MONTANT_DEBIT, SOLDE
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
+from relances_xl.entrees.valeurs.colonne_textes import textes as en_textes
 
 Ligne = Sequence[Valeur]
 
@@ -66,7 +68,7 @@ class Tri:
 
         Seules celles sans date lisible comme telle sont regardées, et celles qui se disent un total.
         """
-        suspectes = set(range(len(bloc)))
+        suspectes = self._a_regarder(bloc)
         for rang in self.dates:
             cellules = colonne(bloc, rang)
             creuses = {valeur for valeur in set(cellules) if self._creuse(valeur, rang)}
@@ -82,6 +84,14 @@ class Tri:
             if sorte is not None:
                 hors[i] = sorte
         return hors
+
+    def _a_regarder(self, bloc: Sequence[Ligne]) -> set[int]:
+        """Toutes les lignes, si des dates doivent les départager ou si un montant peut être une somme ; sinon, d'un fichier clients, les douteuses."""
+        if self.dates or self.montants or c.PIECE in self.champs or c.CODE_CLIENT not in self.champs:
+            return set(range(len(bloc)))
+        largeur = max(map(len, bloc), default=0)
+        colonnes = [en_textes(colonne(bloc, rang)) for rang in range(max(largeur, self.champs[c.CODE_CLIENT] + 1))]
+        return douteuses(colonnes, self.entete, self.champs[c.CODE_CLIENT], self.titres)
 
     def _reconnaitre_les_codes_en_total(self, bloc: Sequence[Ligne], suspectes: Collection[int]) -> None:
         """« TOTAL », « Total France » : des codes, si une ligne datée et qui porte une pièce les écrit."""

@@ -1,11 +1,8 @@
 """Un nom par client, et des avertissements qui tiennent en une ligne."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-import pandas as pd
-
-from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import accorder, cle
 from relances_xl.domaine.erreurs import Faute
 
@@ -22,15 +19,17 @@ def enumerer(codes: Iterable[str]) -> str:
     return ", ".join(uniques[:MONTRES]) + suite
 
 
-def noms_differents(codes: pd.Series, noms: pd.Series, fichier: str = "") -> list[Faute]:
-    """Les codes à plusieurs noms : des variantes d'un même nom, ou deux noms que rien ne rapproche."""
-    paires = pd.DataFrame({"code": codes, "nom": noms})
-    paires = paires[(paires["code"] != "") & (paires["nom"] != "")].drop_duplicates()
-    paires = paires[paires.duplicated("code", keep=False)]
+def noms_differents(paires: Iterable[tuple[str, str]], fichier: str = "") -> list[Faute]:
+    """Les codes à plusieurs noms : des variantes d'un même nom, ou deux noms que rien ne rapproche. paires : (code, nom)."""
+    par_code: dict[str, list[str]] = {}
+    for code, nom in dict.fromkeys(paires):
+        if code and nom:
+            par_code.setdefault(code, []).append(nom)
     variantes: list[tuple[str, list[str]]] = []
     etrangers: list[tuple[str, list[str]]] = []
-    for code, groupe in paires.groupby("code", sort=False)["nom"]:
-        (variantes if _se_ressemblent(list(groupe)) else etrangers).append((str(code), list(groupe)))
+    for code, noms in par_code.items():
+        if len(noms) > 1:
+            (variantes if _se_ressemblent(noms) else etrangers).append((code, noms))
     fautes = []
     if variantes:
         dit = accorder(len(variantes), f"{len(variantes)} code(s) client dont le nom s'écrit de plusieurs façons")
@@ -52,23 +51,22 @@ def _citer(codes: Sequence[tuple[str, Sequence[str]]]) -> str:
     return enumerer(f"{code} ({' / '.join(f'« {nom} »' for nom in noms[:3])}{' …' if len(noms) > 3 else ''})" for code, noms in codes)
 
 
-def un_nom_par_code(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
-    """La raison sociale de chaque ligne : celle du fichier clients, sinon la plus fréquente du code, puis la plus longue.
+def un_nom_par_code(paires: Mapping[tuple[str, str], int], connus: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """La raison sociale de chaque (code, nom) : celle du fichier clients, sinon la plus fréquente du code, puis la plus longue.
 
     Sans aucun nom, le code : dans bien des logiciels (Odoo, QuickBooks…), le client n'a que son nom pour code. Une ligne
     sans code garde son nom : rien ne dit que c'est le client d'une autre.
 
-    lignes : code_client, raison_sociale ; clients : code_client (unique), raison_sociale.
+    paires : (code, nom) → nombre de lignes ; connus : code → nom du fichier clients, s'il en donne un.
     """
-    comptes = lignes[lignes[c.RAISON_SOCIALE] != ""].groupby([c.CODE_CLIENT, c.RAISON_SOCIALE]).size()
-    table = comptes.rename("fois").reset_index()
-    table["longueur"] = table[c.RAISON_SOCIALE].str.len()
-    table = table.sort_values(["fois", "longueur", c.RAISON_SOCIALE], ascending=[False, False, True])
-    frequents = table.drop_duplicates(c.CODE_CLIENT).set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
-    connus = clients[clients[c.RAISON_SOCIALE] != ""].set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
-    noms = frequents.to_dict() | connus.to_dict()
-    nom = lignes[c.CODE_CLIENT].map({code: noms.get(code, code) for code in lignes[c.CODE_CLIENT].unique()})
-    return nom.where(lignes[c.CODE_CLIENT] != "", lignes[c.RAISON_SOCIALE]).astype("str")
+    frequents: dict[str, tuple[int, int, str]] = {}
+    for (code, nom), fois in paires.items():
+        if nom:
+            note = (-fois, -len(nom), nom)
+            frequents[code] = min(frequents.get(code, note), note)
+    return {
+        (code, nom): nom if not code else connus.get(code) or (frequents[code][2] if code in frequents else code) for code, nom in paires
+    }
 
 
 def separer_code_nom(valeurs: Sequence[str]) -> tuple[list[str], list[str]] | None:

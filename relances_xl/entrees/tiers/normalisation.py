@@ -111,11 +111,16 @@ def lire_langue(valeur: Valeur) -> str | None:
     return LANGUES.get(cle(texte), texte.casefold() if re.fullmatch(r"[A-Za-z]{2}", texte) else None) if texte else ""
 
 
+_UNE_ADRESSE = re.compile(r"[^@<>;,\s]+@[^@<>;,\s]+\.[^@<>.;,\s]+")
+
+
 def lire_email(valeur: Valeur) -> str | None:
     """Une ou plusieurs adresses, chacune avec un seul « @ » et un domaine."""
     texte = en_texte(valeur).removeprefix("mailto:")
+    if _UNE_ADRESSE.fullmatch(texte):
+        return texte
     adresses = [adresse for adresse in re.split(r"[;,\s]+", texte) if adresse]
-    correctes = all(re.fullmatch(r"[^@<>]+@[^@<>]+\.[^@<>.]+", adresse) for adresse in adresses)
+    correctes = all(map(_UNE_ADRESSE.fullmatch, adresses))
     return "; ".join(adresses) if correctes else None
 
 

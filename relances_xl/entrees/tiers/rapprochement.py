@@ -1,6 +1,7 @@
 """Rapprocher les échéances du fichier clients : par le code, à la casse, aux blancs et aux zéros de tête près."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -35,41 +36,57 @@ def rapprocher(lignes: pd.DataFrame, clients: pd.DataFrame) -> tuple[pd.DataFram
     code reste tel que l'export l'écrit : deux clients candidats, ou deux écritures du même code à des zéros près dans
     l'export, ne sont jamais confondus.
     """
-    clients = _nommes_seulement(lignes, clients)
-    connus = frozenset(clients[c.CODE_CLIENT])
-    codes = [str(code) for code in lignes[c.CODE_CLIENT].unique() if code]
-    rapproches, douteux = _rapprochements([code for code in codes if code not in connus], codes, connus)
-    nommes = _par_le_nom([code for code in codes if code not in connus and code not in rapproches and code not in douteux], clients)
-    avant = lignes[c.CODE_CLIENT]
-    lignes = lignes.assign(**{c.CODE_CLIENT: avant.map(lambda code: rapproches.get(code) or nommes.get(code, code)).astype("str")})
+    paires = Counter(zip(lignes[c.CODE_CLIENT].tolist(), lignes[c.RAISON_SOCIALE].tolist(), strict=True))
+    clients = _nommes_seulement(paires, clients)
+    connus = frozenset(clients[c.CODE_CLIENT].tolist())
+    codes = [code for code in dict.fromkeys(code for code, _ in paires) if code]
+    inconnus = [code for code in codes if code not in connus]
+    rapproches, douteux = _rapprochements(inconnus, codes, connus)
+    nommes = _par_le_nom([code for code in inconnus if code not in rapproches and code not in douteux], clients)
+    if changes := nommes | rapproches:
+        lignes = lignes.assign(**{c.CODE_CLIENT: _remplacer(lignes[c.CODE_CLIENT], changes)})
+        paires = Counter(zip(lignes[c.CODE_CLIENT].tolist(), lignes[c.RAISON_SOCIALE].tolist(), strict=True))
     avertissements = _dire_rapprochements(rapproches, douteux, nommes)
-    avertissements += noms_differents(lignes[c.CODE_CLIENT], lignes[c.RAISON_SOCIALE])
+    avertissements += noms_differents(paires)
     if len(clients):
         avertissements += _clients_incomplets(lignes, clients)
-    return lignes.assign(**{c.RAISON_SOCIALE: un_nom_par_code(lignes, clients)}), clients, avertissements
+    noms = un_nom_par_code(paires, dict(zip(clients[c.CODE_CLIENT].tolist(), clients[c.RAISON_SOCIALE].tolist(), strict=True)))
+    if any(nom != retenu for (_, nom), retenu in noms.items()):
+        retenus = map(noms.__getitem__, zip(lignes[c.CODE_CLIENT].tolist(), lignes[c.RAISON_SOCIALE].tolist(), strict=True))
+        lignes = lignes.assign(**{c.RAISON_SOCIALE: pd.Series(list(retenus), lignes.index, dtype="str")})
+    return lignes, clients, avertissements
 
 
-def _nommes_seulement(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
+def _remplacer(codes: pd.Series, changes: Mapping[str, str]) -> pd.Series:
+    return pd.Series([changes.get(code, code) for code in codes.tolist()], codes.index, dtype="str")
+
+
+def _nommes_seulement(paires: Iterable[tuple[str, str]], clients: pd.DataFrame) -> pd.DataFrame:
     """Les clients à qui leur nom tient lieu de code prennent celui que l'export donne à ce nom, s'il n'en donne qu'un."""
-    cles = clients[c.RAISON_SOCIALE].map(cle)
-    sans_code = (cles == clients[c.CODE_CLIENT].map(cle)) & ~clients[c.CODE_CLIENT].isin(lignes[c.CODE_CLIENT])
-    if not sans_code.any():
+    codes, noms = clients[c.CODE_CLIENT].tolist(), clients[c.RAISON_SOCIALE].tolist()
+    des_lignes = {code for code, _ in paires}
+    sans_code = {code: cle(nom) for code, nom in zip(codes, noms, strict=True) if code not in des_lignes and cle(code) == cle(nom)}
+    if not sans_code:
         return clients
-    connus = frozenset(map(cle_code, clients[c.CODE_CLIENT]))
-    paires = lignes[[c.CODE_CLIENT, c.RAISON_SOCIALE]].drop_duplicates()
-    inconnus = paires[(paires[c.CODE_CLIENT] != "") & ~paires[c.CODE_CLIENT].map(cle_code).isin(connus)]
-    par_nom = inconnus.groupby(inconnus[c.RAISON_SOCIALE].map(cle))[c.CODE_CLIENT].agg(set)
-    seuls = {nom: next(iter(codes)) for nom, codes in par_nom.items() if nom and len(codes) == 1}
-    codes = cles.where(sans_code, "").map(seuls).astype("str").fillna("")
-    return clients.assign(**{c.CODE_CLIENT: clients[c.CODE_CLIENT].where(codes == "", codes).astype("str")})
+    connus = frozenset(map(cle_code, codes))
+    par_nom: dict[str, set[str]] = {}
+    for code, nom in paires:
+        if code and cle_code(code) not in connus:
+            par_nom.setdefault(cle(nom), set()).add(code)
+    seuls = {nom: next(iter(trouves)) for nom, trouves in par_nom.items() if nom and len(trouves) == 1}
+    changes = {code: seuls[nom] for code, nom in sans_code.items() if nom in seuls}
+    return clients.assign(**{c.CODE_CLIENT: _remplacer(clients[c.CODE_CLIENT], changes)})
 
 
-def _par_le_nom(codes: Iterable[str], clients: pd.DataFrame) -> dict[str, str]:
+def _par_le_nom(codes: Sequence[str], clients: pd.DataFrame) -> dict[str, str]:
     """Code de l'export, qui n'est qu'un nom → code du seul client de ce nom : bien des logiciels désignent un client ainsi."""
-    noms = clients[c.RAISON_SOCIALE].map(cle)
-    uniques = ~noms.duplicated(keep=False) & (noms != "")
-    par_nom = dict(zip(noms[uniques], clients.loc[uniques, c.CODE_CLIENT], strict=True))
-    return {code: par_nom[cle(code)] for code in codes if par_nom.get(cle(code), code) != code}
+    if not codes:
+        return {}
+    par_nom: dict[str, list[str]] = {}
+    for code, nom in zip(clients[c.CODE_CLIENT].tolist(), clients[c.RAISON_SOCIALE].tolist(), strict=True):
+        par_nom.setdefault(cle(nom), []).append(code)
+    seuls = {nom: trouves[0] for nom, trouves in par_nom.items() if nom and len(trouves) == 1}
+    return {code: seuls[cle(code)] for code in codes if seuls.get(cle(code), code) != code}
 
 
 def delais_par_code(codes: Iterable[str], clients: pd.DataFrame | None, defaut: DelaiPaiement) -> dict[str, DelaiPaiement]:
@@ -80,14 +97,16 @@ def delais_par_code(codes: Iterable[str], clients: pd.DataFrame | None, defaut: 
     codes = list(codes)
     if clients is None:
         return dict.fromkeys(codes, defaut)
-    textes = dict(zip(clients[c.CODE_CLIENT], clients[c.DELAI_PAIEMENT], strict=True))
-    rapproches, _ = _rapprochements((code for code in codes if code not in textes), codes, textes)
+    textes = dict(zip(clients[c.CODE_CLIENT].tolist(), clients[c.DELAI_PAIEMENT].tolist(), strict=True))
+    rapproches, _ = _rapprochements([code for code in codes if code not in textes], codes, textes)
     lus = {code: DelaiPaiement.lire(texte) for code, texte in textes.items() if texte}
     return {code: lus.get(rapproches.get(code, code)) or defaut for code in codes}
 
 
-def _rapprochements(inconnus: Iterable[str], codes: Iterable[str], connus: Iterable[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+def _rapprochements(inconnus: Sequence[str], codes: Iterable[str], connus: Iterable[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Code de l'export → code du client ; et les codes entre lesquels on n'a pas choisi."""
+    if not inconnus:
+        return {}, {}
     clients_par_cle: dict[str, list[str]] = {}
     for connu in sorted(connus):
         clients_par_cle.setdefault(cle_code(connu), []).append(connu)
@@ -124,27 +143,46 @@ def _dire_rapprochements(rapproches: Mapping[str, str], douteux: Mapping[str, Se
 
 def _clients_incomplets(lignes: pd.DataFrame, clients: pd.DataFrame) -> list[Faute]:
     """Ce qui manquera aux lettres : seuls comptent les clients qui doivent encore, crédits déduits, dans une devise."""
-    soldes = lignes[lignes[c.CODE_CLIENT] != ""].groupby([c.CODE_CLIENT, c.DEVISE])[c.RESTE_DU].sum()
-    codes = {str(code) for code, _ in soldes.index[soldes > 0]}
-    debiteurs = clients[clients[c.CODE_CLIENT].isin(codes)]
-    sans_adresse = (debiteurs[[c.ADRESSE1, c.ADRESSE2, c.ADRESSE3]] == "").all(axis=1) | (debiteurs[c.VILLE] == "")
-    sans_email = (debiteurs[c.ENVOI] == "Email") & (debiteurs[c.EMAIL] == "") & (debiteurs[c.EMAIL_RELANCE] == "")
+    soldes: dict[tuple[str, str], int] = defaultdict(int)
+    for code, devise, reste in zip(lignes[c.CODE_CLIENT].tolist(), lignes[c.DEVISE].tolist(), lignes[c.RESTE_DU].tolist(), strict=True):
+        soldes[code, devise] += reste
+    debiteurs = {code for (code, _), solde in soldes.items() if code and solde > 0}
+    sans_adresse: list[str] = []
+    sans_email: list[str] = []
+    for code, nom, adresses, ville, envoi, emails in _de_quoi_ecrire(clients):
+        if code not in debiteurs:
+            continue
+        if not (ville and any(adresses)):
+            sans_adresse.append(_nomme(code, nom))
+        if envoi == "Email" and not any(emails):
+            sans_email.append(_nomme(code, nom))
     manques = (
-        (sorted(codes - set(clients[c.CODE_CLIENT])), "client(s) débiteur(s) absent(s) du fichier clients",
+        (sorted(debiteurs - set(clients[c.CODE_CLIENT].tolist())), "client(s) débiteur(s) absent(s) du fichier clients",
          "exportez le fichier clients complet : leurs lettres n'auraient pas d'adresse"),
-        (_nommes(debiteurs[sans_adresse]), "client(s) débiteur(s) sans adresse complète",
+        (sans_adresse, "client(s) débiteur(s) sans adresse complète",
          "complétez l'adresse dans votre logiciel"),
-        (_nommes(debiteurs[sans_email]), "client(s) débiteur(s) à relancer par Email, sans adresse électronique",
+        (sans_email, "client(s) débiteur(s) à relancer par Email, sans adresse électronique",
          "complétez-la, sinon la relance sera faite en PDF"),
     )  # fmt: skip
     return [
         Faute(f"{accorder(len(lesquels), f'{len(lesquels)} {quoi}')} : {enumerer(lesquels)}", remede)
         for lesquels, quoi, remede in manques
-        if len(lesquels)
+        if lesquels
     ]
 
 
-def _nommes(clients: pd.DataFrame) -> list[str]:
+def _de_quoi_ecrire(clients: pd.DataFrame) -> Iterator[tuple[str, str, tuple[str, ...], str, str, tuple[str, ...]]]:
+    """(code, nom, adresses, ville, envoi, adresses électroniques) de chaque client."""
+
+    def textes(*champs: str) -> Iterator[tuple[str, ...]]:
+        return zip(*(clients[champ].tolist() for champ in champs), strict=True)
+
+    fiches = textes(c.CODE_CLIENT, c.RAISON_SOCIALE, c.VILLE, c.ENVOI)
+    adresses, emails = textes(c.ADRESSE1, c.ADRESSE2, c.ADRESSE3), textes(c.EMAIL, c.EMAIL_RELANCE)
+    for (code, nom, ville, envoi), des_adresses, des_emails in zip(fiches, adresses, emails, strict=True):
+        yield code, nom, des_adresses, ville, envoi, des_emails
+
+
+def _nomme(code: str, nom: str) -> str:
     """« C031 Salon Coiff'Harmonie » : un code, et le nom qui le rend lisible."""
-    paires = zip(clients[c.CODE_CLIENT], clients[c.RAISON_SOCIALE].fillna(""), strict=True)
-    return [code if nom in ("", code) else f"{code} {une_ligne(str(nom))}" for code, nom in paires]
+    return code if nom in ("", code) else f"{code} {une_ligne(nom)}"
