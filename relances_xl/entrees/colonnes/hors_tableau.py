@@ -75,8 +75,8 @@ class Tri:
             suspectes = {i for i in suspectes if cellules[i] in creuses} if creuses else set()
         if c.PIECE in self.champs:
             pieces = colonne(bloc, self.champs[c.PIECE])
-            totaux = [i for i, valeur in enumerate(pieces) if isinstance(valeur, str) and "otal" in valeur.lower()]
-            suspectes |= {i for i in totaux if _TOTAL_SUR.match(_nu(str(pieces[i])))}
+            totaux = {piece for piece in _disant_total(pieces) if _TOTAL_SUR.match(_nu(piece))}
+            suspectes |= {i for i, piece in enumerate(pieces) if piece in totaux} if totaux else set()
         self._reconnaitre_les_codes_en_total(bloc, suspectes)
         hors: dict[int, Tete | str] = {}
         for i in sorted(suspectes):
@@ -98,7 +98,7 @@ class Tri:
         if c.CODE_CLIENT not in self.champs or c.PIECE not in self.champs or not self.dates:
             return
         codes = colonne(bloc, self.champs[c.CODE_CLIENT])
-        possibles = {valeur for valeur in set(codes) if isinstance(valeur, str) and "otal" in valeur.lower() and _est_total(valeur)}
+        possibles = {code for code in _disant_total(codes) if _est_total(code)}
         if possibles:
             self.codes_en_total |= {
                 en_texte(code) for i, code in enumerate(codes) if code in possibles and i not in suspectes and self._texte(bloc[i], c.PIECE)
@@ -201,6 +201,12 @@ def colonne(lignes: Sequence[Ligne], rang: int) -> list[Valeur]:
         return list(map(itemgetter(rang), lignes))
     except IndexError:
         return [ligne[rang] if rang < len(ligne) else "" for ligne in lignes]
+
+
+def _disant_total(cellules: Sequence[Valeur]) -> set[str]:
+    """Les textes où un total s'écrit peut-être ; presque toujours aucun, ce qui se voit d'un coup."""
+    ecrits = [cellule for cellule in cellules if isinstance(cellule, str)]
+    return {texte for texte in ecrits if "otal" in texte.lower()} if "otal" in "\n".join(ecrits).lower() else set()
 
 
 def _textes(ligne: Ligne) -> tuple[str, ...]:

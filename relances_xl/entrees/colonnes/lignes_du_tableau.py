@@ -156,7 +156,10 @@ class _Accumulation:
         if c.PIECE not in self.champs:
             return
         fin = len(donnees)
-        vides = [i for i, valeur in enumerate(self.gardees[c.PIECE][-fin:] if fin else ()) if not valeur or valeur == " "]
+        pieces = self.gardees[c.PIECE][-fin:] if fin else []
+        if all(pieces) and " " not in pieces:
+            return
+        vides = [i for i, valeur in enumerate(pieces) if not valeur or valeur == " "]
         montants = {self.champs[champ] for champ in SOMMES if champ in self.champs}
         self.nues |= {self.lignes + i for i in vides if all(r in montants or est_vide(valeur) for r, valeur in enumerate(donnees[i]))}
 

@@ -10,7 +10,8 @@ from relances_xl.domaine.ecrits.textes import lire_oui_non, sans_accents
 from relances_xl.entrees.valeurs.colonne_textes import Masque
 
 _PROVISOIRE = re.compile(r"/+|\(prov.*|prov\d+|\(?(draft|brouillon|pro ?forma)\b.*", re.IGNORECASE | re.DOTALL)
-_DEBUTS = frozenset("/(pPdDbB")
+DEBUTS = frozenset("/(pPdDbB")
+"""Ce qui commence un numéro provisoire."""
 _ECARTE = re.compile(
     r"\b(brouillons?|draft|pro ?forma|annulee?s?|cancel(l?ed)?|voided|void|deleted|extournee?s?|contrepassee?s?|reversed|brouillard|en preparation|abandonnee?s?|abandoned|provisoires?|simulations?"
     r"|devis|supprimee?s?|non (comptabilisee?s?|validee?s?|valide|emise?s?|definitive?s?|finalisee?s?)|(a|en attente de) (valider|validation)|not posted|unposted)\b"
@@ -62,7 +63,7 @@ def est_provisoire(piece: str) -> bool:
     >>> est_provisoire("/"), est_provisoire("(PROV12)"), est_provisoire("PROVENCE-3"), est_provisoire("F1/2")
     (True, True, False, False)
     """
-    return piece[:1] in _DEBUTS and _PROVISOIRE.fullmatch(piece) is not None
+    return piece[:1] in DEBUTS and _PROVISOIRE.fullmatch(piece) is not None
 
 
 def etats(colonnes: Sequence[tuple[str, Sequence[str]]], nombre: int) -> tuple[Masque, Masque]:

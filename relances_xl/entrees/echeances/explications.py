@@ -64,7 +64,7 @@ class Lues:
         montants = self.montants
         if MONTANT_CREDIT not in montants.source and not montants.signes and not (montants.reste < 0).any():
             champs = [champ for champ in (c.PIECE, c.REFERENCE) if champ in self.tableau.champs]
-            formes = [[texte.translate(_CHIFFRES) for texte in self.tableau.textes(champ)] for champ in champs]
+            formes = ["\0".join(self.tableau.textes(champ)).translate(_CHIFFRES).split("\0") for champ in champs]
             avoirs = {forme for forme in set().union(*formes) if forme[:1].isalpha() and semble_un_avoir(forme)}
             if avoirs:
                 dits = np.array([[forme in avoirs for forme in colonne] for colonne in formes], dtype=np.bool_).any(axis=0)

@@ -21,7 +21,7 @@ from relances_xl.domaine.motifs import Cause
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.synonymes import A_RELANCER, LETTRAGE, NOM_PAYEUR, STATUT_PAIEMENT
 from relances_xl.entrees.echeances.dettes_repetees import repetitions
-from relances_xl.entrees.echeances.etats_de_piece import est_provisoire, etats
+from relances_xl.entrees.echeances.etats_de_piece import DEBUTS, est_provisoire, etats
 from relances_xl.entrees.echeances.explications import Lues, alertes, avertissements, explications
 from relances_xl.entrees.echeances.lettrage import restes
 from relances_xl.entrees.echeances.montants_dus import facultatif, montants_dus
@@ -110,22 +110,22 @@ def lire(
         c.MONTANT: facultatif(c.MONTANT, dus, credit_par_nature),
         c.REGLE: facultatif(c.REGLE, dus, credit_par_nature),
         c.DEVISE: _serie(dus.devise),
-        c.MODE_PAIEMENT: _serie(tableau.textes(c.MODE_PAIEMENT)),
-        c.MODULE: _serie(tableau.textes(c.MODULE)),
+        c.MODE_PAIEMENT: _telle_quelle(tableau, c.MODE_PAIEMENT),
+        c.MODULE: _telle_quelle(tableau, c.MODULE),
         c.EXCLURE: exclure,
         c.NATURE: _serie(nature),
-        c.SENS: _serie(tableau.textes(c.SENS)),
-        c.STATUT: _serie(tableau.textes(c.STATUT)),
-        c.TIERS_PAYEUR: _serie(tableau.textes(c.TIERS_PAYEUR)),
+        c.SENS: _telle_quelle(tableau, c.SENS),
+        c.STATUT: _telle_quelle(tableau, c.STATUT),
+        c.TIERS_PAYEUR: _telle_quelle(tableau, c.TIERS_PAYEUR),
         c.CEDEE: _cedees(tableau),
         c.LITIGE: litige,
         c.PROMESSE: jours[c.PROMESSE].jours,
         c.NIVEAU_RELANCE: niveau,
         c.DATE_RELANCE: jours[c.DATE_RELANCE].jours,
         c.DATE_REGLEMENT: jours[c.DATE_REGLEMENT].jours,
-        c.REFERENCE: _serie(tableau.textes(c.REFERENCE)),
-        c.COMMERCIAL: _serie(tableau.textes(c.COMMERCIAL)),
-        c.FICHIER_PIECE: _serie(tableau.textes(c.FICHIER_PIECE)),
+        c.REFERENCE: _telle_quelle(tableau, c.REFERENCE),
+        c.COMMERCIAL: _telle_quelle(tableau, c.COMMERCIAL),
+        c.FICHIER_PIECE: _telle_quelle(tableau, c.FICHIER_PIECE),
         c.DATE_CLE: date_cle,
         c.ALERTE_LIGNE: _serie(_avec_les_reglements(alertes(lues), lues, payees) if soldees_au else alertes(lues)),
         c.SANS_FRAIS: np.zeros(len(codes), dtype=np.bool_),
@@ -179,13 +179,18 @@ def _serie(valeurs: Sequence[str] | NDArray[np.object_]) -> pd.Series:
     return pd.Series(valeurs, dtype="str")
 
 
+def _telle_quelle(tableau: Tableau, champ: str) -> pd.Series:
+    """La colonne d'un champ, en textes ; vides si l'export ne l'a pas."""
+    return _serie(tableau.textes(champ)) if champ in tableau.colonnes else pd.Series("", range(len(tableau.numeros)), dtype="str")
+
+
 def _vides(textes: list[str]) -> Masque:
-    return np.array([not texte for texte in textes], dtype=np.bool_)
+    return _presents(textes, {""} if "" in textes else ())
 
 
 def _scientifiques(textes: list[str]) -> Masque:
     """« 4,11E+05 » : Excel a écrasé ce code, ses chiffres sont perdus."""
-    perdus = {texte for texte in set(textes) if "+" in texte and _SCIENTIFIQUE.fullmatch(texte)}
+    perdus = {texte for texte in textes if "+" in texte and _SCIENTIFIQUE.fullmatch(texte)} if "+" in "".join(textes) else ()
     return _presents(textes, perdus)
 
 
@@ -196,7 +201,7 @@ def _sans_date(jours: Mapping[str, ColonneDates]) -> Masque:
 
 def _parmi(valeurs: NDArray[np.object_], connues: Collection[str]) -> Masque:
     """Comme `numpy.isin`, qui trie : ici peu de valeurs distinctes, beaucoup de lignes."""
-    distinctes = set(valeurs)
+    distinctes = set(valeurs.tolist())
     retenues = distinctes.intersection(connues)
     if not retenues or len(retenues) == len(distinctes):
         return np.full(len(valeurs), bool(retenues))
@@ -206,7 +211,7 @@ def _parmi(valeurs: NDArray[np.object_], connues: Collection[str]) -> Masque:
 def _natures(textes: list[str]) -> NDArray[np.object_]:
     """La nature reconnue (« Avoir »…), sinon le texte de l'export."""
     connues = {texte: str(lire_nature(texte) or texte) for texte in set(textes)}
-    return np.array([connues[texte] for texte in textes], dtype=object)
+    return np.array(list(map(connues.__getitem__, textes)), dtype=object)
 
 
 def _etats(tableau: Tableau) -> tuple[Masque, Masque]:
@@ -216,7 +221,7 @@ def _etats(tableau: Tableau) -> tuple[Masque, Masque]:
 
 
 def _provisoires(pieces: list[str]) -> Masque:
-    provisoires = {piece for piece in set(pieces) if est_provisoire(piece)}
+    provisoires = {piece for piece in pieces if piece[:1] in DEBUTS and est_provisoire(piece)}
     return _presents(pieces, provisoires)
 
 

@@ -95,8 +95,9 @@ def _devise_du_titre(tableau: Tableau) -> str:
 
 
 def _colonnes_montants(tableau: Tableau, devise: NDArray[np.object_]) -> dict[str, ColonneMontants]:
-    par_devise = {code: decimales(code) for code in set(devise)}
-    precision = np.array([par_devise[code] for code in devise], dtype=np.int64)
+    codes = devise.tolist()
+    par_devise = {code: decimales(code) for code in set(codes)}
+    precision = np.fromiter(map(par_devise.__getitem__, codes), dtype=np.int64, count=len(codes))
     return {champ: montants(tableau.colonnes[champ], precision) for champ in _CHAMPS if champ in tableau.colonnes}
 
 

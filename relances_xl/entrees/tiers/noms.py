@@ -77,8 +77,13 @@ def separer_code_nom(valeurs: Sequence[str]) -> tuple[list[str], list[str]] | No
     >>> separer_code_nom(["C001 - Dupont", "", "C002 - Durand - Fils"])
     (['C001', '', 'C002'], ['Dupont', '', 'Durand - Fils'])
     """
-    separes = {valeur: _separer(valeur) for valeur in set(valeurs) if valeur}
-    if not separes or None in separes.values():
+    separes: dict[str, tuple[str, str]] = {}
+    for valeur in filter(None, dict.fromkeys(valeurs)):
+        separe = _separer(valeur)
+        if separe is None:
+            return None
+        separes[valeur] = separe
+    if not separes:
         return None
     couples = [separes.get(valeur) or ("", "") for valeur in valeurs]
     return [code for code, _ in couples], [nom for _, nom in couples]

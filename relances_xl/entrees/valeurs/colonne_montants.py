@@ -22,6 +22,7 @@ Entiers = NDArray[np.int64]
 PLAFOND = 10**15
 """Au-delà, en unités minimales, un montant est une erreur de saisie (et un flottant n'est plus exact)."""
 
+_ECHELLES = np.power(10.0, np.arange(10))
 # la forme de presque tous les montants, reconnue d'abord : « -1 234,56 », « 12.5 »
 _COURANT = re.compile(r"-?(?:\d{1,18}|\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,6})(?:[.,]\d{1,2})?")
 _POINT = str.maketrans(",", ".", " \u00a0\u202f")
@@ -78,7 +79,7 @@ def _depuis_flottants(nombres: NDArray[np.float64], decimales: Entiers) -> Entie
     Quand l'arrondi redonne le même flottant, l'écriture courte n'a pas plus de décimales : c'est exact. Les autres,
     rares, passent par `Decimal(repr(x))`.
     """
-    echelle = np.power(10.0, decimales)
+    echelle = _ECHELLES[decimales]
     with np.errstate(over="ignore"):  # un démesuré devient infini, et sera refusé
         arrondis = np.rint(nombres * echelle)
     possibles = np.abs(arrondis) < PLAFOND  # faux pour NaN
@@ -95,7 +96,7 @@ def _ajouter_textes(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entie
     decimaux = _separateurs(ecrits.values(), decimaux_vus)
     douteux = [ecrit for ecrit in ecrits.values() if ecrit and ecrit.deux_lectures]
     if douteux:
-        lisibles = unites[unites != _HORS] / np.power(10.0, decimales[unites != _HORS])
+        lisibles = unites[unites != _HORS] / _ECHELLES[decimales[unites != _HORS]]
         decimaux = _zeros_de_trop(douteux, float(np.abs(lisibles).max(initial=0))) | decimaux
     raisons: dict[int, str] = {}
     devises: dict[int, str] = {}

@@ -19,8 +19,7 @@ from relances_xl.domaine.feuilles import CelluleErreur, Formule, Valeur
 Masque = NDArray[np.bool_]
 T = TypeVar("T")
 
-_ESSAI = 1_000  # cellules qui disent si une colonne se répète
-
+_RIEN: frozenset[Valeur] = frozenset({None, ""})
 _PERDUS = 1e15
 """Un classeur ne garde que quinze chiffres : un plus grand nombre a perdu les siens, et s'écrit comme l'œil le voit."""
 
@@ -74,10 +73,9 @@ def par_valeur(valeurs: Sequence[Valeur], lire: Callable[[Valeur], T]) -> list[T
 
 def textes(valeurs: Sequence[Valeur]) -> list[str]:
     """Une colonne de textes ou de codes : `411001.0` devient `411001`, un texte garde ses zéros de tête."""
-    essai = valeurs[:_ESSAI]
-    if len(set(essai)) * 2 > len(essai) and {*map(type, valeurs)} == {str}:
+    if {*map(type, valeurs)} == {str}:
         nets = list(map(str.strip, cast(Sequence[str], valeurs)))
-        if all(map(str.isprintable, nets)):
+        if "".join(nets).isprintable():
             return nets
     return par_valeur(valeurs, en_texte)
 
@@ -87,6 +85,8 @@ def oui_non(valeurs: Sequence[Valeur]) -> tuple[Masque, list[str]]:
 
     Une cellule en erreur vaut Oui elle aussi : ce que l'on ne sait pas lire ne se relance pas.
     """
+    if not any(valeurs):  # rien, ou des Non : presque toujours
+        return np.zeros(len(valeurs), dtype=np.bool_), [""] * len(valeurs)
     couples = par_valeur(valeurs, _un_oui_non)
     return np.array([oui for oui, _ in couples], dtype=bool), [motif for _, motif in couples]
 
@@ -94,7 +94,7 @@ def oui_non(valeurs: Sequence[Valeur]) -> tuple[Masque, list[str]]:
 def a_exclure(exclure: Sequence[Valeur], a_relancer: Sequence[Valeur]) -> tuple[Masque, list[str]]:
     """Une colonne « Exclure » et son contraire, « À relancer », où seul un Non exclut : (vrai ou faux, motif)."""
     exclus, motifs = oui_non(exclure)
-    if all(valeur is None for valeur in a_relancer):
+    if {*a_relancer} <= _RIEN:
         return exclus, motifs
     refuses = par_valeur(a_relancer, lambda valeur: bool(en_texte(valeur)) and lire_oui_non(en_texte(valeur)) is False)
     return exclus | np.array(refuses, dtype=bool), motifs
@@ -109,6 +109,8 @@ def _un_oui_non(valeur: Valeur) -> tuple[bool, str]:
 
 def entiers(valeurs: Sequence[Valeur]) -> tuple[NDArray[np.int64], Masque]:
     """Une colonne d'entiers (« 2 », « Niveau 2 », 2.0) : (valeurs, illisibles). Vide : 0."""
+    if {*valeurs} <= _RIEN:
+        return np.zeros(len(valeurs), dtype=np.int64), np.zeros(len(valeurs), dtype=np.bool_)
     lus = par_valeur(valeurs, _un_entier)
     return (
         np.array([nombre or 0 for nombre in lus], dtype=np.int64),
