@@ -127,13 +127,13 @@ def test_le_verrou_dit_qui_le_tient_et_depuis_quand(tmp_path: Path) -> None:
 
 def test_sans_verrou_du_systeme_un_fichier_en_tient_lieu_et_dit_comment_l_oter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Un partage réseau ne connaît pas toujours `flock` ; une coupure y laisse alors le fichier."""
-    from relances_xl.fichiers import verrous
+    import filelock
 
     class SansVerrou(SoftFileLock):
         def _acquire(self) -> None:
             raise NotImplementedError
 
-    monkeypatch.setattr(verrous, "FileLock", SansVerrou)
+    monkeypatch.setattr(filelock, "FileLock", SansVerrou)
     with Dossier(tmp_path).verrou(), pytest.raises(ErreurUtilisateur, match="supprimez d'abord le fichier"), Dossier(tmp_path).verrou():
         pass
     with Dossier(tmp_path).verrou():
