@@ -336,6 +336,17 @@ def test_les_liens_menent_ou_ils_disent(ecrit: tuple[Path, Contenu]) -> None:
     assert feuille(chemin, "À appeler")["D2"].hyperlink.target == "tel:0326001234"
 
 
+@pytest.mark.parametrize(
+    ("email", "telephone"), [("a\x07b@c.example", "\x00" * 9), ("a\ud800@c.example", "- - - - -"), ("a@" + "b" * 3_000 + ".example", "")]
+)
+def test_une_adresse_qui_ne_peut_etre_un_lien_n_en_est_pas_un(tmp_path: Path, email: str, telephone: str) -> None:
+    contenu = fabrique_revue.contenu(nb_clients=2)
+    complement = contenu.complement.assign(Email=email, Téléphone=telephone)
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, complement=complement))
+    onglet = feuille(tmp_path / "r.xlsx", "Complément")
+    assert {cellule.column for rangee in onglet.iter_rows() for cellule in rangee if cellule.hyperlink} == {1}
+
+
 def test_le_complement_est_une_fiche_par_client_ou_l_on_va_en_le_choisissant(ecrit: tuple[Path, Contenu]) -> None:
     onglet = feuille(ecrit[0], "Complément")
     titres = [cellule.value for cellule in onglet[1]]

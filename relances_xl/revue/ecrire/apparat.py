@@ -1,16 +1,16 @@
 """Ce qu'un onglet-tableau reçoit une fois écrit : couleurs, listes déroulantes et messages de saisie, liens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine.niveaux import Plans
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.mise_en_forme import Styles
-from relances_xl.revue.ecrire.tableau import lettre, position
+from relances_xl.revue.ecrire.rapide.feuille_rapide import Liens
 from relances_xl.revue.schema import ColonneDeRevue
 
 _MESSAGE_MAX = 255  # caractères d'un message de saisie (spécifications d'Excel)
@@ -20,18 +20,16 @@ class Couleurs:
     """Pose des formats conditionnels par formule : `{Libellé}` y désigne la colonne, `*` toute la ligne."""
 
     def __init__(self, feuille: Worksheet, styles: Styles, colonnes: Sequence[ColonneDeRevue], hauteur: int) -> None:
-        self._feuille, self._styles, self._colonnes, self._hauteur = feuille, styles, colonnes, hauteur
+        self._feuille, self._styles, self._hauteur = feuille, styles, hauteur
+        self._rangs = {colonne.libelle: j for j, colonne in enumerate(colonnes)}
+        self._lettres = {libelle: f"${xl_col_to_name(j)}" for libelle, j in self._rangs.items()}
 
     def __call__(self, libelle: str, formule: str, format_: Mapping[str, Any]) -> None:
         if not self._hauteur:
             return
-        for colonne in self._colonnes:
-            formule = formule.replace("{" + colonne.libelle + "}", "$" + lettre(self._colonnes, colonne.libelle))
-        premiere, derniere = (0, len(self._colonnes) - 1) if libelle == "*" else (position(self._colonnes, libelle),) * 2
-        self._feuille.conditional_format(
-            1, premiere, self._hauteur, derniere,
-            {"type": "formula", "criteria": formule, "format": self._styles.format(**format_)},
-        )  # fmt: skip
+        premiere, derniere = (0, len(self._rangs) - 1) if libelle == "*" else (self._rangs[libelle],) * 2
+        regle = {"type": "formula", "criteria": formule.format_map(self._lettres), "format": self._styles.format(**format_)}
+        self._feuille.conditional_format(1, premiere, self._hauteur, derniere, regle)
 
 
 def a_montrer(colonnes: Sequence[ColonneDeRevue], sans: Sequence[str] = ()) -> tuple[ColonneDeRevue, ...]:
@@ -65,12 +63,12 @@ def aider(feuille: Worksheet, colonnes: Sequence[ColonneDeRevue], hauteur: int, 
         feuille.data_validation(1, j, max(hauteur, 1), j, options)
 
 
-def bulle(action: str, onglet: str) -> str:
-    """Ce que dit un lien survolé : il mène à une ligne fixe, qu'un tri de l'onglet d'arrivée déplace."""
-    return f"{action} ; si « {onglet} » a été trié, filtrez-le plutôt"
-
-
-def premieres(cles: pd.Series) -> dict[str, int]:
+def premieres(cles: Sequence[Hashable]) -> dict[Hashable, int]:
     """Numéro, dans le fichier, de la première ligne de chaque clé (les données commencent en ligne 2)."""
-    uniques = cles.reset_index(drop=True).drop_duplicates()
-    return dict(zip(uniques, uniques.index + 2, strict=True))
+    return dict(zip(reversed(cles), range(len(cles) + 1, 1, -1), strict=True))
+
+
+def liens(colonne: int, onglet: str, lignes: Sequence[int | None], action: str) -> Liens:
+    """Les liens d'une colonne vers des lignes d'un autre onglet, qu'un tri de celui-ci déplace : la bulle le dit ; None : pas de lien."""
+    adresses = [f"'{onglet}'!A{ligne}" if ligne else "" for ligne in lignes]
+    return Liens(colonne, adresses, f"{action} ; si « {onglet} » a été trié, filtrez-le plutôt")

@@ -13,7 +13,7 @@ from relances_xl.domaine.tables import enregistrements
 from relances_xl.revue.ecrire import mise_en_forme as f
 from relances_xl.revue.ecrire.apparat import Couleurs
 from relances_xl.revue.ecrire.mise_en_forme import Styles
-from relances_xl.revue.ecrire.rapide.feuille_rapide import FeuilleRapide
+from relances_xl.revue.ecrire.rapide.feuille_rapide import FeuilleRapide, Liens
 from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur, position
 from relances_xl.revue.schema import (
     COLONNES_DES_RELANCES,
@@ -50,10 +50,7 @@ def ecrire_bilan(chemin: Path, relances: pd.DataFrame, liens: Sequence[str], eca
         classeur.set_properties({"title": titre, "comments": "Établi par relances_xl."})
         styles = Styles(classeur)
         feuille = ecrire_tableau(classeur, styles, RELANCES, "Relances", colonnes, relances, figees=3, liens=("Fichier",))
-        colonne = position(colonnes, "Fichier")
-        for rang, lien in enumerate(liens, start=1):
-            if lien:
-                feuille.poser_lien(rang, colonne, f"external:{lien}", "Ouvrir")
+        feuille.poser_liens(Liens(position(colonnes, "Fichier"), liens, "Ouvrir", internes=False))
         colorer = Couleurs(feuille, styles, colonnes, len(relances))
         for statut in (Statut.ECHEC, Statut.DOUTEUSE):
             colorer("Statut", f'={{Statut}}2="{statut}"', f.ROUGE)

@@ -9,9 +9,9 @@ from xlsxwriter.worksheet import Worksheet
 from relances_xl.domaine.criteres import Criteres, Genre, ecrire_valeur, valeurs
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire import mise_en_forme as f
+from relances_xl.revue.ecrire.mesures import nombre_de_lignes
 from relances_xl.revue.ecrire.mise_en_forme import Styles, mettre_en_page
 from relances_xl.revue.ecrire.rapide.feuille_rapide import HAUTEUR_LIGNE
-from relances_xl.revue.ecrire.tableau import nombre_de_lignes
 
 _ENTETES = (("Critère", 32), ("Valeur", 36), ("Aide", 88))
 

@@ -10,17 +10,20 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from relances_xl.domaine import tables as c
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire import mise_en_forme as f
-from relances_xl.revue.ecrire.apparat import Couleurs, aider, bulle, premieres
+from relances_xl.revue.ecrire.apparat import Couleurs, aider, liens, premieres
 from relances_xl.revue.ecrire.contenu import Contenu
 from relances_xl.revue.ecrire.mise_en_forme import Styles
-from relances_xl.revue.ecrire.rapide.feuille_rapide import FeuilleRapide
+from relances_xl.revue.ecrire.rapide.feuille_rapide import FeuilleRapide, Liens
 from relances_xl.revue.ecrire.tableau import ecrire_tableau, lettre, position
 from relances_xl.revue.schema import ColonneDeRevue
 
 _LIGNES_DE_FICHE = 10  # d'un client au « Complément »
 _LARGEUR_CHOIX = 18
-_EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;]+")
+_SIGNE = r"[^\s@<>\"',;\x00-\x1f\ud800-\udfff\ufffe\uffff]"  # ni séparateur, ni caractère que le XML interdit
+_EMAIL = re.compile(rf"{_SIGNE}+@{_SIGNE}+\.{_SIGNE}+")
+_EMAIL_MAX = 254  # caractères (RFC 5321) : bien au-delà, Excel refuserait le lien
 _TELEPHONE = re.compile(r"\+?[\d\s().-]{6,24}")
+_HORS_NUMERO = re.compile(r"[^\d+\0]")
 
 
 def ecrire_a_appeler(classeur: Workbook, styles: Styles, contenu: Contenu) -> FeuilleRapide:
@@ -35,8 +38,7 @@ def ecrire_a_appeler(classeur: Workbook, styles: Styles, contenu: Contenu) -> Fe
     aider(feuille, colonnes, len(table), contenu.plans)
     Couleurs(feuille, styles, colonnes, len(table))("*", '={Réponse}2<>""', f.VERT)
     _lier_aux_fiches(feuille, colonnes, table, contenu)
-    for i, telephone in enumerate(table[c.TELEPHONE], start=1):
-        _lier_telephone(feuille, i, position(colonnes, "Téléphone"), telephone)
+    feuille.poser_liens(_telephones(table[c.TELEPHONE].tolist(), position(colonnes, "Téléphone")))
     return feuille
 
 
@@ -57,14 +59,14 @@ def ecrire_complement(classeur: Workbook, styles: Styles, contenu: Contenu) -> F
     colorer("> 90 j", "={> 90 j}2>0", f.ROUGE_TEXTE)
     colorer("61-90 j", "={61-90 j}2>0", f.ORANGE_TEXTE)
     colorer("Note", '={Note}2<>""', f.ORANGE)
-    dans_la_liste = premieres(contenu.relances[c.CODE_CLIENT])
-    for i, ligne in enumerate(table[["Code client", "Téléphone", "Email"]].itertuples(index=False, name=None), start=1):
-        code, telephone, email = ligne
-        if code in dans_la_liste:
-            feuille.poser_lien(i, 0, f"internal:'{o.LISTE}'!A{dans_la_liste[code]}", bulle("Voir dans la liste", o.LISTE))
-        _lier_telephone(feuille, i, position(colonnes, "Téléphone"), telephone)
-        if _EMAIL.fullmatch(email):
-            feuille.poser_lien(i, position(colonnes, "Email"), f"mailto:{email}", "Écrire")
+    dans_la_liste = premieres(contenu.relances[c.CODE_CLIENT].tolist())
+    lignes = list(map(dans_la_liste.get, table["Code client"].tolist()))
+    courriels = [f"mailto:{email}" if len(email) <= _EMAIL_MAX and _EMAIL.fullmatch(email) else "" for email in table["Email"].tolist()]
+    feuille.poser_liens(
+        liens(0, o.LISTE, lignes, "Voir dans la liste"),
+        _telephones(table["Téléphone"].tolist(), position(colonnes, "Téléphone")),
+        Liens(position(colonnes, "Email"), courriels, "Écrire", internes=False),
+    )
     return feuille
 
 
@@ -124,13 +126,13 @@ def ecrire_banque(classeur: Workbook, styles: Styles, banque: pd.DataFrame) -> F
 
 def _lier_aux_fiches(feuille: FeuilleRapide, colonnes: Sequence[ColonneDeRevue], table: pd.DataFrame, contenu: Contenu) -> None:
     """De chaque code de client à sa fiche du « Complément », s'il en a une."""
-    fiches = premieres(contenu.complement["Code client"])
-    for i, code in enumerate(table[c.CODE_CLIENT], start=1):
-        if code in fiches:
-            adresse = f"internal:'{o.COMPLEMENT}'!A{fiches[code]}"
-            feuille.poser_lien(i, position(colonnes, "Code client"), adresse, bulle("Voir le complément", o.COMPLEMENT))
+    fiches = premieres(contenu.complement["Code client"].tolist())
+    lignes = list(map(fiches.get, table[c.CODE_CLIENT].tolist()))
+    feuille.poser_liens(liens(position(colonnes, "Code client"), o.COMPLEMENT, lignes, "Voir le complément"))
 
 
-def _lier_telephone(feuille: FeuilleRapide, ligne: int, colonne: int, telephone: str) -> None:
-    if _TELEPHONE.fullmatch(telephone):
-        feuille.poser_lien(ligne, colonne, "tel:" + re.sub(r"[^\d+]", "", telephone), "Appeler")
+def _telephones(telephones: Sequence[str], colonne: int) -> Liens:
+    """Les numéros qui s'appellent d'un clic."""
+    composes = _HORS_NUMERO.sub("", "\0".join(tel if _TELEPHONE.fullmatch(tel) else "" for tel in telephones)).split("\0")
+    adresses = [f"tel:{compose}" if compose else "" for compose, _ in zip(composes, telephones, strict=False)]
+    return Liens(colonne, adresses, "Appeler", internes=False)

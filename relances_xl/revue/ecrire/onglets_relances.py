@@ -12,7 +12,7 @@ from relances_xl.domaine.ecrits.dates import JOUR_0
 from relances_xl.domaine.niveaux import Plans
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire import mise_en_forme as f
-from relances_xl.revue.ecrire.apparat import Couleurs, a_montrer, aider, bulle, premieres
+from relances_xl.revue.ecrire.apparat import Couleurs, a_montrer, aider, liens, premieres
 from relances_xl.revue.ecrire.contenu import Contenu
 from relances_xl.revue.ecrire.mise_en_forme import Styles
 from relances_xl.revue.ecrire.rapide.feuille_rapide import FeuilleRapide
@@ -121,13 +121,14 @@ def _lier_liste(
     L'adresse n'en porte pas : on écrit depuis le « Complément ».
     """
     du_detail, du_complement = (position(colonnes, libelle) for libelle in ("Échéances", "Code client"))
-    lignes_detail = premieres(detail[c.RELANCE])
-    lignes_complement = premieres(complement["Code client"] + "\t" + complement["Devise"])
-    champs = relances[[c.RELANCE, c.CODE_CLIENT, c.DEVISE]]
-    for i, (relance, code, devise) in enumerate(champs.itertuples(index=False, name=None), start=1):
-        if relance in lignes_detail:
-            adresse = f"internal:'{o.DETAIL}'!A{lignes_detail[relance]}"
-            feuille.poser_lien(i, du_detail, adresse, bulle("Voir les échéances", o.DETAIL))
-        if (cle := f"{code}\t{devise}") in lignes_complement:
-            adresse = f"internal:'{o.COMPLEMENT}'!A{lignes_complement[cle]}"
-            feuille.poser_lien(i, du_complement, adresse, bulle("Voir le complément", o.COMPLEMENT))
+    lignes_detail = premieres(detail[c.RELANCE].tolist())
+    lignes_complement = premieres(_paires(complement["Code client"], complement["Devise"]))
+    clients = _paires(relances[c.CODE_CLIENT], relances[c.DEVISE])
+    feuille.poser_liens(
+        liens(du_detail, o.DETAIL, list(map(lignes_detail.get, relances[c.RELANCE].tolist())), "Voir les échéances"),
+        liens(du_complement, o.COMPLEMENT, list(map(lignes_complement.get, clients)), "Voir le complément"),
+    )
+
+
+def _paires(codes: pd.Series, devises: pd.Series) -> list[tuple[str, str]]:
+    return list(zip(codes.tolist(), devises.tolist(), strict=True))

@@ -1,14 +1,12 @@
 """Un onglet-tableau : en-têtes en ligne 1, données d'un bloc, tableau Excel filtrable, volets figés."""
 
-import math
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
@@ -17,26 +15,17 @@ from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.revue.ecrire.mesures import MONTANTS, ColonneMesuree, lignes_de_l_entete, lignes_des_fiches, mesurer
 from relances_xl.revue.ecrire.mise_en_forme import RETRAITS, Styles, mettre_en_page
-from relances_xl.revue.ecrire.rapide import feuille_rapide as fr
+from relances_xl.revue.ecrire.rapide import cellules
+from relances_xl.revue.ecrire.rapide.cellules import ColonneXml, Nombres
 from relances_xl.revue.ecrire.rapide.classeur_rapide import ClasseurRapide
-from relances_xl.revue.ecrire.rapide.feuille_rapide import HAUTEUR_LIGNE, MARGE_LIGNE, FeuilleRapide, Fins
+from relances_xl.revue.ecrire.rapide.feuille_rapide import HAUTEUR_LIGNE, MARGE_LIGNE, FeuilleRapide
 from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne, Presence
 
 LIGNES_MAX = 1_048_576  # celles d'un onglet d'Excel, en-tête comprise
 STYLE_TABLEAU = "Table Style Light 1"
-_LIGNES_ENTETE = 3
-_PAR_UNITE = 1.12  # lettres courantes par unité de largeur, qui est celle d'un chiffre
-_ETROIT = 0.5  # la largeur d'une espace ou d'une ponctuation, en chiffres
-_PONCTUATION = re.compile(r"[\W_]")
-_RETRAIT = 1.5  # unités perdues en marges
-_MONTANT_MIN = 9.0  # unités
 _PIXEL = 1 / 7  # unité
-_BOUTON = 2.2  # et sous le bouton du filtre
-_TEXTES = (GenreDeColonne.TEXTE, GenreDeColonne.LONG, GenreDeColonne.CODE)
-_MONTANTS = (GenreDeColonne.MONTANT, GenreDeColonne.MONTANT_NU, GenreDeColonne.SOLDE)
-_EVIDENTES = {"Devise": "EUR"}
-"""Les colonnes qui ne disent rien quand elles ne disent que cela."""
 
 
 @contextmanager
@@ -76,20 +65,21 @@ def ecrire_tableau(
     liens : libellés des colonnes dont les cellules sont des liens. Erreur (ErreurUtilisateur) : plus de lignes que n'en a un onglet d'Excel.
     """
     _refuser_si_trop_haut(onglet, len(table))
-    feuille: FeuilleRapide = classeur.add_worksheet(onglet, FeuilleRapide)
-    devises = table[devise] if devise in table else pd.Series("", table.index, dtype="str")
-    colonnes = [replace(colonne, largeur=_largeur(colonne, table, devises)) for colonne in colonnes]
-    lignes = {colonne.libelle: _lignes_de_texte(colonne, table, lignes_max) for colonne in colonnes}
-    hauteur = min(lignes_max, max(lignes.values()))
+    feuille: FeuilleRapide = classeur.add_worksheet(onglet)
+    devises = table[devise].tolist() if devise in table else [""] * len(table)
+    hors_euros = np.array([dite != "EUR" for dite in devises], dtype=bool)
+    mesurees = [mesurer(colonne, table[colonne.champ], hors_euros) for colonne in colonnes]
+    hauteur = min(lignes_max, max(colonne.lignes for colonne in mesurees))
     feuille.poser_bloc(
         [
-            _fins(styles, col, table[col.champ], devises, lien=col.libelle in liens, en_haut=fiches or lignes[col.libelle] > hauteur)
-            for col in colonnes
+            _en_xml(styles, colonne, devises, lien=colonne.declaree.libelle in liens, en_haut=fiches or colonne.lignes > hauteur)
+            for colonne in mesurees
         ],
-        _hauteurs(colonnes, table, hauteur) if fiches else hauteur,
+        lignes_des_fiches(mesurees, hauteur) if fiches else hauteur,
     )
-    feuille.set_row(0, HAUTEUR_LIGNE * _lignes_des_entetes([col for col in colonnes if not est_masquee(col, table)]) + MARGE_LIGNE)
-    _poser_largeurs(feuille, colonnes, [est_masquee(colonne, table) for colonne in colonnes])
+    entetes = [lignes_de_l_entete(colonne.declaree.libelle, colonne.largeur) for colonne in mesurees if not colonne.masquee]
+    feuille.set_row(0, HAUTEUR_LIGNE * max([2, *entetes]) + MARGE_LIGNE)
+    _poser_largeurs(feuille, mesurees)
     feuille.poser_tableau(nom, STYLE_TABLEAU, _entetes(styles, colonnes))
     feuille.ignore_errors({"number_stored_as_text": xl_range(0, 0, len(table), len(colonnes) - 1)})
     mettre_en_page(feuille, figees, paysage)
@@ -108,31 +98,21 @@ def _refuser_si_trop_haut(onglet: str, hauteur: int) -> None:
         )
 
 
-def _poser_largeurs(feuille: Worksheet, colonnes: Sequence[ColonneDeRevue], masquees: Sequence[bool]) -> None:
+def _poser_largeurs(feuille: Worksheet, colonnes: Sequence[ColonneMesuree]) -> None:
     """Largeur et masquage de chaque colonne ; les colonnes repliées ont leur bouton [+] sur la suivante.
 
     Deux voisines pareilles s'écriraient en une plage, dont openpyxl ne garde que la première colonne : l'autre, masquée,
     reparaîtrait chez qui réenregistre par lui. Un pixel les distingue.
     """
     precedente, repliee = (0.0, False), False
-    for j, (colonne, masquee) in enumerate(zip(colonnes, masquees, strict=True)):
-        posee = (colonne.largeur + _PIXEL, masquee) if (colonne.largeur, masquee) == precedente else (colonne.largeur, masquee)
-        bouton, repliee = repliee, colonne.presence is Presence.REPLIEE
+    for j, colonne in enumerate(colonnes):
+        largeur, masquee = colonne.largeur, colonne.masquee
+        posee = (largeur + _PIXEL, masquee) if (largeur, masquee) == precedente else (largeur, masquee)
+        bouton, repliee = repliee, colonne.declaree.presence is Presence.REPLIEE
         feuille.set_column(j, j, posee[0], None, {"hidden": masquee, "level": int(repliee), "collapsed": bouton and not repliee})
         precedente = posee
     if repliee:
         feuille.set_column(len(colonnes), len(colonnes), None, None, {"collapsed": True})
-
-
-def est_masquee(colonne: ColonneDeRevue, table: pd.DataFrame) -> bool:
-    """Vrai pour une colonne de la machine, repliée, ou dont aucune cellule n'apprend rien : vide, nulle, ou la devise tout en euros."""
-    if colonne.presence is not Presence.SI_UTILE or colonne.modifiable or table.empty:
-        return colonne.presence in (Presence.JAMAIS, Presence.REPLIEE)
-    muettes = {"", 0, _EVIDENTES.get(colonne.libelle, "")}
-    valeurs = table[colonne.champ]
-    if pd.notna(valeurs.iloc[0]) and valeurs.iloc[0] not in muettes:
-        return False
-    return not set(valeurs.dropna().unique()) - muettes
 
 
 def declarer_tableau(feuille: Worksheet, styles: Styles, nom: str, colonnes: Sequence[ColonneDeRevue], haut: int, hauteur: int) -> None:
@@ -150,95 +130,6 @@ def _entetes(styles: Styles, colonnes: Sequence[ColonneDeRevue]) -> list[dict[st
     ]
 
 
-def _largeur(colonne: ColonneDeRevue, table: pd.DataFrame, devises: pd.Series) -> float:
-    """La largeur de la colonne, en unités d'Excel : celle de son plus long contenu, ou de son en-tête.
-
-    L'écran et la page, où vingt colonnes tiennent en large, y gagnent ; un montant n'est jamais rendu par des « ### ».
-    """
-    plancher = _largeur_entete(colonne)
-    if colonne.genre in _MONTANTS:
-        dites = pd.Series("EUR", devises.index) if colonne.genre is GenreDeColonne.MONTANT_NU else devises
-        return max(plancher, largeur_des_montants(table[colonne.champ], dites), colonne.largeur if colonne.modifiable else _MONTANT_MIN)
-    if colonne.modifiable or colonne.genre not in _TEXTES:
-        return max(plancher, colonne.largeur)
-    plus_long: str = max("\n".join(table[colonne.champ].tolist()).split("\n"), key=len)
-    minuscules = sum(lettre.islower() for lettre in plus_long)  # plus étroites que les chiffres et les capitales
-    return max(plancher, min(colonne.largeur, 0.97 * len(plus_long) - 0.1 * minuscules + _RETRAIT + 1))
-
-
-def largeur_des_montants(valeurs: pd.Series, devises: pd.Series) -> float:
-    """De quoi montrer en entier des montants, en unités minimales : chiffres, séparateurs, signe, devise et marges."""
-    largeurs = [1.0]
-    for hors_euros, siens in valeurs.abs().groupby(devises != "EUR"):
-        chiffres = len(str(siens.max())) if siens.notna().any() else 1
-        largeurs.append(chiffres + chiffres // 3 * 0.5 + (4.7 if hors_euros else 0))
-    return max(largeurs) + 2.2
-
-
-def _largeur_entete(colonne: ColonneDeRevue) -> float:
-    """De quoi lire chaque mot de l'en-tête, le dernier à côté du bouton du filtre."""
-    *mots, dernier = colonne.libelle.split()
-    return float(max([*map(len, mots), len(dernier) + _BOUTON])) + (1 if colonne.genre in RETRAITS else 0)
-
-
-def _lignes_des_entetes(colonnes: Sequence[ColonneDeRevue]) -> int:
-    """Les lignes du plus haut en-tête, mot après mot, le bouton du filtre à côté du dernier."""
-    return max(2, *(_lignes_de_l_entete(colonne) for colonne in colonnes))
-
-
-def _lignes_de_l_entete(colonne: ColonneDeRevue) -> int:
-    lignes, occupe = 1, 0.0
-    mots = colonne.libelle.split()
-    for i, mot in enumerate(mots):
-        large = len(mot) + (_BOUTON if i == len(mots) - 1 else 0)
-        if occupe and occupe + 1 + large > 1.12 * colonne.largeur:
-            lignes, occupe = lignes + 1, 0.0
-        occupe += large + (1 if occupe else 0)
-    return min(lignes, _LIGNES_ENTETE)
-
-
-def _lignes_de_texte(colonne: ColonneDeRevue, table: pd.DataFrame, plafond: int) -> int:
-    """Lignes qu'occupe le plus long texte de la colonne, 1 si elle ne va pas à la ligne ; compté jusqu'à passer le plafond."""
-    if colonne.genre is not GenreDeColonne.LONG:
-        return 1
-    textes = table[colonne.champ].tolist()
-    lignes = nombre_de_lignes(max((texte for texte in textes if "\n" not in texte), key=len, default=""), colonne.largeur)
-    for texte in textes:
-        if lignes > plafond:
-            break
-        if "\n" in texte:
-            lignes = max(lignes, nombre_de_lignes(texte, colonne.largeur))
-    return lignes
-
-
-def _hauteurs(colonnes: Sequence[ColonneDeRevue], table: pd.DataFrame, plafond: int) -> list[int]:
-    """Lignes qu'occupe le plus long texte de chaque rangée, deux au moins."""
-    hauteurs = [min(2, plafond)] * len(table)
-    for colonne in colonnes:
-        if colonne.genre is GenreDeColonne.LONG:
-            for i, texte in enumerate(table[colonne.champ].tolist()):
-                if texte and hauteurs[i] < plafond:
-                    hauteurs[i] = max(hauteurs[i], _lignes_de_chiffres(texte, colonne.largeur, plafond))
-    return hauteurs
-
-
-def _lignes_de_chiffres(texte: str, largeur: float, plafond: int) -> int:
-    """Comme `nombre_de_lignes`, pour un texte où chiffres et ponctuation sont plus nombreux que les lettres ; au plus le plafond."""
-    place, parties = largeur - _RETRAIT, texte.split("\n")
-    if len(parties) >= plafond or max(map(len, parties)) <= place:
-        return min(plafond, len(parties))
-    lignes = sum(
-        1 if len(partie) <= place else math.ceil((len(partie) - (1 - _ETROIT) * len(_PONCTUATION.findall(partie))) / place)
-        for partie in parties
-    )
-    return min(plafond, lignes)
-
-
-def nombre_de_lignes(texte: str, largeur: float) -> int:
-    """Lignes qu'occupe un texte dans une colonne de cette largeur."""
-    return sum(max(1, math.ceil(len(partie) / (_PAR_UNITE * (largeur - _RETRAIT)))) for partie in texte.split("\n"))
-
-
 def position(colonnes: Sequence[ColonneDeRevue], libelle: str) -> int:
     """Rang de la colonne, à partir de 0."""
     return [colonne.libelle for colonne in colonnes].index(libelle)
@@ -249,18 +140,15 @@ def lettre(colonnes: Sequence[ColonneDeRevue], libelle: str) -> str:
     return str(xl_col_to_name(position(colonnes, libelle)))
 
 
-def _fins(styles: Styles, colonne: ColonneDeRevue, valeurs: pd.Series, devises: pd.Series, *, lien: bool, en_haut: bool) -> Fins:
+def _en_xml(styles: Styles, colonne: ColonneMesuree, devises: Sequence[str], *, lien: bool, en_haut: bool) -> ColonneXml:
     """Les cellules de la colonne ; en_haut : alignées en haut, qu'un texte trop long montre son début."""
+    declaree, valeurs = colonne.declaree, colonne.valeurs
     plus: dict[str, Any] = ({"font_color": "#1F5FA8", "underline": 1} if lien else {}) | (
-        {"valign": "top", **({"align": "left"} if colonne.genre in RETRAITS else {})} if en_haut else {}
+        {"valign": "top", **({"align": "left"} if declaree.genre in RETRAITS else {})} if en_haut else {}
     )
-    if colonne.genre in _MONTANTS:
-        return fr.montants(valeurs, devises, lambda devise: styles.cellule(colonne, devise, **plus))
-    format_ = styles.cellule(colonne, **plus)
-    if colonne.genre is GenreDeColonne.CASE:
-        return fr.cases(valeurs, format_)
-    if colonne.genre is GenreDeColonne.DATE:
-        return fr.dates(valeurs, format_)
-    if colonne.genre in (GenreDeColonne.ENTIER, GenreDeColonne.JOURS, GenreDeColonne.NIVEAU):
-        return fr.entiers(valeurs, format_)
-    return fr.textes(valeurs, format_)
+    if not isinstance(valeurs, Nombres):
+        ecrire = cellules.cases if declaree.genre is GenreDeColonne.CASE else cellules.textes
+        return ecrire(valeurs, styles.cellule(declaree, **plus))
+    if declaree.genre in MONTANTS:
+        return cellules.montants(valeurs, devises, lambda devise: styles.cellule(declaree, devise, **plus))
+    return cellules.nombres(valeurs, styles.cellule(declaree, **plus))

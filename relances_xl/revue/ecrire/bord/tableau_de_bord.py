@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -14,8 +15,10 @@ from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.bord.graphiques import HAUTEUR, Graphique, inserer
 from relances_xl.revue.ecrire.bord.totaux import COLONNES_TOTAUX, ecrire_totaux
 from relances_xl.revue.ecrire.contenu import Contenu
+from relances_xl.revue.ecrire.mesures import largeur_des_montants
 from relances_xl.revue.ecrire.mise_en_forme import ENCRE, Styles, mettre_en_page
-from relances_xl.revue.ecrire.tableau import declarer_tableau, largeur_des_montants
+from relances_xl.revue.ecrire.rapide.cellules import entiers
+from relances_xl.revue.ecrire.tableau import declarer_tableau
 from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne
 
 _HAUT_TOTAUX = 2  # sous le titre et ce qu'il date
@@ -115,7 +118,8 @@ def ecrire_tableau_de_bord(classeur: Workbook, styles: Styles, contenu: Contenu,
     feuille.write_string(1, 0, sous_titre, styles.note())
     haut = ecrire_totaux(feuille, styles, relances, _HAUT_TOTAUX) + 2
     largeurs = [colonne.largeur for colonne in COLONNES_TOTAUX]
-    _elargir(largeurs, COLONNES_TOTAUX, relances.groupby(c.DEVISE).sum(numeric_only=True))
+    montants = [colonne.champ for colonne in COLONNES_TOTAUX if colonne.genre is GenreDeColonne.MONTANT and colonne.champ in relances]
+    _elargir(largeurs, COLONNES_TOTAUX, relances.groupby(c.DEVISE)[montants].sum())
     presents = [(bloc, table) for bloc in BLOCS if _a_dire(bloc, table := contenu.bilan.get(bloc.nom)) and table is not None]
     dessines = [bloc.nom for bloc, _ in presents if bloc.graphique][:_GRAPHIQUES_MAX]
     par_rangee = 2 if len(dessines) in (2, 4) else 3
@@ -146,10 +150,11 @@ def _a_dire(bloc: Bloc, table: pd.DataFrame | None) -> bool:
 
 def _elargir(largeurs: list[float], colonnes: Sequence[ColonneDeRevue], table: pd.DataFrame) -> None:
     """Élargit ce qu'il faut pour que chaque montant de la table se lise en entier."""
-    devises = table["Devise"] if "Devise" in table else pd.Series(table.index, table.index)
+    devises = table.get("Devise", table.index)
+    hors_euros = np.array([devise != "EUR" for devise in devises.tolist()], dtype=bool)
     for j, colonne in enumerate(colonnes):
         if colonne.genre is GenreDeColonne.MONTANT and colonne.champ in table and len(table):
-            largeurs[j] = max(largeurs[j], largeur_des_montants(table[colonne.champ], devises))
+            largeurs[j] = max(largeurs[j], largeur_des_montants(entiers(table[colonne.champ]).valeurs, hors_euros))
 
 
 def _ecrire_bloc(feuille: Worksheet, styles: Styles, bloc: Bloc, table: pd.DataFrame, haut: int) -> None:

@@ -1,0 +1,169 @@
+"""Les cellules d'une colonne en XML, formées d'un bloc plutôt qu'une à une. Format : ECMA-376, partie 1, §18.3.1.4 (`c`).
+
+Une colonne qui se répète forme chaque valeur une fois ; une autre joint ses contenus, et c'est le joint qui reçoit, en une passe,
+ce qui entoure chacun.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from xlsxwriter.format import Format
+
+from relances_xl.domaine.ecrits.dates import JOUR_0
+from relances_xl.domaine.ecrits.montants import decimales
+
+TEXTE_MAX = 32_767  # caractères par cellule (spécifications d'Excel)
+TRANCHE = 1_000  # lignes formées à la fois : leur texte tient dans la mémoire proche du processeur
+_MARS_1900 = 61  # numéro de série du 01/03/1900
+_INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
+_CONTROLES = bytes(code for code in range(0x20) if chr(code) not in "\t\n")  # NUL compris
+_SUSPECTS = (b"_x", b"\xed", b"\xef")  # en UTF-8, par quoi commencent les demi-codets et U+FFFE, entre autres
+_NUL = "\0"
+_FIN = "</v></c>"
+
+
+@dataclass(frozen=True, slots=True)
+class Nombres:
+    """Des entiers, un par ligne. absents : ceux qui manquent, et valent ici zéro ; None s'il n'en manque aucun."""
+
+    valeurs: NDArray[np.int64]
+    absents: NDArray[np.bool_] | None = None
+
+    def __len__(self) -> int:
+        return len(self.valeurs)
+
+    def ou_rien(self, valeurs: NDArray[Any]) -> list[Any]:
+        """Les valeurs données, une par ligne, en liste : None où il en manque."""
+        if self.absents is None:
+            return list(valeurs.tolist())
+        return [None if absent else valeur for valeur, absent in zip(valeurs.tolist(), self.absents.tolist(), strict=True)]
+
+
+def entiers(valeurs: pd.Series) -> Nombres:
+    """Les entiers d'une colonne, NA compris."""
+    if valeurs.dtype.kind in "ib" and not valeurs.hasnans:
+        return Nombres(valeurs.to_numpy("int64"))
+    absents = valeurs.isna().to_numpy()
+    return Nombres(valeurs.to_numpy("int64", na_value=0), absents if absents.any() else None)
+
+
+def dates(valeurs: pd.Series) -> Nombres:
+    """Les numéros de série d'une colonne de dates, NaT compris : jours depuis le 30/12/1899, un de moins avant le 01/03/1900 (Excel
+    croit à un 29/02/1900)."""
+    jours = valeurs.to_numpy().astype("datetime64[D]")
+    absents = np.isnat(jours)
+    series = (jours - np.datetime64(JOUR_0, "D")).astype("int64")
+    series -= series < _MARS_1900
+    return Nombres(np.where(absents, 0, series), absents if absents.any() else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ColonneXml:
+    """Une colonne : ses valeurs, et de quoi est faite la fin de chaque cellule, du style à `</c>`.
+
+    contenus : le XML de plusieurs valeurs, séparées de NUL, vide pour une cellule vide ; debut, fin : ce qui l'entoure ; vide : la fin
+    d'une cellule vide.
+    """
+
+    valeurs: Sequence[Any]
+    contenus: Callable[[Sequence[Any]], bytes]
+    debut: str
+    fin: str
+    vide: str
+
+    def __len__(self) -> int:
+        return len(self.valeurs)
+
+    def fins(self, suite: str) -> Iterator[bytes]:
+        """La fin de chaque cellule, précédée du guillemet de son adresse et suivie du début de la cellule d'après."""
+        essai = self.valeurs[:TRANCHE]
+        if len(essai) == TRANCHE and len(set(essai)) * 2 > TRANCHE:
+            return chain.from_iterable(
+                self._former(self.valeurs[debut : debut + TRANCHE], suite) for debut in range(0, len(self.valeurs), TRANCHE)
+            )
+        distinctes = list(dict.fromkeys(self.valeurs))
+        par_valeur = dict(zip(distinctes, self._former(distinctes, suite), strict=True))
+        return map(par_valeur.__getitem__, self.valeurs)
+
+    def _former(self, valeurs: Sequence[Any], suite: str) -> list[bytes]:
+        if not valeurs:
+            return []
+        avant, apres = f'"{self.debut}'.encode(), f"{self.fin}{suite}".encode()
+        fins = avant + self.contenus(valeurs).replace(b"\0", apres + b"\0" + avant) + apres
+        return fins.replace(f"{self.debut}{self.fin}".encode(), self.vide.encode()).split(b"\0")
+
+
+def textes(valeurs: Sequence[str], format_: Format) -> ColonneXml:
+    """Des textes, jamais interprétés : ni formule, ni lien, ni nombre. Écrits dans la cellule même (`inlineStr`).
+
+    Un caractère que le XML interdit s'écrit `_x0007_` (ECMA-376, partie 1, §22.9.2.19, ST_Xstring), et un texte qui
+    ressemblait déjà à cela reste ce qu'il était.
+    """
+    style = _style(format_)
+    return ColonneXml(valeurs, _echappes, f'{style} t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>", f"{style}/>")
+
+
+def _echappes(textes: Sequence[str]) -> bytes:
+    """Les textes en XML : tous d'un coup, sauf si l'un d'eux paraît porter un caractère interdit."""
+    ensemble = _NUL.join(textes)
+    if len(ensemble) > TEXTE_MAX and max(map(len, textes)) > TEXTE_MAX:
+        return _echappes([texte[:TEXTE_MAX] for texte in textes])
+    octets = ensemble.encode(errors="surrogatepass")
+    controles = len(octets) - len(octets.translate(None, _CONTROLES))
+    if controles == len(textes) - 1 and not any(suspect in octets for suspect in _SUSPECTS):
+        return octets.replace(b"&", b"&amp;").replace(b">", b"&gt;").replace(b"<", b"&lt;")
+    return _NUL.join(escape(_INTERDITS.sub(_echapper, texte), quote=False) for texte in textes).encode()
+
+
+def _echapper(trouve: re.Match[str]) -> str:
+    return "_x005F_x" if trouve[0] == "_x" else f"_x{ord(trouve[0]):04X}_"
+
+
+def cases(valeurs: Sequence[bool], format_: Format) -> ColonneXml:
+    """Des booléens."""
+    return ColonneXml(
+        valeurs, lambda coches: b"\0".join(b"1" if coche else b"0" for coche in coches), f'{_style(format_)} t="b"><v>', _FIN, ""
+    )
+
+
+def nombres(valeurs: Nombres, format_: Format) -> ColonneXml:
+    """Des entiers, tels quels ; ceux qui manquent laissent la cellule vide."""
+    style = _style(format_)
+    return ColonneXml(valeurs.ou_rien(valeurs.valeurs), _chiffres, f"{style}><v>", _FIN, f"{style}/>")
+
+
+def montants(valeurs: Nombres, devises: Sequence[str], formats: Callable[[str], Format]) -> ColonneXml:
+    """Des montants, d'après leurs unités minimales et leur devise, au format de celle-ci ; ceux qui manquent laissent la cellule vide.
+
+    Diviser deux entiers exacts donne le flottant le plus proche, celui qu'Excel lit dans « 1234.56 ».
+    """
+    distinctes = list(dict.fromkeys(devises))
+    if len(distinctes) == 1:
+        style = _style(formats(distinctes[0]))
+        return ColonneXml(_quotients(valeurs, distinctes[0]), _chiffres, f"{style}><v>", _FIN, f"{style}/>")
+    fins: list[str] = [""] * len(devises)
+    par_devise = {devise: (_style(formats(devise)), _quotients(valeurs, devise)) for devise in distinctes}
+    for i, devise in enumerate(devises):
+        style, quotients = par_devise[devise]
+        fins[i] = f"{style}/>" if (quotient := quotients[i]) is None else f"{style}><v>{quotient!r}{_FIN}"
+    return ColonneXml(fins, lambda fins: _NUL.join(fins).encode(), "", "", "")
+
+
+def _quotients(valeurs: Nombres, devise: str) -> list[Any]:
+    nombre = decimales(devise)
+    return valeurs.ou_rien(valeurs.valeurs / 10**nombre if nombre else valeurs.valeurs)
+
+
+def _chiffres(valeurs: Sequence[Any]) -> bytes:
+    return _NUL.join(["" if valeur is None else repr(valeur) for valeur in valeurs]).encode()
+
+
+def _style(format_: Format) -> str:
+    return f' s="{format_._get_xf_index()}"'
