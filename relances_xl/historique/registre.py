@@ -5,6 +5,7 @@ annulation est une ligne de plus. L'état d'une relance est celui de sa dernièr
 a une, sinon sa dernière issue, sinon « Douteuse » si la sortie ne se reprend pas (courriel parti, papier), sinon rien.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -146,14 +147,15 @@ class Historique:
 
     def etats(self, lot: str | None = None, *, relances: Iterable[str] | None = None) -> dict[str, Etat]:
         """Relance → son état, dans l'ordre du journal : celles d'un lot, celles nommées, ou toutes."""
-        nommees = None if relances is None else self._retenir("nommees", ((relance,) for relance in relances))
-        choix = f"s.relance IN (SELECT cle_1 FROM {nommees})" if nommees else "s.lot = ?" if lot is not None else "1"
+        choix, parametres = ("1", ()) if lot is None else ("s.lot = ?", (lot,))
+        if relances is not None:
+            choix, parametres = "s.relance IN (SELECT value FROM json_each(?))", (json.dumps([*relances]),)
         lignes = self._base.execute(
             "SELECT s.intention, s.relance, s.lot, i.date, s.statut, i.sortie, i.fichier,"
             " COALESCE((SELECT u.motif FROM issue u WHERE u.intention = s.intention ORDER BY u.numero DESC LIMIT 1), ''),"
             " i.code_client, i.raison_sociale, i.devise, i.niveau, i.montant, i.total_reclame, i.essai, i.tentative"
             f" FROM situation s JOIN intention i ON i.numero = s.intention WHERE {choix} ORDER BY s.intention",
-            () if nommees or lot is None else (lot,),
+            parametres,
         )
         return {
             relance: Etat(numero, relance, lot_, date.fromisoformat(jour), Statut(statut) if statut else None, *reste)
@@ -175,11 +177,11 @@ class Historique:
 
     def lots(self) -> list[str]:
         """Les lots dont le journal garde trace."""
-        return [lot for (lot,) in self._base.execute("SELECT DISTINCT lot FROM situation ORDER BY lot")]
+        return [lot for lot, _ in self._base.execute(_LOTS)]
 
     def lots_sortis(self) -> list[str]:
         """Les lots dont une relance au moins compte, du plus ancien au plus récent."""
-        lots = [lot for (lot,) in self._base.execute("SELECT DISTINCT lot FROM situation WHERE comptee")]
+        lots = [lot for lot, compte in self._base.execute(_LOTS) if compte]
         return sorted(lots, key=lambda lot: (lot.rpartition("_")[0], len(lot), lot))
 
     def comptes(self) -> pd.DataFrame:
@@ -201,21 +203,21 @@ class Historique:
         pièce) dont on veut le passé, trouvé par index, codes comparés sans casse, espaces ni zéros de tête ; None : tout ;
         lots : avec `pieces`, tout ce que ces lots-là ont relancé en plus.
         """
-        if pieces is None:
-            choix = ""
-        else:
-            cles = self._retenir("voulues", {(cle_de_code(client), cle_de_code(piece)) for client, piece in pieces})
-            des_lots = self._retenir("lots_voulus", ((lot,) for lot in lots))
+        choix, parametres = "", [json.dumps([*sauf])]
+        if pieces is not None:
             choix = (
-                f" AND l.rowid IN (SELECT p.rowid FROM {cles} v CROSS JOIN intention_echeance p ON p.cle_piece = v.cle_2"
-                " CROSS JOIN situation q ON q.intention = p.intention AND q.cle_client = v.cle_1"
-                f" UNION SELECT p.rowid FROM situation q JOIN intention_echeance p USING (intention) WHERE q.lot IN (SELECT cle_1 FROM {des_lots}))"
+                " AND l.rowid IN (SELECT p.rowid FROM json_each(?) v CROSS JOIN intention_echeance p ON p.cle_piece = json_extract(v.value, '$[1]')"
+                " CROSS JOIN situation q ON q.intention = p.intention AND q.cle_client = json_extract(v.value, '$[0]')"
+                " UNION SELECT p.rowid FROM situation q JOIN intention_echeance p USING (intention)"
+                " WHERE q.lot IN (SELECT value FROM json_each(?)))"
             )
-        ecartees = self._retenir("ecartees", ((relance,) for relance in sauf))
+            voulues = {(cle_de_code(client), cle_de_code(piece)) for client, piece in pieces}
+            parametres += [json.dumps([*voulues]), json.dumps([*lots])]
         lignes = self._base.execute(
             f"{_JOURNAL} FROM intention_echeance l CROSS JOIN situation s ON s.intention = l.intention"
             " CROSS JOIN intention i ON i.numero = s.intention"
-            f" WHERE s.comptee AND s.relance NOT IN (SELECT cle_1 FROM {ecartees}){choix} ORDER BY s.intention, l.rowid"
+            f" WHERE s.comptee AND s.relance NOT IN (SELECT value FROM json_each(?)){choix} ORDER BY s.intention, l.rowid",
+            parametres,
         ).fetchall()
         return JOURNAL.lue(lignes)
 
@@ -251,20 +253,13 @@ class Historique:
         """
         with self.ensemble():
             schema.lever_les_interdits(self._base)
-            anciennes = self._retenir("anciennes", self._base.execute(_ANCIENNES, (avant.isoformat(),)).fetchall())
+            anciennes = [json.dumps([numero for (numero,) in self._base.execute(_ANCIENNES, (avant.isoformat(),))])]
             for table in ("situation", "depot", "annulation", "issue", "intention_echeance"):
-                self._base.execute(f"DELETE FROM {table} WHERE intention IN (SELECT cle_1 FROM {anciennes})")
-            nombre = self._base.execute(f"DELETE FROM intention WHERE numero IN (SELECT cle_1 FROM {anciennes})").rowcount
+                self._base.execute(f"DELETE FROM {table} WHERE intention IN (SELECT value FROM json_each(?))", anciennes)
+            nombre = self._base.execute("DELETE FROM intention WHERE numero IN (SELECT value FROM json_each(?))", anciennes).rowcount
             schema.poser_les_interdits(self._base)
         self._base.execute("VACUUM")
         return nombre
-
-    def _retenir(self, nom: str, cles: Iterable[tuple[object, ...]]) -> str:
-        """Une table provisoire (hors du fichier) de ces clés, cle_1 et cle_2."""
-        self._base.execute(f"CREATE TEMP TABLE IF NOT EXISTS {nom} (cle_1, cle_2, PRIMARY KEY (cle_1, cle_2))")
-        self._base.execute(f"DELETE FROM temp.{nom}")
-        self._base.executemany(f"INSERT OR IGNORE INTO temp.{nom} VALUES (?,?)", ((*cle, "")[:2] for cle in cles))
-        return f"temp.{nom}"
 
     @contextmanager
     def _d_un_bloc(self) -> Iterator[None]:
@@ -275,6 +270,15 @@ class Historique:
             with self.ensemble():
                 yield
 
+
+_LOTS = """
+WITH RECURSIVE suite (lot) AS (
+    SELECT MIN(lot) FROM situation
+    UNION ALL
+    SELECT (SELECT MIN(lot) FROM situation WHERE lot > suite.lot) FROM suite WHERE lot IS NOT NULL
+)
+SELECT lot, EXISTS (SELECT 1 FROM situation s WHERE s.lot = suite.lot AND s.comptee) FROM suite WHERE lot IS NOT NULL"""
+"""Les lots dans l'ordre, et si une de leurs relances compte : de proche en proche dans l'index, sans en lire toutes les lignes."""
 
 _ANCIENNES = """
 SELECT numero FROM intention i WHERE i.date < ?1 AND NOT EXISTS (

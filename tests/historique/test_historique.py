@@ -237,11 +237,14 @@ def test_le_releve_porte_les_colonnes_du_contrat(historique: Historique) -> None
 def test_le_passe_d_une_piece_se_trouve_sans_lire_le_reste(historique: Historique) -> None:
     sortir(historique, Statut.EMISE)
     sortir(historique, Statut.EMISE, relance=f"{LOT}-0002", code_client="C002")
+    demandes: list[str] = []
+    historique._base.set_trace_callback(demandes.append)
     assert historique.journal(pieces=[("c001", "FA1"), ("C002", "FA9")])[c.RELANCE].tolist() == [RELANCE.relance]
-    plan = historique._base.execute(
-        "EXPLAIN QUERY PLAN SELECT * FROM temp.voulues v CROSS JOIN intention_echeance l ON l.cle_piece = v.cle_2"
-    ).fetchall()
-    assert any("intention_echeance_piece" in etape[-1] for etape in plan)
+    assert historique.lots() == historique.lots_sortis() == [LOT]
+    historique._base.set_trace_callback(None)
+    etapes = [etape[-1] for demande in dict.fromkeys(demandes) for etape in historique._base.execute(f"EXPLAIN QUERY PLAN {demande}")]
+    assert any("USING INDEX intention_echeance_piece" in etape for etape in etapes)
+    assert not [etape for etape in etapes if etape.startswith(("SCAN situation", "SCAN intention"))]
 
 
 def test_un_depot_en_recommande_se_note_et_se_corrige(historique: Historique) -> None:
