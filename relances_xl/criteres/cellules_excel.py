@@ -123,7 +123,7 @@ def _valeur(cellule: ElementTree.Element, reperes: _Reperes) -> Valeur:
         elif nom == "f":
             formule = noeud.text or ""
         elif nom == "is":
-            textes = [t.text or "" for chemin in ("{*}t", "{*}r/{*}t") for t in noeud.iterfind(chemin)]
+            textes = [t.text or "" for morceau in noeud for t in (morceau, *morceau) if t.tag.endswith("}t")]
     genre = cellule.get("t", "n")
     if genre == "inlineStr":
         return _texte("".join(textes))

@@ -9,8 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pandas as pd
-
 from relances_xl.criteres import onglets as o
 from relances_xl.criteres.ouverture import lire_onglets
 from relances_xl.criteres.parametrage import (
@@ -179,16 +177,14 @@ def lire_parametres(chemin: Path, aujourdhui: date) -> Parametres:
     « Critères » et « Niveaux » sont indispensables ; un autre onglet absent vaut son contenu par défaut.
     """
     lecture = _OngletsLus(chemin.name, lire_onglets(chemin))
-    plans = lecture.onglet(o.NIVEAUX, lire_niveaux, None, indispensable=True)
-    criteres = lecture.onglet(o.CRITERES, lambda releve: _lire_criteres(releve, aujourdhui, plans), None, indispensable=True)
-    sans_client: tuple[tuple[str, ...], pd.DataFrame] = ((), FICHES_SAISIES.vide())
-    coches, fiches = lecture.onglet(o.CLIENTS, lambda releve: lire_clients(releve, plans), sans_client)
-    suivi = lecture.onglet(o.SUIVI, lire_suivi, SUIVI.vide())
-    sans_emetteur: tuple[Emetteur, dict[str, str]] = (Emetteur(), {})
-    emetteur, emails = lecture.onglet(o.EMETTEUR, lire_emetteur, sans_emetteur)
-    colonnes: dict[tuple[str, str], str] = lecture.onglet(o.COLONNES, lire_colonnes, {})
-    taux = lecture.onglet(o.TAUX, lire_taux, module_taux.LIVRES)
-    messagerie = _avec_expediteur(lecture.onglet(o.MESSAGERIE, lire_messagerie, Messagerie()), emetteur)
+    plans = lecture.onglet(o.NIVEAUX, lire_niveaux, lambda: None, indispensable=True)
+    criteres = lecture.onglet(o.CRITERES, lambda releve: _lire_criteres(releve, aujourdhui, plans), lambda: None, indispensable=True)
+    coches, fiches = lecture.onglet(o.CLIENTS, lambda releve: lire_clients(releve, plans), lambda: ((), FICHES_SAISIES.vide()))
+    suivi = lecture.onglet(o.SUIVI, lire_suivi, SUIVI.vide)
+    emetteur, emails = lecture.onglet(o.EMETTEUR, lire_emetteur, lambda: (Emetteur(), {}))
+    colonnes: dict[tuple[str, str], str] = lecture.onglet(o.COLONNES, lire_colonnes, dict)
+    taux = lecture.onglet(o.TAUX, lire_taux, lambda: module_taux.LIVRES)
+    messagerie = _avec_expediteur(lecture.onglet(o.MESSAGERIE, lire_messagerie, Messagerie), emetteur)
     refuser_si(sorted(lecture.fautes, key=_rang_de_l_onglet))
     lecture.avertissements += _semestre_vide(chemin.name, criteres, plans, taux)
     assert criteres is not None and plans is not None, "sans faute, critères et niveaux sont lus"
@@ -232,14 +228,14 @@ class _OngletsLus:
                 self.fautes.append(Faute("cet onglet est en double", "renommez ou supprimez l'un des deux", fichier, feuille.nom))
             self.feuilles.setdefault(cle(feuille.nom), feuille)
 
-    def onglet(self, nom: str, lecteur: Callable[[Releve], T], defaut: T, *, indispensable: bool = False) -> T:
-        """Ce que dit l'onglet ; `defaut` s'il manque, ce qui est une faute s'il est indispensable."""
+    def onglet(self, nom: str, lecteur: Callable[[Releve], T], defaut: Callable[[], T], *, indispensable: bool = False) -> T:
+        """Ce que dit l'onglet ; `defaut()` s'il manque, ce qui est une faute s'il est indispensable."""
         feuille = self.feuilles.get(cle(nom))
         if feuille is None:
             if indispensable:
                 vus = ", ".join(f"« {f.nom} »" for f in self.feuilles.values())
                 self.fautes.append(Faute(f"l'onglet « {nom} » manque (vus : {vus})", "remettez-le, ou recréez le classeur", self.fichier))
-            return defaut
+            return defaut()
         releve = Releve(feuille, self.fichier)
         lu = lecteur(releve)
         self.fautes.extend(releve.fautes)

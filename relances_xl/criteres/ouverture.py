@@ -5,7 +5,6 @@ from pathlib import Path
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import Feuille
-from relances_xl.fichiers.enfant import lire_a_part
 from relances_xl.fichiers.office.enveloppe import OLE, demesuree
 
 COMMENCER = "Commencer ici"
@@ -21,6 +20,8 @@ def lire_onglets(chemin: Path) -> list[Feuille]:
     (« 12,15 % »), pour que la `Feuille` dise tout ; une formule rend son résultat enregistré, ou une `Formule` si le
     classeur n'en garde pas. Classeur inutilisable : `ErreurUtilisateur`.
     """
+    from relances_xl.fichiers.enfant import lire_a_part  # l'enfant, qui charge ce module, n'a pas à en détacher un
+
     verifier(chemin)
     return list(lire_a_part("relances_xl.criteres.cellules_excel:onglets", chemin))
 

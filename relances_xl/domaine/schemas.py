@@ -83,9 +83,10 @@ class Schema:
             raise TableIncorrecte(f"{self.nom} : colonnes inconnues {sorted(inconnues)}")
         return pd.DataFrame(
             {
-                colonne.nom: pd.Series([rang.get(colonne.nom, colonne.defaut) for rang in rangs], dtype=colonne.dtype)
+                colonne.nom: pd.array([rang.get(colonne.nom, colonne.defaut) for rang in rangs], dtype=colonne.dtype)  # type: ignore[call-overload]
                 for colonne in self.colonnes
-            }
+            },
+            copy=False,
         )
 
     def lue(self, rangs: Sequence[Sequence[Any]]) -> pd.DataFrame:

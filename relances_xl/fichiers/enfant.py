@@ -5,17 +5,14 @@ fait tomber que l'enfant, et devient une phrase. L'enfant se dédouble d'une sou
 neuf ; ce qu'il lit revient morceau par morceau, pendant qu'il lit la suite.
 """
 
-import importlib
 import io
 import os
 import pickle
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
-import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,14 +20,12 @@ from typing import IO, Any
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.fichiers import souche
-from relances_xl.fichiers.limites_du_processus import borner
+from relances_xl.fichiers.dans_l_enfant import QUOTA_WINDOWS, SANS_MEMOIRE
 
 VARIABLE_MEMOIRE, VARIABLE_DELAI = "RELANCES_XL_MEMOIRE_MO", "RELANCES_XL_DELAI_S"
 MEMOIRE_MO, DELAI_S = 2048, 60
 
 _PATIENCE = 10  # fois le délai de calcul, à la montre : un enfant qui ne calcule plus, ou que son système ne borne pas
-_SANS_MEMOIRE = 90  # code de sortie de l'enfant à qui la mémoire a manqué
-_QUOTA_WINDOWS = 1816  # ERROR_NOT_ENOUGH_QUOTA : Windows arrête ainsi qui a épuisé son temps
 _RENDUS = {
     ("builtins", "bool"), ("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta"),
     ("relances_xl.domaine.feuilles", "CelluleErreur"), ("relances_xl.domaine.feuilles", "Formule"),
@@ -75,11 +70,11 @@ class _Neuf:
 
     def __init__(self, demande: object, erreurs: IO[bytes]) -> None:
         self._processus = subprocess.Popen(
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-m", souche.MODULE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=erreurs,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=souche.environnement(),
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # n'existe que sous Windows
         )
         assert self._processus.stdin and self._processus.stdout
@@ -102,11 +97,11 @@ class _Dedouble:
         lecture, ecriture = os.pipe()
         try:
             octets = pickle.dumps(demande)
-            self._souche = souche.prendre(__name__)
+            self._souche = souche.prendre()
             try:
                 self._numero = self._souche.demander(octets, ecriture, erreurs.fileno())
             except OSError:  # tuée du dehors : une neuve
-                self._souche = souche.Souche(__name__)
+                self._souche = souche.Souche()
                 self._numero = self._souche.demander(octets, ecriture, erreurs.fileno())
         finally:
             os.close(ecriture)
@@ -171,9 +166,9 @@ def _ecouter(flux: IO[bytes]) -> Iterator[Any]:
 
 
 def _echec(code: int, erreurs: bytes, chemin: Path, memoire: int, delai: int) -> ErreurUtilisateur:
-    if code in (-getattr(signal, "SIGXCPU", 0), _QUOTA_WINDOWS):
+    if code in (-getattr(signal, "SIGXCPU", 0), QUOTA_WINDOWS):
         return _trop_long(chemin, delai)
-    if code in (_SANS_MEMOIRE, -getattr(signal, "SIGKILL", 0)) or b"memory allocation" in erreurs or b"MemoryError" in erreurs:
+    if code in (SANS_MEMOIRE, -getattr(signal, "SIGKILL", 0)) or b"memory allocation" in erreurs or b"MemoryError" in erreurs:
         return LectureManquee(
             Faute(
                 f"le lire demande plus de {memoire} Mo de mémoire : il est démesuré, ou piégé",
@@ -210,51 +205,3 @@ def _trop_long(chemin: Path, delai: int) -> ErreurUtilisateur:
             chemin.name,
         )
     )
-
-
-# --- dans l'enfant ------------------------------------------------------------------------------------------------
-
-
-def _repondre() -> None:
-    """Un Python neuf : lit la demande, y répond sur sa sortie."""
-    sortie = os.dup(1)
-    os.dup2(2, 1)  # ce qu'une bibliothèque écrirait ne se mêle pas aux morceaux
-    _lire(pickle.load(sys.stdin.buffer), sortie)  # écrit par le processus parent
-
-
-def _lire(demande: tuple[str, int, int, tuple[object, ...]], descripteur: int) -> None:
-    """Pose les bornes, lit ce qui est demandé, rend les morceaux."""
-    fonction, memoire, delai, arguments = demande
-    sortie = os.fdopen(descripteur, "wb")
-    borner(memoire, delai, _SANS_MEMOIRE, _QUOTA_WINDOWS)
-    module, _, nom = fonction.partition(":")
-    try:
-        for morceau in getattr(importlib.import_module(module), nom)(*arguments):
-            _rendre(sortie, (), morceau)
-    except ErreurUtilisateur as refus:
-        _rendre(sortie, refus.fautes, None)
-    except MemoryError:
-        os._exit(_SANS_MEMOIRE)
-    except BrokenPipeError:  # le parent n'écoute plus : il a ce qu'il voulait
-        os._exit(0)
-    except BaseException:  # une trace, que le parent résumera d'une phrase
-        traceback.print_exc()
-        sys.stderr.flush()
-        os._exit(1)
-
-
-def _charger(demande: tuple[str, int, int, tuple[object, ...]]) -> None:
-    importlib.import_module(demande[0].partition(":")[0])
-
-
-def _rendre(sortie: IO[bytes], fautes: tuple[Faute, ...], morceau: object) -> None:
-    octets = pickle.dumps((fautes, morceau), 5)
-    sortie.write(len(octets).to_bytes(8, "little") + octets)
-    sortie.flush()
-
-
-if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        souche.servir(socket.socket(fileno=int(sys.argv[1])), _charger, _lire)
-    else:
-        _repondre()

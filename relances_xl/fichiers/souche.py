@@ -6,39 +6,41 @@ par souche ; deux lectures entrelacées en prennent deux.
 """
 
 import os
-import pickle
-import signal
 import socket
-import struct
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
+from pathlib import Path
 
+from relances_xl.fichiers.dans_l_enfant import ENTETE, ENTIER, recevoir
+
+MODULE = "relances_xl.fichiers.dans_l_enfant"
 DISPONIBLE = hasattr(os, "fork") and hasattr(socket, "send_fds")
+_RACINE = str(Path(__file__).parents[2])  # où se trouve le paquet, quand un crochet d'installation le trouve seul
 
-_ENTETE = struct.Struct("<I")
-_ENTIER = struct.Struct("<i")
+
+def environnement() -> dict[str, str]:
+    """Celui d'un Python qui trouve les mêmes modules que celui-ci, d'où qu'ils viennent."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [*sys.path, _RACINE]))}
 
 
 class Souche:
     """Le côté parent d'une souche : lui demander une lecture, en connaître le numéro, puis la fin."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self) -> None:
         self._fil, bout = socket.socketpair()
         with bout:
             self._processus = subprocess.Popen(
-                [sys.executable, "-m", module, str(bout.fileno())],
+                # ni « site », dont les chemins sont déjà connus, ni le dossier courant, où un fichier prendrait la place d'un module
+                [sys.executable, "-S", "-P", "-m", MODULE, str(bout.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=environnement(),
                 pass_fds=[bout.fileno()],
             )
 
     def demander(self, demande: bytes, sortie: int, erreurs: int) -> int:
         """Détache un enfant qui écrira sur ces descripteurs ; rend son numéro. Lève `OSError` si la souche est morte."""
-        socket.send_fds(self._fil, [_ENTETE.pack(len(demande))], [sortie, erreurs])
+        socket.send_fds(self._fil, [ENTETE.pack(len(demande))], [sortie, erreurs])
         self._fil.sendall(demande)
         return self._entier()
 
@@ -52,62 +54,24 @@ class Souche:
         self._processus.wait()
 
     def _entier(self) -> int:
-        octets = _recevoir(self._fil, _ENTIER.size)
-        if len(octets) < _ENTIER.size:
+        octets = recevoir(self._fil, ENTIER.size)
+        if len(octets) < ENTIER.size:
             raise OSError("la souche est morte")
-        return int(_ENTIER.unpack(octets)[0])
+        return int(ENTIER.unpack(octets)[0])
 
 
 _libres: list[Souche] = []
 _de = os.getpid()
 
 
-def prendre(module: str) -> Souche:
+def prendre() -> Souche:
     """Une souche libre, ou une neuve. Un processus dédoublé n'emploie pas celles de son parent."""
     global _de
     if _de != os.getpid():
         _libres.clear()
         _de = os.getpid()
-    return _libres.pop() if _libres else Souche(module)
+    return _libres.pop() if _libres else Souche()
 
 
 def rendre(souche: Souche) -> None:
     _libres.append(souche)
-
-
-# --- dans la souche -----------------------------------------------------------------------------------------------
-
-
-def servir(fil: socket.socket, preparer: Callable[[Any], None], lire: Callable[[Any, int], None]) -> None:
-    """Dédouble la souche à chaque demande, jusqu'à ce que le parent parte.
-
-    preparer(demande) : ce qui se charge une fois, avant de dédoubler ; lire(demande, sortie) : le travail de l'enfant.
-    """
-    while True:
-        entete, descripteurs, *_ = socket.recv_fds(fil, _ENTETE.size, 2)
-        if len(entete) < _ENTETE.size or len(descripteurs) < 2:
-            return
-        demande = pickle.loads(_recevoir(fil, _ENTETE.unpack(entete)[0]))  # écrit par le processus parent
-        preparer(demande)
-        enfant = os.fork()
-        if not enfant:
-            sortie, erreurs = descripteurs
-            fil.close()
-            os.dup2(erreurs, 1)  # ce qu'une bibliothèque écrirait ne se mêle pas aux morceaux
-            os.dup2(erreurs, 2)
-            signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-            lire(demande, sortie)
-            os._exit(0)
-        for descripteur in descripteurs:
-            os.close(descripteur)
-        with suppress(BrokenPipeError):
-            fil.sendall(_ENTIER.pack(enfant))
-            _, etat = os.waitpid(enfant, 0)
-            fil.sendall(_ENTIER.pack(os.waitstatus_to_exitcode(etat)))
-
-
-def _recevoir(fil: socket.socket, taille: int) -> bytes:
-    octets = bytearray()
-    while len(octets) < taille and (morceau := fil.recv(taille - len(octets))):
-        octets += morceau
-    return bytes(octets)

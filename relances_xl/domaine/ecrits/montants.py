@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache, total_ordering
 
-from babel.numbers import list_currencies
-
 ESPACE = "\u00a0"
 
 _DECIMALES = {
@@ -17,6 +15,8 @@ _DECIMALES = {
 @lru_cache(maxsize=1)
 def devises() -> frozenset[str]:
     """Les codes ISO 4217 connus."""
+    from babel.numbers import list_currencies
+
     return frozenset(list_currencies()) - {"XXX", "XTS"}
 
 

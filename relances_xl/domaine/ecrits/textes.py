@@ -1,6 +1,5 @@
 """Les textes : rapprocher des libellés saisis par des humains (sans casse, accents ni ponctuation), écrire pour un écran."""
 
-import difflib
 import os
 import re
 import shlex
@@ -57,6 +56,8 @@ def plus_proche(cherche: str, connus: Iterable[str]) -> str:
     >>> plus_proche("Date echaence", ["Date d'échéance", "Montant"])
     "Date d'échéance"
     """
+    import difflib
+
     par_cle = {cle(libelle): libelle for libelle in connus}
     proches = difflib.get_close_matches(cle(cherche), par_cle, n=1, cutoff=0.5)
     return par_cle[proches[0]] if proches else ""

@@ -1,13 +1,12 @@
 """Reconnaître le format d'un fichier à son contenu, et refuser clairement ce qui ne se lit pas."""
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from relances_xl.domaine.ecrits.textes import plus_proche
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.entrees.classeurs import csv as texte
-from relances_xl.fichiers.office.enveloppe import OLE, demesuree
+from relances_xl.fichiers.office.enveloppe import OLE
 
 TAILLE_MAX = 500 * 2**20
 """Octets d'un classeur, tel qu'il est sur le disque ; un fichier texte n'a pas de limite."""
@@ -24,7 +23,7 @@ class Format:
 
 
 def reconnaitre(chemin: Path) -> Format:
-    """Texte ou classeur, d'après son contenu ; le classeur lui-même n'est pas ouvert (`nommer` le fait, à part).
+    """Texte ou classeur, d'après son contenu ; le classeur lui-même n'est pas ouvert (`lecteur` le fait, à part).
 
     Erreurs (ErreurUtilisateur) : absent, dossier, vide, illisible, d'un format que l'on ne lit pas, trop gros.
     """
@@ -83,41 +82,6 @@ def _limiter(chemin: Path, taille: int) -> None:
                 chemin.name,
             )
         )
-
-
-def nommer(chemin: Path) -> str:
-    """xls, xlsx, xlsm, xlsb ou ods ; refuse une archive tronquée, piégée ou d'un autre usage."""
-    with chemin.open("rb") as flux:
-        if flux.read(8) == OLE:
-            return "xls"
-    try:
-        with zipfile.ZipFile(chemin) as archive:
-            parties = archive.infolist()
-            piegee = demesuree(archive)
-            contenu = archive.read("mimetype")[:100] if "mimetype" in archive.namelist() else b""
-    except Exception as erreur:  # zipfile en lève de toutes sortes sur une archive abîmée
-        raise ErreurUtilisateur(
-            Faute("le classeur est tronqué ou abîmé", "refaites l'export, ou copiez de nouveau le fichier", chemin.name)
-        ) from erreur
-    if piegee:
-        raise ErreurUtilisateur(
-            Faute("une fois décompressé, le classeur est démesuré", "refaites l'export, ou exportez en CSV", chemin.name)
-        )
-    noms = {partie.filename.replace("\\", "/").casefold().lstrip("/") for partie in parties}
-    if any(nom.endswith("workbook.bin") for nom in noms):
-        return "xlsb"
-    if any(nom.startswith("xl/") or nom.endswith("workbook.xml") for nom in noms):
-        return "xlsm" if any(nom.endswith("vbaproject.bin") for nom in noms) else "xlsx"
-    if b"opendocument.spreadsheet" in contenu or (not contenu and "content.xml" in noms):
-        return "ods"
-    word = any(nom.startswith("word/") for nom in noms) or b"opendocument.text" in contenu
-    raise ErreurUtilisateur(
-        Faute(
-            "c'est un document de traitement de texte, pas un classeur" if word else "c'est une archive zip, pas un classeur",
-            "donnez l'export au format Excel ou CSV" if word else "décompressez-la et donnez le classeur qu'elle contient",
-            chemin.name,
-        )
-    )
 
 
 def _refus(debut: bytes) -> tuple[str, str] | None:

@@ -6,28 +6,29 @@ parle) est repris par le module du format.
 
 import gc
 import io
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import python_calamine as calamine
 
 from relances_xl.domaine.ecrits.textes import cle
-from relances_xl.domaine.erreurs import ErreurUtilisateur
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import Valeur
-from relances_xl.entrees.classeurs import ods, xls, xlsb, xlsx
+from relances_xl.entrees.classeurs import xlsx
 from relances_xl.entrees.classeurs.bloc_serre import Bloc, serrer
-from relances_xl.entrees.classeurs.formats import nommer
 from relances_xl.entrees.classeurs.nombres_affiches import Affichage
 from relances_xl.entrees.classeurs.reprises import ClasseurRefuse, Prepare, Reprise, abime, limiter, limiter_onglets, protege
+from relances_xl.fichiers.office.enveloppe import OLE, demesuree
 
 _BLOC = 5_000  # lignes
 _VIDES = ("", None)
-_PREPARER = {"xlsx": xlsx.preparer, "xlsm": xlsx.preparer, "xlsb": xlsb.preparer, "ods": ods.preparer, "xls": xls.preparer}
 
 
 def premier(chemin: Path, prudent: bool) -> Iterator[Any]:
@@ -90,9 +91,9 @@ class _Classeur:
 
     def __init__(self, chemin: Path, prudent: bool) -> None:
         self.prudent = prudent
-        self.format = nommer(chemin)
+        self.format = _nommer(chemin)
         octets = chemin.read_bytes()
-        self.prepare: Prepare = _PREPARER[self.format](octets, prudent)
+        self.prepare: Prepare = _preparer(self.format)(octets, prudent)
         self.classeur = self._ouvrir(chemin)
         feuilles = (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet)
         metas = self.classeur.sheets_metadata
@@ -108,17 +109,95 @@ class _Classeur:
 
     def lignes(self, rang: int, nom: str) -> Iterator[list[Valeur]]:
         """Les cellules brutes d'un onglet, première ligne et première colonne du fichier comprises."""
-        with ThreadPoolExecutor(1) as fil:  # calamine travaille sans verrou Python : les deux lectures se recouvrent
-            reprises = fil.submit(self.prepare.reprises, rang, nom)
-            feuille = self.classeur.get_sheet_by_index(rang)
-            hauteur, largeur = _etendue(feuille)
-            try:
-                limiter(hauteur, largeur, nom)
-            except ClasseurRefuse:
-                if self.prudent:
-                    raise
-                raise MemoryError from None  # peut-être une seule cellule égarée : à relire avec prudence
-            return _completer(feuille, reprises.result())
+        reprises = _Reprises(
+            partial(self.prepare.reprises, rang, nom)
+        )  # calamine travaille sans verrou Python : les lectures se recouvrent
+        feuille = self.classeur.get_sheet_by_index(rang)
+        hauteur, largeur = _etendue(feuille)
+        try:
+            limiter(hauteur, largeur, nom)
+        except ClasseurRefuse:
+            if self.prudent:
+                raise
+            raise MemoryError from None  # peut-être une seule cellule égarée : à relire avec prudence
+        return _completer(feuille, reprises.trouvees())
+
+
+def _preparer(format: str) -> Callable[[bytes, bool], Prepare]:
+    """Ce qui prépare un classeur de ce format ; les moins fréquents ne se chargent que s'ils servent."""
+    match format:
+        case "xls":
+            from relances_xl.entrees.classeurs import xls
+
+            return xls.preparer
+        case "xlsb":
+            from relances_xl.entrees.classeurs import xlsb
+
+            return xlsb.preparer
+        case "ods":
+            from relances_xl.entrees.classeurs import ods
+
+            return ods.preparer
+    return xlsx.preparer
+
+
+class _Reprises(Thread):
+    """La recherche des cellules à reprendre, menée à côté. (`concurrent.futures` coûterait à chaque commande plus que la lecture.)"""
+
+    def __init__(self, chercher: Callable[[], list[Reprise]]) -> None:
+        super().__init__(daemon=True)
+        self._chercher = chercher
+        self._trouvees: list[Reprise] = []
+        self._manque: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._trouvees = self._chercher()
+        except BaseException as erreur:
+            self._manque = erreur
+
+    def trouvees(self) -> list[Reprise]:
+        """Les cellules trouvées ; ce que la recherche a levé est levé ici."""
+        self.join()
+        if self._manque is not None:
+            raise self._manque
+        return self._trouvees
+
+
+def _nommer(chemin: Path) -> str:
+    """xls, xlsx, xlsm, xlsb ou ods ; refuse une archive tronquée, piégée ou d'un autre usage."""
+    with chemin.open("rb") as flux:
+        if flux.read(8) == OLE:
+            return "xls"
+    try:
+        with zipfile.ZipFile(chemin) as archive:
+            parties = archive.infolist()
+            piegee = demesuree(archive)
+            contenu = archive.read("mimetype")[:100] if "mimetype" in archive.namelist() else b""
+    except Exception as erreur:  # zipfile en lève de toutes sortes sur une archive abîmée
+        raise ErreurUtilisateur(
+            Faute("le classeur est tronqué ou abîmé", "refaites l'export, ou copiez de nouveau le fichier", chemin.name)
+        ) from erreur
+    if piegee:
+        raise ErreurUtilisateur(
+            Faute("une fois décompressé, le classeur est démesuré", "refaites l'export, ou exportez en CSV", chemin.name)
+        )
+    noms = {partie.filename.replace("\\", "/").casefold().lstrip("/") for partie in parties}
+    if any(nom.endswith("workbook.bin") for nom in noms):
+        return "xlsb"
+    if any(nom.startswith("xl/") or nom.endswith("workbook.xml") for nom in noms):
+        return "xlsm" if any(nom.endswith("vbaproject.bin") for nom in noms) else "xlsx"
+    if b"opendocument.spreadsheet" in contenu or (not contenu and "content.xml" in noms):
+        return "ods"
+    word = any(nom.startswith("word/") for nom in noms) or b"opendocument.text" in contenu
+    raise ErreurUtilisateur(
+        Faute(
+            "c'est un document de traitement de texte, pas un classeur" if word else "c'est une archive zip, pas un classeur",
+            "donnez l'export au format Excel ou CSV" if word else "décompressez-la et donnez le classeur qu'elle contient",
+            chemin.name,
+        )
+    )
 
 
 def _etendue(feuille: calamine.CalamineSheet) -> tuple[int, int]:

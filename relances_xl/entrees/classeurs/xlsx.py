@@ -5,7 +5,6 @@ savoir qu'il n'y a rien à reprendre. Aucun motif ne revient sur ses pas (quanti
 d'un « < ») : leur coût est celui de la lecture. Source : ECMA-376, 18.3.1.4 (`c`), 18.18.11 (`ST_CellType`).
 """
 
-import html
 import io
 import re
 import zipfile
@@ -98,6 +97,8 @@ def _erreurs(morceau: bytes) -> Iterator[Reprise]:
 
 
 def _formules(morceau: bytes) -> Iterator[Reprise]:
+    import html
+
     for trouve in _SANS_RESULTAT.finditer(morceau):
         # un texte vide est un résultat
         if not _CALCUL_TEXTE.search(trouve[1]) and (place := _placer(trouve[1])):
@@ -226,6 +227,8 @@ def _sans_blancs(archive: zipfile.ZipFile, partie: str, onglet: str, blanches: f
 
 
 def _blanc(contenu: bytes) -> bool:
+    import html
+
     return not html.unescape(contenu.decode("utf-8", "replace")).strip()
 
 
