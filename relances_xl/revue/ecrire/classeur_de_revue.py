@@ -25,7 +25,7 @@ def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
     with nouveau_classeur(chemin) as classeur:
         _proprietes(classeur, contenu, "Revue des relances")
         styles = Styles(classeur)
-        onglets.ecrire_liste(classeur, styles, contenu, detail, a_relire=True)
+        onglets.ecrire_liste(classeur, styles, contenu, relances, detail, a_relire=True)
         onglets.ecrire_detail(classeur, styles, contenu, detail, a_relire=True)
         onglets_clients.ecrire_a_appeler(classeur, styles, contenu)
         onglets_clients.ecrire_complement(classeur, styles, contenu)
@@ -41,13 +41,13 @@ def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
 
 def ecrire_liste_clients(chemin: Path, contenu: Contenu, detaille: bool) -> None:
     """Écrit `liste-clients.xlsx` : « Liste clients » sans « Approuver » ni « Message », « Détail » si détaillé, « Critères »."""
-    detail = onglets.lignes_du_detail(contenu)
+    relances, detail = onglets.relances_de_la_liste(contenu), onglets.lignes_du_detail(contenu)
     # Les liens ne mènent qu'aux onglets présents
     presents = replace(contenu, complement=contenu.complement.iloc[:0])
     with nouveau_classeur(chemin) as classeur:
         _proprietes(classeur, contenu, "Liste clients")
         styles = Styles(classeur)
-        onglets.ecrire_liste(classeur, styles, presents, detail if detaille else detail.iloc[:0], a_relire=False)
+        onglets.ecrire_liste(classeur, styles, presents, relances, detail if detaille else detail.iloc[:0], a_relire=False)
         if detaille:
             onglets.ecrire_detail(classeur, styles, contenu, detail, a_relire=False)
         ecrire_criteres(classeur, styles, contenu.criteres)

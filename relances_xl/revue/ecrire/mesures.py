@@ -142,10 +142,19 @@ def _lignes_de_chiffres(textes: Sequence[str], largeur: float) -> NDArray[np.int
     parties, longueurs, debuts = _parties(textes)
     place, lignes = largeur - _RETRAIT, np.ones(len(parties))
     longues = np.flatnonzero(longueurs > place)
-    etroites = np.array([len(_PONCTUATION.findall(parties[i])) for i in longues.tolist()])
     if len(longues):
+        etroites = _ponctuations("".join(map(parties.__getitem__, longues.tolist())), longueurs[longues])
         lignes[longues] = np.ceil((longueurs[longues] - (1 - _ETROIT) * etroites) / place)
     return np.add.reduceat(lignes, debuts).astype("int64")
+
+
+def _ponctuations(ensemble: str, longueurs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Espaces et ponctuations de chacun des morceaux, de ces longueurs, dont l'ensemble est fait."""
+    codes = np.frombuffer(ensemble.encode("utf-32-le", "surrogatepass"), "uint32")
+    presents = np.bincount(codes) > 0
+    for code in np.flatnonzero(presents).tolist():
+        presents[code] = _PONCTUATION.match(chr(code)) is not None
+    return np.add.reduceat(presents[codes], np.cumsum(longueurs) - longueurs, dtype="int64")
 
 
 def _parties(textes: Sequence[str]) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:

@@ -1,5 +1,6 @@
 """Ce qu'est devenue chaque ligne de l'export : « Exclusions », « Anomalies » et « Contrôle »."""
 
+import numpy as np
 import pandas as pd
 from xlsxwriter import Workbook
 
@@ -16,7 +17,7 @@ from relances_xl.revue.ecrire.tableau import ecrire_tableau, position
 
 def ecrire_exclusions(classeur: Workbook, styles: Styles, contenu: Contenu) -> FeuilleRapide:
     """L'onglet « Exclusions »."""
-    exclues = _motif_en_mots(contenu.lignes[contenu.lignes[c.MOTIF] != ""], c.MOTIF)
+    exclues = _ecartees(contenu.lignes, c.MOTIF)
     feuille = ecrire_tableau(classeur, styles, o.EXCLUSIONS, "Exclusions", o.COLONNES_EXCLUSIONS, exclues, figees=_FIGEES)
     colorer = Couleurs(feuille, styles, o.COLONNES_EXCLUSIONS, len(exclues))
     colorer("Motif", f'={{Code du motif}}2="{Motif.LITIGE}"', f.ROUGE)
@@ -27,7 +28,7 @@ def ecrire_exclusions(classeur: Workbook, styles: Styles, contenu: Contenu) -> F
 
 def ecrire_anomalies(classeur: Workbook, styles: Styles, contenu: Contenu) -> FeuilleRapide:
     """L'onglet « Anomalies »."""
-    anormales = _motif_en_mots(contenu.lignes[contenu.lignes[c.CAUSE] != ""], c.CAUSE)
+    anormales = _ecartees(contenu.lignes, c.CAUSE)
     feuille = ecrire_tableau(classeur, styles, o.ANOMALIES, "Anomalies", o.COLONNES_ANOMALIES, anormales, figees=_FIGEES)
     Couleurs(feuille, styles, o.COLONNES_ANOMALIES, len(anormales))("Motif", '={Motif}2<>""', f.ORANGE)
     return feuille
@@ -48,8 +49,10 @@ def ecrire_controle(classeur: Workbook, styles: Styles, contenu: Contenu) -> Feu
 _FIGEES = position(o.COLONNES_EXCLUSIONS, "Pièce") + 1
 
 
-def _motif_en_mots(lignes: pd.DataFrame, champ: str) -> pd.DataFrame:
-    """Le motif ou la cause de chaque ligne en mots, et son code à part."""
-    codes = lignes[champ]
-    mots = codes.map({code: EN_MOTS.get(code, code) for code in codes.unique()}).astype("str")
-    return lignes.assign(**{c.MOTIF: mots, c.CODE_DU_MOTIF: codes})
+def _ecartees(lignes: pd.DataFrame, champ: str) -> pd.DataFrame:
+    """Les lignes qui ont un motif, ou une cause : celui-ci en mots, et son code à part. Des colonnes, celles que l'onglet montre."""
+    champs = [colonne.champ for colonne in o.COLONNES_EXCLUSIONS if colonne.champ not in (c.MOTIF, c.CODE_DU_MOTIF)]
+    gardees = lignes[[*champs, champ]].take(np.flatnonzero((lignes[champ] != "").to_numpy()))
+    codes = gardees[champ]
+    mots = pd.Series([EN_MOTS.get(code, code) for code in codes.tolist()], codes.index, dtype="str")
+    return gardees.assign(**{c.MOTIF: mots, c.CODE_DU_MOTIF: codes})

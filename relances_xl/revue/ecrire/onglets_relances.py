@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 from dateutil.relativedelta import relativedelta
+from numpy.typing import NDArray
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -24,27 +26,39 @@ EN_RETARD = 60
 
 
 def lignes_du_detail(contenu: Contenu) -> pd.DataFrame:
-    """Les lignes des lettres, dans l'ordre de la liste ; les crédits après les échéances."""
-    lignes = contenu.lignes[contenu.lignes[c.RELANCE] != ""]
-    rang = pd.Series(range(len(contenu.relances)), index=contenu.relances[c.RELANCE])
-    ordre = lignes.assign(_rang=lignes[c.RELANCE].map(rang)).sort_values(["_rang", c.CREDIT, c.DATE_ECHEANCE, c.LIGNE], kind="stable")
-    return _avec_case(_avec_plus_haut(ordre.drop(columns="_rang").reset_index(drop=True), contenu.plans), c.RETENIR, coche=True)
+    """Les lignes des lettres, dans l'ordre de la liste ; les crédits après les échéances. Des colonnes, celles que l'onglet montre."""
+    lignes = contenu.lignes
+    places = _places(contenu.relances[c.RELANCE], lignes[c.RELANCE])
+    gardees = np.flatnonzero((lignes[c.RELANCE] != "").to_numpy())
+    cles = [lignes[champ].to_numpy()[gardees] for champ in (c.LIGNE, c.DATE_ECHEANCE, c.CREDIT)]
+    ordre = gardees[np.lexsort([*cles, places[gardees]])]
+    champs = [champ for champ in dict.fromkeys((*(col.champ for col in o.COLONNES_DETAIL), c.PLAN)) if champ in lignes]
+    return _avec_case(_avec_plus_haut(lignes[champs].take(ordre).reset_index(drop=True), contenu.plans), c.RETENIR, coche=True)
 
 
 def relances_de_la_liste(contenu: Contenu) -> pd.DataFrame:
     """Les relances, dans l'ordre, avec le NIVEAU_PROPOSE à chacune ; leur coche est celle de la table, à défaut aucune."""
-    relances = contenu.relances.reset_index(drop=True)
-    propose = contenu.lignes.groupby(c.RELANCE)[c.NIVEAU_PROPOSE].max()
-    relances = relances.assign(**{c.NIVEAU_PROPOSE: relances[c.RELANCE].map(propose).fillna(relances[c.NIVEAU]).astype("int64")})
-    return _avec_case(_avec_plus_haut(relances, contenu.plans), c.APPROUVER, coche=False)
+    relances, lignes = contenu.relances.reset_index(drop=True), contenu.lignes
+    aucun = -1
+    proposes = np.full(len(relances) + 1, aucun)  # en dernier, ce qui n'est d'aucune relance
+    np.maximum.at(proposes, _places(relances[c.RELANCE], lignes[c.RELANCE]), lignes[c.NIVEAU_PROPOSE].to_numpy("int64"))
+    proposes = np.where(proposes[:-1] == aucun, relances[c.NIVEAU], proposes[:-1])
+    return _avec_case(_avec_plus_haut(relances.assign(**{c.NIVEAU_PROPOSE: proposes}), contenu.plans), c.APPROUVER, coche=False)
 
 
-def ecrire_liste(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool) -> FeuilleRapide:
+def _places(relances: pd.Series, citees: pd.Series) -> NDArray[np.int64]:
+    """Le rang, dans la liste, de la relance de chaque ligne ; celui d'après la dernière pour une ligne qui n'est d'aucune."""
+    rangs = {relance: rang for rang, relance in enumerate(relances.tolist())}
+    return np.array([rangs.get(relance, len(rangs)) for relance in citees.tolist()], dtype="int64")
+
+
+def ecrire_liste(
+    classeur: Workbook, styles: Styles, contenu: Contenu, relances: pd.DataFrame, detail: pd.DataFrame, *, a_relire: bool
+) -> FeuilleRapide:
     """L'onglet « Liste clients » ; s'il n'est pas à relire, sans « Approuver » ni « Message », et rien ne s'y modifie.
 
-    detail : les lignes où mènent les liens, vide s'il n'y a pas d'onglet « Détail » ; de même contenu.complement.
+    relances : celles de `relances_de_la_liste` ; detail : les lignes où mènent les liens, vide s'il n'y a pas d'onglet « Détail » ; de même contenu.complement.
     """
-    relances = relances_de_la_liste(contenu)
     colonnes = _selon_les_plans(o.COLONNES_LISTE, contenu.plans)
     colonnes = colonnes if a_relire else a_montrer(colonnes, sans=("Approuver", "Message"))
     cibles = {"Code client": contenu.complement, "Échéances": detail}
@@ -90,9 +104,11 @@ def _plus_haut(plans: Plans) -> str:
 
 
 def _avec_plus_haut(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
-    """La table, avec le plus haut niveau du plan de chaque ligne."""
+    """La table, avec le plus haut niveau du plan de chaque ligne, s'il y a plusieurs plans."""
+    if len(plans.noms) < 2:
+        return table
     hauts = {niveaux.plan: niveaux.plus_haut for niveaux in plans}
-    return table.assign(**{c.PLUS_HAUT: table[c.PLAN].map(hauts).fillna(plans.standard.plus_haut).astype("int64")})
+    return table.assign(**{c.PLUS_HAUT: [hauts.get(plan, plans.standard.plus_haut) for plan in table[c.PLAN].tolist()]})
 
 
 def _avec_case(table: pd.DataFrame, colonne: str, coche: bool) -> pd.DataFrame:

@@ -158,10 +158,10 @@ def _elargir(largeurs: list[float], colonnes: Sequence[ColonneDeRevue], table: p
 
 
 def _ecrire_bloc(feuille: Worksheet, styles: Styles, bloc: Bloc, table: pd.DataFrame, haut: int) -> None:
-    for i, rang in enumerate(table.to_dict("records"), start=haut + 1):
-        devise = rang["Devise"]
-        for j, colonne in enumerate(bloc.colonnes):
-            valeur, format_ = rang[colonne.champ], styles.cellule(colonne, devise)
+    rangees = zip(table["Devise"].tolist(), *(table[colonne.champ].tolist() for colonne in bloc.colonnes), strict=True)
+    for i, (devise, *rangee) in enumerate(rangees, start=haut + 1):
+        for j, (colonne, valeur) in enumerate(zip(bloc.colonnes, rangee, strict=True)):
+            format_ = styles.cellule(colonne, devise)
             if colonne.genre is GenreDeColonne.MONTANT:
                 feuille.write_number(i, j, valeur / 10 ** m.decimales(devise), format_)
             elif colonne.genre is GenreDeColonne.ENTIER:

@@ -1,12 +1,15 @@
 """Les totaux de la liste, en tête du « Tableau de bord » : ils suivent le filtre et les coches de « Liste clients »."""
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from xlsxwriter.worksheet import Worksheet
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits import montants as m
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.mise_en_forme import Styles
+from relances_xl.revue.ecrire.rapide.cellules import entiers
 from relances_xl.revue.ecrire.tableau import declarer_tableau, lettre
 from relances_xl.revue.schema import ColonneDeRevue, GenreDeColonne
 
@@ -33,11 +36,11 @@ def ecrire_totaux(feuille: Worksheet, styles: Styles, relances: pd.DataFrame, ha
     """
     devises = list(relances[c.DEVISE].unique()) or ["EUR"]
     for i, devise in enumerate(devises, start=haut + 1):
-        miennes = relances[relances[c.DEVISE] == devise]
+        miennes = (relances[c.DEVISE] == devise).to_numpy()
         feuille.write_string(i, 0, devise, styles.cellule(COLONNES_TOTAUX[0]))
         for j, colonne in enumerate(COLONNES_TOTAUX[1:], start=1):
             formule = _formule(colonne.libelle, len(relances), devise, seule=len(devises) == 1)
-            feuille.write_formula(i, j, f"={formule}", styles.cellule(colonne, devise), _valeur(colonne, miennes, m.decimales(devise)))
+            feuille.write_formula(i, j, f"={formule}", styles.cellule(colonne, devise), _valeur(colonne, relances, miennes, devise))
     declarer_tableau(feuille, styles, "Totaux", COLONNES_TOTAUX, haut, len(devises))
     return haut + len(devises)
 
@@ -61,9 +64,11 @@ def _formule(libelle: str, hauteur: int, devise: str, *, seule: bool) -> str:
     return f'SUMPRODUCT({par_ligne}*({_plage("Devise", hauteur)}="{devise}"))'
 
 
-def _valeur(colonne: ColonneDeRevue, miennes: pd.DataFrame, decimales: int) -> float:
-    """La valeur à l'ouverture : rien n'est filtré."""
-    if colonne.champ == c.APPROUVER:
-        approuvees = miennes[miennes[c.APPROUVER]]
-        return len(approuvees) if colonne.genre is GenreDeColonne.ENTIER else int(approuvees[c.TOTAL_RECLAME].sum()) / 10**decimales
-    return len(miennes) if colonne.genre is GenreDeColonne.ENTIER else int(miennes[colonne.champ].sum()) / 10**decimales
+def _valeur(colonne: ColonneDeRevue, relances: pd.DataFrame, miennes: NDArray[np.bool_], devise: str) -> float:
+    """La valeur à l'ouverture : rien n'est filtré. miennes : les relances de la devise."""
+    champ = colonne.champ
+    if champ == c.APPROUVER:
+        miennes, champ = miennes & relances[c.APPROUVER].to_numpy(), c.TOTAL_RECLAME
+    if colonne.genre is GenreDeColonne.ENTIER:
+        return int(miennes.sum())
+    return float(entiers(relances[champ]).valeurs[miennes].sum() / 10 ** m.decimales(devise))

@@ -7,6 +7,7 @@ ce qui entoure chacun.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from itertools import chain
 from typing import Any
@@ -39,16 +40,16 @@ class Nombres:
     def __len__(self) -> int:
         return len(self.valeurs)
 
-    def ou_rien(self, valeurs: NDArray[Any]) -> list[Any]:
-        """Les valeurs données, une par ligne, en liste : None où il en manque."""
+    def en_liste(self) -> list[int | None]:
+        """Un par ligne, None où il en manque."""
         if self.absents is None:
-            return list(valeurs.tolist())
-        return [None if absent else valeur for valeur, absent in zip(valeurs.tolist(), self.absents.tolist(), strict=True)]
+            return list(self.valeurs.tolist())
+        return [None if absent else valeur for valeur, absent in zip(self.valeurs.tolist(), self.absents.tolist(), strict=True)]
 
 
 def entiers(valeurs: pd.Series) -> Nombres:
     """Les entiers d'une colonne, NA compris."""
-    if valeurs.dtype.kind in "ib" and not valeurs.hasnans:
+    if isinstance(valeurs.dtype, np.dtype) and valeurs.dtype.kind in "ib":
         return Nombres(valeurs.to_numpy("int64"))
     absents = valeurs.isna().to_numpy()
     return Nombres(valeurs.to_numpy("int64", na_value=0), absents if absents.any() else None)
@@ -136,33 +137,46 @@ def cases(valeurs: Sequence[bool], format_: Format) -> ColonneXml:
 def nombres(valeurs: Nombres, format_: Format) -> ColonneXml:
     """Des entiers, tels quels ; ceux qui manquent laissent la cellule vide."""
     style = _style(format_)
-    return ColonneXml(valeurs.ou_rien(valeurs.valeurs), _chiffres, f"{style}><v>", _FIN, f"{style}/>")
+    return ColonneXml(valeurs.en_liste(), _chiffres, f"{style}><v>", _FIN, f"{style}/>")
 
 
 def montants(valeurs: Nombres, devises: Sequence[str], formats: Callable[[str], Format]) -> ColonneXml:
-    """Des montants, d'après leurs unités minimales et leur devise, au format de celle-ci ; ceux qui manquent laissent la cellule vide.
-
-    Diviser deux entiers exacts donne le flottant le plus proche, celui qu'Excel lit dans « 1234.56 ».
-    """
-    distinctes = list(dict.fromkeys(devises))
-    if len(distinctes) == 1:
-        style = _style(formats(distinctes[0]))
-        return ColonneXml(_quotients(valeurs, distinctes[0]), _chiffres, f"{style}><v>", _FIN, f"{style}/>")
-    fins: list[str] = [""] * len(devises)
-    par_devise = {devise: (_style(formats(devise)), _quotients(valeurs, devise)) for devise in distinctes}
-    for i, devise in enumerate(devises):
-        style, quotients = par_devise[devise]
-        fins[i] = f"{style}/>" if (quotient := quotients[i]) is None else f"{style}><v>{quotient!r}{_FIN}"
+    """Des montants, d'après leurs unités minimales et leur devise, au format de celle-ci ; ceux qui manquent laissent la cellule vide."""
+    unites, par_devise = valeurs.en_liste(), {devise: (_style(formats(devise)), _en_monnaie(devise)) for devise in dict.fromkeys(devises)}
+    if len(par_devise) == 1:
+        ((style, ecrire),) = par_devise.values()
+        return ColonneXml(unites, ecrire, f"{style}><v>", _FIN, f"{style}/>")
+    fins = [""] * len(devises)
+    for devise, (style, ecrire) in par_devise.items():
+        rangs = [i for i, dite in enumerate(devises) if dite == devise]
+        ecrits = ecrire([unites[i] for i in rangs]).decode().split(_NUL)
+        for i, ecrit in zip(rangs, ecrits, strict=True):
+            fins[i] = f"{style}><v>{ecrit}{_FIN}" if ecrit else f"{style}/>"
     return ColonneXml(fins, lambda fins: _NUL.join(fins).encode(), "", "", "")
 
 
-def _quotients(valeurs: Nombres, devise: str) -> list[Any]:
+def _en_monnaie(devise: str) -> Callable[[Sequence[int | None]], bytes]:
+    """De quoi écrire des unités minimales en nombres : « 1234.5 », au plus court, comme s'écrit un flottant."""
     nombre = decimales(devise)
-    return valeurs.ou_rien(valeurs.valeurs / 10**nombre if nombre else valeurs.valeurs)
+    if not nombre:
+        return _chiffres
+    par, fractions = 10**nombre, _fractions(nombre)
+
+    def ecrire(unites: Sequence[int | None]) -> bytes:
+        return _NUL.join(
+            ["" if u is None else f"{u // par}{fractions[u % par]}" if u >= 0 else f"-{-u // par}{fractions[-u % par]}" for u in unites]
+        ).encode()
+
+    return ecrire
 
 
-def _chiffres(valeurs: Sequence[Any]) -> bytes:
-    return _NUL.join(["" if valeur is None else repr(valeur) for valeur in valeurs]).encode()
+@cache
+def _fractions(nombre: int) -> list[str]:
+    return [repr(rang / 10**nombre)[1:] for rang in range(10**nombre)]
+
+
+def _chiffres(valeurs: Sequence[int | None]) -> bytes:
+    return _NUL.join(["" if valeur is None else str(valeur) for valeur in valeurs]).encode()
 
 
 def _style(format_: Format) -> str:
