@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.tables import CHAMPS_CLIENT, CHAMPS_ECHEANCE, Champ, Type
@@ -22,6 +23,12 @@ class Colonne:
     dtype: str
     defaut: Any = None
     exigee: bool = False
+
+    def faite(self, valeurs: Sequence[Any] | None, hauteur: int) -> ExtensionArray:
+        """Ses valeurs, du type déclaré ; None : le défaut, à chaque ligne."""
+        dites = [self.defaut] if valeurs is None else [self.defaut if valeur is None else valeur for valeur in valeurs]
+        tableau: ExtensionArray = pd.array(dites, dtype=self.dtype)  # type: ignore[call-overload]
+        return tableau if valeurs is not None else tableau.repeat(hauteur)
 
 
 _DTYPES: dict[Type, tuple[str, Any]] = {
@@ -81,13 +88,12 @@ class Schema:
         """La table de ces lignes ; ce qu'un rang ne dit pas vaut le défaut. Une colonne inconnue est une faute."""
         if inconnues := {nom for rang in rangs for nom in rang} - set(self.noms):
             raise TableIncorrecte(f"{self.nom} : colonnes inconnues {sorted(inconnues)}")
-        return pd.DataFrame(
-            {
-                colonne.nom: pd.array([rang.get(colonne.nom, colonne.defaut) for rang in rangs], dtype=colonne.dtype)  # type: ignore[call-overload]
-                for colonne in self.colonnes
-            },
-            copy=False,
-        )
+        dites = {colonne.nom: [rang.get(colonne.nom, colonne.defaut) for rang in rangs] for colonne in self.colonnes}
+        return self.par_colonnes(dites, len(rangs))
+
+    def par_colonnes(self, colonnes: Mapping[str, Sequence[Any]], hauteur: int) -> pd.DataFrame:
+        """La table de ces colonnes, où None vaut le défaut, comme une colonne que l'on ne dit pas."""
+        return pd.DataFrame({colonne.nom: colonne.faite(colonnes.get(colonne.nom), hauteur) for colonne in self.colonnes}, copy=False)
 
     def lue(self, rangs: Sequence[Sequence[Any]]) -> pd.DataFrame:
         """La table de rangs lus tels quels, dans l'ordre des colonnes (une requête) ; les dates y sont ISO."""
@@ -99,14 +105,14 @@ class Schema:
         Une colonne facultative absente prend son défaut ; une colonne de plus passe. Lève `TableIncorrecte` sinon.
         Ne coûte qu'un regard aux dtypes.
         """
-        dtypes = table.dtypes
-        absentes = [colonne for colonne in self.colonnes if colonne.nom not in dtypes.index]
+        dtypes = dict(zip(table.columns, table.dtypes, strict=True))
+        absentes = [colonne for colonne in self.colonnes if colonne.nom not in dtypes]
         if manquantes := [colonne.nom for colonne in absentes if colonne.exigee]:
             raise TableIncorrecte(f"{self.nom} : il manque {manquantes}")
         fautives = {
             colonne.nom: f"{dtypes[colonne.nom]} au lieu de {colonne.dtype}"
             for colonne in self.colonnes
-            if colonne.nom in dtypes.index and dtypes[colonne.nom] != colonne.dtype
+            if colonne.nom in dtypes and dtypes[colonne.nom] != colonne.dtype
         }
         if fautives:
             raise TableIncorrecte(f"{self.nom} : {fautives}")

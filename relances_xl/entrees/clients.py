@@ -1,8 +1,10 @@
 """Le fichier clients : une ligne par code, des valeurs normalisées, rapprochées des échéances (contrat §3)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +19,9 @@ from relances_xl.entrees.colonnes.synonymes import A_RELANCER
 from relances_xl.entrees.tiers import normalisation as n
 from relances_xl.entrees.tiers.noms import enumerer, noms_differents, separer_code_nom
 from relances_xl.entrees.valeurs.colonne_textes import a_exclure, en_texte, oui_non, par_valeur, textes
+
+_Fiches = dict[str, list[Any]]
+"""Champ → ses valeurs, une par ligne : du texte (None s'il ne se lit pas), ou un oui/non."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,92 +62,91 @@ def normaliser(cellules: Mapping[str, Sequence[Valeur]], numeros: Sequence[int],
 
     cellules : champ → sa colonne ; numeros : le numéro de chaque ligne dans le fichier.
     """
-    table = pd.DataFrame({champ.nom: _colonne(champ.nom, cellules, len(numeros)) for champ in c.CHAMPS_CLIENT})
-    if separes := separer_code_nom(table[c.CODE_CLIENT].tolist()):
-        table[c.CODE_CLIENT] = pd.Series(separes[0], dtype="str")
-        if c.RAISON_SOCIALE not in cellules:
-            table[c.RAISON_SOCIALE] = pd.Series(separes[1], dtype="str")
-    table[c.NOTE] = _noter_procedure(table[c.NOTE], cellules.get(c.PROCEDURE_COLLECTIVE))
-    avertissements = [*_illisibles(table, cellules, fichier)]
-    table[c.CODE_CLIENT] = _codes_par_le_nom(table)
-    avertissements += _sans_code(table, numeros, fichier)
-    table = table[table[c.CODE_CLIENT] != ""].fillna("")
-    avertissements += noms_differents(zip(table[c.CODE_CLIENT].tolist(), table[c.RAISON_SOCIALE].tolist(), strict=True), fichier)
-    clients, doubles = _un_par_code(table, fichier)
-    return clients, [*avertissements, *doubles]
+    fiches: _Fiches = {champ.nom: _colonne(champ.nom, cellules) for champ in c.CHAMPS_CLIENT if champ.nom in cellules}
+    if A_RELANCER in cellules:
+        fiches[c.EXCLURE] = a_exclure(cellules.get(c.EXCLURE, [None] * len(numeros)), cellules[A_RELANCER])[0].tolist()
+    vides = [""] * len(numeros)
+    codes, noms = fiches.get(c.CODE_CLIENT, vides), fiches.get(c.RAISON_SOCIALE, vides)
+    if separes := separer_code_nom(codes):
+        codes = separes[0]
+        noms = noms if c.RAISON_SOCIALE in cellules else separes[1]
+    if c.PROCEDURE_COLLECTIVE in cellules:
+        fiches[c.NOTE] = _noter_procedure(fiches.get(c.NOTE, vides), cellules[c.PROCEDURE_COLLECTIVE])
+    avertissements = [*_illisibles(fiches, codes, cellules, fichier)]
+    codes = _codes_par_le_nom(codes, noms)
+    avertissements += _sans_code(codes, numeros, fichier)
+    avertissements += noms_differents(zip(codes, noms, strict=True), fichier)
+    premieres, doubles = _un_par_code(fiches | {c.CODE_CLIENT: codes, c.RAISON_SOCIALE: noms}, fichier)
+    return CLIENTS.par_colonnes(premieres, len(premieres[c.CODE_CLIENT])), [*avertissements, *doubles]
 
 
-def _colonne(champ: str, cellules: Mapping[str, Sequence[Valeur]], hauteur: int) -> pd.Series:
-    """La colonne d'un champ, lue ; NA où elle ne se lit pas, vide (ou Non) si le fichier ne l'a pas."""
-    if champ not in cellules and not (champ == c.EXCLURE and A_RELANCER in cellules):
-        return pd.Series(False, range(hauteur), dtype="bool") if champ in n.EN_BOOLEEN else pd.Series("", range(hauteur), dtype="str")
-    valeurs = cellules.get(champ, [None] * hauteur)
-    if champ == c.EXCLURE:
-        return pd.Series(a_exclure(valeurs, cellules.get(A_RELANCER, [None] * hauteur))[0], dtype="bool")
+def _colonne(champ: str, cellules: Mapping[str, Sequence[Valeur]]) -> list[Any]:
+    """La colonne d'un champ, lue ; None où elle ne se lit pas."""
+    valeurs = cellules[champ]
     if champ in n.EN_BOOLEEN:
-        return pd.Series(oui_non(valeurs)[0], dtype="bool")
+        return [*oui_non(valeurs)[0].tolist()]
     if champ in n.SELON_PAYS:
         lecteur = n.SELON_PAYS[champ]
-        lues = (
-            list(map(lecteur, valeurs, cellules[c.PAYS]))
-            if c.PAYS in cellules
-            else par_valeur(valeurs, lambda valeur: lecteur(valeur, None))
-        )
-        return pd.Series(lues, dtype="str")
-    if champ in n.LECTEURS:
-        return pd.Series(par_valeur(valeurs, n.LECTEURS[champ]), dtype="str")
-    return pd.Series(textes(valeurs), dtype="str")
+        if c.PAYS in cellules:
+            return list(map(lecteur, valeurs, cellules[c.PAYS]))
+        return par_valeur(valeurs, lambda valeur: lecteur(valeur, None))
+    return par_valeur(valeurs, n.LECTEURS[champ]) if champ in n.LECTEURS else textes(valeurs)
 
 
-def _noter_procedure(notes: pd.Series, valeurs: Sequence[Valeur] | None) -> pd.Series:
+def _noter_procedure(notes: Sequence[str], valeurs: Sequence[Valeur]) -> list[str]:
     """« RJ du 12/03/2026 » dans la colonne procédure collective : un oui, dont le texte mérite d'être gardé."""
-    if valeurs is None:
-        return notes
-    motifs = oui_non(valeurs)[1]
-    return pd.Series([" ; ".join(filter(None, paire)) for paire in zip(notes, motifs, strict=True)], dtype="str")
+    return [" ; ".join(filter(None, paire)) for paire in zip(notes, oui_non(valeurs)[1], strict=True)]
 
 
-def _illisibles(table: pd.DataFrame, cellules: Mapping[str, Sequence[Valeur]], fichier: str) -> Iterable[Faute]:
-    for champ in table.columns[table.isna().any()]:
-        manque = table[champ].isna()
-        brut = pd.Series([en_texte(valeur) for valeur in cellules[champ]])[manque]
-        dit = accorder(int(manque.sum()), f"{champ} : {manque.sum()} valeur(s) incomprise(s), tenue(s) pour vide(s)")
-        codes = enumerer(table.loc[manque, c.CODE_CLIENT])
+def _illisibles(fiches: _Fiches, codes: Sequence[str], cellules: Mapping[str, Sequence[Valeur]], fichier: str) -> Iterable[Faute]:
+    for champ, valeurs in fiches.items():
+        if None not in valeurs:
+            continue
+        rangs = [rang for rang, valeur in enumerate(valeurs) if valeur is None]
+        brutes = [en_texte(cellules[champ][rang]) for rang in rangs]
+        dit = accorder(len(rangs), f"{champ} : {len(rangs)} valeur(s) incomprise(s), tenue(s) pour vide(s)")
         yield Faute(
-            f"{dit} : {enumerer(f'« {valeur} »' for valeur in brut)} (code client {codes})",
+            f"{dit} : {enumerer(f'« {valeur} »' for valeur in brutes)} (code client {enumerer(codes[rang] for rang in rangs)})",
             "corrigez le fichier clients",
             fichier,
         )
 
 
-def _codes_par_le_nom(table: pd.DataFrame) -> pd.Series:
+def _codes_par_le_nom(codes: list[str], noms: Sequence[str]) -> list[str]:
     """Un client sans code se retrouve par sa raison sociale : elle lui tient lieu de code, si elle est unique."""
-    codes, noms = table[c.CODE_CLIENT], table[c.RAISON_SOCIALE].fillna("")
-    if (codes != "").all():
+    if all(codes):
         return codes
-    uniques = ~noms.map({nom: cle(nom) for nom in noms.unique()}).duplicated(keep=False)
-    return codes.where((codes != "") | ~uniques, noms)
+    cles = [cle(nom) for nom in noms]
+    fois = Counter(cles)
+    return [code or (nom if fois[nu] == 1 else "") for code, nom, nu in zip(codes, noms, cles, strict=True)]
 
 
-def _sans_code(table: pd.DataFrame, numeros: Sequence[int], fichier: str) -> Iterable[Faute]:
-    lignes = [str(numero) for numero, code in zip(numeros, table[c.CODE_CLIENT], strict=True) if not code]
+def _sans_code(codes: Sequence[str], numeros: Sequence[int], fichier: str) -> Iterable[Faute]:
+    lignes = [str(numero) for numero, code in zip(numeros, codes, strict=True) if not code]
     if lignes:
         dit = accorder(len(lignes), f"{len(lignes)} client(s) sans code ni nom à lui seul, ignoré(s) : ligne(s) {enumerer(lignes)}")
         yield Faute(dit, "donnez-leur un code dans le fichier clients", fichier)
 
 
-def _un_par_code(table: pd.DataFrame, fichier: str) -> tuple[pd.DataFrame, list[Faute]]:
+def _un_par_code(fiches: _Fiches, fichier: str) -> tuple[_Fiches, list[Faute]]:
     """La première ligne de chaque code, entière : mêler deux lignes ferait une adresse qui n'existe pas.
 
-    Un Oui (exclure, procédure collective) de l'une quelconque des lignes vaut pour le client.
+    Un Oui (exclure, procédure collective) de l'une quelconque des lignes vaut pour le client. Sans code, une ligne n'est à personne.
     """
-    en_double = table[c.CODE_CLIENT].duplicated()
-    if not en_double.any():
-        return table.reset_index(drop=True), []
-    oui = table.groupby(c.CODE_CLIENT)[sorted(n.EN_BOOLEEN)].any()
-    uniques = table[~en_double].reset_index(drop=True)
-    for champ in oui.columns:
-        uniques[champ] = uniques[c.CODE_CLIENT].map(oui[champ]).astype("bool")
-    codes = table.loc[en_double, c.CODE_CLIENT]
-    dit = accorder(codes.nunique(), f"{codes.nunique()} code(s) client sur plusieurs lignes")
-    return uniques, [Faute(f"{dit}, la première est gardée : {enumerer(codes)}", fichier=fichier)]
+    codes: list[str] = fiches[c.CODE_CLIENT]
+    premieres: dict[str, int] = {}
+    redits: list[str] = []
+    for rang, code in enumerate(codes):
+        if code and premieres.setdefault(code, rang) != rang:
+            redits.append(code)
+    if len(premieres) == len(codes):
+        return fiches, []
+    for champ in n.EN_BOOLEEN & fiches.keys():
+        oui = {code for code, dit in zip(codes, fiches[champ], strict=True) if dit}
+        fiches[champ] = [code in oui for code in codes]
+    gardees = {champ: [valeurs[rang] for rang in premieres.values()] for champ, valeurs in fiches.items()}
+    if not redits:
+        return gardees, []
+    nombre = len(set(redits))
+    dit = accorder(nombre, f"{nombre} code(s) client sur plusieurs lignes")
+    return gardees, [Faute(f"{dit}, la première est gardée : {enumerer(redits)}", fichier=fichier)]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 _OUI = frozenset({"oui", "o", "x", "✓", "✔", "☑", "vrai", "true", "1", "yes", "y"})
 _NON = frozenset({"non", "n", "faux", "false", "0", "", "no", "☐"})
+_HORS_MOTS = re.compile(r"[\W_]+")
 
 
 @lru_cache(maxsize=65536)
@@ -19,7 +20,7 @@ def cle(libelle: str) -> str:
     >>> cle("N° de Pièce ") == cle("n de piece")
     True
     """
-    return re.sub(r"[\W_]+", "", sans_accents(libelle).casefold())
+    return _HORS_MOTS.sub("", sans_accents(libelle).casefold())
 
 
 def sans_accents(texte: str) -> str:

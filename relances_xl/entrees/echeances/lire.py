@@ -24,7 +24,7 @@ from relances_xl.entrees.echeances.dettes_repetees import repetitions
 from relances_xl.entrees.echeances.etats_de_piece import DEBUTS, est_provisoire, etats
 from relances_xl.entrees.echeances.explications import Lues, alertes, avertissements, explications
 from relances_xl.entrees.echeances.lettrage import restes
-from relances_xl.entrees.echeances.montants_dus import facultatif, montants_dus
+from relances_xl.entrees.echeances.montants_dus import DEVISE_PAR_DEFAUT, facultatif, montants_dus
 from relances_xl.entrees.echeances.natures import CREDITS, Nature, lire_nature
 from relances_xl.entrees.echeances.soldes import faute_de_comptes, faute_de_solde
 from relances_xl.entrees.echeances.totaux_imprimes import ecarts, sans_libelle
@@ -94,7 +94,7 @@ def lire(
         Cause.PIECE_MANQUANTE: ~credit & (_vides(pieces) | _scientifiques(pieces)),
         Cause.MONTANT_ILLISIBLE: dus.illisibles,
         Cause.DATE_ILLISIBLE: np.isnat(echeance) & ~(credit & _sans_date(jours)),
-        Cause.DEVISE_INCONNUE: ~_parmi(dus.devise, devises()),
+        Cause.DEVISE_INCONNUE: _inconnues(dus.devise),
         Cause.DEVISE_INCERTAINE: dus.incertaines,
         Cause.DOUBLON: ~credit & pd.Series(tableau.empreintes).duplicated().to_numpy(),
     }
@@ -206,6 +206,12 @@ def _parmi(valeurs: NDArray[np.object_], connues: Collection[str]) -> Masque:
     if not retenues or len(retenues) == len(distinctes):
         return np.full(len(valeurs), bool(retenues))
     return np.fromiter((valeur in retenues for valeur in valeurs), dtype=np.bool_, count=len(valeurs))
+
+
+def _inconnues(devise: NDArray[np.object_]) -> Masque:
+    """Les lignes dont la devise n'existe pas ; la liste des devises ne se charge que si l'une n'est pas l'euro."""
+    autres = set(devise.tolist()) - {DEVISE_PAR_DEFAUT}
+    return _presents(devise.tolist(), {code for code in autres if code not in devises()})
 
 
 def _natures(textes: list[str]) -> NDArray[np.object_]:

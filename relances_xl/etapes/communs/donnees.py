@@ -73,10 +73,8 @@ def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
     """Lit le fichier clients et l'export des échéances que nomment les critères ; leurs fautes se disent ensemble."""
     criteres, colonnes = parametres.criteres, parametres.colonnes
     fautes: list[Faute] = []
-    des_clients = LectureClients(CLIENTS.vide())
-    if criteres.fichier_clients:
-        chemin = _present(dossier, "fichier_clients", criteres.fichier_clients, fautes)
-        des_clients = _recueillir(fautes, chemin, lambda lu: lire_clients(lu, colonnes)) or des_clients
+    chemin = _present(dossier, "fichier_clients", criteres.fichier_clients, fautes) if criteres.fichier_clients else None
+    des_clients = _recueillir(fautes, chemin, lambda lu: lire_clients(lu, colonnes)) or LectureClients(CLIENTS.vide())
     clients = des_clients.clients
 
     def lire(chemin: Path) -> Lecture:
@@ -101,6 +99,8 @@ def charger(dossier: Dossier, parametres: Parametres) -> Donnees:
 
 
 def _relever(chemin: Path) -> tuple[pd.DataFrame, tuple[Faute, ...]]:
+    if not chemin.exists():
+        return _SANS_RELEVE
     from relances_xl.entrees.banque.releves import lire_releves
 
     return lire_releves(chemin)
