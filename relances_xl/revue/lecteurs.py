@@ -6,7 +6,7 @@ illisible n'est une faute que sur une ligne approuvée : c'est à l'appelant d'e
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from relances_xl.domaine.cellule import Illisible, lire_choix, lire_date, lire_decimal, lire_jour, lire_montant, montrer
 from relances_xl.domaine.ecrits.textes import cle, lire_oui_non
@@ -16,8 +16,7 @@ from relances_xl.domaine.parametres import NatureSuivi
 from relances_xl.domaine.statuts import Sortie
 
 
-@dataclass(frozen=True, slots=True)
-class LecteurDeColonne:
+class LecteurDeColonne(NamedTuple):
     """Comment une colonne se relit.
 
     lire(cellule, devise) : la valeur, ou `Illisible` ; vide : ce que vaut une cellule vide, et une cellule illisible ;
@@ -80,7 +79,7 @@ def niveau(ecrit: str, plans: Plans) -> int | None:
 TEXTE = LecteurDeColonne("texte", lambda cellule, _: texte(cellule), "str", "")
 CASE = LecteurDeColonne("coche", lambda cellule, _: coche(cellule), "bool", False)
 ENTIER = LecteurDeColonne("nombre", lambda cellule, _: entier(cellule), "int64", 0)
-NIVEAU_DE_LA_LISTE = replace(ENTIER, vide=-1)
+NIVEAU_DE_LA_LISTE = ENTIER._replace(vide=-1)
 """Vide : la ligne n'est pas de la liste (collée, ou d'une autre revue) ; 0 serait une prévenance."""
 JOUR = LecteurDeColonne("date", lambda cellule, _: lire_jour(cellule), "datetime64[s]", None)
 MONTANT = LecteurDeColonne("montant", lire_montant, "int64", 0, par_devise=True)

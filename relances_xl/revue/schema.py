@@ -1,7 +1,7 @@
 """Les onglets du classeur de revue : chaque colonne déclarée une fois, pour l'écrire et, avec son lecteur, pour la relire (contrat §6)."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.parametres import NatureSuivi
@@ -35,8 +35,7 @@ class Presence(StrEnum):
     JAMAIS = "masquée : pour la machine"
 
 
-@dataclass(frozen=True, slots=True)
-class ColonneDeRevue:
+class ColonneDeRevue(NamedTuple):
     """Une colonne d'onglet.
 
     champ : colonne de la table écrite, et de la table relue ; aide : message montré quand on entre dans la cellule ;

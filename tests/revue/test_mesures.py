@@ -42,7 +42,7 @@ def test_la_hauteur_d_une_fiche_compte_la_ponctuation_pour_moitie(textes: list[s
         for texte in textes
     ]
     colonne = ColonneDeRevue("Note", c.COMMENTAIRE, GenreDeColonne.LONG, largeur)
-    assert lignes_des_fiches([ColonneMesuree(colonne, textes, largeur, 1, masquee=False)], plafond) == attendues
+    assert lignes_des_fiches([ColonneMesuree(colonne, textes, largeur, 1, masquee=False)], len(textes), plafond) == attendues
 
 
 @pytest.mark.parametrize("devise", ["EUR", "JPY", "TND"])

@@ -1,7 +1,6 @@
 """Ce qu'un onglet-tableau reçoit une fois écrit : couleurs, listes déroulantes et messages de saisie, liens."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
@@ -35,7 +34,7 @@ class Couleurs:
 def a_montrer(colonnes: Sequence[ColonneDeRevue], sans: Sequence[str] = ()) -> tuple[ColonneDeRevue, ...]:
     """Les mêmes colonnes où rien ne se modifie, sans celles qui ne servent qu'à être relues."""
     return tuple(
-        replace(colonne, modifiable=False)
+        colonne._replace(modifiable=False)
         for colonne in colonnes
         if colonne.libelle not in sans and not (colonne.presence is o.Presence.JAMAIS and colonne.lecteur)
     )

@@ -3,8 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,8 +27,7 @@ _EVIDENTES = {"Devise": "EUR"}
 """Les colonnes qui ne disent rien quand elles ne disent que cela."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColonneMesuree:
+class ColonneMesuree(NamedTuple):
     """Une colonne, lue de la table une fois.
 
     valeurs : textes ou cases, en liste ; nombres, dont les montants en unités minimales et les dates en numéros de série ;
@@ -57,7 +55,8 @@ def mesurer(colonne: ColonneDeRevue, serie: pd.Series, hors_euros: NDArray[np.bo
 
 def _est_masquee(colonne: ColonneDeRevue, valeurs: list[Any] | Nombres) -> bool:
     """Vrai pour une colonne de la machine, repliée, ou dont aucune cellule n'apprend rien : vide, nulle, ou la devise tout en euros."""
-    if colonne.presence is not Presence.SI_UTILE or colonne.modifiable or not len(valeurs):
+    hauteur = len(valeurs.valeurs if isinstance(valeurs, Nombres) else valeurs)
+    if colonne.presence is not Presence.SI_UTILE or colonne.modifiable or not hauteur:
         return colonne.presence in (Presence.JAMAIS, Presence.REPLIEE)
     if not isinstance(valeurs, Nombres):
         return all(valeur in ("", False, _EVIDENTES.get(colonne.libelle, "")) for valeur in valeurs)
@@ -127,13 +126,12 @@ def plus_de_lignes(textes: Sequence[str], largeur: float) -> int:
     return int(np.add.reduceat(lignes, debuts).max())
 
 
-def lignes_des_fiches(colonnes: Sequence[ColonneMesuree], plafond: int) -> list[int]:
-    """Lignes qu'occupe le plus long texte de chaque rangée, deux au moins, le plafond au plus."""
-    hauteurs = np.full(len(colonnes[0].valeurs), min(2, plafond))
+def lignes_des_fiches(colonnes: Sequence[ColonneMesuree], combien: int, plafond: int) -> list[int]:
+    """Lignes qu'occupe le plus long texte de chacune des `combien` rangées, deux au moins, le plafond au plus."""
+    hauteurs = np.full(combien, min(2, plafond))
     for colonne in colonnes:
-        textes = colonne.valeurs
-        if textes and colonne.declaree.genre is GenreDeColonne.LONG and not isinstance(textes, Nombres):
-            hauteurs = np.maximum(hauteurs, _lignes_de_chiffres(textes, colonne.largeur))
+        if combien and colonne.declaree.genre is GenreDeColonne.LONG and not isinstance(colonne.valeurs, Nombres):
+            hauteurs = np.maximum(hauteurs, _lignes_de_chiffres(colonne.valeurs, colonne.largeur))
     return list(np.minimum(hauteurs, plafond).tolist())
 
 

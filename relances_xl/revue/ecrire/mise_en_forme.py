@@ -1,6 +1,5 @@
 """Les formats de cellule et la mise en page, communs à tous les onglets."""
 
-import re
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -42,14 +41,14 @@ _NOMBRES: dict[GenreDeColonne, str] = {
 }
 _CENTRES = (GenreDeColonne.CASE, GenreDeColonne.DATE, GenreDeColonne.NIVEAU)
 _ECARTES = (GenreDeColonne.ENTIER, GenreDeColonne.JOURS)  # qu'un nombre ne touche pas la date d'à côté
-_CODE_ISO = re.compile("[A-Z]{3}")  # ce qu'un export écrit d'autre n'entre pas dans un format
 RETRAITS = (GenreDeColonne.TEXTE, GenreDeColonne.LONG, GenreDeColonne.CODE)  # qu'un texte ne touche pas le nombre d'à côté
 
 
 def format_montant(devise: str, zero: str = '"–"', *, nu: bool = False) -> str:
     """Format d'un montant ; un crédit en rouge, zéro d'un tiret. Hors euros, la devise suit : sa colonne est parfois loin."""
     decimales = m.decimales(devise)
-    suffixe = f'" {devise}"' if not nu and devise != "EUR" and _CODE_ISO.fullmatch(devise) else ""
+    code_iso = len(devise) == 3 and devise.isascii() and devise.isalpha() and devise.isupper()  # autre chose n'entre pas dans un format
+    suffixe = f'" {devise}"' if code_iso and not nu and devise != "EUR" else ""
     nombre = "#,##0" + ("." + "0" * decimales if decimales else "") + suffixe
     return f"{nombre};[Red]-{nombre};{zero or nombre}"
 

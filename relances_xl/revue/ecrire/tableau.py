@@ -75,7 +75,7 @@ def ecrire_tableau(
             _en_xml(styles, colonne, devises, lien=colonne.declaree.libelle in liens, en_haut=fiches or colonne.lignes > hauteur)
             for colonne in mesurees
         ],
-        lignes_des_fiches(mesurees, hauteur) if fiches else hauteur,
+        lignes_des_fiches(mesurees, len(table), hauteur) if fiches else hauteur,
     )
     entetes = [lignes_de_l_entete(colonne.declaree.libelle, colonne.largeur) for colonne in mesurees if not colonne.masquee]
     feuille.set_row(0, HAUTEUR_LIGNE * max([2, *entetes]) + MARGE_LIGNE)

@@ -1,7 +1,7 @@
 """Les graphiques natifs du tableau de bord, lisibles à l'écran comme imprimés en noir et blanc."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 from xlsxwriter import Workbook
@@ -17,8 +17,7 @@ _COULEURS = (ENCRE, "#B9CCE2")  # un foncé, un clair : distincts en noir et bla
 _NOMBRE = "#,##0"
 
 
-@dataclass(frozen=True, slots=True)
-class Graphique:
+class Graphique(NamedTuple):
     """Un histogramme : des colonnes de valeurs par catégorie, ou les cellules d'une ligne (`en_ligne` : première, dernière)."""
 
     genre: str

@@ -1,7 +1,7 @@
 """L'onglet « Tableau de bord » : un titre, les totaux, les graphiques en un écran, puis les tables dont ils viennent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,8 +30,7 @@ _MARGE = 8  # pixels entre deux graphiques
 _PAGE = 0.62  # la hauteur d'une page imprimée, en largeurs
 
 
-@dataclass(frozen=True, slots=True)
-class Bloc:
+class Bloc(NamedTuple):
     """Une table du bilan : son nom dans `Contenu.bilan`, son titre, ses colonnes, son graphique."""
 
     nom: str

@@ -6,11 +6,9 @@ ce qui entoure chacun.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
-from html import escape
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,22 +21,18 @@ from relances_xl.domaine.ecrits.montants import decimales
 TEXTE_MAX = 32_767  # caractères par cellule (spécifications d'Excel)
 TRANCHE = 1_000  # lignes formées à la fois : leur texte tient dans la mémoire proche du processeur
 _MARS_1900 = 61  # numéro de série du 01/03/1900
-_INTERDITS = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
+_INTERDITS = r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)"
 _CONTROLES = bytes(code for code in range(0x20) if chr(code) not in "\t\n")  # NUL compris
 _SUSPECTS = (b"_x", b"\xed", b"\xef")  # en UTF-8, par quoi commencent les demi-codets et U+FFFE, entre autres
 _NUL = "\0"
 _FIN = "</v></c>"
 
 
-@dataclass(frozen=True, slots=True)
-class Nombres:
+class Nombres(NamedTuple):
     """Des entiers, un par ligne. absents : ceux qui manquent, et valent ici zéro ; None s'il n'en manque aucun."""
 
     valeurs: NDArray[np.int64]
     absents: NDArray[np.bool_] | None = None
-
-    def __len__(self) -> int:
-        return len(self.valeurs)
 
     def en_liste(self) -> list[int | None]:
         """Un par ligne, None où il en manque."""
@@ -65,8 +59,7 @@ def dates(valeurs: pd.Series) -> Nombres:
     return Nombres(np.where(absents, 0, series), absents if absents.any() else None)
 
 
-@dataclass(frozen=True, slots=True)
-class ColonneXml:
+class ColonneXml(NamedTuple):
     """Une colonne : ses valeurs, et de quoi est faite la fin de chaque cellule, du style à `</c>`.
 
     contenus : le XML de plusieurs valeurs, séparées de NUL, vide pour une cellule vide ; debut, fin : ce qui l'entoure ; vide : la fin
@@ -78,9 +71,6 @@ class ColonneXml:
     debut: str
     fin: str
     vide: str
-
-    def __len__(self) -> int:
-        return len(self.valeurs)
 
     def fins(self, suite: str) -> Iterator[bytes]:
         """La fin de chaque cellule, précédée du guillemet de son adresse et suivie du début de la cellule d'après."""
@@ -118,9 +108,9 @@ def _echappes(textes: Sequence[str]) -> bytes:
         return _echappes([texte[:TEXTE_MAX] for texte in textes])
     octets = ensemble.encode(errors="surrogatepass")
     controles = len(octets) - len(octets.translate(None, _CONTROLES))
-    if controles == len(textes) - 1 and not any(suspect in octets for suspect in _SUSPECTS):
-        return octets.replace(b"&", b"&amp;").replace(b">", b"&gt;").replace(b"<", b"&lt;")
-    return _NUL.join(escape(_INTERDITS.sub(_echapper, texte), quote=False) for texte in textes).encode()
+    if controles != len(textes) - 1 or any(suspect in octets for suspect in _SUSPECTS):
+        octets = _NUL.join(re.sub(_INTERDITS, _echapper, texte) for texte in textes).encode()
+    return octets.replace(b"&", b"&amp;").replace(b">", b"&gt;").replace(b"<", b"&lt;")
 
 
 def _echapper(trouve: re.Match[str]) -> str:

@@ -8,9 +8,8 @@ pièce, et `tests/revue/test_feuille_rapide.py` les éprouve. Format : ECMA-376,
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import count, islice, repeat
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from xlsxwriter.url import Url
@@ -26,8 +25,7 @@ _AFFICHE = "'A'!A1"  # ce que le lien d'une cellule vide y afficherait : les nô
 _NUL = "\0"
 
 
-@dataclass(frozen=True, slots=True)
-class Liens:
+class Liens(NamedTuple):
     """Les liens d'une colonne du bloc.
 
     adresses : celle de chaque ligne, vide s'il n'y en a pas ; internes, une cellule (`'Détail'!B12`) ; externes, `mailto:…`, `tel:…`
@@ -88,7 +86,7 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
 
     @property
     def _hauteur(self) -> int:
-        return len(self._bloc[0]) if self._bloc else 0
+        return len(self._bloc[0].valeurs) if self._bloc else 0
 
     def _write_rows(self) -> None:
         """L'en-tête par XlsxWriter, le bloc par gabarit, puis ce qui se trouve dessous par XlsxWriter."""
@@ -106,7 +104,7 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
         """Une ligne est son numéro, répété entre des morceaux qui n'en dépendent pas : `<row r="`, 2, `" …><c r="A`, 2…"""
         suites = [f'<c r="{xl_col_to_name(j)}' for j in range(1, len(self._bloc))] + ["</row>"]
         colonnes = [colonne.fins(suite) for colonne, suite in zip(self._bloc, suites, strict=True)]
-        lignes = zip(repeat(b'<row r="'), self._ouvrantes(), *colonnes)
+        lignes = zip(repeat(b'<row r="', self._hauteur), self._ouvrantes(), *colonnes, strict=True)
         numeros = map(b"%d".__mod__, count(2))
         for _ in range(0, self._hauteur, TRANCHE):
             self.fh.ecrire(b"".join(map(bytes.join, islice(numeros, TRANCHE), islice(lignes, TRANCHE))))
