@@ -35,10 +35,8 @@ CHAMPS_FEC = {
     c.RESTE_DU: "Debit − Credit, lettrage déduit",
 }
 
-_SOLDEE_LE = re.compile(
-    r"^settled|^clear(ed|ing)|(r[ée]gl[ée]e?|pay[ée]e?|sold[ée]e?|lettr[ée]e?|acquitt[ée]e?) le$|effective$", re.IGNORECASE
-)
-_PAIEMENT = re.compile(r"pa(ie|ye|y)ment|pay[ée]|r[èe]gle|r[ée]gl[ée]|sold[ée]|encaiss|lettr|statut|status|[ée]tat\b|paid", re.IGNORECASE)
+_SOLDEE_LE = r"(?i)^settled|^clear(ed|ing)|(r[ée]gl[ée]e?|pay[ée]e?|sold[ée]e?|lettr[ée]e?|acquitt[ée]e?) le$|effective$"
+_PAIEMENT = r"(?i)pa(ie|ye|y)ment|pay[ée]|r[èe]gle|r[ée]gl[ée]|sold[ée]|encaiss|lettr|statut|status|[ée]tat\b|paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +144,7 @@ def _soldees_par_leur_date(tableau: Tableau, colonnes: Mapping[tuple[str, str], 
     if c.DATE_REGLEMENT not in champs or c.MONTANT not in champs or not {c.RESTE_DU, c.REGLE, MONTANT_DEBIT}.isdisjoint(champs):
         return False
     nommee = ("Échéances", c.DATE_REGLEMENT) in colonnes
-    return nommee or _SOLDEE_LE.search(tableau.entete.textes[champs[c.DATE_REGLEMENT]]) is not None
+    return nommee or re.search(_SOLDEE_LE, tableau.entete.textes[champs[c.DATE_REGLEMENT]]) is not None
 
 
 def _reste_du_absent(tableau: Tableau, colonnes: Mapping[tuple[str, str], str]) -> Iterator[Faute]:
@@ -161,7 +159,7 @@ def _reste_du_absent(tableau: Tableau, colonnes: Mapping[tuple[str, str], str]) 
     entete = tableau.entete.textes[champs[c.MONTANT]]
     dit = f"aucune colonne ne dit le reste dû : « {entete} » est le montant de la pièce, sans ce qui en est réglé"
     etats = [tableau.entete.textes[champs[champ]] for champ in (c.STATUT, STATUT_PAIEMENT, c.DATE_REGLEMENT) if champ in champs]
-    paiements = [titre for titre in appariement.non_lues if _PAIEMENT.search(titre)]
+    paiements = [titre for titre in appariement.non_lues if re.search(_PAIEMENT, titre)]
     if etats or paiements:
         vues = ", ".join(f"« {titre} »" for titre in (etats + paiements)[:3])
         yield Faute(

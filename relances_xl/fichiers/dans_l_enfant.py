@@ -4,6 +4,7 @@ Lancé par `-m`, avec un fil (un descripteur), c'est la souche, qui se dédouble
 lecture. Chaque commande paie ce qui se charge ici : rien de ce qui ne sert qu'au parent n'y entre.
 """
 
+import gc
 import importlib
 import os
 import pickle
@@ -38,14 +39,17 @@ def recevoir(fil: socket.socket, taille: int) -> bytes:
 
 def _servir(fil: socket.socket) -> None:
     """Dédouble la souche à chaque demande, jusqu'à ce que le parent parte. Ce qui se charge une fois l'est avant de dédoubler."""
+    gc.disable()  # elle ne fait que charger et se dédoubler
     while True:
         entete, descripteurs, *_ = socket.recv_fds(fil, ENTETE.size, 2)
         if len(entete) < ENTETE.size or len(descripteurs) < 2:
             return
         demande: Demande = pickle.loads(recevoir(fil, ENTETE.unpack(entete)[0]))  # écrit par le processus parent
         importlib.import_module(demande[0].partition(":")[0])
+        gc.freeze()  # ses enfants ne parcourent, donc ne recopient, rien de ce qu'elle a chargé
         enfant = os.fork()
         if not enfant:
+            gc.enable()
             sortie, erreurs = descripteurs
             fil.close()
             os.dup2(erreurs, 1)  # ce qu'une bibliothèque écrirait ne se mêle pas aux morceaux

@@ -205,8 +205,14 @@ def _etendue(feuille: calamine.CalamineSheet) -> tuple[int, int]:
     return (feuille.end[0] + 1, feuille.end[1] + 1) if feuille.end else (0, 0)
 
 
-def _completer(feuille: calamine.CalamineSheet, reprises: list[Reprise]) -> Iterator[list[Valeur]]:
-    """Les lignes de calamine, complétées de ce qu'il a coupé (marges vides) et de ce qu'il n'a pas vu."""
+def _completer(feuille: calamine.CalamineSheet, reprises: list[Reprise]) -> Iterator[Any]:
+    """Les lignes de calamine, complétées de ce qu'il a coupé (marges vides) et de ce qu'il n'a pas vu : presque toujours rien."""
+    if feuille.start and feuille.start[1] == 0 and not reprises:
+        return iter(feuille.iter_rows())
+    return _completees(feuille, reprises)
+
+
+def _completees(feuille: calamine.CalamineSheet, reprises: list[Reprise]) -> Iterator[list[Valeur]]:
     marge: list[Valeur] = [""] * (feuille.start[1] if feuille.start else 0)
     par_ligne: dict[int, list[Reprise]] = {}
     for reprise in reprises:

@@ -31,26 +31,25 @@ _LIGNE_MAX = 64 << 20  # octets d'une seule ligne de la feuille
 _LOURDE = 160 << 20  # octets d'une feuille où l'on compte les cellules avant de les lire
 _ALTERNATIVES = 30  # styles cherchés par leur nom ; au-delà, tous sont regardés
 
-_ERREUR = re.compile(rb"""<(?:\w++:)?c(?=[^<>]*?\st=["']e["'])([^<>]*+)>""")
+# des motifs qui servent rarement : `re` les compile la première fois, et les garde
+_ERREUR = rb"""<(?:\w++:)?c(?=[^<>]*?\st=["']e["'])([^<>]*+)>"""
 _VALEUR_D_ERREUR = re.compile(
     rb"\s*+(?:<(?:\w++:)?f\b[^<>]*+>(?:[^<]*+</(?:\w++:)?f>)?+\s*+)?+<(?:\w++:)?v\b[^<>]*+>([^<]*+)"
 )  # fmt: skip
-_SANS_RESULTAT = re.compile(
+_SANS_RESULTAT = (
     rb"<(?:\w++:)?c\b([^<>]*+)>\s*+<(?:\w++:)?f\b[^<>]*+>(?:([^<]*+)</(?:\w++:)?f>)?+"
     rb"\s*+(?:<(?:\w++:)?v\b[^<>]*+>\s*+(?:</(?:\w++:)?v>)?+)?+\s*+</(?:\w++:)?c>"
 )
-_CELLULE = re.compile(rb"<(?:\w++:)?c\b([^<>]*+)(?:(?<=/)>|>((?:[^<]++|<(?!/?(?:\w++:)?c[\s>/]))*+)</(?:\w++:)?c>)")
-_BALISE = re.compile(rb"<[^<>]*+>")
-_FORMULE = re.compile(rb"<(?:\w++:)?f\b[^<>]*+>[^<]*+</(?:\w++:)?f>")
-_CALCUL_TEXTE = re.compile(rb"""\bt=["']str["']""")
-_CHAINE_PARTAGEE = re.compile(rb"""\bt=["']s["']""")
-_ADRESSE = re.compile(rb"""\br=["']([A-Z]{1,7})(\d{1,20})["']""")
+_CELLULE = rb"<(?:\w++:)?c\b([^<>]*+)(?:(?<=/)>|>((?:[^<]++|<(?!/?(?:\w++:)?c[\s>/]))*+)</(?:\w++:)?c>)"
+_BALISE = rb"<[^<>]*+>"
+_FORMULE = rb"<(?:\w++:)?f\b[^<>]*+>[^<]*+</(?:\w++:)?f>"
+_CALCUL_TEXTE = rb"""\bt=["']str["']"""
+_CHAINE_PARTAGEE = rb"""\bt=["']s["']"""
+_ADRESSE = rb"""\br=["']([A-Z]{1,7})(\d{1,20})["']"""
 _SANS_ADRESSE = re.compile(rb"""<(?:\w++:)?c(?![^<>]*?\sr=["'])[\s/>]""")
-_GRILLE = re.compile(
-    rb"""<(?:\w++:)?(row|c)(?=[\s/>])((?:\s++(?!r=)[^\s<>=]++=(?:"[^"<>]*+"|'[^'<>]*+'))*+)(?:\s++r=["']([A-Z]*+)(\d++)["'])?"""
-)
+_GRILLE = rb"""<(?:\w++:)?(row|c)(?=[\s/>])((?:\s++(?!r=)[^\s<>=]++=(?:"[^"<>]*+"|'[^'<>]*+'))*+)(?:\s++r=["']([A-Z]*+)(\d++)["'])?"""
 _DEBUT = 1 << 16  # octets où l'on voit si un logiciel écrit l'adresse de ses cellules
-_TEXTE_CONSTANT = re.compile(r'="((?:[^"]|"")*)"')
+_TEXTE_CONSTANT = r'="((?:[^"]|"")*)"'
 
 
 def preparer(octets: bytes, prudent: bool) -> Prepare:
@@ -77,7 +76,7 @@ def _reprises(archive: zipfile.ZipFile, parties: Mapping[str, str], vus: Mapping
     for morceau in _morceaux(archive, parties[nom]) if nom in parties else ():
         if _SANS_ADRESSE.search(morceau, 0, _DEBUT):
             morceau = _adresser(morceau, place)
-        if b't="e"' in morceau or b"t='e'" in morceau:
+        if b't="e"' in morceau or (b"'" in morceau and b"t='e'" in morceau):  # une apostrophe se cherche vingt fois plus vite
             trouvees += _erreurs(morceau)
         # une formule partagée `<f si="0"/>` n'a pas de fin de balise, mais son modèle, plus haut, en a une
         formules = formules or b"f>" in morceau
@@ -89,7 +88,7 @@ def _reprises(archive: zipfile.ZipFile, parties: Mapping[str, str], vus: Mapping
 
 
 def _erreurs(morceau: bytes) -> Iterator[Reprise]:
-    for trouve in _ERREUR.finditer(morceau):
+    for trouve in re.finditer(_ERREUR, morceau):
         if place := _placer(trouve[1]):
             valeur = _VALEUR_D_ERREUR.match(morceau, trouve.end())
             code = valeur[1][:32].decode("utf-8", "replace").strip() if valeur else ""
@@ -99,11 +98,11 @@ def _erreurs(morceau: bytes) -> Iterator[Reprise]:
 def _formules(morceau: bytes) -> Iterator[Reprise]:
     import html
 
-    for trouve in _SANS_RESULTAT.finditer(morceau):
+    for trouve in re.finditer(_SANS_RESULTAT, morceau):
         # un texte vide est un résultat
-        if not _CALCUL_TEXTE.search(trouve[1]) and (place := _placer(trouve[1])):
+        if not re.search(_CALCUL_TEXTE, trouve[1]) and (place := _placer(trouve[1])):
             formule = f"={html.unescape((trouve[2] or b'').decode('utf-8', 'replace'))}"
-            constante = _TEXTE_CONSTANT.fullmatch(formule)
+            constante = re.fullmatch(_TEXTE_CONSTANT, formule)
             yield *place, constante[1].replace('""', '"') if constante else Formule(formule)
 
 
@@ -153,12 +152,12 @@ def _adresser(morceau: bytes, place: list[int]) -> bytes:
         place[1] += 1
         return trouve[0] + b' r="%s%d"' % (lettres_de_colonne(place[1]).encode(), place[0] + 1)
 
-    return _GRILLE.sub(situer, morceau)
+    return re.sub(_GRILLE, situer, morceau)
 
 
 def _placer(attributs: bytes) -> tuple[int, int] | None:
     """(ligne, colonne) d'une cellule, à partir de 0 ; None si elle n'en dit pas, ou d'impossibles."""
-    trouve = _ADRESSE.search(attributs)
+    trouve = re.search(_ADRESSE, attributs)
     if not trouve:
         return None
     ligne, colonne = int(trouve[2]), _rang(trouve[1])
@@ -208,17 +207,17 @@ def _sans_blancs(archive: zipfile.ZipFile, partie: str, onglet: str, blanches: f
     derniere = [b"", b""]
 
     def garder(trouve: re.Match[bytes]) -> bytes:
-        contenu = _BALISE.sub(b"", _FORMULE.sub(b"", trouve[2] or b""))
-        blanche = contenu in blanches if _CHAINE_PARTAGEE.search(trouve[1]) else _blanc(contenu)
+        contenu = re.sub(_BALISE, b"", re.sub(_FORMULE, b"", trouve[2] or b""))
+        blanche = contenu in blanches if re.search(_CHAINE_PARTAGEE, trouve[1]) else _blanc(contenu)
         if blanche and b"<f" not in (trouve[2] or b""):
             return b""
-        if adresse := _ADRESSE.search(trouve[1]):
+        if adresse := re.search(_ADRESSE, trouve[1]):
             for sens, rang in enumerate((int(adresse[2]), _rang(adresse[1]) + 1)):
                 if rang > etendue[sens]:
                     etendue[sens], derniere[sens] = rang, adresse[1] + adresse[2]
         return trouve[0]
 
-    elaguee = b"".join(_CELLULE.sub(garder, morceau) for morceau in _morceaux(archive, partie))
+    elaguee = b"".join(re.sub(_CELLULE, garder, morceau) for morceau in _morceaux(archive, partie))
     lignes, colonnes = etendue
     if lignes > LIGNES_MAX or colonnes > COLONNES_MAX or lignes * colonnes > CELLULES_MAX:
         loin = derniere[1] if colonnes > COLONNES_MAX or (lignes <= LIGNES_MAX and colonnes > 256) else derniere[0]

@@ -6,7 +6,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import sans_accents
 from relances_xl.entrees.colonnes.reconnaissance import Appariement
 
-_TRANCHE = re.compile(
+_TRANCHE = (
     r"(a|de|sous|jusqu ?a) \d+( ?(j|jours?|days?))?|au[ -]dela|\d+ ?(a|-|–|/|to|et) ?\d+( ?(j|jours?|days?))?|(>|<|>=|<=|\+|-)( de)? ?\d+( ?(j|jours?|days?))?|\d+ ?(j|jours?|days?)|\d+ ?\+"
     r"|(plus|moins|au[ -]dela|over|more than|older than) (de |than )?\d+.*|\d+ (et plus|and over|days and over)"
     r"|non echue?s?|a echoir|echue?s?|total echu|courant|current|not due|older|plus ancien(ne)?s?|(mois|month|m) ?[-–]? ?\d+"
@@ -25,4 +25,4 @@ def est_une_balance(appariement: Appariement) -> bool:
 
 def _est_une_tranche(titre: str) -> bool:
     nu = " ".join(sans_accents(titre).casefold().split()).strip("()[] .")
-    return _TRANCHE.fullmatch(nu) is not None
+    return re.fullmatch(_TRANCHE, nu) is not None

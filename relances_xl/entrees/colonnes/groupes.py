@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 
 from relances_xl.domaine.feuilles import Valeur
 
-_ETIQUETTE = re.compile(
-    r"(?:(?:code|n°|no|num[ée]ro)(?: d[eu])? )?"
+# des motifs qui servent rarement : `re` les compile la première fois, et les garde
+_ETIQUETTE = (
+    r"(?is)(?:(?:code|n°|no|num[ée]ro)(?: d[eu])? )?"
     r"(?:client|compte(?: (?:client|tiers|auxiliaire|g[ée]n[ée]ral))?|tiers|auxiliaire|customer|partner|partenaire|account|payeur)"
-    r"(?: n°| no)?(?P<deux_points>\s*:)?\s*(?P<suite>.*)",
-    re.IGNORECASE | re.DOTALL,
+    r"(?: n°| no)?(?P<deux_points>\s*:)?\s*(?P<suite>.*)"
 )
-_CODE_PUIS_NOM = re.compile(r"(?P<code>[^\W_](?:[\w./-]*\w)?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s+\(?)(?P<nom>\S.*?)\)?")
-_SEPARES = re.compile(r"(?P<code>\S.*?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s{2,}|\t)(?P<nom>\S.*)")
-_NOM_PUIS_CODE = re.compile(r"(?P<nom>[^\W\d][^\d(]*?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s{2,}|\s*\()(?P<code>[^\s()]{4,})\)?")
-_REPORT = re.compile(r"\s*(?:(?:total|sous[ -]total) )?(?:(?:à |a )?report|(?:de )?(?:la )?page\b)", re.IGNORECASE)
-_SUITE = re.compile(r"\s*\(\s*(suite|cont\w*|continued)\s*\)\s*$", re.IGNORECASE)
+_CODE_PUIS_NOM = r"(?P<code>[^\W_](?:[\w./-]*\w)?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s+\(?)(?P<nom>\S.*?)\)?"
+_SEPARES = r"(?P<code>\S.*?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s{2,}|\t)(?P<nom>\S.*)"
+_NOM_PUIS_CODE = r"(?P<nom>[^\W\d][^\d(]*?)(?:\s+[-–—:|/]\s+|\s*\|\s*|\s{2,}|\s*\()(?P<code>[^\s()]{4,})\)?"
+_REPORT = r"(?i)\s*(?:(?:total|sous[ -]total) )?(?:(?:à |a )?report|(?:de )?(?:la )?page\b)"
+_SUITE = r"(?i)\s*\(\s*(suite|cont\w*|continued)\s*\)\s*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,14 @@ def lire_tete(textes: Sequence[str], *, sans_code: bool) -> Tete | None:
     >>> lire_tete(["411DUPON", "DUPON SARL"], sans_code=True), lire_tete(["411DUPON – Dupon"], sans_code=True)
     (Tete(code='411DUPON', nom='DUPON SARL'), Tete(code='411DUPON', nom='Dupon'))
     """
-    premier = _SUITE.sub("", textes[0])
-    etiquette = _ETIQUETTE.fullmatch(premier)
+    premier = re.sub(_SUITE, "", textes[0])
+    etiquette = re.fullmatch(_ETIQUETTE, premier)
     if etiquette is not None:
         return _apres_etiquette(etiquette, textes, sans_code)
     if len(textes) == 1:
         return _code_et_nom(premier) or (Tete(premier, premier) if sans_code else None)
     if len(textes) == 2 and _est_code(premier):
-        return Tete(premier, _SUITE.sub("", textes[1]))
+        return Tete(premier, re.sub(_SUITE, "", textes[1]))
     return _code_et_nom(" - ".join(textes)) if len(textes) == 2 else None
 
 
@@ -93,7 +93,7 @@ def _apres_etiquette(etiquette: re.Match[str], textes: Sequence[str], sans_code:
             return None
         if len(textes) > 2:
             return Tete(textes[1], " ".join(textes[2:]))
-        suite = _SUITE.sub("", textes[1])
+        suite = re.sub(_SUITE, "", textes[1])
     elif len(textes) > 1:
         return Tete(suite, " ".join(textes[1:])) if etiquette["deux_points"] or _est_code(suite) else None
     if separes := _code_et_nom(suite):
@@ -109,10 +109,10 @@ def _code_et_nom(texte: str) -> Tete | None:
     >>> _code_et_nom("DUPON SARL (411DUPON)"), _code_et_nom("411DUPON (DUPON SARL)")
     (Tete(code='411DUPON', nom='DUPON SARL'), Tete(code='411DUPON', nom='DUPON SARL'))
     """
-    apres = _NOM_PUIS_CODE.fullmatch(texte)
+    apres = re.fullmatch(_NOM_PUIS_CODE, texte)
     if apres is not None and any(map(str.isdigit, apres["code"])):
         return Tete(apres["code"], apres["nom"])
-    separes = _SEPARES.fullmatch(texte) or _CODE_PUIS_NOM.fullmatch(texte)
+    separes = re.fullmatch(_SEPARES, texte) or re.fullmatch(_CODE_PUIS_NOM, texte)
     return Tete(separes["code"], separes["nom"]) if separes is not None and _est_code(separes["code"]) else None
 
 
@@ -122,7 +122,7 @@ def est_un_report(libelle: str) -> bool:
     >>> est_un_report("A reporter"), est_un_report("Total page 3"), est_un_report("Total client 411DUP")
     (True, True, False)
     """
-    return _REPORT.match(libelle) is not None
+    return re.match(_REPORT, libelle) is not None
 
 
 def noms_sous_les_codes(clients: Sequence[tuple[int, Tete | None]]) -> list[tuple[int, Tete | None]]:

@@ -24,23 +24,24 @@ Ligne = Sequence[Valeur]
 _DATES = (c.DATE_ECHEANCE, c.DATE_PIECE)
 SOMMES = (c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT, SOLDE)
 
+# des motifs qui servent rarement : `re` les compile la première fois, et les garde
 # Un total, si la ligne n'a pas de code client ou si c'est là qu'il est écrit ; « TotalEnergies » n'en est pas un.
-_TOTAL = re.compile(r"((grand |sous[ -]?|ss[ -]?|s/ ?)?(total|totaux)|subtotal|cumul|a reporter|report)(?![\w-])(?! a nouveau)")
+_TOTAL = r"((grand |sous[ -]?|ss[ -]?|s/ ?)?(total|totaux)|subtotal|cumul|a reporter|report)(?![\w-])(?! a nouveau)"
 # À coup sûr un total, même sur une ligne qui porte un code client.
-_TOTAL_SUR = re.compile(
+_TOTAL_SUR = (
     r"(sous[ -]?total|ss[ -]?total|s/ ?total|subtotal|grand total|totaux|total (general|a reporter|reporte)"
     r"|total (du |de la |des |par )?(client|tiers|compte|code|page|periode|mois|commercial|representant)"
     r"|total for|solde (du |de la |des |de )?(client|tiers|compte|periode|general|final|cloture)"
     r"|a reporter|report (de la |de )?page)\b"
 )
 # Seul dans sa ligne, au-dessous ou au milieu du tableau.
-_TITRE = re.compile(
+_TITRE = (
     r"page\b|exercice\b|edite|imprime|date d|periode|(le|du|au) \d|arrete|fin\b|(client|compte|tiers|societe|dossier|commercial) ?:"
     r"|export\b|balance|echeancier|liste|etat\b|nombre|\d+ (ligne|enregistrement|client|facture|echeance)"
 )
 
 # « client : », « compte : »… en tête d'une ligne : un groupe, plutôt qu'un titre.
-_ETIQUETTE_TITRE = re.compile(r"(code |n° ?|no |numero )?(client|compte|tiers|auxiliaire|customer|partner|partenaire|account|payeur)\b")
+_ETIQUETTE_TITRE = r"(code |n° ?|no |numero )?(client|compte|tiers|auxiliaire|customer|partner|partenaire|account|payeur)\b"
 
 
 _SERIES = (15_000, 80_000)
@@ -75,7 +76,7 @@ class Tri:
             suspectes = {i for i in suspectes if cellules[i] in creuses} if creuses else set()
         if c.PIECE in self.champs:
             pieces = colonne(bloc, self.champs[c.PIECE])
-            totaux = {piece for piece in _disant_total(pieces) if _TOTAL_SUR.match(_nu(piece))}
+            totaux = {piece for piece in _disant_total(pieces) if re.match(_TOTAL_SUR, _nu(piece))}
             suspectes |= {i for i, piece in enumerate(pieces) if piece in totaux} if totaux else set()
         self._reconnaitre_les_codes_en_total(bloc, suspectes)
         hors: dict[int, Tete | str] = {}
@@ -138,13 +139,13 @@ class Tri:
     def _total(self, ligne: Ligne, code: str, textes: Sequence[str]) -> str:
         """Le libellé d'un total. Sur une ligne qui porte un code ou une pièce, un nom (« Total Énergies ») n'en est pas un."""
         piece, nom = self._texte(ligne, c.PIECE), self._texte(ligne, c.RAISON_SOCIALE)
-        if piece and not _TOTAL_SUR.match(_nu(piece)) and not (_est_total(piece) and not self._datee(ligne)):
+        if piece and not re.match(_TOTAL_SUR, _nu(piece)) and not (_est_total(piece) and not self._datee(ligne)):
             return ""
         porte_un_code = bool(code) and (not _est_total(code) or code in self.codes_en_total)
         for texte in textes:
             if texte in self.codes_en_total:
                 continue
-            if _TOTAL_SUR.match(_nu(texte)):
+            if re.match(_TOTAL_SUR, _nu(texte)):
                 return texte
             if _est_total(texte) and (not porte_un_code or texte != nom or _nomme(texte, code)):
                 return texte
@@ -173,7 +174,7 @@ class Tri:
             return lire_tete(libelles, sans_code=True) if premiere == 0 and (seul or len(libelles) == 2) else None
         if not self.montants or (not sans_code and (not suivante or self._texte(suivante, c.CODE_CLIENT))):
             return None
-        etiquetee = _ETIQUETTE_TITRE.match(_nu(textes[0])) is not None
+        etiquetee = re.match(_ETIQUETTE_TITRE, _nu(textes[0])) is not None
         if not etiquetee and (_est_titre(textes[0]) or (not sans_code and len(textes) > 1 and self._texte(ligne, c.PIECE))):
             return None
         if sans_code or etiquetee or len(textes) == 1:
@@ -221,7 +222,7 @@ def _nu(texte: str) -> str:
 
 
 def _est_total(texte: str) -> bool:
-    return _TOTAL.match(_nu(texte)) is not None
+    return re.match(_TOTAL, _nu(texte)) is not None
 
 
 def _nomme(total: str, code: str) -> bool:
@@ -231,4 +232,4 @@ def _nomme(total: str, code: str) -> bool:
 
 
 def _est_titre(texte: str) -> bool:
-    return _TITRE.match(_nu(texte)) is not None
+    return re.match(_TITRE, _nu(texte)) is not None

@@ -9,20 +9,21 @@ import numpy as np
 from relances_xl.domaine.ecrits.textes import lire_oui_non, sans_accents
 from relances_xl.entrees.valeurs.colonne_textes import Masque
 
-_PROVISOIRE = re.compile(r"/+|\(prov.*|prov\d+|\(?(draft|brouillon|pro ?forma)\b.*", re.IGNORECASE | re.DOTALL)
+# des motifs qui servent rarement : `re` les compile la première fois, et les garde
+_PROVISOIRE = r"(?is)/+|\(prov.*|prov\d+|\(?(draft|brouillon|pro ?forma)\b.*"
 DEBUTS = frozenset("/(pPdDbB")
 """Ce qui commence un numéro provisoire."""
-_ECARTE = re.compile(
+_ECARTE = (
     r"\b(brouillons?|draft|pro ?forma|annulee?s?|cancel(l?ed)?|voided|void|deleted|extournee?s?|contrepassee?s?|reversed|brouillard|en preparation|abandonnee?s?|abandoned|provisoires?|simulations?"
     r"|devis|supprimee?s?|non (comptabilisee?s?|validee?s?|valide|emise?s?|definitive?s?|finalisee?s?)|(a|en attente de) (valider|validation)|not posted|unposted)\b"
 )
-_NIE = re.compile(r"\b(non|not|pas|jamais|ne|un) (\w+ )?(annulee?|cancell?ed|abandonnee?)\b")
-_PAYE = re.compile(r"\b(payee?s?|reglee?s?|soldee?s?|lettree?s?|acquittee?s?|encaissee?s?|paid|settled|cleared)\b")
-_PAS_TOUT = re.compile(
+_NIE = r"\b(non|not|pas|jamais|ne|un) (\w+ )?(annulee?|cancell?ed|abandonnee?)\b"
+_PAYE = r"\b(payee?s?|reglee?s?|soldee?s?|lettree?s?|acquittee?s?|encaissee?s?|paid|settled|cleared)\b"
+_PAS_TOUT = (
     r"\b(non|not|pas|jamais|partiel\w*|partial\w*|part|reste|restant|a (payer|regler|solder|lettrer|encaisser)|en cours|attente|impayee?s?|unpaid"
     r"|overdue|retard|over|prepaid|sur)\b"
 )
-_OUI_SI_PAYEE = re.compile(r"payee?|reglee?|soldee?|lettree?|pointee?|paid")
+_OUI_SI_PAYEE = r"payee?|reglee?|soldee?|lettree?|pointee?|paid"
 
 
 class EtatDePiece(Enum):
@@ -45,16 +46,18 @@ def lire_etat(texte: str, entete: str) -> EtatDePiece:
     if lu is not None:
         return _lire_reponse(lu, sans_accents(entete).casefold())
     nu = " ".join(re.findall(r"\w+", sans_accents(texte).casefold().replace("_", " ")))
-    if _ECARTE.search(nu) and not _NIE.search(nu):
+    if re.search(_ECARTE, nu) and not re.search(_NIE, nu):
         return EtatDePiece.NON_COMPTABILISEE
-    return EtatDePiece.PAYEE if _PAYE.search(nu) and not _PAS_TOUT.search(nu) else EtatDePiece.ORDINAIRE
+    return EtatDePiece.PAYEE if re.search(_PAYE, nu) and not re.search(_PAS_TOUT, nu) else EtatDePiece.ORDINAIRE
 
 
 def _lire_reponse(oui: bool, entete: str) -> EtatDePiece:
     """Oui ou Non, sous un en-tête qui pose la question."""
     if re.search(r"\b(comptabilisee|validee|validation)\b", entete):
         return EtatDePiece.ORDINAIRE if oui else EtatDePiece.NON_COMPTABILISEE
-    return EtatDePiece.PAYEE if oui and any(_OUI_SI_PAYEE.fullmatch(mot) for mot in re.findall(r"\w+", entete)) else EtatDePiece.ORDINAIRE
+    return (
+        EtatDePiece.PAYEE if oui and any(re.fullmatch(_OUI_SI_PAYEE, mot) for mot in re.findall(r"\w+", entete)) else EtatDePiece.ORDINAIRE
+    )
 
 
 def est_provisoire(piece: str) -> bool:
@@ -63,7 +66,7 @@ def est_provisoire(piece: str) -> bool:
     >>> est_provisoire("/"), est_provisoire("(PROV12)"), est_provisoire("PROVENCE-3"), est_provisoire("F1/2")
     (True, True, False, False)
     """
-    return piece[:1] in DEBUTS and _PROVISOIRE.fullmatch(piece) is not None
+    return piece[:1] in DEBUTS and re.fullmatch(_PROVISOIRE, piece) is not None
 
 
 def etats(colonnes: Sequence[tuple[str, Sequence[str]]], nombre: int) -> tuple[Masque, Masque]:

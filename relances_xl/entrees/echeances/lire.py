@@ -36,12 +36,12 @@ from relances_xl.entrees.valeurs.colonne_montants import Entiers
 from relances_xl.entrees.valeurs.colonne_textes import Masque, a_exclure, entiers, oui_non
 
 _DATES = (c.DATE_ECHEANCE, c.DATE_PIECE, c.PROMESSE, c.DATE_RELANCE, c.DATE_REGLEMENT)
-_SCIENTIFIQUE = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
-_FACTOR = re.compile(r"\b(factor(ing)?|affacturage|affacturee?s?|cedee?s?|factoree?s?)\b")
+_SCIENTIFIQUE = r"(?i)\d(?:[.,]\d+)?E\+\d{1,3}"
+_FACTOR = r"\b(factor(ing)?|affacturage|affacturee?s?|cedee?s?|factoree?s?)\b"
 _SEMBLABLE = " écrite plusieurs fois à la même échéance, du même montant : est-ce la même dette ?"
-_EN_LITIGE = re.compile(r"\b(litig\w*|contestee?s?|disputed?)\b")
-_CLOS = re.compile(r"\b(sans|non|pas|resolue?s?|clos|close|clot\w*|levee?s?|terminee?s?|resolved|closed)\b")
-_NON_CEDEE = re.compile(r"\b(non|pas|jamais|aucun|not|never)\b")
+_EN_LITIGE = r"\b(litig\w*|contestee?s?|disputed?)\b"
+_CLOS = r"\b(sans|non|pas|resolue?s?|clos|close|clot\w*|levee?s?|terminee?s?|resolved|closed)\b"
+_NON_CEDEE = r"\b(non|pas|jamais|aucun|not|never)\b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _vides(textes: list[str]) -> Masque:
 
 def _scientifiques(textes: list[str]) -> Masque:
     """« 4,11E+05 » : Excel a écrasé ce code, ses chiffres sont perdus."""
-    perdus = {texte for texte in textes if "+" in texte and _SCIENTIFIQUE.fullmatch(texte)} if "+" in "".join(textes) else ()
+    perdus = {texte for texte in textes if "+" in texte and re.fullmatch(_SCIENTIFIQUE, texte)} if "+" in "".join(textes) else ()
     return _presents(textes, perdus)
 
 
@@ -245,7 +245,7 @@ def _litiges(tableau: Tableau) -> tuple[Masque, list[str]]:
         return litige, motifs
     statuts = tableau.textes(c.STATUT)
     nus = {texte: sans_accents(texte).casefold() for texte in set(statuts)}
-    dits = _presents(statuts, {texte for texte, nu in nus.items() if _EN_LITIGE.search(nu) and not _CLOS.search(nu)})
+    dits = _presents(statuts, {texte for texte, nu in nus.items() if re.search(_EN_LITIGE, nu) and not re.search(_CLOS, nu)})
     return litige | dits, [
         motif or (statut if dit else "") for motif, statut, dit in zip(motifs, statuts, dits, strict=True)
     ] if dits.any() else motifs
@@ -257,11 +257,11 @@ def _cedees(tableau: Tableau) -> Masque:
     for champ in {c.CEDEE, c.MODE_PAIEMENT, c.STATUT, STATUT_PAIEMENT}.intersection(tableau.champs):
         textes = tableau.textes(champ)
         nus = {texte: sans_accents(texte).casefold() for texte in set(textes)}
-        niees = {texte for texte, nu in nus.items() if _NON_CEDEE.search(nu)}
+        niees = {texte for texte, nu in nus.items() if re.search(_NON_CEDEE, nu)}
         if champ == c.CEDEE:
             masque |= oui_non(tableau.cellules(champ))[0] & ~_presents(textes, niees)
         else:
-            masque |= _presents(textes, {texte for texte, nu in nus.items() if _FACTOR.search(nu)} - niees)
+            masque |= _presents(textes, {texte for texte, nu in nus.items() if re.search(_FACTOR, nu)} - niees)
     return masque
 
 

@@ -16,8 +16,8 @@ from relances_xl.entrees.echeances.montants_dus import MontantsDus
 from relances_xl.entrees.valeurs.colonne_montants import Entiers
 from relances_xl.entrees.valeurs.colonne_textes import Masque
 
-_COMPTE = re.compile(r"(n|no|num|numero)?(de)?compte(general)?|numcp")
-_AUTRE_COMPTE = re.compile(r"(40|42|43|44|45|46|47|51|53|58|6\d|7\d)\w{3,}")  # plan comptable général : ni client, ni acompte de client
+_COMPTE = r"(n|no|num|numero)?(de)?compte(general)?|numcp"
+_AUTRE_COMPTE = r"(40|42|43|44|45|46|47|51|53|58|6\d|7\d)\w{3,}"  # plan comptable général : ni client, ni acompte de client
 
 
 def faute_de_solde(tableau: Tableau, dus: MontantsDus, codes: Sequence[str]) -> Faute | None:
@@ -50,10 +50,10 @@ def faute_de_solde(tableau: Tableau, dus: MontantsDus, codes: Sequence[str]) -> 
 def faute_de_comptes(tableau: Tableau, codes: Sequence[str]) -> Faute | None:
     """Une faute si la colonne des comptes mêle aux clients (411) la banque, les ventes, les fournisseurs : un grand livre général."""
     entete = tableau.entete.textes[tableau.champs[c.CODE_CLIENT]] if c.CODE_CLIENT in tableau.champs else ""
-    if not _COMPTE.fullmatch(cle(entete)):
+    if not re.fullmatch(_COMPTE, cle(entete)):
         return None
     distincts = sorted(set(codes))
-    autres = [code for code in distincts if _AUTRE_COMPTE.fullmatch(code)]
+    autres = [code for code in distincts if re.fullmatch(_AUTRE_COMPTE, code)]
     if not autres or not any(code.startswith("411") for code in distincts):
         return None
     cites = ", ".join(f"« {code} »" for code in autres[:3])
