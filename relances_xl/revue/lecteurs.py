@@ -5,22 +5,33 @@ illisible n'est une faute que sur une ligne approuvée : c'est à l'appelant d'e
 """
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from relances_xl.domaine.cellule import Illisible, lire_choix, lire_date, lire_decimal, lire_jour, lire_montant, montrer
+from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.ecrits.textes import cle, lire_oui_non
 from relances_xl.domaine.feuilles import Valeur, est_vide
 from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.parametres import NatureSuivi
 from relances_xl.domaine.statuts import Sortie
 
+_SUR = 10**11  # au-dessous, un montant a quinze chiffres au plus, décimales comprises
+_DEMESURE = 2**63  # ce que la table ne peut porter
+
+
+ParGenre = Mapping[type, Callable[[Sequence[Any]], list[Any]]]
+
 
 class LecteurDeColonne(NamedTuple):
     """Comment une colonne se relit.
 
     lire(cellule, devise) : la valeur, ou `Illisible` ; vide : ce que vaut une cellule vide, et une cellule illisible ;
-    type : celui de la colonne de la table relue ; par_devise : `lire` dépend de la devise de la ligne.
+    type : celui de la colonne de la table relue ; par_devise : `lire` dépend de la devise de la ligne ; d_un_coup : pour une colonne
+    dont toutes les cellules sont de ce type Python, ce que `lire` en donnerait une à une.
     """
 
     nature: str
@@ -28,6 +39,7 @@ class LecteurDeColonne(NamedTuple):
     type: str
     vide: object
     par_devise: bool = False
+    d_un_coup: ParGenre = MappingProxyType({})
 
 
 def texte(valeur: Valeur) -> str:
@@ -52,10 +64,31 @@ def entier(valeur: Valeur) -> int:
     >>> entier(2.0), entier("2"), entier("2,0")
     (2, 2, 2)
     """
-    nombre = lire_decimal(valeur)
-    if nombre != nombre.to_integral_value():
+    nombre: int | Decimal = valeur if type(valeur) is int else lire_decimal(valeur)
+    if not -_DEMESURE < nombre < _DEMESURE:
+        raise Illisible(f"« {montrer(valeur)} » est démesuré", "écrivez un nombre entier")
+    if nombre != int(nombre):
         raise Illisible(f"« {montrer(valeur)} » n'est pas un nombre entier", "écrivez un nombre entier")
     return int(nombre)
+
+
+def montant(valeur: Valeur, devise: str) -> int:
+    """Un montant, en unités minimales de sa devise.
+
+    >>> montant(12.34, "EUR"), montant(12.345, "EUR"), montant("12,34 €", "EUR")
+    (1234, 1235, 1234)
+    """
+    if type(valeur) is float and abs(valeur) < _SUR:
+        par: int = 10 ** decimales(devise)
+        unites = round(valeur * par)
+        if unites / par == valeur:  # le flottant de ce décimal, que ses quinze chiffres redonnent
+            return unites
+    unites = _DEMESURE
+    with suppress(InvalidOperation):  # plus de chiffres que `decimal` n'en garde
+        unites = lire_montant(valeur, devise)
+    if abs(unites) >= _DEMESURE:
+        raise Illisible(f"« {montrer(valeur)} » est démesuré", "écrivez le montant de la pièce")
+    return unites
 
 
 def coche(valeur: Valeur) -> bool:
@@ -76,13 +109,19 @@ def niveau(ecrit: str, plans: Plans) -> int | None:
     return numero if 1 <= numero <= plans.plus_haut else None
 
 
-TEXTE = LecteurDeColonne("texte", lambda cellule, _: texte(cellule), "str", "")
-CASE = LecteurDeColonne("coche", lambda cellule, _: coche(cellule), "bool", False)
+def _sans_blancs(textes: Sequence[str]) -> list[str]:
+    """Les textes sans leurs blancs de bord ; un texte qui se répète n'est gardé qu'une fois."""
+    connus = {texte: texte.strip() for texte in dict.fromkeys(textes)}
+    return list(map(connus.__getitem__, textes))
+
+
+TEXTE = LecteurDeColonne("texte", lambda cellule, _: texte(cellule), "str", "", d_un_coup={str: _sans_blancs})
+CASE = LecteurDeColonne("coche", lambda cellule, _: coche(cellule), "bool", False, d_un_coup={bool: list})
 ENTIER = LecteurDeColonne("nombre", lambda cellule, _: entier(cellule), "int64", 0)
 NIVEAU_DE_LA_LISTE = ENTIER._replace(vide=-1)
 """Vide : la ligne n'est pas de la liste (collée, ou d'une autre revue) ; 0 serait une prévenance."""
 JOUR = LecteurDeColonne("date", lambda cellule, _: lire_jour(cellule), "datetime64[s]", None)
-MONTANT = LecteurDeColonne("montant", lire_montant, "int64", 0, par_devise=True)
+MONTANT = LecteurDeColonne("montant", montant, "int64", 0, par_devise=True)
 MONTANT_D_AILLEURS = LecteurDeColonne("montant", lambda cellule, _: cellule, "object", 0)
 """Le montant d'une devise que l'onglet ne dit pas : tel quel, à qui la connaît de le lire."""
 SORTIE = LecteurDeColonne("sortie", lambda cellule, _: lire_choix(cellule, tuple(Sortie)).value, "str", "")

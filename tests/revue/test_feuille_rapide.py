@@ -156,7 +156,7 @@ def test_un_texte_que_le_xml_interdit_se_relit_tel_quel(tmp_path: Path) -> None:
             feuille: FeuilleRapide = classeur.add_worksheet("F")
             feuille.poser_bloc([cellules.textes(rares + reste, classeur.add_format())], 1)
         relus = [ligne[0] for ligne in openpyxl.load_workbook(tmp_path / "f.xlsx")["F"].iter_rows(min_row=2, values_only=True)]
-        lus = [re.sub("_x([0-9A-F]{4})_", lambda trouve: chr(int(trouve[1], 16)), relu or "") for relu in relus]
+        lus = [re.sub("_x([0-9A-F]{4})_", lambda trouve: chr(int(trouve[1], 16)), str(relu or "")) for relu in relus]
         assert lus[: len(rares)] == [rare[:32_767] for rare in rares]
         assert relus[len(rares) :] == reste
 

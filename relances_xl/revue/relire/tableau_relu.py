@@ -4,16 +4,17 @@ import string
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, repeat
+from itertools import islice, zip_longest
+from types import NoneType
+from typing import Any, NamedTuple
 
 import pandas as pd
-from xlsxwriter.utility import xl_rowcol_to_cell
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.cellule import Illisible
 from relances_xl.domaine.ecrits.textes import cle, plus_proche
 from relances_xl.domaine.erreurs import Faute
-from relances_xl.domaine.feuilles import Feuille, Valeur
+from relances_xl.domaine.feuilles import Feuille, Valeur, lettres_de_colonne
 from relances_xl.revue import lecteurs
 from relances_xl.revue.schema import ColonneDeRevue
 
@@ -47,7 +48,7 @@ class TableauRelu:
         return Faute(message, remede, self.fichier, self.onglet, self.adresse(i, champ))
 
     def adresse(self, i: int, champ: str) -> str:
-        return str(xl_rowcol_to_cell(self.numeros[i] - 1, self.rangs[champ]))
+        return f"{lettres_de_colonne(self.rangs[champ] + 1)}{self.numeros[i]}"
 
 
 def retrouver(
@@ -93,8 +94,7 @@ def _par_blocs(lignes: Iterator[Sequence[Valeur]]) -> Iterator[list[Sequence[Val
         yield bloc
 
 
-@dataclass(frozen=True, slots=True)
-class _BlocRelu:
+class _BlocRelu(NamedTuple):
     """gardees : les lignes du bloc qui sont des données ; illisibles : champ → rang parmi elles → pourquoi."""
 
     hauteur: int
@@ -111,14 +111,20 @@ def _lire_un_bloc(
     inutiles: tuple[str, Callable[[Valeur], bool]] | None,
 ) -> _BlocRelu:
     """Les données d'un bloc, chaque colonne par son lecteur."""
-    gardees = [i for i, ligne in enumerate(lignes) if _est_donnee(ligne, [rangs[champ] for champ in cles])]
+    presentes, gardees = list(zip_longest(*lignes)), list(range(len(lignes)))
+    rien: Sequence[Valeur] = (None,) * len(lignes)
+    cellules = {champ: presentes[j] if j < len(presentes) else rien for champ, j in rangs.items()}
+    for champ in cles:
+        connues = {cellule: _est_une_cle(cellule) for cellule in dict.fromkeys(cellules[champ])}
+        gardees = [i for i in gardees if connues[cellules[champ][i]]]
     if inutiles:
         champ, inutile = inutiles
-        gardees = [i for i in gardees if rangs[champ] >= len(lignes[i]) or not inutile(lignes[i][rangs[champ]])]
-    cellules = {champ: [lignes[i][j] if j < len(lignes[i]) else None for i in gardees] for champ, j in rangs.items()}
-    rien: list[Valeur] = [None] * len(gardees)
-    devises = [lecteurs.texte(cellule) or "EUR" for cellule in cellules.get(c.DEVISE, rien)]
-    valeurs: dict[str, pd.Series] = {}
+        gardees = [i for i in gardees if not inutile(cellules[champ][i])]
+    if len(gardees) < len(lignes):
+        cellules = {champ: [colonne[i] for i in gardees] for champ, colonne in cellules.items()}
+        rien = rien[: len(gardees)]
+    devises = [lue or "EUR" for lue in _lire_la_colonne(lecteurs.TEXTE, cellules.get(c.DEVISE, rien), ())[0]]
+    valeurs: dict[str, Any] = {}
     illisibles: dict[str, dict[int, Illisible]] = {}
     for colonne in colonnes:
         assert colonne.lecteur is not None
@@ -128,23 +134,35 @@ def _lire_un_bloc(
 
 
 def _lire_la_colonne(
-    lecteur: lecteurs.LecteurDeColonne, cellules: list[Valeur], devises: list[str]
-) -> tuple[list[object], dict[int, Illisible]]:
+    lecteur: lecteurs.LecteurDeColonne, cellules: Sequence[Valeur], devises: Sequence[str]
+) -> tuple[list[Any], dict[int, Illisible]]:
     """Les valeurs d'une colonne, et ce qui ne s'y lit pas ; chaque cellule distincte se lit une fois : une revue en répète beaucoup."""
-    # 1, 1.0 et True sont égaux pour Python, pas pour un lecteur : leur type les distingue
-    clefs = list(zip(cellules, map(type, cellules), devises if lecteur.par_devise else repeat("", len(cellules)), strict=True))
-    connues: dict[object, object] = {}
-    for clef in dict.fromkeys(clefs):
-        cellule, _, devise = clef
-        try:
-            connues[clef] = lecteurs.lire(lecteur, cellule, devise)
-        except Illisible as illisible:
-            connues[clef] = illisible
-    lues = [connues[clef] for clef in clefs]
+    devises = devises if lecteur.par_devise else ("",) * len(cellules)
+    connues: dict[Any, Any]
+    genres = set(map(type, cellules))
+    if len(genres) == 1 and (d_un_coup := lecteur.d_un_coup.get(*genres)):
+        return d_un_coup(cellules), {}
+    if len(genres - {NoneType}) <= 1 and len(set(devises)) <= 1:
+        clefs: Sequence[Any] = cellules
+        connues = {cellule: _lire(lecteur, cellule, devises[0]) for cellule in dict.fromkeys(cellules)}
+    else:  # 1, 1.0 et True sont égaux pour Python, pas pour un lecteur : leur type les distingue
+        clefs = list(zip(cellules, map(type, cellules), devises, strict=True))
+        connues = {clef: _lire(lecteur, clef[0], clef[2]) for clef in dict.fromkeys(clefs)}
+    lues = list(map(connues.__getitem__, clefs))
+    if not any(isinstance(lue, Illisible) for lue in connues.values()):
+        return lues, {}
     fautes = {i: lue for i, lue in enumerate(lues) if isinstance(lue, Illisible)}
     for i in fautes:
         lues[i] = lecteur.vide
     return lues, fautes
+
+
+def _lire(lecteur: lecteurs.LecteurDeColonne, cellule: Valeur, devise: str) -> object:
+    """La valeur de la cellule, ou pourquoi elle ne se lit pas."""
+    try:
+        return lecteurs.lire(lecteur, cellule, devise)
+    except Illisible as illisible:
+        return illisible
 
 
 def _entetes(feuille: Feuille, attendus: dict[str, str]) -> tuple[int, dict[str, int]]:
@@ -163,10 +181,10 @@ def _entetes(feuille: Feuille, attendus: dict[str, str]) -> tuple[int, dict[str,
     return meilleur
 
 
-def _est_donnee(ligne: Sequence[Valeur], rangs: Sequence[int]) -> bool:
+def _est_une_cle(cellule: Valeur) -> bool:
     """Ni vide, ni total, ni sous-total (Excel les écrit « Total C001 » dans la colonne regroupée)."""
-    textes = [str(ligne[j]).strip() if j < len(ligne) and ligne[j] is not None else "" for j in rangs]
-    return all(textes) and not any(texte[0] not in _JAMAIS_UN_TOTAL and cle(texte).startswith(("total", "soustotal")) for texte in textes)
+    texte = "" if cellule is None else str(cellule).strip()
+    return bool(texte) and (texte[0] in _JAMAIS_UN_TOTAL or not cle(texte).startswith(("total", "soustotal")))
 
 
 def _manquante(libelle: str, vus: Sequence[str], fichier: str, onglet: str) -> Faute:
