@@ -1,8 +1,8 @@
 """Le document « Liste clients » par le modèle `liste-clients.docx` : PDF, imprimante, ou courriel à chaque commercial (contrat §6)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -30,8 +30,7 @@ from relances_xl.sorties.pdf.lot_en_pdf import ErreurConversion, Outil, choisir
 _NOM_MAX = 60  # caractères d'un commercial dans un nom de fichier
 
 
-@dataclass(frozen=True, slots=True)
-class EtatDeListe:
+class EtatDeListe(NamedTuple):
     """Un état prêt à sortir. nom : le commercial à qui il va, "" pour l'émetteur ; adresse : "" s'il ne part pas par courriel."""
 
     document: DocumentAFusionner
@@ -40,8 +39,7 @@ class EtatDeListe:
     adresse: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SortieDeListe:
+class SortieDeListe(NamedTuple):
     """Les états à sortir : tout ce qui pouvait manquer a été vérifié avant d'écrire quoi que ce soit."""
 
     dossier: Dossier

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -38,8 +39,7 @@ from relances_xl.revue.ecrire.contenu import Contenu
 ETAPES = 4  # lire les critères, lire les exports, décider, écrire
 
 
-@dataclass(frozen=True, slots=True)
-class Liste:
+class Liste(NamedTuple):
     """Ce que `lister` a fait : le document écrit, la décision, et ce qu'il faut savoir ; code : 1 si l'état n'a pu sortir."""
 
     chemin: Path

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -44,8 +44,7 @@ _SORTS = {
 """Au récapitulatif, une cause en un mot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Demande:
+class Demande(NamedTuple):
     """Ce que la ligne de commande demande à `produire`."""
 
     revue: Path | None = None
@@ -54,8 +53,7 @@ class Demande:
     renvoyer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bilan:
+class Bilan(NamedTuple):
     """Ce qui est sorti, ce qui ne l'est pas, et où le trouver."""
 
     lot: Lot

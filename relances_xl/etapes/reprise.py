@@ -1,9 +1,10 @@
 """Relister sans perdre son travail : les choix de la revue précédente non produite passent dans la nouvelle (contrat §1)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -27,8 +28,7 @@ _ANCIENNE = "ancienne"
 REVUES_RELUES = 20  # revues non produites que l'on regarde au plus, de la plus récente à la plus ancienne
 
 
-@dataclass(frozen=True, slots=True)
-class EnAttente:
+class EnAttente(NamedTuple):
     """Une revue non produite où quelqu'un a choisi quelque chose. approbation : None si elle ne se relit pas, et `faute` dit pourquoi."""
 
     chemin: Path

@@ -1,14 +1,13 @@
 """Ce que le journal retient d'une relance : son intention, ses échéances, et où elle en est."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from relances_xl.domaine.statuts import COMPTENT, Statut
 
 
-@dataclass(frozen=True, slots=True)
-class EcheanceRelancee:
+class EcheanceRelancee(NamedTuple):
     """Une échéance d'une relance : montant en unités minimales, niveau de l'échéance (contrat §4.3)."""
 
     piece: str
@@ -18,8 +17,7 @@ class EcheanceRelancee:
     montant: int
 
 
-@dataclass(frozen=True, slots=True)
-class Intention:
+class Intention(NamedTuple):
     """Une relance sur le point de sortir.
 
     sans_reprise : la sortie ne peut pas être refaite sans risque de double (envoi SMTP, impression) ;
@@ -47,8 +45,7 @@ class Intention:
     total_reclame: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Etat:
+class Etat(NamedTuple):
     """Où en est une relance : `statut` None si rien n'est sorti (interrompue avant) ; date : celle de la relance."""
 
     intention: int

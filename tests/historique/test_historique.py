@@ -5,9 +5,9 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -51,8 +51,8 @@ def historique(chemin: Path) -> Iterator[Historique]:
         yield ouvert
 
 
-def sortir(historique: Historique, statut: Statut, **changements: object) -> int:
-    intention = historique.annoncer(replace(RELANCE, **changements))  # type: ignore[arg-type]
+def sortir(historique: Historique, statut: Statut, **changements: Any) -> int:
+    intention = historique.annoncer(RELANCE._replace(**changements))
     historique.conclure(intention, statut)
     return intention
 
@@ -78,13 +78,13 @@ def test_une_intention_sans_issue_n_est_rien_pour_un_fichier(historique: Histori
 
 
 def test_une_intention_sans_issue_est_douteuse_pour_un_envoi(historique: Historique) -> None:
-    historique.annoncer(replace(RELANCE, sortie="Email", sans_reprise=True))
+    historique.annoncer(RELANCE._replace(sortie="Email", sans_reprise=True))
     assert historique.etats()[RELANCE.relance].statut is Statut.DOUTEUSE
     assert len(historique.journal()) == 2
 
 
 def test_une_douteuse_reglee_garde_sa_trace(historique: Historique) -> None:
-    intention = historique.annoncer(replace(RELANCE, sortie="Email", sans_reprise=True))
+    intention = historique.annoncer(RELANCE._replace(sortie="Email", sans_reprise=True))
     historique.conclure(intention, Statut.ENVOYEE, "tenue pour envoyée")
     etat = historique.etats()[RELANCE.relance]
     assert (etat.statut, etat.motif) == (Statut.ENVOYEE, "tenue pour envoyée")
@@ -204,7 +204,7 @@ def test_une_issue_apres_l_annulation_ne_la_defait_pas(historique: Historique, c
 
 def test_la_reedition_se_note_echeance_par_echeance(historique: Historique) -> None:
     premiere, seconde = RELANCE.echeances
-    historique.conclure(historique.annoncer(replace(RELANCE, echeances=(replace(premiere, reedition=True), seconde))), Statut.EMISE)
+    historique.conclure(historique.annoncer(RELANCE._replace(echeances=(premiere._replace(reedition=True), seconde))), Statut.EMISE)
     assert historique.journal()[c.REEDITION].tolist() == [True, False]
     assert historique.releve()[c.REEDITION].tolist() == [False]
 
@@ -278,7 +278,7 @@ def test_une_situation_retouchee_hors_de_l_outil_se_voit(historique: Historique,
 def test_un_journal_abime_est_refuse_et_sa_copie_nommee(chemin: Path) -> None:
     with Historique.ouvrir(chemin) as historique, historique.ensemble():
         for rang in range(300):
-            historique.annoncer(replace(RELANCE, relance=f"{LOT}-{rang}"))
+            historique.annoncer(RELANCE._replace(relance=f"{LOT}-{rang}"))
     sauvegarder(chemin)
     octets = bytearray(chemin.read_bytes())
     octets[4096 * 3 : 4096 * 6] = bytes(4096 * 3)

@@ -5,9 +5,9 @@ Les tables sont parcourues une fois, en colonnes : rien de ce qui se fait par le
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -37,8 +37,7 @@ _DE_RELANCE = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Fabrication:
+class Fabrication(NamedTuple):
     """Les lettres à sortir et leur convertisseur, si une sortie veut un PDF ; `fautes` : tout ce qui empêche de produire."""
 
     lettres: "Lettres"
@@ -47,8 +46,7 @@ class Fabrication:
     avertissements: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Papeterie:
+class _Papeterie(NamedTuple):
     """Ce que demandent un niveau et une langue : le modèle de la lettre, celui du relevé, le texte du courriel."""
 
     niveau: Niveau
@@ -57,8 +55,7 @@ class _Papeterie:
     corps: Texte | None
 
 
-@dataclass(frozen=True, slots=True)
-class Matiere:
+class Matiere(NamedTuple):
     """Ce dont les lettres sont faites.
 
     relances, lignes, clients : les tables de la décision, relances dans l'ordre de la liste ; etats : ceux du journal, pour
@@ -160,8 +157,7 @@ class Lettres:
                 alerte=self._alerte(relance, choix.niveau.envoi),
             )
             if lettre.sortie is Sortie.EMAIL and choix.corps is not None:
-                lettre = replace(
-                    lettre,
+                lettre = lettre._replace(
                     objet=une_ligne(str(de_la_lettre["objet"]) or choix.niveau.libelle),
                     corps=choix.corps.rendre(de_la_lettre),
                     destinataires=str(relance[c.EMAIL]),

@@ -1,7 +1,6 @@
 """Ce qui ne sortira pas : le sort de chaque relance déjà faite ou écartée, et ce qu'une production précédente avait écarté."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -57,7 +56,7 @@ def taux_manquants(relances: pd.DataFrame) -> Iterator[Resultat]:
     for relance in enregistrements(relances):
         semestres = relance[c.SEMESTRES_MANQUANTS]
         motif = f"{Ecart.TAUX_MANQUANT} : saisissez le taux de {semestres} dans l'onglet « Taux » de criteres.xlsx"
-        yield replace(resultat(relance, Statut.ECHEC, motif), raison_sociale=relance[c.RAISON_SOCIALE])
+        yield resultat(relance, Statut.ECHEC, motif)._replace(raison_sociale=relance[c.RAISON_SOCIALE])
 
 
 def ecartees_avant(lot: Lot, relances: pd.DataFrame, a_faire: pd.Series) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -1,9 +1,8 @@
 """Ce qui va partir : les lettres à sortir, et ce qui ne partira pas, avec son motif."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from relances_xl.etapes.production.fabrique import Lettres
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentAFusionner:
+class DocumentAFusionner(NamedTuple):
     """Un modèle et les valeurs de ses champs."""
 
     modele: Modele
@@ -29,8 +27,7 @@ class DocumentAFusionner:
         return self.modele.fusionner(self.valeurs)
 
 
-@dataclass(frozen=True, slots=True)
-class Lettre:
+class Lettre(NamedTuple):
     """Une relance prête à sortir.
 
     nom : nom de fichier sans extension ; document : à fusionner, None une fois qu'il l'est (`sans_documents`) ;
@@ -56,11 +53,10 @@ class Lettre:
 
     def sans_documents(self) -> "Lettre":
         """Ce qu'il en reste à retenir jusqu'à l'imprimante ou l'envoi : rien de ce qui pèse."""
-        return replace(self, document=None, releve=None)
+        return self._replace(document=None, releve=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Resultat:
+class Resultat(NamedTuple):
     """Ce qu'il est advenu d'une relance approuvée : une ligne de l'onglet « Relances » du compte rendu.
 
     total_reclame : en unités minimales de la devise ; None s'il n'est pas connu.
@@ -82,8 +78,7 @@ A_SIGNALER = frozenset({Statut.ECHEC, Statut.ECARTEE, Statut.DOUTEUSE})
 """Statuts qui valent le code de sortie 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """Une production préparée : rien n'est encore sorti.
 
     cochees : combien de relances la revue approuve ; ordre : toutes celles de la revue, dans l'ordre de la liste ;

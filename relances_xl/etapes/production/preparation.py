@@ -4,9 +4,10 @@ Rien n'est écrit ici : toute faute de l'utilisateur arrête tout avant la premi
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -56,7 +57,7 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
         refuser_si(niveaux_hors_du_plan(tri.a_faire, donnees.clients, parametres.plans, revue.name))
     matiere, confrontation = _revoir(dossier, tri, approbation, parametres, historique, donnees)
     sans_taux = matiere.relances[matiere.relances[c.SEMESTRES_MANQUANTS] != ""]
-    matiere = replace(matiere, relances=matiere.relances.drop(sans_taux.index))
+    matiere = matiere._replace(relances=matiere.relances.drop(sans_taux.index))
     fabrication = fabriquer(matiere)
     refuser_si(fabrication.fautes)
     noms = _noms_des_clients(tri, donnees)
@@ -70,7 +71,7 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
         ordre=tuple(approbation.relances[c.RELANCE]),
         lettres=fabrication.lettres,
         hors_sortie=tuple(
-            replace(resultat, raison_sociale=resultat.raison_sociale or noms.get(resultat.code_client, ""))
+            resultat._replace(raison_sociale=resultat.raison_sociale or noms.get(resultat.code_client, ""))
             for resultat in (*tri.deja_sues, *_relances_ecartees(tri, confrontation), *taux_manquants(sans_taux))
         ),
         ecartees=_avec_noms(confrontation.ecartees, noms),
@@ -102,7 +103,7 @@ def _revoir(
     messages = dict(zip(tri.a_faire[c.RELANCE], tri.a_faire[c.MESSAGE], strict=True))
     relances = relances.assign(**{c.MESSAGE: relances[c.RELANCE].map(messages).astype("str")})
     relances = _dans_l_ordre(relances, approbation.relances[c.RELANCE])
-    return replace(matiere, relances=relances, lignes=lignes, clients=donnees.clients, demandees=demandees), confrontation
+    return matiere._replace(relances=relances, lignes=lignes, clients=donnees.clients, demandees=demandees), confrontation
 
 
 def _non_enregistres(revue: Path, criteres: Path) -> Iterator[str]:
@@ -120,8 +121,7 @@ def _plus_ancienne(dossier: Dossier, lot: Lot) -> tuple[str, ...]:
     return (f"cette revue est celle du lot {lot.nom} ; une liste plus récente existe : {suivants[-1].nom}",)
 
 
-@dataclass(frozen=True, slots=True)
-class _Repartition:
+class _Repartition(NamedTuple):
     """Les relances approuvées : celles à faire, et celles dont le sort est déjà su ; etats : ce que le journal en sait."""
 
     lot: Lot

@@ -8,8 +8,8 @@ seulement refait sur place.
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.statuts import Sortie
@@ -20,8 +20,7 @@ PAQUET = 400  # lettres annoncées, sorties et confirmées ensemble : borne la m
 EN_VOL = 4  # paquets confiés d'avance à un exécuteur : de quoi nourrir ses ouvriers, sans que la mémoire grandisse
 
 
-@dataclass(frozen=True, slots=True)
-class Commande:
+class Commande(NamedTuple):
     """Une lettre à rendre : ses documents, et si elle devient un PDF."""
 
     nom: str
@@ -30,8 +29,7 @@ class Commande:
     en_pdf: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Rendu:
+class Rendu(NamedTuple):
     """Une lettre rendue : les .docx par nom de fichier, son PDF s'il en faut un ; echec : pourquoi elle ne peut pas sortir."""
 
     words: tuple[tuple[str, bytes], ...] = ()
@@ -39,8 +37,7 @@ class Rendu:
     echec: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Paquet:
+class Paquet(NamedTuple):
     """Les lettres rendues ensemble, et le convertisseur, s'il en faut un."""
 
     commandes: Sequence[Commande]

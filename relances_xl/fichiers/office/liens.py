@@ -2,12 +2,11 @@
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 
-@dataclass(frozen=True, slots=True)
-class Lien:
+class Lien(NamedTuple):
     """identifiant ; genre : le dernier mot de son type (« worksheet ») ; cible : partie visée, depuis la racine du paquet."""
 
     identifiant: str

@@ -7,8 +7,8 @@ import operator
 import re
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from relances_xl.lettres.compile.contexte import Atelier
 from relances_xl.lettres.compile.refus import en_mergefield
@@ -26,8 +26,7 @@ _COMPARAISONS: dict[str, Callable[..., object]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Si:
+class Si(NamedTuple):
     """Un champ IF analysé."""
 
     gauche: Argument

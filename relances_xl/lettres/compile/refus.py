@@ -3,8 +3,8 @@
 Rien n'est rendu faux en silence (contrat §6, « Modèles »). Le guide montre cette table, un test en éprouve chaque ligne.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from relances_xl.lettres.word.instruction import Instruction
 
@@ -16,8 +16,7 @@ class Devenir(StrEnum):
     REFUSE = "refusé"
 
 
-@dataclass(frozen=True, slots=True)
-class Construction:
+class Construction(NamedTuple):
     """Une construction, son sort, ce qu'on en dit (« {} » : le détail) et le remède."""
 
     construction: str

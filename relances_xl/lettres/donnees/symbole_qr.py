@@ -4,8 +4,8 @@ Ce qui ne dépend que de la version (motifs, ordre des modules, masque, polynôm
 que des tables à lire. Les motifs fixes viennent de segno, qui reste la référence des tests. Source : ISO/IEC 18004.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import segno
@@ -40,8 +40,7 @@ def symbole(contenu: bytes) -> Octets:
     return modules.reshape(patron.cote, patron.cote)
 
 
-@dataclass(frozen=True, slots=True)
-class _Patron:
+class _Patron(NamedTuple):
     """Ce qui ne dépend que de la version.
 
     blocs : rang dans les données de chaque octet de chaque bloc ; entrelacement : ordre des octets de données dans le

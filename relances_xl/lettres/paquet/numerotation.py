@@ -1,7 +1,7 @@
 """Les listes numérotées d'un modèle : dans un document de plusieurs lettres, chacune les recommence (ECMA-376, §17.9)."""
 
 from copy import deepcopy
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -13,8 +13,7 @@ _SANS_NUMERO = frozenset({"bullet", "none"})
 _AVANT_NUMPR = frozenset(map(w, ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl")))
 
 
-@dataclass(frozen=True, slots=True)
-class Numerotation:
+class Numerotation(NamedTuple):
     """Les listes que chaque lettre, à partir de la deuxième, possède en propre.
 
     tete, fin : le XML de la partie `nom`, de part et d'autre de ce qu'on y ajoute ; modeles : le XML d'une liste, son

@@ -3,7 +3,7 @@
 Ses retouches (`sorties.pdf.retouches`) en sauvent beaucoup ; voici le reste, dit par `verifier` et avant de valider.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from relances_xl.lettres.paquet.document import Document
 from relances_xl.lettres.word.ooxml import WPS, A, Noeud, V, lire_xml, r, w
@@ -14,8 +14,7 @@ EQUATION = "équation"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 
-@dataclass(frozen=True, slots=True)
-class Reserve:
+class Reserve(NamedTuple):
     """Une réserve : ce qu'on a trouvé, où, et ce qu'en fait le convertisseur intégré.
 
     perdu : il renonce, ou perd un texte : la lettre ne peut pas passer par lui.

@@ -8,9 +8,9 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -30,8 +30,7 @@ _TEXTE_MAXIMAL = 20_000_000  # octets d'une partie XML, dont l'arbre en prend vi
 _RELATIONS_MAXIMALES = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """Une relation d'une partie vers une autre ; `cible` est le nom de la partie, ou une adresse si `externe`."""
 
     identifiant: str
@@ -120,8 +119,7 @@ def declarer_types(contenus: bytes, extensions: dict[str, str], parties: dict[st
     return serialiser(racine)
 
 
-@dataclass(frozen=True, slots=True)
-class Entree:
+class Entree(NamedTuple):
     """Une partie prête pour le zip. methode : 8 = deflate, 0 = telle quelle."""
 
     nom: bytes

@@ -5,8 +5,8 @@ rendues insécables (U+00A0). Source : ECMA-376 partie 1, §17.16.4.2.
 """
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from relances_xl.domaine.ecrits.montants import ESPACE
 
@@ -15,8 +15,7 @@ _SECTION = re.compile(r"((?:'[^']*'|[^;'])*)(?:;|$)")
 _SYMBOLES = {"€": "EUR", "$": "USD", "£": "GBP"}
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """Une des trois parties d'une image (positif ; négatif ; nul).
 
     positions : les positions de chiffres d'une image non décimale (« 00 00 00 »), vide autrement.
@@ -53,8 +52,7 @@ class Section:
         return f"{entier}{self.virgule}{decimales}" if decimales else entier
 
 
-@dataclass(frozen=True, slots=True)
-class ImageNombre:
+class ImageNombre(NamedTuple):
     """Une image compilée."""
 
     positif: Section

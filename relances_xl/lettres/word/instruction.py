@@ -1,7 +1,7 @@
 """L'instruction d'un champ Word : son nom, ses arguments, ses commutateurs (ECMA-376 partie 1, §17.16)."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _JETON = re.compile(r"""(?P<commutateur>\\[^\s"“”])|["“”](?P<cite>(?:\\.|[^"“”\\])*)["“”]?|(?P<mot>(?:[^\s\\"“”]|\\(?=["“”]))+)""")
 _GUILLEMETS = re.compile(r"\\(.)")
@@ -10,8 +10,7 @@ ALIAS = {"CHAMPFUSION": "MERGEFIELD", "SI": "IF"}
 """Noms que d'anciens Word français écrivaient."""
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """Une instruction lue : `MERGEFIELD nom \\# "0,00" \\* Upper`.
 
     nom : en majuscules, « » si l'instruction est vide ; commutateurs : (lettre en minuscule, texte) dans l'ordre.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from jinja2 import Environment, Template, TemplateError, UndefinedError
 
@@ -57,8 +58,7 @@ class Repere:
 SEULE: dict[str, object] = Repere().contexte()
 
 
-@dataclass(frozen=True, slots=True)
-class PartieCompilee:
+class PartieCompilee(NamedTuple):
     """Une partie à fusionner : texte fixe, gabarit, texte fixe.
 
     balises : celles du modèle, et leur place ; racines : les valeurs d'une lettre dont la partie dépend ; genre : celui de sa relation (`header`…), « document » pour la principale ; relation : son identifiant ; modifiee :
