@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.decision.chiffrer.composer import composer
@@ -11,7 +12,7 @@ from relances_xl.decision.juger.prescription import prescriptions
 from relances_xl.decision.juger.prevenance import prevenir
 from relances_xl.decision.juger.regroupement import regrouper
 from relances_xl.decision.juger.seuils import appliquer_seuils
-from relances_xl.decision.lignes import preparer, types_des_clients
+from relances_xl.decision.lignes import preparer, textes, types_des_clients
 from relances_xl.decision.signaler import avertissements
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import Faute
@@ -39,12 +40,12 @@ def decider(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres,
     """
     decidees, relances = composer(trancher(lignes, clients, parametres, journal), clients, parametres)
     decidees, relances = _nommer(decidees, relances, prefixe)
-    refaites = decidees[decidees[c.REEDITION] & (decidees[c.DERNIER_NIVEAU] < plus_hauts(decidees, parametres.plans))]
+    restent = decidees[c.REEDITION].to_numpy() & (decidees[c.DERNIER_NIVEAU].to_numpy() < plus_hauts(decidees, parametres.plans))
     return Decision(
         LIGNES_DECIDEES.admettre(decidees),
         relances,
         avertissements(lignes, clients, parametres, journal),
-        refaites[c.RELANCE].nunique(),
+        len(set(decidees[c.RELANCE].to_numpy()[restent])),
     )
 
 
@@ -68,11 +69,14 @@ def trancher(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres
 
 def _oublier_les_niveaux_ecartes(lignes: pd.DataFrame) -> pd.DataFrame:
     """Une échéance finalement écartée (seuil, pièce créditrice) n'a plus de niveau proposé."""
-    return lignes.assign(**{c.NIVEAU_PROPOSE: lignes[c.NIVEAU_PROPOSE].where(lignes[c.RELANCE] != "", 0)})
+    return lignes.assign(**{c.NIVEAU_PROPOSE: np.where(lignes[c.RELANCE].to_numpy() != "", lignes[c.NIVEAU_PROPOSE].to_numpy(), 0)})
 
 
 def _nommer(lignes: pd.DataFrame, relances: pd.DataFrame, prefixe: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Les identifiants définitifs, dans l'ordre de la liste."""
-    noms = {provisoire: f"{prefixe}-{rang:04d}" for rang, provisoire in enumerate(relances[c.RELANCE], start=1)}
-    lignes = lignes.assign(**{c.RELANCE: lignes[c.RELANCE].map(noms).astype("str").fillna("")})
-    return lignes, relances.assign(**{c.RELANCE: relances[c.RELANCE].map(noms).astype("str")})
+    noms = {provisoire: f"{prefixe}-{rang:04d}" for rang, provisoire in enumerate(relances[c.RELANCE].tolist(), start=1)}
+    lignes, relances = (
+        table.assign(**{c.RELANCE: textes([noms.get(relance, "") for relance in table[c.RELANCE].tolist()])})
+        for table in (lignes, relances)
+    )
+    return lignes, relances

@@ -1,7 +1,12 @@
 """Les lignes de l'export, prêtes à être décidées : crédit ou échéance, retard, plan ; et leurs fiches clients."""
 
+from datetime import date
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
+from relances_xl.decision.par_groupe import Entiers, Groupement, Masque, Valeurs, grouper, lire
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.niveaux import Plans
@@ -15,16 +20,16 @@ COMPTE = [c.CODE_CLIENT, c.DEVISE]
 def preparer(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> pd.DataFrame:
     """Les lignes, numérotées de 0, avec CREDIT, JOURS_RETARD, PLAN et les colonnes de décision encore neutres."""
     lignes = lignes.reset_index(drop=True)
-    lisible = lignes[c.CAUSE] == ""
-    credit = lisible & (lignes[c.RESTE_DU] < 0)
-    ecoules = (pd.Timestamp(parametres.criteres.date_reference) - lignes[c.DATE_ECHEANCE]).dt.days
-    vide = pd.Series("", lignes.index, dtype="str")
+    lisible = lignes[c.CAUSE].to_numpy() == ""
+    credit = lisible & (lignes[c.RESTE_DU].to_numpy() < 0)
+    ecoules = jours_depuis(lignes[c.DATE_ECHEANCE].to_numpy(), parametres.criteres.date_reference, sans_date=0)
+    vide = textes([""] * len(lignes))
     return lignes.assign(
         **{
             c.MOTIF: vide,
             c.CREDIT: credit,
-            c.JOURS_RETARD: ecoules.where(lisible & ~credit, 0).clip(lower=0).astype("int64"),
-            c.PLAN: plans_des_clients(lignes[c.CODE_CLIENT], clients, parametres.plans),
+            c.JOURS_RETARD: np.where(lisible & ~credit, ecoules, 0).clip(min=0),
+            c.PLAN: textes(plans_des_clients(lignes[c.CODE_CLIENT], clients, parametres.plans)),
             c.NIVEAU_PROPOSE: 0,
             c.RELANCE: vide,
             c.AUTRE: False,
@@ -32,53 +37,85 @@ def preparer(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres
     )
 
 
-def libres(lignes: pd.DataFrame) -> pd.Series:
+def textes(valeurs: Valeurs | list[str]) -> Any:
+    """Une colonne de texte de ces valeurs."""
+    return pd.array(valeurs, dtype="str")
+
+
+def jours_depuis(dates: Valeurs, reference: date, sans_date: int) -> Entiers:
+    """Les jours écoulés de chaque date à la date de référence, négatifs si elle est à venir."""
+    jours = np.datetime64(reference, "D") - dates.astype("datetime64[D]")
+    return np.where(np.isnat(jours), sans_date, jours.astype(np.int64))
+
+
+def libres(lignes: pd.DataFrame) -> Masque:
     """Les lignes lisibles que rien n'écarte encore."""
-    return (lignes[c.CAUSE] == "") & (lignes[c.MOTIF] == "")
+    libres: Masque = (lignes[c.CAUSE].to_numpy() == "") & (lignes[c.MOTIF].to_numpy() == "")
+    return libres
 
 
-def numero_de_compte(lignes: pd.DataFrame) -> pd.Series:
-    """Un entier par compte : regrouper ensuite coûte bien moins que par des textes."""
-    return lignes.groupby(COMPTE, sort=False).ngroup()
+def par_compte(lignes: pd.DataFrame) -> Groupement:
+    """Les lignes groupées par client et devise."""
+    return grouper(*(lignes[nom].to_numpy() for nom in COMPTE))
 
 
-def chercher(table: pd.Series, *cles: pd.Series, defaut: int | None = None) -> pd.Series:
-    """La valeur de la table à la clé de chaque ligne ; si la table ne la connaît pas, `defaut` (un montant reste entier)."""
-    if table.empty:  # rien à chercher : la valeur d'une clé inconnue, sans hacher celles de toutes les lignes
-        return table.set_axis(pd.RangeIndex(0)).reindex(range(len(cles[0])), fill_value=defaut).set_axis(cles[0].index)
-    index = pd.Index(cles[0]) if len(cles) == 1 else pd.MultiIndex.from_arrays(list(cles))
-    return table.reindex(index, fill_value=defaut).set_axis(cles[0].index)
-
-
-def comparables(codes: pd.Series) -> pd.Series:
+def comparables(codes: pd.Series) -> Valeurs:
     """Les codes tels qu'on les compare d'une liste à l'autre ; chaque code distinct n'est lu qu'une fois."""
-    places, distincts = pd.factorize(codes)
-    comparees = pd.Series([cle_de_code(code) for code in distincts.tolist()], dtype="str")
-    return comparees.take(places).set_axis(codes.index)
+    places, distincts = pd.factorize(codes.to_numpy())
+    comparees = np.empty(len(distincts), dtype=object)
+    comparees[:] = [cle_de_code(code) for code in distincts.tolist()]
+    return comparees[places]
 
 
-def fiche(codes: pd.Series, clients: pd.DataFrame, champ: str) -> pd.Series:
-    """Le champ texte de la fiche de chaque client ; vide pour un client absent du fichier."""
-    return chercher(clients.set_index(c.CODE_CLIENT)[champ], codes).astype("str").fillna("")
+class FichesTrouvees:
+    """Les fiches de ces clients, cherchées une fois ; places : leurs places au fichier, -1 pour un client qui n'y est pas.
+
+    `fiches[c.VILLE]` : la ville de chacun, vide pour un client absent du fichier.
+    """
+
+    def __init__(self, codes: pd.Series | Valeurs, clients: pd.DataFrame) -> None:
+        self.places: Entiers = pd.Index(clients[c.CODE_CLIENT]).get_indexer(pd.Index(codes))
+        self._clients = clients
+
+    def __getitem__(self, champ: str) -> Valeurs:
+        return lire(self._clients[champ].to_numpy(), self.places, "")
+
+    def adresses(self) -> Masque:
+        """Les clients dont la fiche porte une adresse postale."""
+        rue = (self[c.ADRESSE1] != "") | (self[c.ADRESSE2] != "") | (self[c.ADRESSE3] != "")
+        adresses: Masque = rue & (self[c.VILLE] != "")
+        return adresses
+
+    def types(self, criteres: Criteres) -> Valeurs:
+        """Professionnel, Public, Particulier, ou vide : la fiche, sinon le critère « Type de client par défaut »."""
+        types = self[c.TYPE_CLIENT]
+        return np.where(types != "", types, criteres.type_client_defaut.value if criteres.type_client_defaut else "")
 
 
 def noms_des_clients(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
     """La raison sociale de chaque ligne : celle de la fiche, sinon de la ligne, sinon d'une autre ligne du même client."""
-    de_la_fiche = fiche(lignes[c.CODE_CLIENT], clients, c.RAISON_SOCIALE)
-    noms = de_la_fiche.where(de_la_fiche != "", lignes[c.RAISON_SOCIALE])
-    dits = lignes.loc[lignes[c.RAISON_SOCIALE] != "", [c.CODE_CLIENT, c.RAISON_SOCIALE]].drop_duplicates()
-    ailleurs = dits.sort_values(c.RAISON_SOCIALE).drop_duplicates(c.CODE_CLIENT).set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
-    return noms.where(noms != "", chercher(ailleurs, lignes[c.CODE_CLIENT]).astype("str").fillna("")).astype("str")
+    codes, propres = lignes[c.CODE_CLIENT], lignes[c.RAISON_SOCIALE].to_numpy()
+    noms = ou(FichesTrouvees(codes, clients)[c.RAISON_SOCIALE], propres)
+    sans_nom = np.flatnonzero(noms == "")
+    if len(sans_nom):
+        du_code = codes.to_numpy()
+        ailleurs = dict(sorted({(code, nom) for code, nom in zip(du_code.tolist(), propres.tolist(), strict=True) if nom}, reverse=True))
+        noms[sans_nom] = [ailleurs.get(code, "") for code in du_code[sans_nom]]
+    return pd.Series(noms, lignes.index, dtype="str")
 
 
-def types_des_clients(codes: pd.Series, clients: pd.DataFrame, criteres: Criteres) -> pd.Series:
+def ou(textes: Valeurs, sinon: Valeurs) -> Valeurs:
+    """Le texte de chaque ligne, ou l'autre s'il est vide."""
+    return np.where(textes != "", textes, sinon)
+
+
+def types_des_clients(codes: pd.Series, clients: pd.DataFrame, criteres: Criteres) -> Valeurs:
     """Professionnel, Public, Particulier, ou vide : la fiche, sinon le critère « Type de client par défaut »."""
-    types = fiche(codes, clients, c.TYPE_CLIENT)
-    return types.where(types != "", criteres.type_client_defaut.value if criteres.type_client_defaut else "")
+    return FichesTrouvees(codes, clients).types(criteres)
 
 
-def plans_des_clients(codes: pd.Series, clients: pd.DataFrame, plans: Plans) -> pd.Series:
+def plans_des_clients(codes: pd.Series, clients: pd.DataFrame, plans: Plans) -> Valeurs:
     """Le plan de relance de chaque client ; « Standard » si sa fiche n'en nomme pas, ou un que le dossier n'a pas."""
-    demandes = fiche(codes, clients, c.PLAN_RELANCE)
-    connus = {nom: plans.nomme(nom) or plans.standard.plan for nom in demandes.unique()}
-    return demandes.map(connus).astype("str")
+    places, demandes = pd.factorize(FichesTrouvees(codes, clients)[c.PLAN_RELANCE])
+    connus = np.array([plans.nomme(nom) or plans.standard.plan for nom in demandes.tolist()], dtype=object)
+    return connus[places]

@@ -20,6 +20,8 @@ def avertissements(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Para
 
 
 def _codes_demandes(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> Iterator[Faute]:
+    if not parametres.criteres.codes_clients and not parametres.clients_coches:
+        return
     connus = {*lignes[c.CODE_CLIENT].unique(), *clients[c.CODE_CLIENT]} - {""}
     normalises = {normaliser(code) for code in connus}
     demandes = (

@@ -165,7 +165,7 @@ def _taux(donnees: Donnees, parametres: Parametres) -> Iterator[Constat]:
     lignes, reference = donnees.lignes, parametres.criteres.date_reference
     if not any(niveaux.avec_penalites for niveaux in parametres.plans):
         return
-    types = types_des_clients(lignes[c.CODE_CLIENT], donnees.clients, parametres.criteres)
+    types = pd.Series(types_des_clients(lignes[c.CODE_CLIENT], donnees.clients, parametres.criteres), lignes.index)
     au_taux_bce = {str(TypeClient.PUBLIC)} | (set() if parametres.criteres.taux_contractuel else {str(TypeClient.PROFESSIONNEL)})
     echues = lignes[
         (lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] > 0) & (lignes[c.DATE_ECHEANCE] < pd.Timestamp(reference)) & types.isin(au_taux_bce)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import fabrique as f
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -83,7 +84,7 @@ def test_le_niveau_propose_suit_la_table_du_contrat(
 ) -> None:
     criteres = replace(Criteres(f.REFERENCE, f.REFERENCE), niveau=demande, **mode)
     lignes = pd.DataFrame({c.DERNIER_NIVEAU: [dernier], c.PLAN: ["Standard"]})
-    niveau, motif = niveau_propose(lignes, pd.Series([jours]), criteres, PLANS_LIVRES)
+    niveau, motif = niveau_propose(lignes, np.array([jours]), criteres, PLANS_LIVRES)
     assert (niveau[0] or motif[0]) == attendu
     assert (niveau[0] == 0) == (motif[0] != "")
 

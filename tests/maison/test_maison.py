@@ -35,7 +35,13 @@ PERMIS: dict[str, set[str]] = {
 ETAGES: dict[str, tuple[set[str], ...]] = {
     "domaine": ({"feuilles", "erreurs"}, {"ecrits"}, {"."}),
     "entrees": ({"classeurs"}, {"valeurs"}, {"colonnes"}, {"tiers"}, {"echeances"}, {"fec", "banque", "factures"}, {"."}),
-    "decision": ({"phrases", "lignes", "signaler"}, {"juger"}, {"chiffrer"}, {"decider"}, {"montrer", "reverifier", "encaisser"}),
+    "decision": (
+        {"par_groupe", "phrases", "lignes", "signaler"},
+        {"juger"},
+        {"chiffrer"},
+        {"decider"},
+        {"montrer", "reverifier", "encaisser"},
+    ),
     "revue": ({"lecteurs"}, {"schema"}, {"ecrire", "relire"}),
     "lettres": ({"word"}, {"catalogue"}, {"paquet"}, {"compile"}, {"assemble", "donnees", "procedure"}, {"modele"}),
     "sorties": ({"pdf", "papier", "courriel"},),

@@ -1,12 +1,16 @@
 """Ce que le compte d'un client dit de travers et qui change peut-être ce qu'il doit (contrat §3)."""
 
 import re
+from collections import Counter
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.juger.credits import date_de_credit
-from relances_xl.decision.lignes import COMPTE, chercher, fiche
+from relances_xl.decision.lignes import COMPTE, FichesTrouvees
+from relances_xl.decision.par_groupe import Valeurs, grouper
+from relances_xl.decision.phrases import RIEN, Phrases
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.ecrits.textes import cle
@@ -17,65 +21,76 @@ _FORME = re.compile(
 )
 
 
-def alertes_du_client(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame, criteres: Criteres) -> list[pd.Series]:
+def alertes_du_client(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame, criteres: Criteres) -> list[Phrases]:
     """Par relance : ses lignes en anomalie, un autre code de la même entreprise en crédit, un règlement arrivé entre-temps."""
     return [_anomalies(relances, lignes), _autres_codes(relances, lignes, clients), _reglements(relances, lignes, criteres)]
 
 
-def _anomalies(relances: pd.DataFrame, lignes: pd.DataFrame) -> pd.Series:
+def _anomalies(relances: pd.DataFrame, lignes: pd.DataFrame) -> Phrases:
     """« 2 lignes en anomalie : 340,00 € », de toutes devises : celle d'une ligne en anomalie est parfois fausse ; sans montant, le nombre."""
-    fautives, codes = lignes[lignes[c.CAUSE] != ""], relances[c.CODE_CLIENT]
-    if fautives.empty:
-        return phrases.vides(relances)
-    nombre = chercher(fautives.groupby(c.CODE_CLIENT).size(), codes, defaut=0)
-    sommes = fautives.groupby(COMPTE)[c.RESTE_DU].sum().reset_index()
-    sommes = sommes[sommes[c.RESTE_DU] != 0]
-    enumeres = phrases.montants(sommes[c.RESTE_DU], sommes[c.DEVISE]).groupby(sommes[c.CODE_CLIENT]).agg(", ".join)
-    montants = chercher(enumeres, codes).astype("str").fillna("")
-    return (phrases.pluriel(nombre, "ligne") + " en anomalie" + phrases.si_present(" : ", montants)).where(nombre > 0, "")
+    fautives = np.flatnonzero(lignes[c.CAUSE].to_numpy() != "")
+    if not len(fautives):
+        return RIEN
+    code, devise, reste = (lignes[nom].to_numpy()[fautives] for nom in (*COMPTE, c.RESTE_DU))
+    nombre, comptes = Counter(code.tolist()), grouper(code, devise)
+    ecrits = phrases.montants(comptes.somme(reste), devise[comptes.premieres])
+    sommes = sorted(zip(code[comptes.premieres], devise[comptes.premieres], ecrits, comptes.somme(reste), strict=True))
+    enumeres = phrases.assembler([code for code, *_, du in sommes if du], [ecrit for *_, ecrit, du in sommes if du], ", ")
+    return [
+        f"{phrases.pluriel(nombre[code], 'ligne')} en anomalie" + phrases.si_present(" : ", enumeres.get(code, "")) if nombre[code] else ""
+        for code in relances[c.CODE_CLIENT]
+    ]
 
 
-def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
+def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame) -> Phrases:
     """« 500,00 € de crédit sous C2 (même SIREN) » : un autre compte de la même entreprise, au solde créditeur."""
-    soldes = lignes[lignes[c.CAUSE] == ""].groupby(COMPTE)[c.RESTE_DU].sum()
-    crediteurs = soldes[soldes < 0].rename("solde").reset_index()
-    if crediteurs.empty:
-        return phrases.vides(relances)
-    textes = phrases.vides(relances)
-    noms = lignes.drop_duplicates(c.CODE_CLIENT).set_index(c.CODE_CLIENT)[c.RAISON_SOCIALE]
+    if not lignes[c.CREDIT].to_numpy().any():
+        return RIEN
+    lisibles = lignes[c.CAUSE].to_numpy() == ""
+    code, devise, reste = (lignes[nom].to_numpy()[lisibles] for nom in (*COMPTE, c.RESTE_DU))
+    comptes = grouper(code, devise)
+    soldes = comptes.somme(reste)
+    crediteurs = comptes.premieres[soldes < 0]
+    if not len(crediteurs):
+        return RIEN
+    montants = phrases.montants(-soldes[soldes < 0], devise[crediteurs])
+    premiers = lignes.drop_duplicates(c.CODE_CLIENT)
+    noms = dict(zip(premiers[c.CODE_CLIENT], premiers[c.RAISON_SOCIALE], strict=True))
+    demandeurs = relances[c.CODE_CLIENT].to_numpy()
+    textes = [""] * len(relances)
     for identite, raison in (
         (_siren, "même SIREN"),
         (_nom_et_code_postal, "même nom et code postal"),
         (_code, "même code, autrement écrit"),
     ):
-        siennes = identite(crediteurs[c.CODE_CLIENT], clients, noms)
-        credits_ = crediteurs.assign(identite=siennes)[siennes != ""].rename(columns={c.CODE_CLIENT: "autre"})
-        demandes = relances[[c.DEVISE, c.CODE_CLIENT]].assign(
-            identite=identite(relances[c.CODE_CLIENT], clients, noms), place=relances.index
-        )
-        paires = demandes.merge(credits_, on=[c.DEVISE, "identite"])
-        paires = paires[paires["autre"] != paires[c.CODE_CLIENT]].sort_values(["place", "autre"])
-        montants = phrases.montants(-paires["solde"], paires[c.DEVISE])
-        dits = (montants + " de crédit sous " + paires["autre"] + f" ({raison})").groupby(paires["place"])
-        trouves = dits.agg(phrases.SEPARATEUR.join).reindex(relances.index, fill_value="").astype("str")
-        textes = textes.where(textes != "", trouves)
+        credits_: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for qui, autre, sa_devise, montant in zip(
+            identite(code[crediteurs], clients, noms), code[crediteurs], devise[crediteurs], montants, strict=True
+        ):
+            if qui:
+                credits_.setdefault((sa_devise, qui), []).append((autre, f"{montant} de crédit sous {autre} ({raison})"))
+        siennes = zip(textes, relances[c.DEVISE], identite(demandeurs, clients, noms), demandeurs, strict=True)
+        textes = [
+            texte or phrases.SEPARATEUR.join(dit for autre, dit in sorted(credits_.get((sa_devise, qui), ())) if autre != sien)
+            for texte, sa_devise, qui, sien in siennes
+        ]
     return textes
 
 
-def _siren(codes: pd.Series, clients: pd.DataFrame, noms: pd.Series) -> pd.Series:
+def _siren(codes: Valeurs, clients: pd.DataFrame, noms: dict[str, str]) -> list[str]:
     """Neuf chiffres : le SIREN, ou le début du SIRET."""
-    return fiche(codes, clients, c.SIREN).str.replace(r"\D", "", regex=True).str[:9]
+    return [re.sub(r"\D", "", siren)[:9] for siren in FichesTrouvees(codes, clients)[c.SIREN]]
 
 
-def _code(codes: pd.Series, clients: pd.DataFrame, noms: pd.Series) -> pd.Series:
+def _code(codes: Valeurs, clients: pd.DataFrame, noms: dict[str, str]) -> list[str]:
     """« 0411 » et « 411 », « dup » et « DUP » : deux clients, peut-être, ou un seul."""
-    return codes.map({code: cle_de_code(code) for code in codes.unique()}).astype("str")
+    return [cle_de_code(code) for code in codes]
 
 
-def _nom_et_code_postal(codes: pd.Series, clients: pd.DataFrame, noms: pd.Series) -> pd.Series:
-    nom, postal = fiche(codes, clients, c.RAISON_SOCIALE), fiche(codes, clients, c.CODE_POSTAL)
-    nom = nom.where(nom != "", chercher(noms, codes).astype("str").fillna(""))
-    return (nom.map(_entreprise) + "/" + postal).where((nom != "") & (postal != ""), "")
+def _nom_et_code_postal(codes: Valeurs, clients: pd.DataFrame, noms: dict[str, str]) -> list[str]:
+    fiches = FichesTrouvees(codes, clients)
+    propres = [nom or noms.get(code, "") for nom, code in zip(fiches[c.RAISON_SOCIALE], codes, strict=True)]
+    return [f"{_entreprise(nom)}/{postal}" if nom and postal else "" for nom, postal in zip(propres, fiches[c.CODE_POSTAL], strict=True)]
 
 
 def _entreprise(nom: str) -> str:
@@ -87,14 +102,15 @@ def _entreprise(nom: str) -> str:
     return cle(_FORME.sub(" ", nom.split(",")[0])) or cle(nom)
 
 
-def _reglements(relances: pd.DataFrame, lignes: pd.DataFrame, criteres: Criteres) -> pd.Series:
+def _reglements(relances: pd.DataFrame, lignes: pd.DataFrame, criteres: Criteres) -> Phrases:
     """« règlement de 300,00 € du 02/04/2026, après la date de référence » : daté au plus tard de la date d'édition."""
     jour = date_de_credit(lignes)
-    recents = lignes[
-        lignes[c.CREDIT] & (jour > pd.Timestamp(criteres.date_reference)) & (jour <= pd.Timestamp(criteres.date_edition))
-    ].sort_values([c.DATE_PIECE, c.PIECE])
+    apres = (jour > np.datetime64(criteres.date_reference)) & (jour <= np.datetime64(criteres.date_edition))
+    recents = lignes[apres & lignes[c.CREDIT].to_numpy()].sort_values([c.DATE_PIECE, c.PIECE])
     if recents.empty:
-        return phrases.vides(relances)
-    dits = "règlement de " + phrases.montants(-recents[c.RESTE_DU], recents[c.DEVISE]) + " du " + phrases.dates(date_de_credit(recents))
-    par_compte = (dits + ", après la date de référence").groupby([recents[nom] for nom in COMPTE]).agg(phrases.SEPARATEUR.join)
-    return chercher(par_compte, *(relances[nom] for nom in COMPTE)).astype("str").fillna("")
+        return RIEN
+    montants = phrases.montants(-recents[c.RESTE_DU].to_numpy(), recents[c.DEVISE].to_numpy())
+    jours = phrases.dates(date_de_credit(recents))
+    dits = [f"règlement de {montant} du {le}, après la date de référence" for montant, le in zip(montants, jours, strict=True)]
+    par_compte = phrases.assembler(zip(*(recents[nom] for nom in COMPTE), strict=True), dits, phrases.SEPARATEUR)
+    return [par_compte.get(compte, "") for compte in zip(*(relances[nom] for nom in COMPTE), strict=True)]

@@ -5,9 +5,9 @@ Sert à la liste comme à la production, une fois chacune.
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
-from relances_xl.decision import phrases
 from relances_xl.decision.chiffrer.alertes import alertes
 from relances_xl.decision.chiffrer.penalites import frais
 from relances_xl.decision.chiffrer.sortie import resoudre
@@ -18,12 +18,18 @@ from relances_xl.decision.chiffrer.taux_appliques import (
     texte_des_taux,
 )
 from relances_xl.decision.juger.credits import imputer
-from relances_xl.decision.lignes import fiche, types_des_clients
+from relances_xl.decision.lignes import FichesTrouvees, ou, textes, types_des_clients
+from relances_xl.decision.par_groupe import Valeurs, designer, grouper, lire
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.criteres import Criteres, Regroupement
+from relances_xl.domaine.criteres import Regroupement
 from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.schemas import CLIENTS, RELANCES
+
+_TOTALISEES = [
+    c.RELANCE, c.CODE_CLIENT, c.DEVISE, c.PIECE, c.PLAN, c.NIVEAU_PROPOSE, c.RESTE_DU, c.INDEMNITE, c.NET_PENALISABLE, c.EXIGEE, c.JOINTE,
+    c.DATE_ECHEANCE, c.JOURS_RETARD, c.DERNIERE_RELANCE, c.DERNIER_NIVEAU, c.REEDITION, c.PROMESSE_NON_TENUE,
+]  # fmt: skip
 
 
 def composer(
@@ -40,33 +46,45 @@ def composer(
     est vide ne servent qu'aux alertes. sorties : RELANCE → sortie voulue, à défaut « Sortie sur ». avec_alertes : faux pour qui
     ne les montre pas, la revue les ayant dites.
     """
-    criteres = parametres.criteres
+    criteres, plans = parametres.criteres, parametres.plans
     clients = CLIENTS.admettre(clients)
-    lignes = lignes.assign(**{c.NET_PENALISABLE: imputer(lignes), **_places_sur_la_lettre(lignes)})
+    lignes = lignes.assign(**{c.NET_PENALISABLE: imputer(lignes)})
     types = types_des_clients(lignes[c.CODE_CLIENT], clients, criteres)
-    couts = frais(lignes, types, criteres, parametres.plans, parametres.taux)
-    lignes = lignes.assign(**{c.PENALITES: couts.penalites, c.INDEMNITE: couts.indemnites})
+    couts = frais(lignes, types, criteres, plans, parametres.taux)
+    lignes = lignes.assign(**{c.PENALITES: couts.penalites, c.INDEMNITE: couts.indemnites, **_places_sur_la_lettre(lignes)})
 
     relances = totaliser(lignes)
     if criteres.regroupement is not Regroupement.FACTURE:
-        relances[c.PIECE] = pd.Series("", relances.index, dtype="str")
-    relances = _avec_client(relances, clients, criteres)
-    appliques = taux_par_relance(lignes, couts.tranches, relances[c.RELANCE])
-    relances[c.TAUX] = texte_des_taux(appliques, relances[c.TYPE_RETENU], criteres, parametres.taux)
-    relances[c.SEMESTRES_MANQUANTS] = semestres_manquants(appliques)
-    relances[c.SOUS_PLANCHER] = sous_le_plancher(appliques, relances[c.TYPE_RETENU], criteres, parametres.taux)
-    relances[c.SORTIE_DEMANDEE] = relances[c.RELANCE].map(sorties or {}).astype("str").fillna(criteres.sortie.value)
-    relances[c.SORTIE] = resoudre(relances, parametres.plans)
-    relances[c.ALERTE] = alertes(relances, lignes, clients, parametres) if avec_alertes else phrases.vides(relances)
-    relances[c.APPROUVER] = (relances[c.ALERTE] == "") & criteres.approuver_avance
+        relances[c.PIECE] = textes([""] * len(relances))
+    fiches = FichesTrouvees(relances[c.CODE_CLIENT], clients)
+    genres = fiches.types(criteres)
+    appliques = taux_par_relance(lignes, couts.decoupes, relances[c.RELANCE].to_numpy())
+    demandees = [(sorties or {}).get(relance, criteres.sortie.value) for relance in relances[c.RELANCE]]
+    relances = relances.assign(
+        **{
+            c.RAISON_SOCIALE: textes(_noms(lignes, relances[c.RELANCE].to_numpy(), fiches[c.RAISON_SOCIALE])),
+            c.EMAIL: textes(ou(fiches[c.EMAIL_RELANCE], fiches[c.EMAIL])),
+            c.TYPE_RETENU: textes(genres),
+            c.ENVOI_VOULU: textes(fiches[c.ENVOI]),
+            c.TAUX: textes(texte_des_taux(appliques, genres, criteres, parametres.taux)),
+            c.SEMESTRES_MANQUANTS: textes(semestres_manquants(appliques)),
+            c.SOUS_PLANCHER: textes(sous_le_plancher(appliques, genres, criteres, parametres.taux)),
+            c.SORTIE_DEMANDEE: textes(demandees),
+        }
+    )
+    relances[c.SORTIE] = textes(resoudre(relances, plans))
+    dites = alertes(relances, lignes, clients, parametres) if avec_alertes else [""] * len(relances)
+    approuver = np.array([not dite and criteres.approuver_avance for dite in dites], dtype=bool)
+    relances = relances.assign(**{c.ALERTE: textes(dites), c.APPROUVER: approuver})
     return lignes, RELANCES.admettre(dans_l_ordre(relances))[RELANCES.noms]
 
 
-def _places_sur_la_lettre(lignes: pd.DataFrame) -> dict[str, pd.Series]:
+def _places_sur_la_lettre(lignes: pd.DataFrame) -> dict[str, Valeurs]:
     """REEDITION, EXIGEE (échéance au niveau de sa lettre) et JOINTE (à un niveau inférieur) de chaque ligne."""
-    dernier, propose = lignes[c.DERNIER_NIVEAU], lignes[c.NIVEAU_PROPOSE]
-    echeance = (lignes[c.RELANCE] != "") & ~lignes[c.CREDIT]
-    de_la_lettre = propose.where(echeance, 0).groupby(lignes[c.RELANCE]).transform("max")
+    relance, dernier, propose = (lignes[nom].to_numpy() for nom in (c.RELANCE, c.DERNIER_NIVEAU, c.NIVEAU_PROPOSE))
+    echeance = (relance != "") & ~lignes[c.CREDIT].to_numpy()
+    lettres = grouper(relance)
+    de_la_lettre = lettres.plus_grand(np.where(echeance, propose, 0))[lettres.numeros]
     return {
         c.REEDITION: echeance & (propose > 0) & (propose <= dernier),
         c.EXIGEE: echeance & (propose == de_la_lettre),
@@ -75,64 +93,58 @@ def _places_sur_la_lettre(lignes: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def totaliser(lignes: pd.DataFrame) -> pd.DataFrame:
-    """Une ligne par RELANCE : niveau, nombres, montants et dates. PENALITES et TOTAL_RECLAME sont NA si un taux manque."""
-    portees = lignes[lignes[c.RELANCE] != ""]
-    echeances = portees[~portees[c.CREDIT]]
-    relances = echeances.groupby(c.RELANCE).agg(
-        **{
-            c.CODE_CLIENT: (c.CODE_CLIENT, "first"),
-            c.DEVISE: (c.DEVISE, "first"),
-            c.PIECE: (c.PIECE, "first"),
-            c.NIVEAU: (c.NIVEAU_PROPOSE, "max"),
-            c.NB_ECHEANCES: (c.RESTE_DU, "size"),
-            c.RETARD: (c.RESTE_DU, "sum"),
-            c.INDEMNITE: (c.INDEMNITE, "sum"),
-            c.PLUS_ANCIENNE: (c.DATE_ECHEANCE, "min"),
-            c.JOURS_RETARD: (c.JOURS_RETARD, "max"),
-            c.DERNIERE_RELANCE: (c.DERNIERE_RELANCE, "max"),
-            c.DERNIER_NIVEAU: (c.DERNIER_NIVEAU, "max"),
-            c.REEDITION: (c.REEDITION, "any"),
-            c.PLAN: (c.PLAN, "first"),
-            c.PROMESSE_NON_TENUE: (c.PROMESSE_NON_TENUE, "max"),
+    """Une ligne par RELANCE : client, niveau, nombres, montants et dates. PENALITES et TOTAL_RECLAME sont NA si un taux manque."""
+    portee, credit = lignes[c.RELANCE].to_numpy() != "", lignes[c.CREDIT].to_numpy()
+    echeances, credits = np.flatnonzero(portee & ~credit), np.flatnonzero(portee & credit)
+    des_echeances = {nom: lignes[nom].to_numpy()[echeances] for nom in _TOTALISEES}
+    lettres = grouper(des_echeances[c.RELANCE])
+    premieres = {nom: des_echeances[nom][lettres.premieres] for nom in (c.RELANCE, c.CODE_CLIENT, c.DEVISE, c.PIECE, c.PLAN)}
+    deduites, deductions = designer([premieres[c.RELANCE]], [lignes[c.RELANCE].to_numpy()[credits]])
+    deduits = lire(deductions.somme(-lignes[c.RESTE_DU].to_numpy()[credits]), deduites, 0)
+    penalites = lignes[c.PENALITES].array[echeances]
+    inconnues = lettres.somme(penalites.isna()) > 0
+    dues = lettres.somme(penalites.to_numpy(np.int64, na_value=0))
+    retard, indemnite = lettres.somme(des_echeances[c.RESTE_DU]), lettres.somme(des_echeances[c.INDEMNITE])
+    nets = des_echeances[c.NET_PENALISABLE]
+    return pd.DataFrame(
+        {
+            **{nom: textes(valeurs) for nom, valeurs in premieres.items()},
+            c.NIVEAU: lettres.plus_grand(des_echeances[c.NIVEAU_PROPOSE]),
+            c.NB_ECHEANCES: lettres.nombres,
+            c.RETARD: retard,
+            c.CREDITS: deduits,
+            c.NET: retard - deduits,
+            c.PENALITES: pd.arrays.IntegerArray(dues, inconnues),
+            c.INDEMNITE: indemnite,
+            c.TOTAL_RECLAME: pd.arrays.IntegerArray(retard - deduits + dues + indemnite, inconnues.copy()),
+            c.TOTAL_EXIGE: lettres.somme(np.where(des_echeances[c.EXIGEE], nets, 0)),
+            c.TOTAL_JOINT: lettres.somme(np.where(des_echeances[c.JOINTE], nets, 0)),
+            c.PLUS_ANCIENNE: lettres.premiere(des_echeances[c.DATE_ECHEANCE]),
+            **{nom: lettres.plus_grand(des_echeances[nom]) for nom in (c.JOURS_RETARD, c.DERNIER_NIVEAU)},
+            **{nom: lettres.derniere(des_echeances[nom]) for nom in (c.DERNIERE_RELANCE, c.PROMESSE_NON_TENUE)},
+            c.REEDITION: lettres.somme(des_echeances[c.REEDITION]) > 0,
         }
     )
-    for total, places in ((c.TOTAL_EXIGE, c.EXIGEE), (c.TOTAL_JOINT, c.JOINTE)):
-        nets = echeances[c.NET_PENALISABLE].where(echeances[places], 0)
-        relances[total] = nets.groupby(echeances[c.RELANCE]).sum()
-    relances[c.RAISON_SOCIALE] = _noms(echeances)
-    deduits = -portees[portees[c.CREDIT]].groupby(c.RELANCE)[c.RESTE_DU].sum()
-    relances[c.CREDITS] = deduits.reindex(relances.index, fill_value=0)
-    relances[c.NET] = relances[c.RETARD] - relances[c.CREDITS]
-    par_relance = echeances.groupby(c.RELANCE)[c.PENALITES]
-    relances[c.PENALITES] = par_relance.sum().mask(par_relance.count() < relances[c.NB_ECHEANCES])
-    relances[c.TOTAL_RECLAME] = relances[c.NET] + relances[c.PENALITES] + relances[c.INDEMNITE]
-    return relances.reset_index()
 
 
-def _noms(echeances: pd.DataFrame) -> pd.Series:
-    """RELANCE → raison sociale de l'export ; entre deux noms, jamais selon l'ordre du fichier."""
-    noms = echeances[[c.RELANCE, c.RAISON_SOCIALE]].drop_duplicates().sort_values([c.RELANCE, c.RAISON_SOCIALE])
-    return noms.drop_duplicates(c.RELANCE, keep="last").set_index(c.RELANCE)[c.RAISON_SOCIALE]
+def _noms(lignes: pd.DataFrame, relances: Valeurs, des_fiches: Valeurs) -> Valeurs:
+    """La raison sociale de la fiche, sinon de l'export ; entre deux noms, jamais selon l'ordre du fichier."""
+    sans = np.flatnonzero(des_fiches == "")
+    if len(sans):
+        echeances = lignes[lignes[c.RELANCE].isin(relances[sans]) & ~lignes[c.CREDIT]]
+        de_l_export = dict(sorted(zip(echeances[c.RELANCE], echeances[c.RAISON_SOCIALE], strict=True)))
+        des_fiches[sans] = [de_l_export[relance] for relance in relances[sans]]
+    return des_fiches
 
 
 def dans_l_ordre(relances: pd.DataFrame) -> pd.DataFrame:
     """L'ordre de la revue : les plus hauts niveaux, puis les plus gros totaux, puis le code client."""
-    exposant = 3 - relances[c.DEVISE].map(decimales).astype("int64")  # au millième, pour comparer EUR, JPY et TND
-    total = relances[c.TOTAL_RECLAME].fillna(relances[c.NET]).astype("int64") * 10**exposant
-    cles = relances.assign(**{c.NIVEAU: -relances[c.NIVEAU], c.TOTAL_RECLAME: -total})
-    ordre = cles.sort_values([c.NIVEAU, c.TOTAL_RECLAME, c.CODE_CLIENT, c.DEVISE, c.PIECE]).index
-    return relances.loc[ordre].reset_index(drop=True)
-
-
-def _avec_client(relances: pd.DataFrame, clients: pd.DataFrame, criteres: Criteres) -> pd.DataFrame:
-    """RAISON_SOCIALE de la fiche, sinon de l'export ; EMAIL : celui des relances, sinon l'ordinaire ; TYPE_RETENU, ENVOI_VOULU."""
-    codes = relances[c.CODE_CLIENT]
-    nom, email = fiche(codes, clients, c.RAISON_SOCIALE), fiche(codes, clients, c.EMAIL_RELANCE)
-    return relances.assign(
-        **{
-            c.RAISON_SOCIALE: nom.where(nom != "", relances[c.RAISON_SOCIALE]),
-            c.EMAIL: email.where(email != "", fiche(codes, clients, c.EMAIL)),
-            c.TYPE_RETENU: types_des_clients(codes, clients, criteres),
-            c.ENVOI_VOULU: fiche(codes, clients, c.ENVOI),
-        }
-    )
+    au_millieme = [10 ** (3 - decimales(devise)) for devise in relances[c.DEVISE]]  # pour comparer EUR, JPY et TND
+    totaux = relances[c.TOTAL_RECLAME].fillna(relances[c.NET])
+    cles = [
+        (-niveau, -total * echelle, *identite)
+        for niveau, total, echelle, *identite in zip(
+            relances[c.NIVEAU], totaux, au_millieme, *(relances[nom] for nom in (c.CODE_CLIENT, c.DEVISE, c.PIECE, c.RELANCE)), strict=True
+        )
+    ]
+    return relances.take(sorted(range(len(cles)), key=cles.__getitem__)).reset_index(drop=True)

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.decision.chiffrer.sortie import au_niveau
 from relances_xl.decision.juger.credits import plus_ancienne_d_abord
+from relances_xl.decision.par_groupe import Entiers, Valeurs, grouper, parmi
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres, TypeClient
 from relances_xl.domaine.ecrits.dates import semestre
@@ -56,27 +58,36 @@ def taux_applicable(nom: str, type_client: str, criteres: Criteres, taux: Taux) 
     return None if bce is None else bce + POINTS_PROFESSIONNEL
 
 
+class Decoupes(NamedTuple):
+    """Les lignes qui portent des pénalités : leurs rangs, et les tranches de chacune ; deux lignes pareilles ont la même découpe."""
+
+    rangs: Entiers
+    numeros: Entiers
+    tranches: list[tuple[Tranche, ...]]
+
+
 class Frais(NamedTuple):
     """Ce que coûtent les retards, ligne à ligne (unités minimales)."""
 
-    penalites: pd.Series  # Int64 ; 0 si la ligne n'en porte pas, NA si un taux manque
-    indemnites: pd.Series  # int64
-    tranches: pd.Series  # tuple[Tranche, …], des seules lignes qui portent des pénalités
+    penalites: Any  # Int64 ; 0 si la ligne n'en porte pas, NA si un taux manque
+    indemnites: Entiers
+    decoupes: Decoupes
 
 
-def frais(lignes: pd.DataFrame, types: pd.Series, criteres: Criteres, plans: Plans, taux: Taux) -> Frais:
+def frais(lignes: pd.DataFrame, types: Valeurs, criteres: Criteres, plans: Plans, taux: Taux) -> Frais:
     """Pénalités et indemnités de chaque ligne de lettre dont le niveau les réclame.
 
     lignes : avec RELANCE, NIVEAU_PROPOSE et NET_PENALISABLE ; types : type de client de chaque ligne.
     """
-    porte = types.isin(CHARGEABLES) & ~lignes[c.SANS_FRAIS] & (lignes[c.NET_PENALISABLE] > 0)
+    nets = lignes[c.NET_PENALISABLE].to_numpy()
+    portent = np.flatnonzero((nets > 0) & ~lignes[c.SANS_FRAIS].to_numpy() & parmi(types, CHARGEABLES))
+    plan, niveau = (lignes[nom].to_numpy()[portent] for nom in (c.PLAN, c.NIVEAU_PROPOSE))
     penalises = {(niveaux.plan, numero) for niveaux in plans for numero in niveaux.avec_penalites}
     indemnises = {(niveaux.plan, numero) for niveaux in plans for numero in niveaux.avec_indemnite}
-    penalisees = lignes[porte & au_niveau(lignes, lignes[c.NIVEAU_PROPOSE], penalises)]
-    decoupes = _tranches_par_ligne(penalisees, types.loc[penalisees.index], criteres, taux)
-    penalites = _penalites(penalisees[c.NET_PENALISABLE], decoupes).reindex(lignes.index, fill_value=0)
-    indemnites = _indemnites(lignes, porte & au_niveau(lignes, lignes[c.NIVEAU_PROPOSE], indemnises))
-    return Frais(penalites, indemnites, decoupes)
+    decoupes = _decouper(lignes, portent[au_niveau(plan, niveau, penalises)], types, criteres, taux)
+    indemnites = np.zeros(len(lignes), dtype=np.int64)
+    indemnites[_a_indemniser(lignes, portent[au_niveau(plan, niveau, indemnises)])] = INDEMNITE_FORFAITAIRE
+    return Frais(_penalites(nets, decoupes), indemnites, decoupes)
 
 
 def _jours_par_semestre(debut: date, fin: date) -> dict[str, int]:
@@ -89,22 +100,25 @@ def _jours_par_semestre(debut: date, fin: date) -> dict[str, int]:
     return jours
 
 
-def _tranches_par_ligne(lignes: pd.DataFrame, types: pd.Series, criteres: Criteres, taux: Taux) -> pd.Series:
-    """Les tranches de chaque ligne ; chaque couple (échéance, type de client) n'est découpé qu'une fois."""
-    couples = pd.MultiIndex.from_arrays([lignes[c.DATE_ECHEANCE], types])
-    decoupes = {couple: tranches(couple[0].date(), couple[1], criteres, taux) for couple in couples.unique()}
-    return pd.Series([decoupes[couple] for couple in couples], index=lignes.index, dtype="object")
+def _decouper(lignes: pd.DataFrame, rangs: Entiers, types: Valeurs, criteres: Criteres, taux: Taux) -> Decoupes:
+    """Les tranches des lignes de ces rangs ; chaque couple (échéance, type de client) n'est découpé qu'une fois."""
+    echeances, genres = lignes[c.DATE_ECHEANCE].to_numpy()[rangs].astype("datetime64[D]"), types[rangs]
+    couples = grouper(echeances, genres)
+    premiers = zip(echeances[couples.premieres].tolist(), genres[couples.premieres].tolist(), strict=True)
+    return Decoupes(rangs, couples.numeros, [tranches(echeance, genre, criteres, taux) for echeance, genre in premiers])
 
 
-def _penalites(nets: pd.Series, decoupes: pd.Series) -> pd.Series:
+def _penalites(nets: Entiers, decoupes: Decoupes) -> Any:
     """net × Σ taux × jours / 365, exact, arrondi une fois à l'unité minimale, demi vers le haut."""
-    poids = {decoupe: _points_jours(decoupe) for decoupe in decoupes.unique()}
-    points = decoupes.map(poids)
-    connus = points.notna()
-    # des entiers de Python : le produit dépasse 64 bits pour un gros montant
-    doubles: pd.Series = 2 * nets[connus].astype("object") * points[connus] + _DENOMINATEUR
-    penalites: pd.Series = (doubles // (2 * _DENOMINATEUR)).astype("Int64")
-    return penalites.reindex(nets.index)
+    points = [_points_jours(decoupe) for decoupe in decoupes.tranches]
+    des_lignes = [points[numero] for numero in decoupes.numeros.tolist()]
+    dues, inconnues = np.zeros(len(nets), dtype=np.int64), np.zeros(len(nets), dtype=bool)
+    inconnues[decoupes.rangs] = [point is None for point in des_lignes]
+    dues[decoupes.rangs] = [  # des entiers de Python : le produit dépasse 64 bits pour un gros montant
+        (2 * net * (point or 0) + _DENOMINATEUR) // (2 * _DENOMINATEUR)
+        for net, point in zip(nets[decoupes.rangs].tolist(), des_lignes, strict=True)
+    ]
+    return pd.arrays.IntegerArray(dues, inconnues)
 
 
 def _points_jours(decoupe: tuple[Tranche, ...]) -> int | None:
@@ -117,12 +131,16 @@ def _points_jours(decoupe: tuple[Tranche, ...]) -> int | None:
     return int(total.scaleb(_ECHELLE))
 
 
-def _indemnites(lignes: pd.DataFrame, indemnisee: pd.Series) -> pd.Series:
-    """40 € par pièce, une fois : sur sa plus haute lettre, à sa plus ancienne échéance qui la réclame. En EUR seulement."""
-    candidates = lignes[indemnisee & (lignes[c.DEVISE] == "EUR")]
-    if candidates.empty:
-        return pd.Series(0, lignes.index)
-    niveau = lignes.groupby(c.RELANCE)[c.NIVEAU_PROPOSE].transform("max").loc[candidates.index]
-    ordonnees = plus_ancienne_d_abord(candidates.assign(**{c.NIVEAU: niveau})).sort_values(c.NIVEAU, ascending=False, kind="stable")
-    premieres = ordonnees.drop_duplicates([c.CODE_CLIENT, c.PIECE]).index
-    return pd.Series(0, lignes.index).mask(lignes.index.isin(premieres), INDEMNITE_FORFAITAIRE)
+def _a_indemniser(lignes: pd.DataFrame, indemnisees: Entiers) -> Entiers:
+    """40 € par pièce, une fois : le rang de sa plus ancienne échéance qui la réclame, sur sa plus haute lettre. En EUR seulement."""
+    code, piece, relance, devise = (lignes[nom].to_numpy() for nom in (c.CODE_CLIENT, c.PIECE, c.RELANCE, c.DEVISE))
+    candidates: Entiers = indemnisees[devise[indemnisees] == "EUR"]
+    pieces = grouper(code[candidates], piece[candidates])
+    if len(pieces) == len(candidates):
+        return candidates
+    lettres = grouper(relance)
+    niveau = lettres.plus_grand(lignes[c.NIVEAU_PROPOSE].to_numpy())[lettres.numeros]
+    ordonnees = plus_ancienne_d_abord(lignes, candidates)
+    ordonnees = ordonnees[np.argsort(-niveau[ordonnees], kind="stable")]
+    premieres: Entiers = ordonnees[grouper(code[ordonnees], piece[ordonnees]).premieres]
+    return premieres

@@ -2,53 +2,60 @@
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.encaisser.rapprocher import SURS
+from relances_xl.decision.lignes import textes
+from relances_xl.decision.phrases import RIEN, Phrases
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.motifs import Ecart
 from relances_xl.domaine.schemas import ECARTEES, RELANCES_ECARTEES
 
 _IDENTITE = [c.DATE, c.LIBELLE, c.MONTANT, c.DEVISE]
+_VIREMENTS = [c.RELANCE, *_IDENTITE, c.LIGNE, c.FICHIER]
 
 
 def avec_la_banque(relances: pd.DataFrame, lignes: pd.DataFrame, banque: pd.DataFrame) -> pd.DataFrame:
     """Les relances, l'« Alerte » de celles qu'un encaissement couvre ; jamais cochées d'avance."""
     dites = alertes_de_banque(relances, lignes, banque)
-    approuver = relances[c.APPROUVER] & (dites == "")
-    return relances.assign(**{c.ALERTE: phrases.joindre([dites, relances[c.ALERTE]]), c.APPROUVER: approuver})
+    if not any(dites):
+        return relances
+    jointes = phrases.joindre(len(relances), [dites, relances[c.ALERTE].tolist()])
+    libres = np.array(dites, dtype=object) == ""
+    return relances.assign(**{c.ALERTE: textes(jointes), c.APPROUVER: relances[c.APPROUVER] & libres})
 
 
-def alertes_de_banque(relances: pd.DataFrame, lignes: pd.DataFrame, banque: pd.DataFrame) -> pd.Series:
-    """« virement de 1 200,00 € du 24/11, sans doute payée », par relance ; vide si rien ne la couvre.
+def alertes_de_banque(relances: pd.DataFrame, lignes: pd.DataFrame, banque: pd.DataFrame) -> Phrases:
+    """« virement de 1 200,00 € du 24/11, sans doute payée », par relance.
 
     relances : code_client, devise, relance, net ; lignes : celles de la décision, avec RELANCE et PIECE ; banque : celle
     de `rapprocher_banque`. Un paiement qui n'en couvre qu'une partie le dit.
     """
     couvrants = virements_par_relance(lignes, banque)
     if couvrants.empty:
-        return pd.Series("", relances.index, dtype="str")
-    textes = pd.Series(
-        "virement de " + phrases.montants(couvrants[c.MONTANT], couvrants[c.DEVISE]) + " du " + phrases.dates(couvrants[c.DATE]).str[:5],
-        couvrants.index,
-        dtype="str",
-    )
-    dits = textes.groupby(couvrants[c.RELANCE]).agg(" et ".join)
+        return RIEN
+    montants = phrases.montants(couvrants[c.MONTANT].to_numpy(), couvrants[c.DEVISE].to_numpy())
+    jours = phrases.dates(couvrants[c.DATE].to_numpy())
+    virements = [f"virement de {montant} du {jour[:5]}" for montant, jour in zip(montants, jours, strict=True)]
+    dits = phrases.assembler(couvrants[c.RELANCE], virements, " et ")
     sommes = couvrants.groupby(c.RELANCE)[c.MONTANT].sum()
-    dit = relances[c.RELANCE].map(dits).astype("str").fillna("")
-    entiere = relances[c.RELANCE].map(sommes).fillna(0) >= relances[c.NET]
-    fin = pd.Series(", sans doute payée en partie", relances.index, dtype="str").mask(entiere, ", sans doute payée")
-    return (dit + fin).where(dit != "", "")
+    return [
+        f"{dits[relance]}, sans doute payée{'' if sommes[relance] >= net else ' en partie'}" if relance in dits else ""
+        for relance, net in zip(relances[c.RELANCE], relances[c.NET], strict=True)
+    ]
 
 
 def virements_par_relance(lignes: pd.DataFrame, banque: pd.DataFrame) -> pd.DataFrame:
     """RELANCE, date, libelle, montant, devise : chaque encaissement certain ou probable, sur chaque relance qu'il couvre."""
     surs = banque[banque[c.RAPPROCHEMENT].isin(SURS)]
+    if surs.empty:
+        return surs.assign(**{c.RELANCE: ""})[_VIREMENTS]
     par_piece = surs.assign(**{c.PIECE: surs[c.PIECES].str.split("; ")}).explode(c.PIECE)
     portees = lignes.loc[(lignes[c.RELANCE] != "") & ~lignes[c.CREDIT], [c.RELANCE, c.CODE_CLIENT, c.DEVISE, c.PIECE]].drop_duplicates()
     trouves = portees.merge(par_piece, on=[c.CODE_CLIENT, c.DEVISE, c.PIECE])
-    return trouves[[c.RELANCE, *_IDENTITE, c.LIGNE, c.FICHIER]].drop_duplicates().sort_values([c.RELANCE, c.DATE], kind="stable")
+    return trouves[_VIREMENTS].drop_duplicates().sort_values([c.RELANCE, c.DATE], kind="stable")
 
 
 def ecarter_les_payees(lignes: pd.DataFrame, payees: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

@@ -1,61 +1,70 @@
 """Les crédits : quand ils se déduisent (contrat §4.2), ce qu'ils désignent, sur quoi ils s'imputent (§5)."""
 
+import numpy as np
 import pandas as pd
 
-from relances_xl.decision.lignes import chercher
+from relances_xl.decision.par_groupe import Entiers, Groupement, Valeurs, designer, grouper, lire
 from relances_xl.domaine import tables as c
 
-_ANCIENNETE = [c.DATE_ECHEANCE, c.PIECE, c.DATE_PIECE, c.RESTE_DU]
 
-
-def plus_ancienne_d_abord(lignes: pd.DataFrame) -> pd.DataFrame:
-    """Les échéances dans l'ordre d'imputation : jamais celui du fichier, que l'utilisateur peut trier.
+def plus_ancienne_d_abord(lignes: pd.DataFrame, rangs: Entiers) -> Entiers:
+    """Les rangs de ces échéances dans l'ordre d'imputation : jamais celui du fichier, que l'utilisateur peut trier.
 
     Entre deux échéances que seuls leurs niveaux distinguent, le plus haut d'abord : celle qui porte des frais est celle que
     le débiteur a le plus intérêt à éteindre (C. civ. 1342-10).
     """
-    return lignes.sort_values([c.SANS_FRAIS, c.NIVEAU_PROPOSE], ascending=[True, False]).sort_values(_ANCIENNETE, kind="stable")
+    if len(rangs) < 2:
+        return rangs
+    cles = [lignes[nom].to_numpy()[rangs] for nom in (c.DATE_ECHEANCE, c.DATE_PIECE, c.RESTE_DU, c.SANS_FRAIS, c.NIVEAU_PROPOSE)]
+    echeance, date_piece, reste, sans_frais, niveau = cles
+    piece = pd.factorize(lignes[c.PIECE].to_numpy()[rangs], sort=True)[0]
+    return rangs[np.lexsort((-niveau, sans_frais, reste, date_piece, piece, echeance))]
 
 
-def date_de_credit(lignes: pd.DataFrame) -> pd.Series:
+def date_de_credit(lignes: pd.DataFrame) -> Valeurs:
     """La date qui rend un crédit déductible : sa date de pièce, à défaut d'échéance."""
-    return lignes[c.DATE_PIECE].fillna(lignes[c.DATE_ECHEANCE])
+    de_la_piece = lignes[c.DATE_PIECE].to_numpy()
+    return np.where(np.isnat(de_la_piece), lignes[c.DATE_ECHEANCE].to_numpy(), de_la_piece)
 
 
-def niveau_de_la_piece_designee(lignes: pd.DataFrame, compte: pd.Series) -> pd.Series:
-    """Pour chaque crédit, le plus haut niveau proposé de la pièce que sa `reference` désigne ; absent s'il n'en désigne aucune.
+def niveau_de_la_piece_designee(lignes: pd.DataFrame, compte: Entiers) -> Entiers:
+    """Pour chaque crédit, le plus haut niveau proposé de la pièce que sa `reference` désigne ; -1 s'il n'en désigne aucune.
 
-    lignes : les seules lignes retenues ; compte : leur compte.
+    lignes : les seules lignes retenues ; compte : le numéro de leur compte.
     """
-    echeances = ~lignes[c.CREDIT]
-    niveaux = lignes[c.NIVEAU_PROPOSE][echeances].groupby([compte[echeances], lignes[c.PIECE][echeances]]).max()
-    return chercher(niveaux, compte, lignes[c.REFERENCE]).where(lignes[c.CREDIT])
+    credit, piece = lignes[c.CREDIT].to_numpy(), lignes[c.PIECE].to_numpy()
+    pieces, echeances = designer([compte, lignes[c.REFERENCE].to_numpy()], [compte[~credit], piece[~credit]])
+    niveaux = lire(echeances.plus_grand(lignes[c.NIVEAU_PROPOSE].to_numpy()[~credit]), pieces, -1)
+    return np.where(credit, niveaux, -1)
 
 
-def imputer(lignes: pd.DataFrame) -> pd.Series:
+def imputer(lignes: pd.DataFrame) -> Entiers:
     """Reste de chaque échéance, crédits de sa lettre imputés : d'abord sur la pièce désignée, puis sur la plus ancienne.
 
     Unités minimales, 0 hors lettre. C'est NET_PENALISABLE, la base des pénalités (contrat §5).
     """
-    portees = lignes[c.RELANCE] != ""
-    credits = lignes[portees & lignes[c.CREDIT]]
-    dues = lignes[c.RESTE_DU].where(portees & ~lignes[c.CREDIT], 0)
-    reduites = lignes[portees & ~lignes[c.CREDIT] & lignes[c.RELANCE].isin(credits[c.RELANCE])]
-    if reduites.empty:
+    relance, credit, reste = (lignes[nom].to_numpy() for nom in (c.RELANCE, c.CREDIT, c.RESTE_DU))
+    portees = relance != ""
+    dues = np.where(portees & ~credit, reste, 0)
+    credits = np.flatnonzero(portees & credit)
+    if not len(credits):
         return dues
-    echeances = plus_ancienne_d_abord(reduites)
+    lettres, reduites = designer([relance], [relance[credits]])
+    echeances = plus_ancienne_d_abord(lignes, np.flatnonzero(portees & ~credit & (lettres >= 0)))
+    lettre, piece = lettres[echeances], lignes[c.PIECE].to_numpy()[echeances]
 
-    fonds = -credits.groupby([c.RELANCE, c.REFERENCE])[c.RESTE_DU].sum()
-    net = _consommer(echeances[c.RESTE_DU], fonds, echeances[c.RELANCE], echeances[c.PIECE])
+    pieces, designees = designer([lettre, piece], [lettres[credits], lignes[c.REFERENCE].to_numpy()[credits]])
+    fonds = lire(designees.somme(-reste[credits]), pieces, 0)
+    net = _consommer(reste[echeances], fonds, grouper(lettre, piece))
 
-    impute = (echeances[c.RESTE_DU] - net).groupby(echeances[c.RELANCE]).sum()
-    solde = -credits.groupby(c.RELANCE)[c.RESTE_DU].sum().reindex(impute.index, fill_value=0) - impute
-    net = _consommer(net, solde, echeances[c.RELANCE])
-    return net.reindex(lignes.index).fillna(dues).astype("int64")
+    soldes = reduites.somme(-reste[credits])
+    np.subtract.at(soldes, lettre, reste[echeances] - net)
+    dues[echeances] = _consommer(net, soldes[lettre], grouper(lettre))
+    return dues
 
 
-def _consommer(restes: pd.Series, fonds: pd.Series, *groupe: pd.Series) -> pd.Series:
+def _consommer(restes: Entiers, fonds: Entiers, groupes: Groupement) -> Entiers:
     """Ce qui reste dû quand chaque groupe puise dans son fonds, ligne après ligne."""
-    deja_servi = restes.groupby(list(groupe)).cumsum() - restes
-    disponible = chercher(fonds, *groupe, defaut=0) - deja_servi
-    return restes - disponible.clip(lower=0).clip(upper=restes)
+    disponible = fonds - (groupes.cumul(restes) - restes)
+    net: Entiers = restes - np.minimum(disponible.clip(min=0), restes)
+    return net

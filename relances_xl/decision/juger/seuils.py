@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.juger.exclusions import Regle, ecarter
-from relances_xl.decision.lignes import libres, numero_de_compte
+from relances_xl.decision.lignes import libres, par_compte
+from relances_xl.decision.par_groupe import Entiers
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import en_unites
 from relances_xl.domaine.motifs import DE_NIVEAU, Motif
@@ -17,30 +19,26 @@ def appliquer_seuils(lignes: pd.DataFrame, minimum: Decimal) -> pd.DataFrame:
 
     minimum : en unités de chaque devise (60 = 60 € ou 60 $). Le motif frappe toutes les lignes retenues, crédits compris.
     """
-    compte, devises = numero_de_compte(lignes), lignes[c.DEVISE]
+    comptes, devises, reste = par_compte(lignes), lignes[c.DEVISE].to_numpy(), lignes[c.RESTE_DU].to_numpy()
     retenues = libres(lignes)
-    a_relancer = (retenues & ~lignes[c.CREDIT]).groupby(compte).transform("any")
-    net = _total(lignes[c.RESTE_DU].where(retenues, 0), compte)
-    differe = _total(lignes[c.RESTE_DU].where(lignes[c.MOTIF].isin(DE_NIVEAU), 0), compte)
+    a_relancer = (comptes.somme(retenues & ~lignes[c.CREDIT].to_numpy()) > 0)[comptes.numeros]
+    net = comptes.somme(np.where(retenues, reste, 0))[comptes.numeros]
+    differe = comptes.somme(np.where(lignes[c.MOTIF].isin(DE_NIVEAU).to_numpy(), reste, 0))[comptes.numeros]
     retard_net = net + differe
-    seuil = devises.map({devise: en_unites(minimum, devise) for devise in devises.unique()})
+    seuil = np.array([en_unites(minimum, devise) for devise in devises[comptes.premieres]], dtype=np.int64)[comptes.numeros]
 
-    def net_du_client(touchees: pd.DataFrame) -> pd.Series:
-        return "net du client à relancer : " + phrases.montants(net.loc[touchees.index], touchees[c.DEVISE])
+    def net_du_client(rangs: Entiers) -> list[str]:
+        return [f"net du client à relancer : {montant}" for montant in phrases.montants(net[rangs], devises[rangs])]
 
-    def sous_le_seuil(touchees: pd.DataFrame) -> pd.Series:
-        index = touchees.index
-        retard = phrases.montants(retard_net.loc[index], touchees[c.DEVISE])
-        return "retard net " + retard + ", sous le Montant minimum de " + phrases.montants(seuil.loc[index], touchees[c.DEVISE])
+    def sous_le_seuil(rangs: Entiers) -> list[str]:
+        retards, seuils = phrases.montants(retard_net[rangs], devises[rangs]), phrases.montants(seuil[rangs], devises[rangs])
+        return [f"retard net {montant}, sous le Montant minimum de {exige}" for montant, exige in zip(retards, seuils, strict=True)]
 
-    for regle in (
-        Regle(Motif.CREDITEUR, ~a_relancer, lambda _: "crédit sans échéance à réduire"),
-        Regle(Motif.CREDITEUR, net <= 0, net_du_client),
-        Regle(Motif.SOUS_SEUIL, retard_net < seuil, sous_le_seuil),
-    ):
-        lignes = ecarter(lignes, regle)
-    return lignes
-
-
-def _total(montants: pd.Series, compte: pd.Series) -> pd.Series:
-    return montants.groupby(compte).transform("sum")
+    return ecarter(
+        lignes,
+        (
+            Regle(Motif.CREDITEUR, ~a_relancer, lambda _: "crédit sans échéance à réduire"),
+            Regle(Motif.CREDITEUR, net <= 0, net_du_client),
+            Regle(Motif.SOUS_SEUIL, retard_net < seuil, sous_le_seuil),
+        ),
+    )

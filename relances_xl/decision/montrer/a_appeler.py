@@ -1,12 +1,16 @@
 """L'onglet « À appeler » : qui joindre avant d'écrire encore, et pourquoi (contrat §6)."""
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.chiffrer.sortie import ENVOI_EMAIL
 from relances_xl.decision.decider import Decision
 from relances_xl.decision.juger.niveau_propose import plus_hauts
-from relances_xl.decision.lignes import COMPTE, chercher, fiche
+from relances_xl.decision.juger.suivi import JAMAIS
+from relances_xl.decision.lignes import FichesTrouvees, ou, textes
+from relances_xl.decision.par_groupe import Entiers, Masque, Valeurs, grouper, parmi
+from relances_xl.decision.phrases import Phrases
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.motifs import DE_NIVEAU
@@ -16,6 +20,9 @@ POURQUOI = "pourquoi"
 PREMIERS = 10
 """Les plus gros retards s'appellent toujours."""
 
+_LUES = [
+    c.CODE_CLIENT, c.DEVISE, c.RAISON_SOCIALE, c.RESTE_DU, c.PROMESSE_NON_TENUE, c.ECHEANCIER_ROMPU, c.DERNIER_NIVEAU, c.DERNIERE_RELANCE,
+]  # fmt: skip
 COLONNES = [c.CODE_CLIENT, c.RAISON_SOCIALE, c.CONTACT, c.TELEPHONE, POURQUOI, c.RETARD, c.DEVISE]
 
 
@@ -25,64 +32,59 @@ def a_appeler(decision: Decision, clients: pd.DataFrame, parametres: Parametres)
     Les promesses et les échéanciers rompus d'abord, puis les derniers niveaux faits en vain, les clients sans adresse, et les dix plus gros
     retards ; dans chaque groupe, les plus gros d'abord. Une échéance que l'on ne relancerait pas (litige, pause…) n'y compte pas.
     """
-    lignes = en_souffrance(decision.lignes)
-    au_dernier = lignes[c.DERNIER_NIVEAU] >= plus_hauts(lignes, parametres.plans)
-    dernier = lignes[c.DERNIERE_RELANCE].where(au_dernier)
-    comptes = (
-        lignes.assign(_dernier=dernier, _sans_date=au_dernier & dernier.isna())
-        .groupby(COMPTE)
-        .agg(
-            **{c.RETARD: (c.RESTE_DU, "sum"), c.RAISON_SOCIALE: (c.RAISON_SOCIALE, "first")},
-            _rompue=(c.PROMESSE_NON_TENUE, "max"), _echeancier=(c.ECHEANCIER_ROMPU, "any"), _dernier=("_dernier", "max"), _sans_date=("_sans_date", "any"),
-        )
-        .reset_index()
-    )  # fmt: skip
-    codes, premier = comptes[c.CODE_CLIENT], _parmi_les_premiers(comptes)
-    raisons = [
-        phrases.si_present("promesse du ", phrases.dates(comptes["_rompue"]), " non tenue"),
-        phrases.si(comptes["_echeancier"], "échéancier rompu"),
-        phrases.si_present("dernier niveau fait le ", phrases.dates(comptes["_dernier"]), ", toujours impayé"),
-        phrases.si(comptes["_sans_date"] & comptes["_dernier"].isna(), "dernier niveau déjà fait, toujours impayé"),
-        phrases.si(_sans_adresse(codes, clients), "sans adresse"),
-        phrases.si(premier, f"parmi les {PREMIERS} plus gros retards"),
+    souffrent = np.flatnonzero(en_souffrance(decision.lignes))
+    lignes = {nom: decision.lignes[nom].to_numpy()[souffrent] for nom in _LUES}
+    comptes = grouper(lignes[c.CODE_CLIENT], lignes[c.DEVISE])
+    codes, devises, noms = (lignes[nom][comptes.premieres] for nom in (c.CODE_CLIENT, c.DEVISE, c.RAISON_SOCIALE))
+    retards, fiches = comptes.somme(lignes[c.RESTE_DU]), FichesTrouvees(codes, clients)
+    au_dernier = lignes[c.DERNIER_NIVEAU] >= plus_hauts(decision.lignes, parametres.plans)[souffrent]
+    rompue = comptes.derniere(lignes[c.PROMESSE_NON_TENUE])
+    derniere = comptes.derniere(np.where(au_dernier, lignes[c.DERNIERE_RELANCE], JAMAIS))
+    sans_date = comptes.somme(au_dernier & np.isnat(lignes[c.DERNIERE_RELANCE])) > 0
+    ordre = _les_plus_gros_d_abord(codes, devises, retards)
+    premier = np.zeros(len(comptes), dtype=bool)
+    premier[ordre[:PREMIERS]] = True
+    raisons: list[tuple[Masque, str | Phrases]] = [
+        (~np.isnat(rompue), [f"promesse du {jour} non tenue" for jour in phrases.dates(rompue)]),
+        (comptes.somme(lignes[c.ECHEANCIER_ROMPU]) > 0, "échéancier rompu"),
+        (~np.isnat(derniere), [f"dernier niveau fait le {jour}, toujours impayé" for jour in phrases.dates(derniere)]),
+        (sans_date & np.isnat(derniere), "dernier niveau déjà fait, toujours impayé"),
+        (_sans_adresse(fiches) & (len(clients) > 0), "sans adresse"),
+        (premier, f"parmi les {PREMIERS} plus gros retards"),
     ]
-    rang = pd.concat([raison != "" for raison in raisons], axis=1).to_numpy().argmax(axis=1) if len(comptes) else []
-    nom = fiche(codes, clients, c.RAISON_SOCIALE)
-    table = comptes.assign(
-        **{
-            c.RAISON_SOCIALE: nom.where(nom != "", comptes[c.RAISON_SOCIALE]).astype("str"),
-            c.CONTACT: fiche(codes, clients, c.CONTACT),
-            c.TELEPHONE: fiche(codes, clients, c.TELEPHONE),
-            POURQUOI: phrases.joindre(raisons),
-        },
-        _rang=rang,
-        _poids=-_au_millieme(comptes),
-    )
-    table = table[table[POURQUOI] != ""].sort_values(["_rang", "_poids", c.CODE_CLIENT], kind="stable")
-    return table[COLONNES].reset_index(drop=True)
+    rang = np.argmax([*(condition for condition, _ in raisons), np.ones(len(comptes), dtype=bool)], axis=0)
+    appeles = ordre[np.argsort(rang[ordre], kind="stable")]
+    appeles = appeles[rang[appeles] < len(raisons)]
+    pourquoi = np.array(phrases.joindre(len(comptes), (phrases.si(*raison) for raison in raisons)), dtype=object)
+    colonnes = {
+        c.CODE_CLIENT: codes,
+        c.RAISON_SOCIALE: ou(fiches[c.RAISON_SOCIALE], noms),
+        c.CONTACT: fiches[c.CONTACT],
+        c.TELEPHONE: fiches[c.TELEPHONE],
+        POURQUOI: pourquoi,
+        c.DEVISE: devises,
+    }
+    table = pd.DataFrame({nom: textes(valeurs[appeles]) for nom, valeurs in colonnes.items()} | {c.RETARD: retards[appeles]})
+    return table[COLONNES]
 
 
-def en_souffrance(lignes: pd.DataFrame) -> pd.DataFrame:
+def en_souffrance(lignes: pd.DataFrame) -> Masque:
     """Les échéances en retard que rien ne retient : relancées cette fois, ou qui ne l'attendent que pour une question de niveau."""
-    lisible = (lignes[c.CAUSE] == "") & ~lignes[c.CREDIT] & (lignes[c.JOURS_RETARD] > 0) & (lignes[c.RESTE_DU] > 0)
-    return lignes[lisible & lignes[c.MOTIF].isin(["", *(motif.value for motif in DE_NIVEAU)])]
+    lisible = (lignes[c.CAUSE].to_numpy() == "") & ~lignes[c.CREDIT].to_numpy()
+    en_retard = (lignes[c.JOURS_RETARD].to_numpy() > 0) & (lignes[c.RESTE_DU].to_numpy() > 0)
+    en_souffrance: Masque = lisible & en_retard & parmi(lignes[c.MOTIF].to_numpy(), ["", *(motif.value for motif in DE_NIVEAU)])
+    return en_souffrance
 
 
-def _sans_adresse(codes: pd.Series, clients: pd.DataFrame) -> pd.Series:
+def _sans_adresse(fiches: FichesTrouvees) -> Masque:
     """Vrai si la fiche n'a pas d'adresse postale, et que le client n'est pas de ceux qu'on relance par courriel."""
-    if clients.empty:
-        return pd.Series(False, codes.index)
-    rue = (clients[[c.ADRESSE1, c.ADRESSE2, c.ADRESSE3]] != "").any(axis=1) & (clients[c.VILLE] != "")
-    email = (clients[[c.EMAIL, c.EMAIL_RELANCE]] != "").any(axis=1) & (clients[c.ENVOI] == ENVOI_EMAIL)
-    joignable = chercher((rue | email).set_axis(clients[c.CODE_CLIENT]), codes)
-    return ~joignable.eq(True)
+    email = ((fiches[c.EMAIL] != "") | (fiches[c.EMAIL_RELANCE] != "")) & (fiches[c.ENVOI] == ENVOI_EMAIL)
+    joignables: Masque = fiches.adresses() | email
+    return ~joignables
 
 
-def _au_millieme(comptes: pd.DataFrame) -> pd.Series:
-    """Les retards dans une même unité, pour comparer EUR, JPY et TND."""
-    exposant = 3 - comptes[c.DEVISE].map(decimales).astype("int64")
-    return comptes[c.RETARD] * 10**exposant
-
-
-def _parmi_les_premiers(comptes: pd.DataFrame) -> pd.Series:
-    return _au_millieme(comptes).rank(ascending=False, method="first") <= PREMIERS
+def _les_plus_gros_d_abord(codes: Valeurs, devises: Valeurs, retards: Entiers) -> Entiers:
+    """Les places des comptes, par retard décroissant, EUR, JPY et TND comparés dans une même unité, puis par code et devise."""
+    au_millieme = [-retard * 10 ** (3 - decimales(devise)) for retard, devise in zip(retards.tolist(), devises, strict=True)]
+    cles = list(zip(au_millieme, codes, devises, strict=True))
+    return np.array(sorted(range(len(cles)), key=cles.__getitem__), dtype=np.int64)

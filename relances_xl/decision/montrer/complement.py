@@ -1,13 +1,19 @@
 """L'onglet « Complément » : ce qu'on veut savoir d'un client avant de décrocher le téléphone (contrat §6)."""
 
+from datetime import date
+
+import numpy as np
 import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.decider import Decision
-from relances_xl.decision.lignes import COMPTE, chercher, comparables, fiche, numero_de_compte
+from relances_xl.decision.juger.suivi import JAMAIS
+from relances_xl.decision.lignes import COMPTE, FichesTrouvees, comparables, textes
 from relances_xl.decision.montrer.age import BALANCE, balance_agee
 from relances_xl.decision.montrer.effet import SOLDEE, suite_des_relances
+from relances_xl.decision.par_groupe import Entiers, Groupement, Valeurs, designer, grouper, lire
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.selection import cle_de_code
 
@@ -20,6 +26,10 @@ COLONNES = [
 
 PIECES_MONTREES = 9
 
+_LUES = [
+    *COMPTE, c.PIECE, c.CREDIT, c.CAUSE, c.DATE_CLE, c.DATE_ECHEANCE, c.RESTE_DU, c.JOURS_RETARD, c.DERNIER_NIVEAU, c.DERNIERE_RELANCE,
+]  # fmt: skip
+
 
 def complement(
     decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame, parametres: Parametres, relances: pd.DataFrame | None = None
@@ -29,133 +39,154 @@ def complement(
     journal : les relances comptées des dernières campagnes ; relances : combien chaque compte en a reçu en tout, et quand la
     dernière (CODE_CLIENT comme les codes se comparent, DEVISE, NB_RELANCES, DATE) ; à défaut, le journal le dit. « Note » réunit la note de la fiche et le « Suivi », du plus récent au plus ancien.
     """
-    lisibles = decision.lignes[decision.lignes[c.CAUSE] == ""]
-    reference = pd.Timestamp(parametres.criteres.date_reference)
-    comptes = decision.relances.sort_values(COMPTE).drop_duplicates(COMPTE).reset_index(drop=True)
-    codes, cles = comptes[c.CODE_CLIENT], [comptes[nom] for nom in COMPTE]
-
-    balance = balance_agee(lisibles, reference, COMPTE)
-    passe = suite_des_relances(journal, lisibles)
-    recues = (_recues(journal) if relances is None else relances).set_index(COMPTE)
-    comparees = [codes.map(cle_de_code).astype("str"), comptes[c.DEVISE]]
+    lignes = decision.lignes
+    lisibles = lignes[_LUES].take(np.flatnonzero(lignes[c.CAUSE].to_numpy() == ""))
+    reference = parametres.criteres.date_reference
+    comptes = _comptes(decision.relances)
+    codes, devises = (comptes[nom].to_numpy() for nom in COMPTE)
+    places, groupes = designer([codes, devises], [lisibles[nom].to_numpy() for nom in COMPTE])
+    fiches = FichesTrouvees(codes, clients)
+    balance = balance_agee(lisibles, reference, groupes)
+    recues = _recues(journal) if relances is None else relances
+    nombres, jours = _relances_recues(recues, codes, devises)
+    des_lignes = groupes.derniere(lisibles[c.DERNIERE_RELANCE].to_numpy())[places]
     table = pd.DataFrame(
         {
-            "Code client": codes,
-            "Raison sociale": comptes[c.RAISON_SOCIALE],
-            "Contact": fiche(codes, clients, c.CONTACT),
-            "Téléphone": fiche(codes, clients, c.TELEPHONE),
-            "Email": comptes[c.EMAIL],
-            "Devise": comptes[c.DEVISE],
-            **{libelle: chercher(balance[libelle], *cles) for libelle in BALANCE},
-            "Relances": chercher(recues[c.NB_RELANCES], *comparees, defaut=0).astype("int64"),
-            "Dernière relance": _dernieres_relances(lisibles, chercher(recues[c.DATE], *comparees), cles),
-            "Dernier niveau": chercher(lisibles.groupby(COMPTE)[c.DERNIER_NIVEAU].max(), *cles),
-            "Note": _notes(codes, clients, parametres.suivi),
-            "Pièces ouvertes": _pieces_ouvertes(lisibles, cles),
-            "Délai de paiement": _delais(codes, clients, parametres),
-            **_retards(lisibles, cles),
-            "Relances passées": _relances_passees(passe, lisibles, reference, cles),
+            "Code client": textes(codes),
+            "Raison sociale": comptes[c.RAISON_SOCIALE].array,
+            "Contact": textes(fiches[c.CONTACT]),
+            "Téléphone": textes(fiches[c.TELEPHONE]),
+            "Email": comptes[c.EMAIL].array,
+            "Devise": textes(devises),
+            **{libelle: balance[libelle][places] for libelle in BALANCE},
+            "Relances": nombres,
+            "Dernière relance": np.fmax(jours, des_lignes),
+            "Dernier niveau": groupes.plus_grand(lisibles[c.DERNIER_NIVEAU].to_numpy())[places],
+            "Note": textes(_notes(comptes[c.CODE_CLIENT], fiches, parametres.suivi)),
+            "Pièces ouvertes": textes(_pieces_ouvertes(lisibles, groupes, places)),
+            "Délai de paiement": textes([delai or str(parametres.criteres.delai_paiement) for delai in fiches[c.DELAI_PAIEMENT]]),
+            **{libelle: valeurs[places] for libelle, valeurs in _retards(lisibles, groupes).items()},
+            "Relances passées": textes(_relances_passees(suite_des_relances(journal, lisibles), lisibles, reference, codes, devises)),
         }
     )
     return table[COLONNES]
 
 
-def _texte(serie: pd.Series) -> pd.Series:
-    return serie.astype("str").fillna("")
+def _comptes(relances: pd.DataFrame) -> pd.DataFrame:
+    """Les comptes relancés, triés ; de chacun, sa première relance de la liste."""
+    comptes = list(zip(relances[c.CODE_CLIENT].tolist(), relances[c.DEVISE].tolist(), strict=True))
+    premieres = dict(zip(reversed(comptes), reversed(range(len(comptes))), strict=True))
+    return relances[[*COMPTE, c.RAISON_SOCIALE, c.EMAIL]].take([premieres[compte] for compte in sorted(premieres)])
 
 
 def _recues(journal: pd.DataFrame) -> pd.DataFrame:
     """CODE_CLIENT (comme les codes se comparent), DEVISE, NB_RELANCES, DATE de la dernière."""
-    comparees = journal.assign(**{c.CODE_CLIENT: journal[c.CODE_CLIENT].map(cle_de_code).astype("str")})
+    comparees = journal.assign(**{c.CODE_CLIENT: textes(comparables(journal[c.CODE_CLIENT]))})
     return comparees.groupby(COMPTE, as_index=False).agg(**{c.NB_RELANCES: (c.RELANCE, "nunique"), c.DATE: (c.DATE, "max")})
 
 
-def _dernieres_relances(lisibles: pd.DataFrame, au_journal: pd.Series, cles: list[pd.Series]) -> pd.Series:
-    """La plus récente du journal ou, reprise de l'ancien logiciel, des échéances encore ouvertes."""
-    des_lignes = chercher(lisibles.groupby(COMPTE)[c.DERNIERE_RELANCE].max(), *cles)
-    return pd.concat([au_journal, des_lignes], axis=1).max(axis=1).astype("datetime64[s]")
+def _relances_recues(recues: pd.DataFrame, codes: Valeurs, devises: Valeurs) -> tuple[Entiers, Valeurs]:
+    """Combien de relances chaque compte a reçues, et quand la dernière (NaT si aucune)."""
+    comparees = np.array([cle_de_code(code) for code in codes.tolist()], dtype=object)
+    places, groupes = designer([comparees, devises], [recues[nom].to_numpy() for nom in COMPTE])
+    nombres = lire(groupes.somme(recues[c.NB_RELANCES].to_numpy()), places, 0)
+    return nombres, lire(groupes.derniere(recues[c.DATE].to_numpy()), places, JAMAIS)
 
 
-def _delais(codes: pd.Series, clients: pd.DataFrame, parametres: Parametres) -> pd.Series:
-    delai = fiche(codes, clients, c.DELAI_PAIEMENT)
-    return delai.where(delai != "", str(parametres.criteres.delai_paiement))
-
-
-def _retards(lisibles: pd.DataFrame, cles: list[pd.Series]) -> dict[str, pd.Series]:
+def _retards(lisibles: pd.DataFrame, comptes: Groupement) -> dict[str, Entiers]:
     """Le retard moyen, pondéré par le reste dû, et la plus grosse échéance en retard."""
-    en_retard = lisibles[(lisibles[c.JOURS_RETARD] > 0) & (lisibles[c.RESTE_DU] > 0)]
-    restes = en_retard[c.RESTE_DU].groupby([en_retard[nom] for nom in COMPTE])
-    ponderes = (en_retard[c.RESTE_DU] * en_retard[c.JOURS_RETARD]).groupby([en_retard[nom] for nom in COMPTE]).sum()
+    reste, retard = lisibles[c.RESTE_DU].to_numpy(), lisibles[c.JOURS_RETARD].to_numpy()
+    en_retard = np.where((retard > 0) & (reste > 0), reste, 0)
     return {
-        "Retard moyen (j)": chercher(ponderes // restes.sum(), *cles, defaut=0),
-        "Plus gros impayé": chercher(restes.max(), *cles, defaut=0),
+        "Retard moyen (j)": comptes.somme(en_retard * retard) // comptes.somme(en_retard).clip(min=1),
+        "Plus gros impayé": comptes.plus_grand(en_retard),
     }
 
 
-def _notes(codes: pd.Series, clients: pd.DataFrame, suivi: pd.DataFrame) -> pd.Series:
+def _notes(codes: pd.Series, fiches: FichesTrouvees, suivi: pd.DataFrame) -> Valeurs | list[str]:
     """La note de la fiche, puis « 12/03/2026 Promesse jusqu'au 12/04/2026 (F1) : viré vendredi », une ligne par note."""
-    note = fiche(codes, clients, c.NOTE)
     if suivi.empty:
-        return note
+        return fiches[c.NOTE]
     recentes = suivi.sort_values([c.DATE, c.PIECE], ascending=[False, True], kind="stable")
-    textes = (
-        phrases.si_present("", phrases.dates(recentes[c.DATE]), " ")
-        + recentes[c.NATURE_SUIVI].astype("str")
-        + phrases.si_present(" jusqu'au ", phrases.dates(recentes[c.JUSQUAU]))
-        + phrases.si_present(" (", recentes[c.PIECE], ")")
-        + phrases.si_present(" : ", recentes[c.COMMENTAIRE])
-    )
-    suivies = _texte(chercher(phrases.assembler(textes, comparables(recentes[c.CODE_CLIENT])), comparables(codes)))
-    return note + phrases.si_present("\n", suivies).where(note != "", suivies)
+    dates, jusquau = phrases.dates(recentes[c.DATE].to_numpy()), phrases.dates(recentes[c.JUSQUAU].to_numpy())
+    dites = [
+        phrases.si_present("", jour, " ") + nature + phrases.si_present(" jusqu'au ", fin)
+        + phrases.si_present(" (", piece, ")") + phrases.si_present(" : ", commentaire)
+        for jour, nature, fin, piece, commentaire in zip(
+            dates, recentes[c.NATURE_SUIVI].astype("str"), jusquau, recentes[c.PIECE], recentes[c.COMMENTAIRE], strict=True
+        )
+    ]  # fmt: skip
+    suivies = phrases.assembler(comparables(recentes[c.CODE_CLIENT]), dites)
+    return ["\n".join(filter(None, (note, suivies.get(code, "")))) for note, code in zip(fiches[c.NOTE], comparables(codes), strict=True)]
 
 
-def _pieces_ouvertes(lisibles: pd.DataFrame, cles: list[pd.Series]) -> pd.Series:
+def _pieces_ouvertes(lisibles: pd.DataFrame, comptes: Groupement, places: Entiers) -> list[str]:
     """« FA-12 du 12/02/2026, 47 j : 1 234,56 € », une ligne par échéance, la plus ancienne d'abord, puis les crédits."""
-    ouvertes = lisibles[(lisibles[c.RESTE_DU] != 0) & lisibles[c.CODE_CLIENT].isin(cles[0])]
-    ouvertes = ouvertes.assign(_compte=numero_de_compte(ouvertes))
-    ouvertes = ouvertes.sort_values([c.CREDIT, c.DATE_ECHEANCE, c.PIECE, c.RESTE_DU], kind="stable")
-    rang = ouvertes.groupby("_compte").cumcount()
-    montrees = ouvertes[rang < PIECES_MONTREES]
-    retard = (", " + montrees[c.JOURS_RETARD].astype("str") + " j").where(montrees[c.JOURS_RETARD] > 0, "")
-    textes = (
-        montrees[c.PIECE] + phrases.si_present(" du ", phrases.dates(montrees[c.DATE_ECHEANCE])) + retard
-        + " : " + phrases.montants(montrees[c.RESTE_DU], montrees[c.DEVISE])
-    )  # fmt: skip
-    jointes = phrases.assembler(textes, *(montrees[nom] for nom in COMPTE))
-    nombres = ouvertes.groupby("_compte").agg(**{nom: (nom, "first") for nom in COMPTE}, nombre=(c.RESTE_DU, "size"))
-    reste = nombres.set_index(COMPTE)["nombre"] - PIECES_MONTREES
-    suite = ("\n… et " + phrases.pluriel(reste, "autre")).where(reste > 0, "")
-    return _texte(chercher(jointes + suite.reindex(jointes.index), *cles))
+    montre = np.zeros(len(comptes), dtype=bool)
+    montre[places] = True
+    ouvertes = np.flatnonzero((lisibles[c.RESTE_DU].to_numpy() != 0) & montre[comptes.numeros])
+    compte = comptes.numeros[ouvertes]
+    credit, jour, piece, reste, retard, devise = (
+        lisibles[nom].to_numpy()[ouvertes] for nom in (c.CREDIT, c.DATE_ECHEANCE, c.PIECE, c.RESTE_DU, c.JOURS_RETARD, c.DEVISE)
+    )
+    jours = np.where(np.isnat(jour), np.iinfo(np.int64).max, jour.view(np.int64))  # sans date : après les autres
+    cles = list(zip(*(colonne.tolist() for colonne in (compte, credit, jours, piece, reste)), strict=True))
+    ordre = np.array(sorted(range(len(cles)), key=cles.__getitem__), dtype=np.int64)
+    montrees = ordre[Groupement(compte[ordre]).cumul(np.ones(len(ordre), dtype=np.int64)) <= PIECES_MONTREES]
+    textes = [
+        f"{nom}{f' du {le}' if le else ''}{f', {age} j' if age > 0 else ''} : {montant}"
+        for nom, le, age, montant in zip(
+            piece[montrees].tolist(), phrases.dates(jour[montrees]), retard[montrees].tolist(),
+            phrases.montants(reste[montrees], devise[montrees]), strict=True
+        )
+    ]  # fmt: skip
+    jointes = phrases.assembler(compte[montrees].tolist(), textes)
+    autres = np.bincount(compte, minlength=len(comptes)) - PIECES_MONTREES
+    return [
+        jointes.get(numero, "") + (f"\n… et {phrases.pluriel(reste, 'autre')}" if reste > 0 else "")
+        for numero, reste in zip(places.tolist(), autres[places].tolist(), strict=True)
+    ]
 
 
-def _relances_passees(passe: pd.DataFrame, lisibles: pd.DataFrame, reference: pd.Timestamp, cles: list[pd.Series]) -> pd.Series:
+def _relances_passees(passe: pd.DataFrame, lisibles: pd.DataFrame, reference: date, codes: Valeurs, devises: Valeurs) -> list[str]:
     """Celles du journal récent ; à défaut, ce qu'on sait de celles de ses échéances ouvertes (journal plus ancien, ou autre logiciel)."""
     du_journal = _du_journal(passe, reference)
-    reprises = lisibles[(lisibles[c.DERNIER_NIVEAU] > 0) & lisibles[c.DERNIERE_RELANCE].notna() & ~lisibles[c.CREDIT]]
-    groupes = reprises.drop_duplicates([*COMPTE, c.DERNIERE_RELANCE, c.DERNIER_NIVEAU])
-    groupes = groupes.sort_values([c.DERNIERE_RELANCE, c.DERNIER_NIVEAU], ascending=False)
-    textes = "niveau " + groupes[c.DERNIER_NIVEAU].astype("str") + " le " + phrases.dates(groupes[c.DERNIERE_RELANCE])
-    vide = phrases.vides(cles[0])
-    des_lignes = _texte(chercher(phrases.assembler(textes, *(groupes[nom] for nom in COMPTE)), *cles)) if len(groupes) else vide
-    au_journal = _texte(chercher(du_journal, *cles)) if len(du_journal) else vide
-    return au_journal.where(au_journal != "", des_lignes)
+    faite, niveau = lisibles[c.DERNIERE_RELANCE].to_numpy(), lisibles[c.DERNIER_NIVEAU].to_numpy()
+    reprises = (niveau > 0) & ~np.isnat(faite) & ~lisibles[c.CREDIT].to_numpy()
+    comptes = (lisibles[nom].to_numpy()[reprises].tolist() for nom in COMPTE)
+    jours = faite[reprises].astype("datetime64[D]").tolist()
+    connues = sorted(set(zip(jours, niveau[reprises].tolist(), *comptes, strict=True)), reverse=True)
+    des_lignes = phrases.assembler(
+        [tuple(compte) for _, _, *compte in connues], [f"niveau {degre} le {ecrire_date(jour)}" for jour, degre, *_ in connues]
+    )
+    return [du_journal.get(compte) or des_lignes.get(compte, "") for compte in zip(codes.tolist(), devises.tolist(), strict=True)]
 
 
-def _du_journal(passe: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
+def _du_journal(passe: pd.DataFrame, reference: date) -> dict[object, str]:
     """« niveau 1 le 12/02/2026 : 3 échéances, 2 soldées en 48 jours au plus », par compte, la dernière relance d'abord.
 
     L'export ne dit pas quand une pièce a été payée : seulement qu'elle l'a été depuis la relance.
     """
     if passe.empty:
-        return pd.Series(dtype="str")
-    relances = passe.groupby([*COMPTE, c.RELANCE], as_index=False).agg(
-        **{c.DATE: (c.DATE, "max"), c.NIVEAU: (c.NIVEAU, "max"), c.NB_ECHEANCES: (SOLDEE, "size"), SOLDEE: (SOLDEE, "sum")}
-    )
-    relances = relances.sort_values([c.DATE, c.RELANCE], ascending=False)
-    jours = phrases.jours((reference - relances[c.DATE]).dt.days.clip(lower=0))
-    soldees = phrases.pluriel(relances[SOLDEE], "soldée") + " en " + jours + " au plus"
-    textes = (
-        "niveau " + relances[c.NIVEAU].astype("str") + " le " + phrases.dates(relances[c.DATE]) + " : "
-        + phrases.pluriel(relances[c.NB_ECHEANCES], "échéance") + ", " + soldees.where(relances[SOLDEE] > 0, "aucune soldée")
+        return {}
+    code, devise, nom = (passe[champ].to_numpy() for champ in (*COMPTE, c.RELANCE))
+    relances = grouper(code, devise, nom)
+    dates = relances.derniere(passe[c.DATE].to_numpy())
+    rangs = sorted(
+        zip(
+            dates.astype("datetime64[D]").tolist(), nom[relances.premieres], code[relances.premieres], devise[relances.premieres],
+            relances.plus_grand(passe[c.NIVEAU].to_numpy()).tolist(), relances.nombres.tolist(),
+            relances.somme(passe[SOLDEE].to_numpy()).tolist(), strict=True
+        ),
+        reverse=True,
     )  # fmt: skip
-    return phrases.assembler(textes, *(relances[nom] for nom in COMPTE))
+    dites = [
+        f"niveau {niveau} le {ecrire_date(jour)} : {phrases.pluriel(nombre, 'échéance')}, "
+        + (
+            f"{phrases.pluriel(soldees, 'soldée')} en {phrases.jours(max(0, (reference - jour).days))} au plus"
+            if soldees
+            else "aucune soldée"
+        )
+        for jour, _, _, _, niveau, nombre, soldees in rangs
+    ]
+    return phrases.assembler([(code, devise) for _, _, code, devise, *_ in rangs], dites)

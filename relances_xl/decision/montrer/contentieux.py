@@ -1,17 +1,24 @@
 """L'onglet « Contentieux » : les clients que les relances n'ont pas fait payer (contrat §6)."""
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.decision.chiffrer.penalites import frais
 from relances_xl.decision.decider import Decision
 from relances_xl.decision.juger.credits import imputer
-from relances_xl.decision.juger.niveau_propose import delais, plus_hauts
-from relances_xl.decision.lignes import COMPTE, fiche, types_des_clients
+from relances_xl.decision.juger.niveau_propose import SANS_DATE, delais, plus_hauts
+from relances_xl.decision.lignes import COMPTE, FichesTrouvees, jours_depuis, ou, par_compte, textes, types_des_clients
 from relances_xl.decision.montrer.a_appeler import en_souffrance
+from relances_xl.decision.par_groupe import designer
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.motifs import Motif
 from relances_xl.domaine.parametres import Parametres
 
+_LUES = [
+    c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.PIECE, c.REFERENCE, c.DATE_PIECE, c.DATE_ECHEANCE, c.RESTE_DU, c.CREDIT, c.SANS_FRAIS,
+    c.PLAN, c.DERNIER_NIVEAU, c.DERNIERE_RELANCE, c.PRESCRIPTION,
+]  # fmt: skip
 COLONNES = [
     c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.NB_ECHEANCES, c.RETARD, c.PENALITES, c.INDEMNITE, c.DERNIERE_RELANCE,
     c.JOURS_DEPUIS, c.PRESCRIPTION,
@@ -25,42 +32,41 @@ def contentieux(decision: Decision, clients: pd.DataFrame, parametres: Parametre
     imputés ; pénalités NA si un taux manque. Montants en unités minimales, les plus gros retards d'abord.
     """
     criteres, plans = parametres.criteres, parametres.plans
-    reference = pd.Timestamp(criteres.date_reference)
     lignes = decision.lignes
-    attente = (reference - lignes[c.DERNIERE_RELANCE]).dt.days
+    attente = jours_depuis(lignes[c.DERNIERE_RELANCE].to_numpy(), criteres.date_reference, sans_date=SANS_DATE)
     plus_haut = plus_hauts(lignes, plans)
-    faites = lignes[c.DERNIER_NIVEAU] >= plus_haut
-    echues = lignes.index.isin(en_souffrance(lignes).index) & faites & ~(attente < delais(lignes, plus_haut, plans))
-    if not echues.any():
-        return _totaliser(lignes.iloc[:0].assign(**{c.JOURS_DEPUIS: attente.iloc[:0]}), clients)
-    comptes = pd.MultiIndex.from_frame(lignes.loc[echues, COMPTE].drop_duplicates())
-    credits_ = lignes[c.CREDIT] & (lignes[c.MOTIF] == Motif.CREDITEUR.value) & pd.MultiIndex.from_frame(lignes[COMPTE]).isin(comptes)
-    dossier = lignes[echues | credits_]
-    dossier = dossier.assign(
-        **{c.RELANCE: dossier[c.CODE_CLIENT] + "\t" + dossier[c.DEVISE], c.NIVEAU_PROPOSE: dossier[c.DERNIER_NIVEAU]}
-    )  # fmt: skip
-    dossier = dossier.assign(**{c.NET_PENALISABLE: imputer(dossier), c.JOURS_DEPUIS: attente.loc[dossier.index]})
+    faites = (lignes[c.DERNIER_NIVEAU].to_numpy() >= plus_haut) & (attente >= delais(lignes, plus_haut, plans))
+    echues = np.flatnonzero(en_souffrance(lignes) & faites)
+    credits = np.flatnonzero(lignes[c.CREDIT].to_numpy() & (lignes[c.MOTIF].to_numpy() == Motif.CREDITEUR.value))
+    comptes = [lignes[nom].to_numpy() for nom in COMPTE]
+    deduits, _ = designer([compte[credits] for compte in comptes], [compte[echues] for compte in comptes])
+    dossier = lignes[_LUES].take(np.concatenate([echues, credits[deduits >= 0]]))
+    dossier = dossier.assign(**{c.RELANCE: dossier[c.CODE_CLIENT] + "\t" + dossier[c.DEVISE], c.NIVEAU_PROPOSE: dossier[c.DERNIER_NIVEAU]})
+    dossier[c.NET_PENALISABLE] = imputer(dossier)
     couts = frais(dossier, types_des_clients(dossier[c.CODE_CLIENT], clients, criteres), criteres, plans, parametres.taux)
-    dossier = dossier.assign(**{c.PENALITES: couts.penalites, c.INDEMNITE: couts.indemnites})
-    return _totaliser(dossier[~dossier[c.CREDIT]], clients)
+    return _totaliser(dossier.assign(**{c.PENALITES: couts.penalites, c.INDEMNITE: couts.indemnites})[: len(echues)], clients, criteres)
 
 
-def _totaliser(dossier: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
-    table = dossier.groupby(COMPTE, as_index=False).agg(
-        **{
-            c.RAISON_SOCIALE: (c.RAISON_SOCIALE, "first"),
-            c.NB_ECHEANCES: (c.RESTE_DU, "size"),
-            c.RETARD: (c.RESTE_DU, "sum"),
-            c.INDEMNITE: (c.INDEMNITE, "sum"),
-            c.DERNIERE_RELANCE: (c.DERNIERE_RELANCE, "max"),
-            c.JOURS_DEPUIS: (c.JOURS_DEPUIS, "min"),
-            c.PRESCRIPTION: (c.PRESCRIPTION, "min"),
-            c.PENALITES: (c.PENALITES, lambda penalites: penalites.sum(skipna=False)),
+def _totaliser(echeances: pd.DataFrame, clients: pd.DataFrame, criteres: Criteres) -> pd.DataFrame:
+    comptes = par_compte(echeances)
+    codes, devises, noms = (echeances[nom].to_numpy()[comptes.premieres] for nom in (c.CODE_CLIENT, c.DEVISE, c.RAISON_SOCIALE))
+    retards, penalites = comptes.somme(echeances[c.RESTE_DU].to_numpy()), echeances[c.PENALITES].array
+    derniere = comptes.derniere(echeances[c.DERNIERE_RELANCE].to_numpy())
+    cles = list(zip((-retards).tolist(), codes, devises, strict=True))
+    ordre = np.array(sorted(range(len(cles)), key=cles.__getitem__), dtype=np.int64)
+    return pd.DataFrame(
+        {
+            c.CODE_CLIENT: textes(codes),
+            c.RAISON_SOCIALE: textes(ou(FichesTrouvees(codes, clients)[c.RAISON_SOCIALE], noms)),
+            c.DEVISE: textes(devises),
+            c.NB_ECHEANCES: comptes.nombres,
+            c.RETARD: retards,
+            c.PENALITES: pd.arrays.IntegerArray(
+                comptes.somme(penalites.to_numpy(np.int64, na_value=0)), comptes.somme(penalites.isna()) > 0
+            ),
+            c.INDEMNITE: comptes.somme(echeances[c.INDEMNITE].to_numpy()),
+            c.DERNIERE_RELANCE: derniere,
+            c.JOURS_DEPUIS: pd.arrays.IntegerArray(jours_depuis(derniere, criteres.date_reference, sans_date=0), np.isnat(derniere)),
+            c.PRESCRIPTION: comptes.premiere(echeances[c.PRESCRIPTION].to_numpy()),
         }
-    )
-    nom = fiche(table[c.CODE_CLIENT], clients, c.RAISON_SOCIALE)
-    table[c.RAISON_SOCIALE] = nom.where(nom != "", table[c.RAISON_SOCIALE]).astype("str")
-    table = table.astype(
-        {c.PENALITES: "Int64", c.JOURS_DEPUIS: "Int64", c.DERNIERE_RELANCE: "datetime64[s]", c.PRESCRIPTION: "datetime64[s]"}
-    )
-    return table.sort_values([c.RETARD, c.CODE_CLIENT], ascending=[False, True], kind="stable")[COLONNES].reset_index(drop=True)
+    ).iloc[ordre].reset_index(drop=True)  # fmt: skip

@@ -4,8 +4,10 @@ Délai comptable : encours / ventes TTC de l'année × 365. Par épuisement : l'
 plus récent au plus ancien, jusqu'à n'en rien laisser (méthode dite « count-back »).
 """
 
+import numpy as np
 import pandas as pd
 
+from relances_xl.decision.par_groupe import Entiers, Valeurs
 from relances_xl.domaine import tables as c
 
 REGLEES_MIN = 10  # pièces réglées au moins : un export des seules pièces ouvertes ne dit rien des ventes
@@ -14,11 +16,12 @@ ANNEE = pd.Timedelta(days=365)
 
 def delai_de_reglement(lignes: pd.DataFrame) -> int | None:
     """Jours entre la pièce et son règlement, en moyenne pondérée des montants."""
-    reglees = lignes[lignes[c.DATE_REGLEMENT].notna() & lignes[c.DATE_PIECE].notna() & (lignes[c.RESTE_DU] == 0) & (lignes[c.MONTANT] > 0)]
-    if len(reglees) < REGLEES_MIN:
+    reglement, piece, montant = lignes[c.DATE_REGLEMENT].to_numpy(), lignes[c.DATE_PIECE].to_numpy(), _montants(lignes)
+    reglees = ~np.isnat(reglement) & ~np.isnat(piece) & (lignes[c.RESTE_DU].to_numpy() == 0) & (montant > 0)
+    if reglees.sum() < REGLEES_MIN:
         return None
-    poids = reglees[c.MONTANT].astype("float64")
-    jours = (reglees[c.DATE_REGLEMENT] - reglees[c.DATE_PIECE]).dt.days
+    poids = montant[reglees].astype(np.float64)
+    jours = (reglement - piece)[reglees].astype("timedelta64[D]").astype(np.int64)
     return round(float((jours * poids).sum() / poids.sum()))
 
 
@@ -27,7 +30,8 @@ def delai_comptable(lignes: pd.DataFrame, reference: pd.Timestamp) -> int | None
     ventes = _ventes(lignes, reference)
     if ventes is None:
         return None
-    de_l_annee = int(ventes[ventes.index > reference - ANNEE].sum())
+    dates, montants = ventes
+    de_l_annee = int(montants[dates > (reference - ANNEE).to_datetime64()].sum())
     return round(_encours(lignes) * 365 / de_l_annee) if de_l_annee > 0 else None
 
 
@@ -39,19 +43,26 @@ def delai_par_epuisement(lignes: pd.DataFrame, reference: pd.Timestamp) -> int |
     encours = _encours(lignes)
     if encours <= 0:
         return 0
-    cumul = ventes.sort_index(ascending=False).cumsum()
-    epuise = cumul[cumul >= encours]
-    return None if epuise.empty else int((reference - epuise.index[0]).days)
+    dates, montants = ventes
+    recentes = np.argsort(dates)[::-1]
+    epuise = np.searchsorted(np.cumsum(montants[recentes]), encours)
+    return (reference - pd.Timestamp(dates[recentes[epuise]])).days if epuise < len(dates) else None
 
 
 def _encours(lignes: pd.DataFrame) -> int:
-    return int(lignes[c.RESTE_DU].sum())
+    return int(lignes[c.RESTE_DU].to_numpy().sum())
 
 
-def _ventes(lignes: pd.DataFrame, reference: pd.Timestamp) -> pd.Series | None:
-    """Ventes TTC par jour (unités minimales), factures seules ; None si l'export n'a pas assez de pièces réglées."""
-    factures = lignes[(lignes[c.MONTANT] > 0) & lignes[c.DATE_PIECE].notna() & (lignes[c.DATE_PIECE] <= reference)]
-    if (factures[c.RESTE_DU] == 0).sum() < REGLEES_MIN:
+def _montants(lignes: pd.DataFrame) -> Entiers:
+    """Les montants TTC, 0 où l'export n'en dit rien."""
+    montants: Entiers = lignes[c.MONTANT].to_numpy(dtype=np.int64, na_value=0)
+    return montants
+
+
+def _ventes(lignes: pd.DataFrame, reference: pd.Timestamp) -> tuple[Valeurs, Entiers] | None:
+    """Dates et montants TTC des factures ; None si l'export n'a pas assez de pièces réglées."""
+    dates, montants = lignes[c.DATE_PIECE].to_numpy(), _montants(lignes)
+    factures = (montants > 0) & (dates <= reference.to_datetime64())
+    if (lignes[c.RESTE_DU].to_numpy()[factures] == 0).sum() < REGLEES_MIN:
         return None
-    par_jour: pd.Series = factures.groupby(c.DATE_PIECE)[c.MONTANT].sum()
-    return par_jour
+    return dates[factures], montants[factures]

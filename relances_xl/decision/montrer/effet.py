@@ -1,9 +1,11 @@
 """Ce que les relances passées ont donné : leurs échéances sont-elles encore dues ?"""
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.decision.juger.niveau_propose import cles
-from relances_xl.decision.lignes import chercher, comparables
+from relances_xl.decision.lignes import comparables
+from relances_xl.decision.par_groupe import designer, grouper, lire
 from relances_xl.domaine import tables as c
 
 DU = "du"  # int64 : reste dû à présent de l'échéance relancée
@@ -16,11 +18,14 @@ def suite_des_relances(journal: pd.DataFrame, lignes: pd.DataFrame) -> pd.DataFr
 
     Une échéance absente de l'export est soldée : l'export n'en garde que les ouvertes.
     """
-    designees = cles(journal)
-    relances = comparables(lignes[c.CODE_CLIENT]).isin(designees[0])
-    dues = lignes[relances & (lignes[c.CAUSE] == "") & (lignes[c.RESTE_DU] > 0)]
-    ouvertes = dues.groupby(cles(dues))[c.RESTE_DU].sum()
-    du = chercher(ouvertes, *designees, defaut=0)
-    derniere = journal[c.DATE] == journal.groupby(designees)[c.DATE].transform("max")
-    suite: dict[str, pd.Series] = {DU: du, SOLDEE: du == 0, DERNIERE: derniere}
-    return journal.assign(**suite)
+    if journal.empty:
+        return journal.assign(**{DU: 0, SOLDEE: False, DERNIERE: False})
+    designees, jours = cles(journal), journal[c.DATE].to_numpy()
+    relances = pd.Series(comparables(lignes[c.CODE_CLIENT])).isin(set(designees[0])).to_numpy()
+    ouvertes = np.flatnonzero(relances & (lignes[c.CAUSE].to_numpy() == "") & (lignes[c.RESTE_DU].to_numpy() > 0))
+    dues = lignes[[c.CODE_CLIENT, c.PIECE, c.DATE_CLE, c.RESTE_DU]].take(ouvertes)
+    places, echeances = designer(designees, cles(dues))
+    du = np.where(np.isnat(designees[2]), 0, lire(echeances.somme(dues[c.RESTE_DU].to_numpy()), places, 0))
+    relancees = grouper(*designees)
+    derniere = ~np.isnat(designees[2]) & (jours == relancees.derniere(jours)[relancees.numeros])
+    return journal.assign(**{DU: du, SOLDEE: du == 0, DERNIERE: derniere})

@@ -19,9 +19,10 @@ Retards = NDArray[np.int64]
 
 def retards_passes(lignes: pd.DataFrame) -> pd.DataFrame:
     """code_client, retard (jours, négatif : en avance) de chaque pièce réglée dont on connaît le jour du règlement."""
-    reglees = lignes[lignes[c.DATE_REGLEMENT].notna() & lignes[c.DATE_ECHEANCE].notna() & (lignes[c.RESTE_DU] == 0)]
-    retard = (reglees[c.DATE_REGLEMENT] - reglees[c.DATE_ECHEANCE]).dt.days
-    return pd.DataFrame({c.CODE_CLIENT: reglees[c.CODE_CLIENT], c.RETARD: retard.astype("int64")}).reset_index(drop=True)
+    reglement, echeance = lignes[c.DATE_REGLEMENT].to_numpy(), lignes[c.DATE_ECHEANCE].to_numpy()
+    reglees = ~np.isnat(reglement) & ~np.isnat(echeance) & (lignes[c.RESTE_DU].to_numpy() == 0)
+    retards = (reglement - echeance)[reglees].astype("timedelta64[D]").astype(np.int64)
+    return pd.DataFrame({c.CODE_CLIENT: lignes[c.CODE_CLIENT].array[reglees], c.RETARD: retards})
 
 
 def encaissements_attendus(

@@ -7,7 +7,6 @@ import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.juger.niveau_propose import avec_dernier_niveau
-from relances_xl.decision.lignes import chercher
 from relances_xl.decision.reverifier.appariement import COLONNES_APPARIEES, apparier
 from relances_xl.decision.reverifier.confrontation_credits import relances_aux_credits_changes
 from relances_xl.domaine import tables as c
@@ -107,7 +106,9 @@ def _ecarts(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) 
     ):
         nouvelle = (touche & (motif == "")).astype(bool)
         if nouvelle.any():
-            explication = explication.mask(nouvelle, pourquoi(approuvees[nouvelle], a_present[nouvelle]))
+            explication = explication.mask(
+                nouvelle, pd.Series(pourquoi(approuvees[nouvelle], a_present[nouvelle]), explication.index[nouvelle])
+            )
             motif = motif.mask(nouvelle, ecart.value)
     return approuvees.assign(**{c.MOTIF: motif, c.EXPLICATION: explication})
 
@@ -120,24 +121,29 @@ def _a_present(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFram
     return entiers.reindex(places).set_axis(approuvees.index)
 
 
-def _pourquoi_soldee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.Series:
-    return pd.Series("soldée depuis la liste", approuvees.index).mask(a_present[c.RESTE_DU].isna(), "ne figure plus à l'export")
+def _pourquoi_soldee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> list[str]:
+    return ["ne figure plus à l'export" if disparue else "soldée depuis la liste" for disparue in a_present[c.RESTE_DU].isna()]
 
 
-def _pourquoi_exclue(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.Series:
-    return a_present[c.EXPLICATION].astype("str")
+def _pourquoi_exclue(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> list[str]:
+    return a_present[c.EXPLICATION].tolist()
 
 
-def _pourquoi_modifiee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.Series:
-    avant = phrases.montants(approuvees[c.RESTE_DU], approuvees[c.DEVISE])
-    apres = phrases.montants(a_present[c.RESTE_DU].fillna(0).astype("int64"), approuvees[c.DEVISE])
-    return "reste dû " + avant + " à la liste, " + apres + " à présent"
+def _pourquoi_modifiee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> list[str]:
+    devises = approuvees[c.DEVISE].to_numpy()
+    avant = phrases.montants(approuvees[c.RESTE_DU].to_numpy(), devises)
+    apres = phrases.montants(a_present[c.RESTE_DU].fillna(0).to_numpy(dtype="int64"), devises)
+    return [f"reste dû {ancien} à la liste, {nouveau} à présent" for ancien, nouveau in zip(avant, apres, strict=True)]
 
 
-def _pourquoi_relancee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> pd.Series:
-    niveau = a_present[c.DERNIER_NIVEAU].fillna(0).astype("int64")
-    faite = "relancée au niveau " + niveau.astype("str") + phrases.si_present(" le ", phrases.dates(a_present[c.DERNIERE_RELANCE]))
-    return faite.mask(niveau < approuvees[c.DERNIER_NIVEAU], "sa relance précédente a été annulée depuis la liste")
+def _pourquoi_relancee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> list[str]:
+    niveaux = zip(a_present[c.DERNIER_NIVEAU].fillna(0), approuvees[c.DERNIER_NIVEAU], strict=True)
+    return [
+        "sa relance précédente a été annulée depuis la liste"
+        if niveau < ancien
+        else f"relancée au niveau {niveau}" + phrases.si_present(" le ", jour)
+        for (niveau, ancien), jour in zip(niveaux, phrases.dates(a_present[c.DERNIERE_RELANCE].to_numpy()), strict=True)
+    ]
 
 
 def _relances_ecartees(a_produire: Collection[str], partent: pd.DataFrame, ecarts: pd.DataFrame, credits: pd.Series) -> pd.DataFrame:
@@ -159,17 +165,21 @@ def _relances_ecartees(a_produire: Collection[str], partent: pd.DataFrame, ecart
 
 def _repercuter(ecarts: pd.DataFrame, annulees: pd.DataFrame) -> pd.DataFrame:
     """Les échéances encore bonnes d'une relance qui ne part plus prennent son motif."""
+    if annulees.empty:
+        return ecarts
     par_relance = annulees.set_index(c.RELANCE)
     atteintes = (ecarts[c.MOTIF] == "") & ecarts[c.RELANCE].isin(annulees[c.RELANCE])
     return ecarts.assign(
-        **{champ: ecarts[champ].mask(atteintes, chercher(par_relance[champ], ecarts[c.RELANCE])) for champ in (c.MOTIF, c.EXPLICATION)}
+        **{champ: ecarts[champ].mask(atteintes, ecarts[c.RELANCE].map(par_relance[champ])) for champ in (c.MOTIF, c.EXPLICATION)}
     )
 
 
 def _niveaux_de_la_revue(partent: pd.DataFrame, relances: pd.DataFrame) -> pd.Series:
     """Le niveau de chaque ligne : celui que l'utilisateur a changé pour toute la relance, sinon le niveau proposé ; crédit : 0."""
     imposes = relances[relances[c.NIVEAU_MODIFIE].astype(bool)].set_index(c.RELANCE)[c.NIVEAU]
-    niveau = chercher(imposes, partent[c.RELANCE]).fillna(partent[c.NIVEAU_PROPOSE])
+    niveau = partent[c.NIVEAU_PROPOSE]
+    if len(imposes):
+        niveau = partent[c.RELANCE].map(imposes).fillna(niveau)
     return niveau.where(partent[c.RESTE_DU] > 0, 0).astype("int64")
 
 
