@@ -1,13 +1,19 @@
 """La revérification avant de produire : ce qui a changé depuis la liste est écarté, et dit (contrat §6, étape 1)."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.juger.niveau_propose import avec_dernier_niveau
-from relances_xl.decision.reverifier.appariement import COLONNES_APPARIEES, apparier
+from relances_xl.decision.juger.suivi import JAMAIS
+from relances_xl.decision.lignes import textes
+from relances_xl.decision.par_groupe import Entiers, Masque, Valeurs, lire
+from relances_xl.decision.reverifier.appariement import apparier
 from relances_xl.decision.reverifier.confrontation_credits import relances_aux_credits_changes
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.motifs import Ecart, Motif
@@ -23,6 +29,23 @@ EXCLUANTS = [
 
 La sélection a fait son œuvre à la liste ; les niveaux sont ce que l'utilisateur approuve ; un net ≤ 0 se juge sur ce qui part.
 """
+
+
+_ABSENTES: dict[str, Any] = {
+    c.RESTE_DU: 0, c.DERNIER_NIVEAU: 0, c.DERNIERE_RELANCE: JAMAIS, c.PREVENUE: False, c.MOTIF: "", c.EXPLICATION: "",
+}  # fmt: skip
+"""Les colonnes de `_APresent`, et ce qu'elles valent d'une ligne disparue."""
+
+
+class _APresent(NamedTuple):
+    """Ce que dit aujourd'hui l'export de chaque échéance approuvée."""
+
+    reste: Entiers
+    niveau: Entiers
+    relancee: Valeurs
+    prevenue: Masque
+    motif: Valeurs
+    explication: Valeurs
 
 
 @dataclass(frozen=True)
@@ -56,109 +79,93 @@ def confronter(
     sélection de clients ; journal : les relances comptées.
     """
     # ce que la liste elle-même a déjà produit n'est pas une relance « depuis » la liste
-    d_ici = journal[c.RELANCE].isin(relances[c.RELANCE]) | journal[c.RELANCE].isin(detail[c.RELANCE])
+    d_ici = (journal[c.RELANCE].isin(relances[c.RELANCE]) | journal[c.RELANCE].isin(detail[c.RELANCE])).to_numpy()
     fraiches = fraiches.reset_index(drop=True)
     if d_ici.any():
         fraiches = avec_dernier_niveau(fraiches, journal[~d_ici], plans)
-    detail = detail.reset_index(drop=True)
-    approuvees = detail[c.RELANCE].isin(a_produire) & detail[c.RETENIR].astype(bool)
-    echeance = detail[c.RESTE_DU] > 0
+    echeance = detail[c.RESTE_DU].to_numpy() > 0
+    approuvees = detail[c.RELANCE].isin(a_produire).to_numpy() & detail[c.RETENIR].to_numpy(dtype=bool)
 
-    exigibles = fraiches.loc[(fraiches[c.CAUSE] == "") & ~fraiches[c.CREDIT], COLONNES_APPARIEES]
-    place = apparier(detail.loc[echeance, COLONNES_APPARIEES], exigibles, fraiches.loc[exigibles.index, c.MOTIF].isin(EXCLUANTS))
-    ecarts = _ecarts(detail[approuvees & echeance], place, fraiches)
-    credits, place_des_credits = relances_aux_credits_changes(relances, detail, exclusions, a_produire, fraiches)
+    credits, place = relances_aux_credits_changes(relances, detail, exclusions, a_produire, fraiches)
+    exigibles = np.flatnonzero((fraiches[c.CAUSE].to_numpy() == "") & ~fraiches[c.CREDIT].to_numpy())
+    exclues = fraiches[c.MOTIF].isin(EXCLUANTS).to_numpy()[exigibles]
+    place[echeance] = lire(exigibles, apparier(detail[echeance], fraiches.take(exigibles), exclues), -1)
 
-    bonnes = ecarts.index[ecarts[c.MOTIF] == ""]
-    deduits = detail.index[approuvees & ~echeance]
-    partent = detail.loc[bonnes.append(deduits)]
-    annulees = _relances_ecartees(a_produire, partent, ecarts, credits)
+    examinees = np.flatnonzero(approuvees & echeance)
+    ecarts = _ecarts(detail.take(examinees), place[examinees], fraiches)
+    bonnes = examinees[ecarts[c.MOTIF].to_numpy() == ""]
+    rangs = np.concatenate([bonnes, np.flatnonzero(approuvees & ~echeance)])
+    annulees = _relances_ecartees(a_produire, detail.take(rangs), ecarts, credits)
     ecarts = _repercuter(ecarts, annulees)
 
-    partent = partent[~partent[c.RELANCE].isin(annulees[c.RELANCE])]
-    places = pd.concat([place, place_des_credits]).loc[partent.index].astype("int64")
-    niveau = _niveaux_de_la_revue(partent, relances)
-    lignes = _marquer(fraiches, places, partent[c.RELANCE], niveau)
-    ecartees = ecarts[ecarts[c.MOTIF] != ""].reset_index(drop=True)
+    rangs = rangs[~detail[c.RELANCE].isin(annulees[c.RELANCE]).to_numpy()[rangs]]
+    partent = detail.take(rangs)
+    lignes = _marquer(fraiches, place[rangs], partent[c.RELANCE].to_numpy(), _niveaux_de_la_revue(partent, relances))
+    ecartees = ecarts[ecarts[c.MOTIF].to_numpy() != ""].reset_index(drop=True)
     return Confrontation(lignes, ECARTEES.admettre(ecartees)[ECARTEES.noms], annulees)
 
 
-def _ecarts(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) -> pd.DataFrame:
-    """Les échéances approuvées avec MOTIF (Ecart, vide si rien n'a changé) et EXPLICATION ; le premier écart l'emporte."""
-    a_present = _a_present(approuvees, place, fraiches)
-    disparue = a_present[c.RESTE_DU].isna()
-    solde = disparue | (a_present[c.RESTE_DU] == 0).fillna(False)
-    modifie = (a_present[c.RESTE_DU] != approuvees[c.RESTE_DU]).fillna(False)
-    meme_niveau = (a_present[c.DERNIER_NIVEAU] == approuvees[c.DERNIER_NIVEAU]).fillna(True)
-    meme_date = a_present[c.DERNIERE_RELANCE] == approuvees[c.DERNIERE_RELANCE]
-    sans_date = a_present[c.DERNIERE_RELANCE].isna() & approuvees[c.DERNIERE_RELANCE].isna()
-    prevenance = approuvees[c.NIVEAU_PROPOSE] == PREVENANCE
-    relance = ~(meme_niveau & (meme_date | sans_date)) | (prevenance & a_present[c.PREVENUE].eq(True))
-    exclu = a_present[c.MOTIF].isin(EXCLUANTS) & ~(prevenance & (a_present[c.MOTIF] == Motif.NON_ECHUE.value))
+def _ecarts(approuvees: pd.DataFrame, place: Entiers, fraiches: pd.DataFrame) -> pd.DataFrame:
+    """Les échéances approuvées avec MOTIF (Ecart, vide si rien n'a changé) et EXPLICATION ; le premier écart l'emporte.
 
-    motif = pd.Series("", approuvees.index, dtype="str")
-    explication = motif
+    place : celle de leur ligne fraîche, -1 si elle a disparu.
+    """
+    reste, niveau, relancee, propose = (
+        approuvees[nom].to_numpy() for nom in (c.RESTE_DU, c.DERNIER_NIVEAU, c.DERNIERE_RELANCE, c.NIVEAU_PROPOSE)
+    )
+    a_present = _APresent(*(lire(fraiches[nom].to_numpy(), place, absent) for nom, absent in _ABSENTES.items()))
+    disparue, prevenance = place < 0, propose == PREVENANCE
+    meme_date = (a_present.relancee == relancee) | (np.isnat(a_present.relancee) & np.isnat(relancee))
+    meme_histoire = ((a_present.niveau == niveau) & meme_date) | disparue
+    exclue = pd.Series(a_present.motif).isin(EXCLUANTS).to_numpy() & ~(prevenance & (a_present.motif == Motif.NON_ECHUE.value))
+
+    def soldee(rangs: Entiers) -> list[str]:
+        return ["ne figure plus à l'export" if absente else "soldée depuis la liste" for absente in disparue[rangs]]
+
+    def modifiee(rangs: Entiers) -> list[str]:
+        devises = approuvees[c.DEVISE].to_numpy()[rangs]
+        couples = zip(phrases.montants(reste[rangs], devises), phrases.montants(a_present.reste[rangs], devises), strict=True)
+        return [f"reste dû {avant} à la liste, {apres} à présent" for avant, apres in couples]
+
+    def refaite(rangs: Entiers) -> list[str]:
+        jours = phrases.dates(a_present.relancee[rangs])
+        return [
+            "sa relance précédente a été annulée depuis la liste"
+            if fait < ancien
+            else f"relancée au niveau {fait}" + phrases.si_present(" le ", jour)
+            for fait, ancien, jour in zip(a_present.niveau[rangs], niveau[rangs], jours, strict=True)
+        ]
+
+    motif, explication = np.full(len(place), "", dtype=object), np.full(len(place), "", dtype=object)
     for ecart, touche, pourquoi in (
-        (Ecart.SOLDEE_DEPUIS, solde, _pourquoi_soldee),
-        (Ecart.MODIFIEE_DEPUIS, modifie, _pourquoi_modifiee),
-        (Ecart.RELANCEE_DEPUIS, relance, _pourquoi_relancee),
-        (Ecart.EXCLUE_DEPUIS, exclu, _pourquoi_exclue),
+        (Ecart.SOLDEE_DEPUIS, disparue | (a_present.reste == 0), soldee),
+        (Ecart.MODIFIEE_DEPUIS, a_present.reste != reste, modifiee),
+        (Ecart.RELANCEE_DEPUIS, ~meme_histoire | (prevenance & a_present.prevenue), refaite),
+        (Ecart.EXCLUE_DEPUIS, exclue, lambda rangs: a_present.explication[rangs]),
     ):
-        nouvelle = (touche & (motif == "")).astype(bool)
-        if nouvelle.any():
-            explication = explication.mask(
-                nouvelle, pd.Series(pourquoi(approuvees[nouvelle], a_present[nouvelle]), explication.index[nouvelle])
-            )
-            motif = motif.mask(nouvelle, ecart.value)
-    return approuvees.assign(**{c.MOTIF: motif, c.EXPLICATION: explication})
+        rangs = np.flatnonzero(touche & (motif == ""))
+        if len(rangs):
+            motif[rangs], explication[rangs] = ecart.value, pourquoi(rangs)
+    return approuvees.assign(**{c.MOTIF: textes(motif), c.EXPLICATION: textes(explication)})
 
 
-def _a_present(approuvees: pd.DataFrame, place: pd.Series, fraiches: pd.DataFrame) -> pd.DataFrame:
-    """La ligne fraîche de chaque échéance approuvée, montants et niveaux en entiers (Int64), NA si elle a disparu."""
-    colonnes = [c.RESTE_DU, c.DERNIER_NIVEAU, c.DERNIERE_RELANCE, c.PREVENUE, c.MOTIF, c.EXPLICATION]
-    entiers = fraiches[colonnes].astype({c.RESTE_DU: "Int64", c.DERNIER_NIVEAU: "Int64"})
-    places = place.loc[approuvees.index].fillna(-1).astype("int64")
-    return entiers.reindex(places).set_axis(approuvees.index)
-
-
-def _pourquoi_soldee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> list[str]:
-    return ["ne figure plus à l'export" if disparue else "soldée depuis la liste" for disparue in a_present[c.RESTE_DU].isna()]
-
-
-def _pourquoi_exclue(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> list[str]:
-    return a_present[c.EXPLICATION].tolist()
-
-
-def _pourquoi_modifiee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> list[str]:
-    devises = approuvees[c.DEVISE].to_numpy()
-    avant = phrases.montants(approuvees[c.RESTE_DU].to_numpy(), devises)
-    apres = phrases.montants(a_present[c.RESTE_DU].fillna(0).to_numpy(dtype="int64"), devises)
-    return [f"reste dû {ancien} à la liste, {nouveau} à présent" for ancien, nouveau in zip(avant, apres, strict=True)]
-
-
-def _pourquoi_relancee(approuvees: pd.DataFrame, a_present: pd.DataFrame) -> list[str]:
-    niveaux = zip(a_present[c.DERNIER_NIVEAU].fillna(0), approuvees[c.DERNIER_NIVEAU], strict=True)
-    return [
-        "sa relance précédente a été annulée depuis la liste"
-        if niveau < ancien
-        else f"relancée au niveau {niveau}" + phrases.si_present(" le ", jour)
-        for (niveau, ancien), jour in zip(niveaux, phrases.dates(a_present[c.DERNIERE_RELANCE].to_numpy()), strict=True)
-    ]
-
-
-def _relances_ecartees(a_produire: Collection[str], partent: pd.DataFrame, ecarts: pd.DataFrame, credits: pd.Series) -> pd.DataFrame:
+def _relances_ecartees(a_produire: Collection[str], partent: pd.DataFrame, ecarts: pd.DataFrame, credits: dict[str, str]) -> pd.DataFrame:
     """Les relances qui ne partent plus du tout : plus d'échéance, crédits changés, ou net ≤ 0."""
-    reste = partent.groupby(c.RELANCE)[c.RESTE_DU].sum()
-    avec_echeances = set(partent.loc[partent[c.RESTE_DU] > 0, c.RELANCE].unique())
-    premier_ecart = ecarts[ecarts[c.MOTIF] != ""].drop_duplicates(c.RELANCE).set_index(c.RELANCE)[c.MOTIF]
+    restes: Counter[str] = Counter()
+    avec_echeances = set()
+    for relance, reste in zip(partent[c.RELANCE].tolist(), partent[c.RESTE_DU].tolist(), strict=True):
+        restes[relance] += reste
+        if reste > 0:
+            avec_echeances.add(relance)
+    premier_ecart = {relance: motif for relance, motif in reversed(list(zip(ecarts[c.RELANCE], ecarts[c.MOTIF], strict=True))) if motif}
     rangs = []
     for relance in a_produire:
         if relance not in avec_echeances:
             motif = premier_ecart.get(relance, "")
             rangs.append((relance, motif, "toutes ses échéances sont écartées" if motif else "aucune échéance retenue"))
-        elif relance in credits.index:
+        elif relance in credits:
             rangs.append((relance, Ecart.CREDIT_DEPUIS.value, credits[relance]))
-        elif reste[relance] <= 0:
+        elif restes[relance] <= 0:
             rangs.append((relance, Motif.CREDITEUR.value, "les crédits couvrent ce qui reste à relancer"))
     return RELANCES_ECARTEES.table(*(dict(zip(RELANCES_ECARTEES.noms, rang, strict=True)) for rang in rangs))
 
@@ -174,26 +181,26 @@ def _repercuter(ecarts: pd.DataFrame, annulees: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _niveaux_de_la_revue(partent: pd.DataFrame, relances: pd.DataFrame) -> pd.Series:
+def _niveaux_de_la_revue(partent: pd.DataFrame, relances: pd.DataFrame) -> Entiers:
     """Le niveau de chaque ligne : celui que l'utilisateur a changé pour toute la relance, sinon le niveau proposé ; crédit : 0."""
-    imposes = relances[relances[c.NIVEAU_MODIFIE].astype(bool)].set_index(c.RELANCE)[c.NIVEAU]
-    niveau = partent[c.NIVEAU_PROPOSE]
-    if len(imposes):
-        niveau = partent[c.RELANCE].map(imposes).fillna(niveau)
-    return niveau.where(partent[c.RESTE_DU] > 0, 0).astype("int64")
+    modifiees = relances[relances[c.NIVEAU_MODIFIE].to_numpy(dtype=bool)]
+    imposes = dict(zip(modifiees[c.RELANCE].tolist(), modifiees[c.NIVEAU].tolist(), strict=True))
+    couples = zip(partent[c.RELANCE].tolist(), partent[c.NIVEAU_PROPOSE].tolist(), strict=True)
+    niveaux = np.array([imposes.get(relance, propose) for relance, propose in couples], dtype=np.int64)
+    return np.where(partent[c.RESTE_DU].to_numpy() > 0, niveaux, 0)
 
 
-def _marquer(fraiches: pd.DataFrame, places: pd.Series, relance: pd.Series, niveau: pd.Series) -> pd.DataFrame:
+def _marquer(fraiches: pd.DataFrame, places: Entiers, relance: Valeurs, niveau: Entiers) -> pd.DataFrame:
     """Les lignes fraîches avec RELANCE et NIVEAU_PROPOSE aux places de ce qui part ; ce qui part n'a ni motif ni `autre`."""
-    relances = pd.Series(relance.to_numpy(), places.to_numpy(), dtype="str").reindex(fraiches.index, fill_value="")
-    niveaux = pd.Series(niveau.to_numpy(), places.to_numpy(), dtype="int64").reindex(fraiches.index, fill_value=0)
-    part = relances != ""
+    relances, niveaux = np.full(len(fraiches), "", dtype=object), np.zeros(len(fraiches), dtype=np.int64)
+    motifs, explications, autres = (fraiches[nom].to_numpy().copy() for nom in (c.MOTIF, c.EXPLICATION, c.AUTRE))
+    relances[places], niveaux[places], motifs[places], explications[places], autres[places] = relance, niveau, "", "", False
     return fraiches.assign(
         **{
-            c.RELANCE: relances.astype("str"),
+            c.RELANCE: textes(relances),
             c.NIVEAU_PROPOSE: niveaux,
-            c.MOTIF: fraiches[c.MOTIF].mask(part, ""),
-            c.EXPLICATION: fraiches[c.EXPLICATION].mask(part, ""),
-            c.AUTRE: fraiches[c.AUTRE] & ~part,
+            c.MOTIF: textes(motifs),
+            c.EXPLICATION: textes(explications),
+            c.AUTRE: autres,
         }
     )

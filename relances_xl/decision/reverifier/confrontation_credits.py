@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.decision import phrases
 from relances_xl.decision.lignes import COMPTE
+from relances_xl.decision.par_groupe import Entiers, lire, parmi
 from relances_xl.decision.reverifier.appariement import apparier_exactement
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import ecrire
@@ -17,33 +19,36 @@ DEDUCTIBLES = ["", Motif.CREDITEUR.value, Motif.SOUS_SEUIL.value]
 
 def relances_aux_credits_changes(
     relances: pd.DataFrame, detail: pd.DataFrame, exclusions: pd.DataFrame, a_produire: Collection[str], fraiches: pd.DataFrame
-) -> tuple[pd.Series, pd.Series]:
-    """(RELANCE → pourquoi ses crédits ont changé, index de la ligne fraîche de chaque crédit de « Détail »).
+) -> tuple[dict[str, str], Entiers]:
+    """(RELANCE → pourquoi ses crédits ont changé, place de la ligne fraîche de chaque crédit de « Détail », -1 ailleurs).
 
     Change une relance : un crédit qu'elle déduit, disparu ou modifié ; un crédit déductible du compte, inconnu de la revue.
     Décoché, un crédit reste connu. Supprimé de « Détail », il se devine : les crédits inconnus font alors exactement ce qui
     manque au total « Crédits » des relances du compte.
     """
-    frais = fraiches[fraiches[c.CREDIT] & fraiches[c.MOTIF].isin(DEDUCTIBLES)]
-    du_detail = detail[detail[c.RESTE_DU] < 0]
-    place = apparier_exactement(du_detail, frais)
-    perdus = du_detail[place.isna() & du_detail[c.RETENIR].astype(bool)]
+    place = np.full(len(detail), -1, dtype=np.int64)
+    du_detail = np.flatnonzero(detail[c.RESTE_DU].to_numpy() < 0)
+    deductibles = fraiches[c.CREDIT].to_numpy() & parmi(fraiches[c.MOTIF].to_numpy(), DEDUCTIBLES)
+    frais = np.flatnonzero(deductibles)
+    if not len(du_detail) and not len(frais):
+        return {}, place
+    listes = detail.take(du_detail)
+    place[du_detail] = lire(frais, apparier_exactement(listes, fraiches.take(frais)), -1)
+    perdus = listes[(place[du_detail] < 0) & listes[c.RETENIR].to_numpy(dtype=bool)]
     pourquoi = {
         relance: f"le crédit {piece} ({montant}) a disparu ou changé depuis la liste"
-        for relance, piece, montant in zip(perdus[c.RELANCE], perdus[c.PIECE], _ecrits(perdus), strict=True)
+        for relance, piece, montant in zip(
+            perdus[c.RELANCE], perdus[c.PIECE], phrases.montants(perdus[c.RESTE_DU].to_numpy(), perdus[c.DEVISE].to_numpy()), strict=True
+        )
     }
-    inconnus = frais[~frais.index.isin(place.dropna())]
-    connus = exclusions[exclusions[c.MOTIF] == Motif.CREDITEUR.value]
-    inconnus = inconnus[~inconnus.index.isin(apparier_exactement(connus, inconnus).dropna())]
-    apparus = _comptes_aux_credits_apparus(relances, du_detail, inconnus)
+    inconnus = fraiches.take(frais[~np.isin(frais, place)])
+    connus = exclusions[exclusions[c.MOTIF].to_numpy() == Motif.CREDITEUR.value]
+    inconnus = inconnus[~np.isin(np.arange(len(inconnus)), apparier_exactement(connus, inconnus))]
+    apparus = _comptes_aux_credits_apparus(relances, listes, inconnus)
     for relance, *compte in zip(relances[c.RELANCE], *(relances[nom] for nom in COMPTE), strict=True):
         if apparu := apparus.get(tuple(compte)):
             pourquoi.setdefault(relance, apparu)
-    return pd.Series({relance: pourquoi[relance] for relance in a_produire if relance in pourquoi}, dtype="str"), place
-
-
-def _ecrits(credits: pd.DataFrame) -> list[str]:
-    return phrases.montants(credits[c.RESTE_DU].to_numpy(), credits[c.DEVISE].to_numpy())
+    return {relance: pourquoi[relance] for relance in a_produire if relance in pourquoi}, place
 
 
 def _comptes_aux_credits_apparus(relances: pd.DataFrame, du_detail: pd.DataFrame, inconnus: pd.DataFrame) -> dict[tuple[str, str], str]:
