@@ -7,8 +7,6 @@ from functools import partial
 from typing import TypeVar
 
 import pandas as pd
-from stdnum import bic, iban
-from stdnum.fr import siren
 
 from relances_xl.criteres import onglets as o
 from relances_xl.criteres.plans import lire_plan
@@ -146,14 +144,22 @@ def lire_emetteur(releve: Releve) -> tuple[Emetteur, dict[str, str]]:
     for champ, longueur in (("code_postal", 5), ("telephone", 10)):
         if champ in trouves and isinstance(trouves[champ].valeur, int | float):
             textes[champ] = textes[champ].zfill(longueur)
-    for champ, valide, effet in (
-        ("iban", iban.is_valid, "les lettres n'auront pas de QR code de paiement"),
-        ("bic", bic.is_valid, "vérifiez-le auprès de votre banque"),
-        ("siren", siren.is_valid, "il sera imprimé tel quel"),
+    for champ, effet in (
+        ("iban", "les lettres n'auront pas de QR code de paiement"),
+        ("bic", "vérifiez-le auprès de votre banque"),
+        ("siren", "il sera imprimé tel quel"),
     ):
-        if textes.get(champ) and not valide(textes[champ]):
+        if textes.get(champ) and not _est_valable(champ, textes[champ]):
             releve.avertir(trouves[champ].place, f"« {textes[champ]} » n'est pas un {champ.upper()} valable", f"corrigez-le : {effet}")
     return Emetteur(**textes), {nom: adresse for nom, adresse in emails.items() if adresse}
+
+
+def _est_valable(champ: str, texte: str) -> bool:
+    """Un IBAN, un BIC ou un SIREN, vérifié. (stdnum charge de quoi parler au réseau : seulement s'il y a quelque chose à vérifier.)"""
+    from stdnum import bic, iban
+    from stdnum.fr import siren
+
+    return bool({"iban": iban, "bic": bic, "siren": siren}[champ].is_valid(texte))
 
 
 def lire_colonnes(releve: Releve) -> dict[tuple[str, str], str]:

@@ -22,8 +22,7 @@ from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau, lire_tableau
 from relances_xl.entrees.colonnes.reconnaissance import REMEDE
 from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_DEBIT, STATUT_PAIEMENT
 from relances_xl.entrees.echeances import lire as lecture
-from relances_xl.entrees.factures.completer import Complements, LieuDesFactures, completer, completer_fec
-from relances_xl.entrees.factures.dossier_de_factures import fichiers_de, lire_factures
+from relances_xl.entrees.factures.complements_de_factures import Complements, LieuDesFactures, fichiers_de
 from relances_xl.entrees.fec.entete_fec import est_fec
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
 
@@ -77,6 +76,8 @@ def lire_echeances(
     illisibles: tuple[Faute, ...] = ()
     sirens: dict[int, str] = {}
     if chemin.is_dir():
+        from relances_xl.entrees.factures.dossier_de_factures import lire_factures
+
         deposees = lire_factures(fichiers_de(chemin))
         illisibles, factures = tuple(deposees.fautes), None
         sirens = {rang: facture.siren for rang, (facture, _) in enumerate(deposees.lues.values(), 2) if facture.siren}
@@ -87,7 +88,7 @@ def lire_echeances(
     rang_fec = next((i for i, ligne in enumerate(debut) if est_fec([en_texte(v) for v in ligne])), None)
     if rang_fec is not None:
         fec = _lire_fec(chemin, debut, onglet.lignes, rang_fec, delai, clients, date_reference)
-        lignes, complements = completer_fec(fec.lignes, factures) if factures else (fec.lignes, Complements())
+        lignes, complements = _completer_fec(fec.lignes, factures)
         return replace(fec, lignes=lignes, complements=complements, avertissements=(*complements.fautes, *fec.avertissements))
     tableau, complements = _tableau(chemin, onglet, chain(debut, onglet.lignes), colonnes, factures)
     soldees_au = date_reference if _soldees_par_leur_date(tableau, colonnes) else None
@@ -124,7 +125,7 @@ def _tableau(
                 onglet.nom,
             )
         )
-    tableau, complements = completer(tableau, factures) if factures else (tableau, Complements())
+    tableau, complements = _completer(tableau, factures)
     connus = [champ for champ in (c.PIECE, c.DATE_ECHEANCE) if champ in tableau.colonnes] + ([c.CODE_CLIENT] if tableau.groupe else [])
     fautes = [
         *tableau.entete.appariement.fautes_sachant(connus),
@@ -133,6 +134,22 @@ def _tableau(
     ]
     refuser_si(replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in fautes)
     return tableau, complements
+
+
+def _completer(tableau: Tableau, factures: LieuDesFactures | None) -> tuple[Tableau, Complements]:
+    if factures is None or not (c.FICHIER_PIECE in tableau.colonnes or fichiers_de(factures.depot)):
+        return tableau, Complements()
+    from relances_xl.entrees.factures.completer import completer
+
+    return completer(tableau, factures)
+
+
+def _completer_fec(lignes: pd.DataFrame, factures: LieuDesFactures | None) -> tuple[pd.DataFrame, Complements]:
+    if factures is None or not fichiers_de(factures.depot):
+        return lignes, Complements()
+    from relances_xl.entrees.factures.completer import completer_fec
+
+    return completer_fec(lignes, factures)
 
 
 def _soldees_par_leur_date(tableau: Tableau, colonnes: Mapping[tuple[str, str], str]) -> bool:

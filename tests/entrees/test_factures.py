@@ -11,7 +11,7 @@ from atelier import ecrire_classeur
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.entrees.exports import Lecture, lire_echeances
-from relances_xl.entrees.factures.completer import LieuDesFactures
+from relances_xl.entrees.factures.complements_de_factures import LieuDesFactures
 
 CII = """<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
  xmlns:ram="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100" xmlns:udt="urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100">

@@ -6,7 +6,7 @@ la ligne désigne (`fichier_piece`).
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from relances_xl.domaine.feuilles import Valeur, est_vide
 from relances_xl.domaine.selection import cle_de_code
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.factures import cycle_de_vie
-from relances_xl.entrees.factures.dossier_de_factures import ELECTRONIQUES, Factures, fichiers_de, lire_factures
+from relances_xl.entrees.factures.complements_de_factures import ELECTRONIQUES, Complements, LieuDesFactures, fichiers_de
+from relances_xl.entrees.factures.dossier_de_factures import Factures, lire_factures
 from relances_xl.fichiers.factures_designees import facture_designee
 
 _DE_LA_PIECE = (c.PIECE, c.RAISON_SOCIALE, c.DATE_PIECE, c.DEVISE, c.REFERENCE, c.LITIGE, c.FICHIER_PIECE)
@@ -29,25 +30,6 @@ _EN_CLAIR = {
     c.PIECE: "numéro", c.RAISON_SOCIALE: "raison sociale", c.DATE_PIECE: "date", c.DEVISE: "devise", c.REFERENCE: "pièce désignée", c.LITIGE: "litige",
     c.FICHIER_PIECE: "fichier", c.DATE_ECHEANCE: "échéance", c.RESTE_DU: "reste dû", c.NATURE: "avoir",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class LieuDesFactures:
-    """Où chercher : le dossier de relance, d'où un export peut désigner un fichier, et celui où l'on dépose les factures."""
-
-    racine: Path
-    depot: Path
-
-
-@dataclass(slots=True)
-class Complements:
-    """Ce que les factures ont ajouté. lignes, alertes : numéro de ligne de l'export → SIREN de l'acheteur, phrase à montrer ;
-    dit : un résumé ; fautes : les factures illisibles, ou d'une autre devise que leur ligne."""
-
-    sirens: dict[int, str] = field(default_factory=dict)
-    alertes: dict[int, str] = field(default_factory=dict)
-    dit: str = ""
-    fautes: list[Faute] = field(default_factory=list)
 
 
 def completer(tableau: Tableau, lieu: LieuDesFactures) -> tuple[Tableau, Complements]:
@@ -73,10 +55,7 @@ def completer(tableau: Tableau, lieu: LieuDesFactures) -> tuple[Tableau, Complem
 
 def completer_fec(lignes: pd.DataFrame, lieu: LieuDesFactures) -> tuple[pd.DataFrame, Complements]:
     """Les lignes d'un FEC, qui ne dit aucune échéance : chaque facture, retrouvée par son numéro et sa date, donne la sienne."""
-    fichiers = fichiers_de(lieu.depot)
-    if not fichiers:
-        return lignes, Complements()
-    factures = lire_factures(fichiers)
+    factures = lire_factures(fichiers_de(lieu.depot))
     complements = Complements(fautes=factures.fautes)
     par_cle = {(cle_de_code(numero), facture.date_piece): numero for numero, (facture, _) in factures.lues.items()}
     comptes, rapprochees = Counter[str](), set()

@@ -16,7 +16,6 @@ from relances_xl.entrees.factures.fichier_de_facture import FACTURE, ILLISIBLE, 
 from relances_xl.fichiers.enfant import lire_a_part
 
 _LECTEUR = "relances_xl.entrees.factures.fichier_de_facture:lire_fichiers"
-ELECTRONIQUES = (".pdf", ".xml")
 _LOT = 200  # fichiers lus par un même processus à part
 
 COLONNES = (
@@ -60,11 +59,6 @@ class Factures:
             c.STATUT: "",
             c.FICHIER_PIECE: str(fichier.resolve()),
         }
-
-
-def fichiers_de(dossier: Path) -> list[Path]:
-    """Les PDF et XML du dossier et de ses sous-dossiers."""
-    return sorted(f for f in dossier.rglob("*") if f.suffix.casefold() in ELECTRONIQUES and f.is_file())
 
 
 def lire_factures(fichiers: Sequence[Path]) -> Factures:

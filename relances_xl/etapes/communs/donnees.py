@@ -15,7 +15,7 @@ from relances_xl.domaine.schemas import BANQUE, CLIENTS, ENCAISSEMENTS
 from relances_xl.dossier import Dossier
 from relances_xl.entrees.clients import LectureClients, lire_clients
 from relances_xl.entrees.exports import Lecture, lire_echeances
-from relances_xl.entrees.factures.completer import LieuDesFactures
+from relances_xl.entrees.factures.complements_de_factures import LieuDesFactures
 from relances_xl.entrees.tiers.rapprochement import rapprocher
 from relances_xl.etapes.communs.fiches_saisies import avec_les_saisies, avec_les_siren, sans_type
 
