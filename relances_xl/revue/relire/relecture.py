@@ -154,19 +154,21 @@ def _lire_detail(tableau: TableauRelu, approuvees: set[str], fautes: list[Faute]
     table = tableau.table
     comptent = table[c.RELANCE].isin(approuvees)
     fautes += [tableau.faute(i, c.RETENIR, f.message, f.remede) for i, f in tableau.illisibles[c.RETENIR].items() if comptent[i]]
-    numerotees = table[table[c.LIGNE] != 0]
-    copies = numerotees[numerotees.duplicated([c.RELANCE, c.LIGNE])]
-    premieres = numerotees.drop(copies.index).reset_index().set_index([c.RELANCE, c.LIGNE])["index"]
-    for i, relance, ligne in copies[[c.RELANCE, c.LIGNE]].itertuples(name=None):
-        premiere = int(premieres[relance, ligne])
+    premieres: dict[tuple[str, int], int] = {}
+    copies = []
+    for i, cles in enumerate(zip(table[c.RELANCE].tolist(), table[c.LIGNE].tolist(), strict=True)):
+        premiere = premieres.setdefault(cles, i) if cles[1] else i
+        if premiere == i:
+            continue
+        copies.append(i)
         if comptent[i] and table.loc[premiere, c.RETENIR] != table.loc[i, c.RETENIR]:
             message = f"cette ligne est deux fois dans le détail, et cette case contredit {tableau.adresse(premiere, c.RETENIR)}"
             fautes.append(tableau.faute(i, c.RETENIR, message, "gardez une seule des deux lignes"))
-    jugees = comptent & table[c.RETENIR] & ~table.index.isin(copies.index)
+    jugees = comptent & table[c.RETENIR] & ~table.index.isin(copies)
     dates = ((champ, "date") for champ in (c.DATE_ECHEANCE, c.DATE_PIECE, c.DERNIERE_RELANCE))
     illisibles = [(i, champ, nature) for champ, nature in ((c.RESTE_DU, "montant"), *dates) for i in tableau.illisibles[champ] if jugees[i]]
     fautes += [_illisible(tableau, *une) for une in sorted(illisibles, key=lambda une: une[0])]
-    return table.drop(index=copies.index).reset_index(drop=True)
+    return table.drop(index=copies).reset_index(drop=True) if copies else table
 
 
 def _est_du(cellule: Valeur) -> bool:
