@@ -57,9 +57,10 @@ def chronometrer(nom: str, action: Callable[[], None]) -> float:
 def cellules_nues(contenu: Contenu) -> dict[str, list[list[object]]]:
     """Les valeurs des grands onglets, colonne par colonne, prêtes à écrire."""
     exclues = contenu.lignes[contenu.lignes[c.MOTIF] != ""].assign(**{c.CODE_DU_MOTIF: ""})
+    relances, detail = onglets.relances_et_detail(contenu)
     tables: list[tuple[str, tuple[ColonneDeRevue, ...], pd.DataFrame]] = [
-        (o.LISTE, o.COLONNES_LISTE, onglets.relances_de_la_liste(contenu)),
-        (o.DETAIL, o.COLONNES_DETAIL, onglets.lignes_du_detail(contenu)),
+        (o.LISTE, o.COLONNES_LISTE, relances),
+        (o.DETAIL, o.COLONNES_DETAIL, detail),
         (o.COMPLEMENT, o.COLONNES_COMPLEMENT, contenu.complement),
         (o.CONTENTIEUX, o.COLONNES_CONTENTIEUX, contenu.contentieux),
         (o.EXCLUSIONS, o.COLONNES_EXCLUSIONS, exclues),

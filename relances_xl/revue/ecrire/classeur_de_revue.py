@@ -21,7 +21,7 @@ def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
 
     Deux écritures du même contenu donnent les mêmes octets. L'appelant répond de l'écriture atomique.
     """
-    relances, detail = onglets.relances_de_la_liste(contenu), onglets.lignes_du_detail(contenu)
+    relances, detail = onglets.relances_et_detail(contenu)
     with nouveau_classeur(chemin) as classeur:
         _proprietes(classeur, contenu, "Revue des relances")
         styles = Styles(classeur)
@@ -41,7 +41,7 @@ def ecrire_revue(chemin: Path, contenu: Contenu) -> None:
 
 def ecrire_liste_clients(chemin: Path, contenu: Contenu, detaille: bool) -> None:
     """Écrit `liste-clients.xlsx` : « Liste clients » sans « Approuver » ni « Message », « Détail » si détaillé, « Critères »."""
-    relances, detail = onglets.relances_de_la_liste(contenu), onglets.lignes_du_detail(contenu)
+    relances, detail = onglets.relances_et_detail(contenu)
     # Les liens ne mènent qu'aux onglets présents
     presents = replace(contenu, complement=contenu.complement.iloc[:0])
     with nouveau_classeur(chemin) as classeur:

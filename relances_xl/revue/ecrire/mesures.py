@@ -31,7 +31,7 @@ class ColonneMesuree(NamedTuple):
     """Une colonne, lue de la table une fois.
 
     valeurs : textes ou cases, en liste ; nombres, dont les montants en unités minimales et les dates en numéros de série ;
-    largeur : en unités d'Excel ; lignes : celles qu'occupe son plus long texte, 1 si elle ne va pas à la ligne ; masquee : elle ne se voit pas.
+    distinctes : les textes ou cases, sans leurs répétitions ; largeur : en unités d'Excel ; lignes : celles qu'occupe son plus long texte, 1 si elle ne va pas à la ligne ; masquee : elle ne se voit pas.
     """
 
     declaree: ColonneDeRevue
@@ -39,6 +39,7 @@ class ColonneMesuree(NamedTuple):
     largeur: float
     lignes: int
     masquee: bool
+    distinctes: list[Any] | None = None
 
 
 def mesurer(colonne: ColonneDeRevue, serie: pd.Series, hors_euros: NDArray[np.bool_]) -> ColonneMesuree:
@@ -50,7 +51,7 @@ def mesurer(colonne: ColonneDeRevue, serie: pd.Series, hors_euros: NDArray[np.bo
     distinctes = list(dict.fromkeys(valeurs))
     largeur = _largeur_des_textes(colonne, distinctes)
     lignes = plus_de_lignes(distinctes, largeur) if colonne.genre is GenreDeColonne.LONG else 1
-    return ColonneMesuree(colonne, valeurs, largeur, lignes, _est_masquee(colonne, distinctes))
+    return ColonneMesuree(colonne, valeurs, largeur, lignes, _est_masquee(colonne, distinctes), distinctes)
 
 
 def _est_masquee(colonne: ColonneDeRevue, valeurs: list[Any] | Nombres) -> bool:

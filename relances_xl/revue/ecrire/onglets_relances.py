@@ -25,31 +25,34 @@ TRES_EN_RETARD = 90  # jours : au-delà, la créance est jugée compromise
 EN_RETARD = 60
 
 
-def lignes_du_detail(contenu: Contenu) -> pd.DataFrame:
-    """Les lignes des lettres, dans l'ordre de la liste ; les crédits après les échéances. Des colonnes, celles que l'onglet montre."""
+def relances_et_detail(contenu: Contenu) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ce que « Liste clients » et « Détail » montrent, et leurs coches : celles des tables, à défaut aucune et toutes.
+
+    Les relances, dans l'ordre, avec le NIVEAU_PROPOSE à chacune ; les lignes des lettres, dans l'ordre de la liste, les crédits après les
+    échéances. Des colonnes du détail, celles que l'onglet montre.
+    """
+    hors = len(contenu.relances)  # la place d'une ligne qui n'est d'aucune relance de la liste
+    places_des_relances = {relance: place for place, relance in enumerate(contenu.relances[c.RELANCE].tolist())} | {"": hors + 1}
+    places = np.array([places_des_relances.get(relance, hors) for relance in contenu.lignes[c.RELANCE].tolist()], dtype="int64")
+    return _relances(contenu, places), _detail(contenu, places)
+
+
+def _relances(contenu: Contenu, places: NDArray[np.int64]) -> pd.DataFrame:
+    relances, aucun = contenu.relances.reset_index(drop=True), -1
+    proposes = np.full(len(relances) + 2, aucun)
+    np.maximum.at(proposes, places, contenu.lignes[c.NIVEAU_PROPOSE].to_numpy("int64"))
+    proposes = proposes[: len(relances)]
+    avec = relances.assign(**{c.NIVEAU_PROPOSE: np.where(proposes == aucun, relances[c.NIVEAU], proposes)})
+    return _avec_case(_avec_plus_haut(avec, contenu.plans), c.APPROUVER, coche=False)
+
+
+def _detail(contenu: Contenu, places: NDArray[np.int64]) -> pd.DataFrame:
     lignes = contenu.lignes
-    places = _places(contenu.relances[c.RELANCE], lignes[c.RELANCE])
-    gardees = np.flatnonzero((lignes[c.RELANCE] != "").to_numpy())
+    gardees = np.flatnonzero(places <= len(contenu.relances))
     cles = [lignes[champ].to_numpy()[gardees] for champ in (c.LIGNE, c.DATE_ECHEANCE, c.CREDIT)]
     ordre = gardees[np.lexsort([*cles, places[gardees]])]
-    champs = [champ for champ in dict.fromkeys((*(col.champ for col in o.COLONNES_DETAIL), c.PLAN)) if champ in lignes]
+    champs = [champ for champ in dict.fromkeys((*(colonne.champ for colonne in o.COLONNES_DETAIL), c.PLAN)) if champ in lignes]
     return _avec_case(_avec_plus_haut(lignes[champs].take(ordre).reset_index(drop=True), contenu.plans), c.RETENIR, coche=True)
-
-
-def relances_de_la_liste(contenu: Contenu) -> pd.DataFrame:
-    """Les relances, dans l'ordre, avec le NIVEAU_PROPOSE à chacune ; leur coche est celle de la table, à défaut aucune."""
-    relances, lignes = contenu.relances.reset_index(drop=True), contenu.lignes
-    aucun = -1
-    proposes = np.full(len(relances) + 1, aucun)  # en dernier, ce qui n'est d'aucune relance
-    np.maximum.at(proposes, _places(relances[c.RELANCE], lignes[c.RELANCE]), lignes[c.NIVEAU_PROPOSE].to_numpy("int64"))
-    proposes = np.where(proposes[:-1] == aucun, relances[c.NIVEAU], proposes[:-1])
-    return _avec_case(_avec_plus_haut(relances.assign(**{c.NIVEAU_PROPOSE: proposes}), contenu.plans), c.APPROUVER, coche=False)
-
-
-def _places(relances: pd.Series, citees: pd.Series) -> NDArray[np.int64]:
-    """Le rang, dans la liste, de la relance de chaque ligne ; celui d'après la dernière pour une ligne qui n'est d'aucune."""
-    rangs = {relance: rang for rang, relance in enumerate(relances.tolist())}
-    return np.array([rangs.get(relance, len(rangs)) for relance in citees.tolist()], dtype="int64")
 
 
 def ecrire_liste(
@@ -57,7 +60,7 @@ def ecrire_liste(
 ) -> FeuilleRapide:
     """L'onglet « Liste clients » ; s'il n'est pas à relire, sans « Approuver » ni « Message », et rien ne s'y modifie.
 
-    relances : celles de `relances_de_la_liste` ; detail : les lignes où mènent les liens, vide s'il n'y a pas d'onglet « Détail » ; de même contenu.complement.
+    relances : celles de `relances_et_detail` ; detail : les lignes où mènent les liens, vide s'il n'y a pas d'onglet « Détail » ; de même contenu.complement.
     """
     colonnes = _selon_les_plans(o.COLONNES_LISTE, contenu.plans)
     colonnes = colonnes if a_relire else a_montrer(colonnes, sans=("Approuver", "Message"))

@@ -147,8 +147,9 @@ def _en_xml(styles: Styles, colonne: ColonneMesuree, devises: Sequence[str], *, 
         {"valign": "top", **({"align": "left"} if declaree.genre in RETRAITS else {})} if en_haut else {}
     )
     if not isinstance(valeurs, Nombres):
-        ecrire = cellules.cases if declaree.genre is GenreDeColonne.CASE else cellules.textes
-        return ecrire(valeurs, styles.cellule(declaree, **plus))
+        if declaree.genre is GenreDeColonne.CASE:
+            return cellules.cases(valeurs, styles.cellule(declaree, **plus))
+        return cellules.textes(valeurs, styles.cellule(declaree, **plus), colonne.distinctes)
     if declaree.genre in MONTANTS:
         return cellules.montants(valeurs, devises, lambda devise: styles.cellule(declaree, devise, **plus))
     return cellules.nombres(valeurs, styles.cellule(declaree, **plus))

@@ -155,13 +155,13 @@ def _lire_detail(tableau: TableauRelu, approuvees: set[str], fautes: list[Faute]
     comptent = table[c.RELANCE].isin(approuvees)
     fautes += [tableau.faute(i, c.RETENIR, f.message, f.remede) for i, f in tableau.illisibles[c.RETENIR].items() if comptent[i]]
     premieres: dict[tuple[str, int], int] = {}
-    copies = []
+    copies, retenues = [], table[c.RETENIR].tolist()
     for i, cles in enumerate(zip(table[c.RELANCE].tolist(), table[c.LIGNE].tolist(), strict=True)):
         premiere = premieres.setdefault(cles, i) if cles[1] else i
         if premiere == i:
             continue
         copies.append(i)
-        if comptent[i] and table.loc[premiere, c.RETENIR] != table.loc[i, c.RETENIR]:
+        if comptent[i] and retenues[premiere] != retenues[i]:
             message = f"cette ligne est deux fois dans le détail, et cette case contredit {tableau.adresse(premiere, c.RETENIR)}"
             fautes.append(tableau.faute(i, c.RETENIR, message, "gardez une seule des deux lignes"))
     jugees = comptent & table[c.RETENIR] & ~table.index.isin(copies)

@@ -63,7 +63,7 @@ class ColonneXml(NamedTuple):
     """Une colonne : ses valeurs, et de quoi est faite la fin de chaque cellule, du style à `</c>`.
 
     contenus : le XML de plusieurs valeurs, séparées de NUL, vide pour une cellule vide ; debut, fin : ce qui l'entoure ; vide : la fin
-    d'une cellule vide.
+    d'une cellule vide ; distinctes : les valeurs sans leurs répétitions, si on les sait.
     """
 
     valeurs: Sequence[Any]
@@ -71,15 +71,16 @@ class ColonneXml(NamedTuple):
     debut: str
     fin: str
     vide: str
+    distinctes: Sequence[Any] | None = None
 
     def fins(self, suite: str) -> Iterator[bytes]:
         """La fin de chaque cellule, précédée du guillemet de son adresse et suivie du début de la cellule d'après."""
-        essai = self.valeurs[:TRANCHE]
-        if len(essai) == TRANCHE and len(set(essai)) * 2 > TRANCHE:
+        essai = self.valeurs if self.distinctes else self.valeurs[:TRANCHE]
+        if len(essai) >= TRANCHE and len(self.distinctes or set(essai)) * 2 > len(essai):  # presque toutes le sont
             return chain.from_iterable(
                 self._former(self.valeurs[debut : debut + TRANCHE], suite) for debut in range(0, len(self.valeurs), TRANCHE)
             )
-        distinctes = list(dict.fromkeys(self.valeurs))
+        distinctes = self.distinctes or list(dict.fromkeys(self.valeurs))
         par_valeur = dict(zip(distinctes, self._former(distinctes, suite), strict=True))
         return map(par_valeur.__getitem__, self.valeurs)
 
@@ -91,14 +92,14 @@ class ColonneXml(NamedTuple):
         return fins.replace(f"{self.debut}{self.fin}".encode(), self.vide.encode()).split(b"\0")
 
 
-def textes(valeurs: Sequence[str], format_: Format) -> ColonneXml:
+def textes(valeurs: Sequence[str], format_: Format, distincts: Sequence[str] | None = None) -> ColonneXml:
     """Des textes, jamais interprétés : ni formule, ni lien, ni nombre. Écrits dans la cellule même (`inlineStr`).
 
     Un caractère que le XML interdit s'écrit `_x0007_` (ECMA-376, partie 1, §22.9.2.19, ST_Xstring), et un texte qui
     ressemblait déjà à cela reste ce qu'il était.
     """
     style = _style(format_)
-    return ColonneXml(valeurs, _echappes, f'{style} t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>", f"{style}/>")
+    return ColonneXml(valeurs, _echappes, f'{style} t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>", f"{style}/>", distincts)
 
 
 def _echappes(textes: Sequence[str]) -> bytes:
