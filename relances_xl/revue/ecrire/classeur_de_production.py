@@ -9,10 +9,10 @@ from xlsxwriter import Workbook
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import en_decimal
 from relances_xl.domaine.statuts import COMPTENT, Statut
-from relances_xl.domaine.tables import enregistrements
 from relances_xl.revue.ecrire import mise_en_forme as f
 from relances_xl.revue.ecrire.apparat import Couleurs
 from relances_xl.revue.ecrire.mise_en_forme import Styles
+from relances_xl.revue.ecrire.rapide.cellules import entiers
 from relances_xl.revue.ecrire.rapide.feuille_rapide import FeuilleRapide, Liens
 from relances_xl.revue.ecrire.tableau import ecrire_tableau, nouveau_classeur, position
 from relances_xl.revue.schema import (
@@ -68,26 +68,25 @@ def _ecrire_les_totaux(classeur: Workbook, styles: Styles, relances: pd.DataFram
     """L'onglet « Totaux », et sous son tableau ce qui est sorti en tout, par devise."""
     totaux = _totaux(relances)
     feuille = ecrire_tableau(classeur, styles, "Totaux", "Totaux", _COLONNES_DES_TOTAUX, totaux, paysage=False)
-    sortis = totaux[_sortie(totaux)].groupby(c.DEVISE, as_index=False)[[c.RELANCE, c.TOTAL_RECLAME]].sum()
-    for rang, total in enumerate(enregistrements(sortis), start=len(totaux) + 2):  # une ligne vide : le tableau ne l'annexe pas
-        total |= {c.NIVEAU: "", c.SORTIE: "Total sorti", c.STATUT: ""}
-        total[c.TOTAL_RECLAME] = float(en_decimal(total[c.TOTAL_RECLAME], total[c.DEVISE]))
-        for j, colonne in enumerate(_COLONNES_DES_TOTAUX):
-            feuille.write(rang, j, total[colonne.champ], styles.cellule(colonne, total[c.DEVISE], bold=True))
+    sortis: dict[str, tuple[int, int]] = {}
+    for _, _, statut, devise, combien, pour in totaux.itertuples(index=False, name=None):
+        if statut in COMPTENT:
+            deja, en_tout = sortis.get(devise, (0, 0))
+            sortis[devise] = (deja + combien, en_tout + pour)
+    for rang, devise in enumerate(sorted(sortis), start=len(totaux) + 2):  # une ligne vide : le tableau ne l'annexe pas
+        combien, pour = sortis[devise]
+        for j, valeur in enumerate(("", "Total sorti", "", devise, combien, float(en_decimal(pour, devise)))):
+            feuille.write(rang, j, valeur, styles.cellule(_COLONNES_DES_TOTAUX[j], devise, bold=True))
     return feuille
-
-
-def _sortie(totaux: pd.DataFrame) -> "pd.Series[bool]":
-    return totaux[c.STATUT].isin([str(statut) for statut in COMPTENT])
 
 
 def _totaux(relances: pd.DataFrame) -> pd.DataFrame:
     """Par niveau, sortie, statut et devise : combien de relances, pour combien ; ce qui est sorti d'abord."""
     cles = [c.NIVEAU, c.SORTIE, c.STATUT, c.DEVISE]
-    totaux = relances.groupby(cles, as_index=False).agg(**{c.RELANCE: (c.RELANCE, "size"), c.TOTAL_RECLAME: (c.TOTAL_RECLAME, "sum")})
-    return (
-        totaux.assign(_sortie=~_sortie(totaux))
-        .sort_values(["_sortie", *cles], kind="stable")
-        .drop(columns="_sortie")
-        .reset_index(drop=True)
-    )
+    totaux: dict[tuple[int, str, str, str], tuple[int, int]] = {}
+    montants = entiers(relances[c.TOTAL_RECLAME]).valeurs.tolist()
+    for cle, montant in zip(zip(*(relances[champ].tolist() for champ in cles), strict=True), montants, strict=True):
+        combien, pour = totaux.get(cle, (0, 0))
+        totaux[cle] = (combien + 1, pour + montant)
+    ordre = sorted(totaux, key=lambda cle: (cle[2] not in COMPTENT, cle))
+    return pd.DataFrame([(*cle, *totaux[cle]) for cle in ordre], columns=[*cles, c.RELANCE, c.TOTAL_RECLAME])
