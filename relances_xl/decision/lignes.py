@@ -11,7 +11,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.parametres import Parametres
-from relances_xl.domaine.selection import cle_de_code
+from relances_xl.domaine.selection import cles_de_codes
 
 COMPTE = [c.CODE_CLIENT, c.DEVISE]
 """Un compte : un client dans une devise."""
@@ -63,7 +63,7 @@ def comparables(codes: pd.Series) -> Valeurs:
     """Les codes tels qu'on les compare d'une liste à l'autre ; chaque code distinct n'est lu qu'une fois."""
     places, distincts = pd.factorize(codes.to_numpy())
     comparees = np.empty(len(distincts), dtype=object)
-    comparees[:] = [cle_de_code(code) for code in distincts.tolist()]
+    comparees[:] = cles_de_codes(distincts.tolist())
     return comparees[places]
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.schemas import JOURNAL
-from relances_xl.domaine.selection import cle_de_code
+from relances_xl.domaine.selection import cle_de_code, cles_de_codes
 from relances_xl.domaine.statuts import Statut
 from relances_xl.historique import schema_du_journal as schema
 from relances_xl.historique.faits import Etat, Intention
@@ -211,8 +211,8 @@ class Historique:
                 " UNION SELECT p.rowid FROM situation q JOIN intention_echeance p USING (intention)"
                 " WHERE q.lot IN (SELECT value FROM json_each(?)))"
             )
-            voulues = {(cle_de_code(client), cle_de_code(piece)) for client, piece in pieces}
-            parametres += [json.dumps([*voulues]), json.dumps([*lots])]
+            voulues = zip(*map(cles_de_codes, zip(*pieces, strict=True)), strict=True)
+            parametres += [json.dumps(list(dict.fromkeys(voulues))), json.dumps([*lots])]
         lignes = self._base.execute(
             f"{_JOURNAL} FROM intention_echeance l CROSS JOIN situation s ON s.intention = l.intention"
             " CROSS JOIN intention i ON i.numero = s.intention"

@@ -49,5 +49,5 @@ def passe_des_pieces(historique: Historique, lignes: pd.DataFrame, sauf: Iterabl
 
 def _ouvertes(lignes: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """(code client, pièce) de ce qui est encore dû."""
-    ouvertes = lignes.loc[lignes[c.RESTE_DU] > 0, [c.CODE_CLIENT, c.PIECE]].drop_duplicates()
+    ouvertes = lignes.loc[lignes[c.RESTE_DU] > 0, [c.CODE_CLIENT, c.PIECE]]
     return zip(ouvertes[c.CODE_CLIENT].tolist(), ouvertes[c.PIECE].tolist(), strict=True)
