@@ -7,11 +7,11 @@ Source : ECMA-376, 18.3.1.4 (`c`), 18.18.11 (`ST_CellType`), 18.8.30 (`numFmt`),
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from relances_xl.criteres.ouverture import COMMENCER, abime, refuse
@@ -29,8 +29,7 @@ _ECHAPPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Reperes:
+class _Reperes(NamedTuple):
     """Ce qu'il faut du classeur pour lire une cellule. formes : style → comment son nombre se montre ; jour_0 : le jour de série 0."""
 
     chaines: list[str]

@@ -1,6 +1,6 @@
 """Les onglets de `criteres.xlsx`, déclarés une fois : la création, la lecture et le rafraîchissement s'y réfèrent."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from relances_xl.criteres.ouverture import COMMENCER
 from relances_xl.domaine.criteres import OUI_NON, TypeClient
@@ -40,8 +40,7 @@ FORMAT_POINTS = "0.00"
 FORMAT_ENTIER = "0"
 
 
-@dataclass(frozen=True, slots=True)
-class ColonneDeSaisie:
+class ColonneDeSaisie(NamedTuple):
     """Une colonne d'un onglet en tableau : largeur en caractères, aide montrée à la saisie, format, valeurs fermées."""
 
     titre: str
@@ -126,8 +125,7 @@ TABLEAUX: dict[str, tuple[ColonneDeSaisie, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Saisie:
+class Saisie(NamedTuple):
     """Une ligne libellé / valeur / aide d'« Émetteur » ou de « Messagerie »."""
 
     champ: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from relances_xl.criteres.onglets import SECTIONS, ColonneDeSaisie
 from relances_xl.domaine.cellule import Illisible, montrer
@@ -15,8 +15,7 @@ D = TypeVar("D")
 LIGNES_D_EN_TETE = 20  # on peut avoir inséré un titre au-dessus d'un tableau
 
 
-@dataclass(frozen=True, slots=True)
-class Cellule:
+class Cellule(NamedTuple):
     """Une cellule saisie : sa valeur et sa place (« B7 »)."""
 
     valeur: Valeur

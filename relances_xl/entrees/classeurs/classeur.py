@@ -5,11 +5,10 @@ Le format se reconnaît au contenu : un .csv nommé .xls se lit comme du texte. 
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
@@ -23,8 +22,7 @@ T = TypeVar("T")
 _LECTEUR = "relances_xl.entrees.classeurs.lecteur"
 
 
-@dataclass(frozen=True, slots=True)
-class Onglet:
+class Onglet(NamedTuple):
     """Un onglet que l'on va lire une fois. lignes : cellules brutes (nombres en flottants, vide = "" ou None)."""
 
     nom: str

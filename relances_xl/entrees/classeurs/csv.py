@@ -9,9 +9,8 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 
@@ -40,8 +39,7 @@ _EN_CP1252 = {0xDC00 + octet: bytes([octet]).decode("cp1252", "replace") for oct
 _FIN_DOS = "\x1a"
 
 
-@dataclass(frozen=True, slots=True)
-class Forme:
+class Forme(NamedTuple):
     """Comment un fichier texte est écrit.
 
     guillemets : faux si « " » y est un caractère comme un autre ; erreurs : `REPLI` pour un fichier en UTF-8 où des

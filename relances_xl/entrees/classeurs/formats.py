@@ -1,7 +1,7 @@
 """Reconnaître le format d'un fichier à son contenu, et refuser clairement ce qui ne se lit pas."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from relances_xl.domaine.ecrits.textes import plus_proche
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
@@ -13,8 +13,7 @@ TAILLE_MAX = 500 * 2**20
 _ENREGISTREZ = "ouvrez-le dans Excel ou LibreOffice et enregistrez-le au format .xlsx"
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """nom : « xlsx », « xlsm », « xlsb », « ods », « xls », « csv », "" tant qu'on n'a pas ouvert le classeur ; forme : celle
     du texte, si c'en est."""
 

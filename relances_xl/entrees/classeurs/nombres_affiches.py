@@ -5,8 +5,8 @@ Source : ECMA-376, 18.8.30 (`numFmt`) et 18.8.31 (sections, littéraux, `[$symbo
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from relances_xl.domaine.ecrits.montants import devises
 from relances_xl.domaine.ecrits.nombres_ecrits import SYMBOLES
@@ -30,8 +30,7 @@ _PAR_PAYS = {
 _SIGLES = {**SYMBOLES, "CA$": "CAD", "C$": "CAD", "$CA": "CAD", "A$": "AUD", "AU$": "AUD", "¥": "JPY", "￥": "JPY", "HK$": "HKD"}
 
 
-@dataclass(frozen=True, slots=True)
-class Affichage:
+class Affichage(NamedTuple):
     """Ce qu'un format ajoute à un nombre.
 
     devise : son code, "" si le format n'en dit pas ; gabarit : pour un entier aux zéros de tête ou au préfixe montrés,

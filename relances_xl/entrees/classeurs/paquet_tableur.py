@@ -5,7 +5,7 @@ import posixpath
 import struct
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from relances_xl.fichiers.office.liens import lire_liens, partie_des_liens
@@ -13,8 +13,7 @@ from relances_xl.fichiers.office.liens import lire_liens, partie_des_liens
 _BUNDLE_SH = 156  # [MS-XLSB] : un onglet du classeur
 
 
-@dataclass(frozen=True, slots=True)
-class PaquetTableur:
+class PaquetTableur(NamedTuple):
     """onglets : nom d'onglet → partie de l'archive ; styles, chaines : leurs parties, "" si elles manquent."""
 
     onglets: dict[str, str]

@@ -1,7 +1,7 @@
 """Ce qu'un format reprend à calamine : les octets à lui donner, et les cellules qu'il rend vides ou incomplètes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import CelluleErreur, Formule
@@ -20,8 +20,7 @@ Reprise = tuple[int, int, CelluleErreur | Formule | Affichage | str]
 """(ligne, colonne, cellule), à partir de 0 ; un `Affichage` complète le nombre qu'a lu calamine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepare:
+class Prepare(NamedTuple):
     """Un classeur prêt pour calamine.
 
     octets : le fichier, retouché s'il le faut ; reprises : (rang, nom) d'un onglet → ses cellules à reprendre.

@@ -4,8 +4,8 @@ Les lignes de données sont lues par `lignes_du_tableau`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
+from typing import NamedTuple
 
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.tables import Fichier
@@ -18,8 +18,7 @@ PROFONDEUR = 60
 """Nombre de lignes parmi lesquelles on cherche l'en-tête."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entete:
+class Entete(NamedTuple):
     """La ligne d'en-têtes trouvée : rang dans la feuille (0 = première ligne), hauteur 1 ou 2, colonnes reconnues."""
 
     rang: int

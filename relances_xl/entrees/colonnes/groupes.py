@@ -7,6 +7,7 @@ Formes lues : « Client : 411X  NOM », « 411X – NOM », « Compte | 411X | N
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from relances_xl.domaine.feuilles import Valeur
 
@@ -23,16 +24,14 @@ _REPORT = r"(?i)\s*(?:(?:total|sous[ -]total) )?(?:(?:à |a )?report|(?:de )?(?:
 _SUITE = r"(?i)\s*\(\s*(suite|cont\w*|continued)\s*\)\s*$"
 
 
-@dataclass(frozen=True, slots=True)
-class Tete:
+class Tete(NamedTuple):
     """Une tête de groupe : le client des lignes qui suivent."""
 
     code: str
     nom: str
 
 
-@dataclass(frozen=True, slots=True)
-class TotalImprime:
+class TotalImprime(NamedTuple):
     """Une ligne de total : son numéro dans le fichier, son libellé, ce qu'elle imprime de chaque champ de montant.
 
     avant : nombre de lignes de données au-dessus d'elle.

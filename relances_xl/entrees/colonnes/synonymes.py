@@ -7,7 +7,7 @@ table, « Client » est le nom quand un code existe, et le code sinon. Deux colo
 sources, sont dans `logiciels`.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from relances_xl.domaine import tables as c
 
@@ -26,8 +26,7 @@ DEBIT_DEVISE = "debit_devise"
 CREDIT_DEVISE = "credit_devise"
 
 
-@dataclass(frozen=True, slots=True)
-class Synonymes:
+class Synonymes(NamedTuple):
     """Les noms d'un champ à un rang donné."""
 
     champ: str

@@ -1,6 +1,6 @@
 """La même dette écrite plusieurs fois : par règlement, par article, ou le total de la pièce à chaque échéance (contrat §3)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,7 @@ from relances_xl.entrees.colonnes.synonymes import MONTANT_DEBIT
 from relances_xl.entrees.valeurs.colonne_textes import Masque
 
 
-@dataclass(frozen=True, slots=True)
-class Repetitions:
+class Repetitions(NamedTuple):
     """suivantes : lignes qui redisent une autre, dont le rang est dans `premieres` ; totaux : total de la pièce répété ;
     semblables : dettes de même pièce, échéance et montant, qu'une colonne reconnue distingue : on ne sait pas."""
 

@@ -5,8 +5,9 @@ Une ligne n'est jamais écartée : ce qui ne se lit pas lui donne une cause, et 
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -44,8 +45,7 @@ _CLOS = r"\b(sans|non|pas|resolue?s?|clos|close|clot\w*|levee?s?|terminee?s?|res
 _NON_CEDEE = r"\b(non|pas|jamais|aucun|not|never)\b"
 
 
-@dataclass(frozen=True, slots=True)
-class Echeances:
+class Echeances(NamedTuple):
     """Un tableau lu : ses lignes, ce qu'il faut savoir, et les totaux sans libellé qu'on y a trouvés."""
 
     lignes: pd.DataFrame

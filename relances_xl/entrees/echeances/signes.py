@@ -1,7 +1,7 @@
 """Le signe d'un montant, quand une marque D ou C le dit à côté de lui (contrat §3, « Signe ailleurs »)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,7 @@ from relances_xl.entrees.valeurs.colonne_montants import ColonneMontants, Entier
 from relances_xl.entrees.valeurs.colonne_textes import Masque, par_valeur
 
 
-@dataclass(frozen=True, slots=True)
-class Signes:
+class Signes(NamedTuple):
     """sens : 1 au débit, −1 au crédit ; douteux : le montant n'est pas nul, et son signe manque ou se contredit."""
 
     sens: Entiers

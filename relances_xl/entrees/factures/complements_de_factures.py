@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from relances_xl.domaine.erreurs import Faute
 
 ELECTRONIQUES = (".pdf", ".xml")
 
 
-@dataclass(frozen=True, slots=True)
-class LieuDesFactures:
+class LieuDesFactures(NamedTuple):
     """Où chercher : le dossier de relance, d'où un export peut désigner un fichier, et celui où l'on dépose les factures."""
 
     racine: Path

@@ -1,8 +1,8 @@
 """Une colonne de dates : vraies dates, numéros de série d'Excel, textes ; l'ordre jour/mois se décide sur toute la colonne."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,7 @@ _EPOQUE = date(1970, 1, 1).toordinal()
 _NAT = np.datetime64("NaT", "s")
 
 
-@dataclass(frozen=True, slots=True)
-class ColonneDates:
+class ColonneDates(NamedTuple):
     """Une colonne de dates lue.
 
     jours : datetime64[s], NaT si vide ou illisible ; indecidables : les illisibles dont seul l'ordre jour/mois manque ;

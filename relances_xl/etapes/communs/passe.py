@@ -1,7 +1,7 @@
 """Ce que la liste a besoin de savoir du journal : tout ce qui décide, et de quoi montrer, sans relire tout le passé."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -12,8 +12,7 @@ CAMPAGNES = 12
 """Au-delà, seuls le passé des pièces que l'export porte encore et les douze dernières campagnes sont lus."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passe:
+class Passe(NamedTuple):
     """Le passé utile à une liste.
 
     journal : les relances comptées des pièces de l'export, toutes, et celles des dernières campagnes ; recent : ces
