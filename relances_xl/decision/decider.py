@@ -1,6 +1,7 @@
 """La décision, de haut en bas : qui relancer, à quel niveau, sur quelle lettre (contrat §4 et §5)."""
 
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import pandas as pd
@@ -76,7 +77,6 @@ def _nommer(lignes: pd.DataFrame, relances: pd.DataFrame, prefixe: str) -> tuple
     """Les identifiants définitifs, dans l'ordre de la liste."""
     noms = {provisoire: f"{prefixe}-{rang:04d}" for rang, provisoire in enumerate(relances[c.RELANCE].tolist(), start=1)}
     lignes, relances = (
-        table.assign(**{c.RELANCE: textes([noms.get(relance, "") for relance in table[c.RELANCE].tolist()])})
-        for table in (lignes, relances)
+        table.assign(**{c.RELANCE: textes(list(map(noms.get, table[c.RELANCE].tolist(), repeat(""))))}) for table in (lignes, relances)
     )
     return lignes, relances

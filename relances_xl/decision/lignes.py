@@ -9,6 +9,7 @@ import pandas as pd
 from relances_xl.decision.par_groupe import Entiers, Groupement, Masque, Valeurs, grouper, lire
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
+from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.selection import cles_de_codes
@@ -102,6 +103,12 @@ def noms_des_clients(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
         ailleurs = dict(sorted({(code, nom) for code, nom in zip(du_code.tolist(), propres.tolist(), strict=True) if nom}, reverse=True))
         noms[sans_nom] = [ailleurs.get(code, "") for code in du_code[sans_nom]]
     return pd.Series(noms, lignes.index, dtype="str")
+
+
+def au_millieme(montants: Entiers, devises: Valeurs) -> Entiers:
+    """Les montants dans une même unité, pour comparer EUR, JPY et TND."""
+    echelles = {devise: 10 ** (3 - decimales(devise)) for devise in set(devises.tolist())}
+    return montants * np.array([echelles[devise] for devise in devises.tolist()], dtype=np.int64)
 
 
 def ou(textes: Valeurs, sinon: Valeurs) -> Valeurs:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from itertools import repeat
 
+import numpy as np
+
 from relances_xl.decision.par_groupe import Masque, Valeurs
 from relances_xl.domaine.ecrits.dates import ecrire_date
-from relances_xl.domaine.ecrits.montants import ecrire
+from relances_xl.domaine.ecrits.montants import ecrire_tous
 
 SEPARATEUR = " · "
 
@@ -32,10 +34,12 @@ def dates(jours: Valeurs) -> list[str]:
 
 
 def montants(unites: Valeurs, devises: Valeurs) -> list[str]:
-    """« 1 234,56 € » ; chaque couple distinct n'est écrit qu'une fois."""
-    couples = list(zip(unites.tolist(), devises.tolist(), strict=True))
-    ecrits = {couple: ecrire(*couple) for couple in set(couples)}
-    return [ecrits[couple] for couple in couples]
+    """« 1 234,56 € », écrits devise par devise."""
+    ecrits = np.empty(len(unites), dtype=object)
+    for devise in set(devises.tolist()):
+        siens = devises == devise
+        ecrits[siens] = ecrire_tous(unites[siens].tolist(), devise)
+    return ecrits.tolist()
 
 
 def jours(nombre: int) -> str:

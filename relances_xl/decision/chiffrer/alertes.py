@@ -84,7 +84,7 @@ def _par_lettre(relances: pd.DataFrame, lettres: Iterable[str], dites: Iterable[
     if not couples:
         return RIEN
     jointes = phrases.assembler([lettre for lettre, _ in couples], [dite for _, dite in couples], phrases.SEPARATEUR)
-    return [jointes.get(relance, "") for relance in relances[c.RELANCE]]
+    return [jointes.get(relance, "") for relance in relances[c.RELANCE].tolist()]
 
 
 def _niveaux_meles(relances: pd.DataFrame, lignes: pd.DataFrame) -> Phrases:
@@ -98,7 +98,7 @@ def _niveaux_meles(relances: pd.DataFrame, lignes: pd.DataFrame) -> Phrases:
     nets = phrases.montants(niveaux.somme(net), devise[niveaux.premieres])
     rangs = sorted(zip(lettre[niveaux.premieres], (-niveau[niveaux.premieres]).tolist(), nets, strict=True))
     enumeres = phrases.assembler([lettre for lettre, *_ in rangs], [f"{montant} au niveau {-oppose}" for _, oppose, montant in rangs], ", ")
-    return [phrases.si_present("niveaux mêlés : ", enumeres.get(relance, "")) for relance in relances[c.RELANCE]]
+    return [phrases.si_present("niveaux mêlés : ", enumeres.get(relance, "")) for relance in relances[c.RELANCE].tolist()]
 
 
 def _niveaux_sautes(relances: pd.DataFrame, lignes: pd.DataFrame) -> Phrases:
@@ -111,7 +111,7 @@ def _niveaux_sautes(relances: pd.DataFrame, lignes: pd.DataFrame) -> Phrases:
     nombres = sorted(Counter((lettre, niveau) for lettre, niveau, _ in pieces).items())
     textes = [f"{phrases.pluriel(nombre, 'pièce')} sans {ordinal(niveau)} relance" for (_, niveau), nombre in nombres]
     dits = phrases.assembler([lettre for (lettre, _), _ in nombres], textes, ", ")
-    return [dits.get(relance, "") for relance in relances[c.RELANCE]]
+    return [dits.get(relance, "") for relance in relances[c.RELANCE].tolist()]
 
 
 def ordinal(numero: int) -> str:

@@ -38,7 +38,7 @@ def _anomalies(relances: pd.DataFrame, lignes: pd.DataFrame) -> Phrases:
     enumeres = phrases.assembler([code for code, *_, du in sommes if du], [ecrit for *_, ecrit, du in sommes if du], ", ")
     return [
         f"{phrases.pluriel(nombre[code], 'ligne')} en anomalie" + phrases.si_present(" : ", enumeres.get(code, "")) if nombre[code] else ""
-        for code in relances[c.CODE_CLIENT]
+        for code in relances[c.CODE_CLIENT].tolist()
     ]
 
 
@@ -105,10 +105,10 @@ def _entreprise(nom: str) -> str:
 def _reglements(relances: pd.DataFrame, lignes: pd.DataFrame, criteres: Criteres) -> Phrases:
     """« règlement de 300,00 € du 02/04/2026, après la date de référence » : daté au plus tard de la date d'édition."""
     jour = date_de_credit(lignes)
-    apres = (jour > np.datetime64(criteres.date_reference)) & (jour <= np.datetime64(criteres.date_edition))
-    recents = lignes[apres & lignes[c.CREDIT].to_numpy()].sort_values([c.DATE_PIECE, c.PIECE])
-    if recents.empty:
+    apres = (jour > np.datetime64(criteres.date_reference)) & (jour <= np.datetime64(criteres.date_edition)) & lignes[c.CREDIT].to_numpy()
+    if not apres.any():
         return RIEN
+    recents = lignes[apres].sort_values([c.DATE_PIECE, c.PIECE])
     montants = phrases.montants(-recents[c.RESTE_DU].to_numpy(), recents[c.DEVISE].to_numpy())
     jours = phrases.dates(date_de_credit(recents))
     dits = [f"règlement de {montant} du {le}, après la date de référence" for montant, le in zip(montants, jours, strict=True)]

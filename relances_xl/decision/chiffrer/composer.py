@@ -18,11 +18,10 @@ from relances_xl.decision.chiffrer.taux_appliques import (
     texte_des_taux,
 )
 from relances_xl.decision.juger.credits import imputer
-from relances_xl.decision.lignes import FichesTrouvees, ou, textes, types_des_clients
+from relances_xl.decision.lignes import FichesTrouvees, au_millieme, ou, textes, types_des_clients
 from relances_xl.decision.par_groupe import Valeurs, designer, grouper, lire
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Regroupement
-from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.schemas import CLIENTS, RELANCES
 
@@ -59,7 +58,7 @@ def composer(
     fiches = FichesTrouvees(relances[c.CODE_CLIENT], clients)
     genres = fiches.types(criteres)
     appliques = taux_par_relance(lignes, couts.decoupes, relances[c.RELANCE].to_numpy())
-    demandees = [(sorties or {}).get(relance, criteres.sortie.value) for relance in relances[c.RELANCE]]
+    demandees = [(sorties or {}).get(relance, criteres.sortie.value) for relance in relances[c.RELANCE].tolist()]
     relances = relances.assign(
         **{
             c.RAISON_SOCIALE: textes(_noms(lignes, relances[c.RELANCE].to_numpy(), fiches[c.RAISON_SOCIALE])),
@@ -139,12 +138,8 @@ def _noms(lignes: pd.DataFrame, relances: Valeurs, des_fiches: Valeurs) -> Valeu
 
 def dans_l_ordre(relances: pd.DataFrame) -> pd.DataFrame:
     """L'ordre de la revue : les plus hauts niveaux, puis les plus gros totaux, puis le code client."""
-    au_millieme = [10 ** (3 - decimales(devise)) for devise in relances[c.DEVISE]]  # pour comparer EUR, JPY et TND
-    totaux = relances[c.TOTAL_RECLAME].fillna(relances[c.NET])
-    cles = [
-        (-niveau, -total * echelle, *identite)
-        for niveau, total, echelle, *identite in zip(
-            relances[c.NIVEAU], totaux, au_millieme, *(relances[nom] for nom in (c.CODE_CLIENT, c.DEVISE, c.PIECE, c.RELANCE)), strict=True
-        )
-    ]
+    totaux = relances[c.TOTAL_RECLAME].fillna(relances[c.NET]).to_numpy(dtype=np.int64)
+    identites = (relances[nom].tolist() for nom in (c.CODE_CLIENT, c.DEVISE, c.PIECE, c.RELANCE))
+    opposes = (-relances[c.NIVEAU].to_numpy(), -au_millieme(totaux, relances[c.DEVISE].to_numpy()))
+    cles = list(zip(*(valeurs.tolist() for valeurs in opposes), *identites, strict=True))
     return relances.take(sorted(range(len(cles)), key=cles.__getitem__)).reset_index(drop=True)

@@ -74,5 +74,5 @@ def _par_facture(lignes: pd.DataFrame) -> pd.DataFrame:
 def _numeroter(lignes: pd.DataFrame, places: Entiers, lettres: Groupement) -> pd.DataFrame:
     """RELANCE : un numéro par lettre de ces lignes, vide ailleurs."""
     relances = np.full(len(lignes), "", dtype=object)
-    relances[places] = [str(numero) for numero in lettres.numeros.tolist()]
+    relances[places] = np.array([str(numero) for numero in range(len(lettres))], dtype=object)[lettres.numeros]
     return lignes.assign(**{c.RELANCE: textes(relances)})

@@ -25,14 +25,15 @@ def appliquer_seuils(lignes: pd.DataFrame, minimum: Decimal) -> pd.DataFrame:
     net = comptes.somme(np.where(retenues, reste, 0))[comptes.numeros]
     differe = comptes.somme(np.where(lignes[c.MOTIF].isin(DE_NIVEAU).to_numpy(), reste, 0))[comptes.numeros]
     retard_net = net + differe
-    seuil = np.array([en_unites(minimum, devise) for devise in devises[comptes.premieres]], dtype=np.int64)[comptes.numeros]
+    seuils = {devise: en_unites(minimum, devise) for devise in set(devises.tolist())}
+    seuil = np.array([seuils[devise] for devise in devises[comptes.premieres].tolist()], dtype=np.int64)[comptes.numeros]
 
     def net_du_client(rangs: Entiers) -> list[str]:
         return [f"net du client à relancer : {montant}" for montant in phrases.montants(net[rangs], devises[rangs])]
 
     def sous_le_seuil(rangs: Entiers) -> list[str]:
-        retards, seuils = phrases.montants(retard_net[rangs], devises[rangs]), phrases.montants(seuil[rangs], devises[rangs])
-        return [f"retard net {montant}, sous le Montant minimum de {exige}" for montant, exige in zip(retards, seuils, strict=True)]
+        retards, exiges = phrases.montants(retard_net[rangs], devises[rangs]), phrases.montants(seuil[rangs], devises[rangs])
+        return [f"retard net {montant}, sous le Montant minimum de {exige}" for montant, exige in zip(retards, exiges, strict=True)]
 
     return ecarter(
         lignes,

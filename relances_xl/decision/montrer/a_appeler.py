@@ -8,11 +8,10 @@ from relances_xl.decision.chiffrer.sortie import ENVOI_EMAIL
 from relances_xl.decision.decider import Decision
 from relances_xl.decision.juger.niveau_propose import plus_hauts
 from relances_xl.decision.juger.suivi import JAMAIS
-from relances_xl.decision.lignes import FichesTrouvees, ou, textes
+from relances_xl.decision.lignes import FichesTrouvees, au_millieme, ou, textes
 from relances_xl.decision.par_groupe import Entiers, Masque, Valeurs, grouper, parmi
 from relances_xl.decision.phrases import Phrases
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.motifs import DE_NIVEAU
 from relances_xl.domaine.parametres import Parametres
 
@@ -85,6 +84,5 @@ def _sans_adresse(fiches: FichesTrouvees) -> Masque:
 
 def _les_plus_gros_d_abord(codes: Valeurs, devises: Valeurs, retards: Entiers) -> Entiers:
     """Les places des comptes, par retard décroissant, EUR, JPY et TND comparés dans une même unité, puis par code et devise."""
-    au_millieme = [-retard * 10 ** (3 - decimales(devise)) for retard, devise in zip(retards.tolist(), devises, strict=True)]
-    cles = list(zip(au_millieme, codes, devises, strict=True))
+    cles = list(zip((-au_millieme(retards, devises)).tolist(), codes.tolist(), devises.tolist(), strict=True))
     return np.array(sorted(range(len(cles)), key=cles.__getitem__), dtype=np.int64)

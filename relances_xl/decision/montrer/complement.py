@@ -87,6 +87,8 @@ def _recues(journal: pd.DataFrame) -> pd.DataFrame:
 
 def _relances_recues(recues: pd.DataFrame, codes: Valeurs, devises: Valeurs) -> tuple[Entiers, Valeurs]:
     """Combien de relances chaque compte a reçues, et quand la dernière (NaT si aucune)."""
+    if recues.empty:
+        return np.zeros(len(codes), dtype=np.int64), np.full(len(codes), JAMAIS)
     comparees = np.array([cle_de_code(code) for code in codes.tolist()], dtype=object)
     places, groupes = designer([comparees, devises], [recues[nom].to_numpy() for nom in COMPTE])
     nombres = lire(groupes.somme(recues[c.NB_RELANCES].to_numpy()), places, 0)
@@ -133,19 +135,18 @@ def _pieces_ouvertes(lisibles: pd.DataFrame, comptes: Groupement, places: Entier
     cles = list(zip(*(colonne.tolist() for colonne in (compte, credit, jours, piece, reste)), strict=True))
     ordre = np.array(sorted(range(len(cles)), key=cles.__getitem__), dtype=np.int64)
     montrees = ordre[Groupement(compte[ordre]).cumul(np.ones(len(ordre), dtype=np.int64)) <= PIECES_MONTREES]
-    textes = [
+    dites = [
         f"{nom}{f' du {le}' if le else ''}{f', {age} j' if age > 0 else ''} : {montant}"
         for nom, le, age, montant in zip(
             piece[montrees].tolist(), phrases.dates(jour[montrees]), retard[montrees].tolist(),
             phrases.montants(reste[montrees], devise[montrees]), strict=True
         )
     ]  # fmt: skip
-    jointes = phrases.assembler(compte[montrees].tolist(), textes)
-    autres = np.bincount(compte, minlength=len(comptes)) - PIECES_MONTREES
-    return [
-        jointes.get(numero, "") + (f"\n… et {phrases.pluriel(reste, 'autre')}" if reste > 0 else "")
-        for numero, reste in zip(places.tolist(), autres[places].tolist(), strict=True)
-    ]
+    nombres = np.bincount(compte, minlength=len(comptes))
+    fins = np.cumsum(nombres.clip(max=PIECES_MONTREES))
+    suites = [f"\n… et {phrases.pluriel(reste, 'autre')}" if reste > 0 else "" for reste in (nombres - PIECES_MONTREES)[places].tolist()]
+    bornes = zip((fins - nombres.clip(max=PIECES_MONTREES))[places].tolist(), fins[places].tolist(), suites, strict=True)
+    return ["\n".join(dites[debut:fin]) + suite for debut, fin, suite in bornes]
 
 
 def _relances_passees(passe: pd.DataFrame, lisibles: pd.DataFrame, reference: date, codes: Valeurs, devises: Valeurs) -> list[str]:

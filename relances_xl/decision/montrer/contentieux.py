@@ -50,23 +50,23 @@ def contentieux(decision: Decision, clients: pd.DataFrame, parametres: Parametre
 def _totaliser(echeances: pd.DataFrame, clients: pd.DataFrame, criteres: Criteres) -> pd.DataFrame:
     comptes = par_compte(echeances)
     codes, devises, noms = (echeances[nom].to_numpy()[comptes.premieres] for nom in (c.CODE_CLIENT, c.DEVISE, c.RAISON_SOCIALE))
-    retards, penalites = comptes.somme(echeances[c.RESTE_DU].to_numpy()), echeances[c.PENALITES].array
+    retards, penalites = comptes.somme(echeances[c.RESTE_DU].to_numpy()), echeances[c.PENALITES]
+    dues = comptes.somme(penalites.to_numpy(np.int64, na_value=0))
+    inconnues = comptes.somme(penalites.isna().to_numpy()) > 0
     derniere = comptes.derniere(echeances[c.DERNIERE_RELANCE].to_numpy())
-    cles = list(zip((-retards).tolist(), codes, devises, strict=True))
-    ordre = np.array(sorted(range(len(cles)), key=cles.__getitem__), dtype=np.int64)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             c.CODE_CLIENT: textes(codes),
             c.RAISON_SOCIALE: textes(ou(FichesTrouvees(codes, clients)[c.RAISON_SOCIALE], noms)),
             c.DEVISE: textes(devises),
             c.NB_ECHEANCES: comptes.nombres,
             c.RETARD: retards,
-            c.PENALITES: pd.arrays.IntegerArray(
-                comptes.somme(penalites.to_numpy(np.int64, na_value=0)), comptes.somme(penalites.isna()) > 0
-            ),
+            c.PENALITES: pd.arrays.IntegerArray(dues, inconnues),
             c.INDEMNITE: comptes.somme(echeances[c.INDEMNITE].to_numpy()),
             c.DERNIERE_RELANCE: derniere,
             c.JOURS_DEPUIS: pd.arrays.IntegerArray(jours_depuis(derniere, criteres.date_reference, sans_date=0), np.isnat(derniere)),
             c.PRESCRIPTION: comptes.premiere(echeances[c.PRESCRIPTION].to_numpy()),
         }
-    ).iloc[ordre].reset_index(drop=True)  # fmt: skip
+    )
+    cles = list(zip((-retards).tolist(), codes, devises, strict=True))
+    return table.take(sorted(range(len(cles)), key=cles.__getitem__)).reset_index(drop=True)
