@@ -55,13 +55,15 @@ def relire(feuilles: Iterable[Feuille], fichier: str, plans: Plans) -> Approbati
     Lève une `ErreurUtilisateur` portant toutes les fautes : onglet ou colonne manquants ; niveau, sortie, coche, montant
     ou date illisibles d'une relance approuvée ; relance approuvée deux fois avec des choix contraires.
     """
-    feuilles = list(feuilles)
-    tableaux = [
-        retrouver(feuilles, fichier, o.LISTE, o.COLONNES_LISTE, (c.RELANCE,)),
-        retrouver(feuilles, fichier, o.DETAIL, o.COLONNES_DETAIL, (c.RELANCE,)),
+    feuilles, tableaux = list(feuilles), []
+    for onglet, colonnes, cles, inutiles in (
+        (o.LISTE, o.COLONNES_LISTE, (c.RELANCE,), None),
+        (o.DETAIL, o.COLONNES_DETAIL, (c.RELANCE,), None),
         # un client ou une pièce peut s'appeler « TOTAL1 » ; de tout l'onglet, seuls les crédits servent
-        retrouver(feuilles, fichier, o.EXCLUSIONS, o.COLONNES_EXCLUSIONS, (c.MOTIF,), (c.RESTE_DU, _est_du)),
-    ]
+        (o.EXCLUSIONS, o.COLONNES_EXCLUSIONS, (c.MOTIF,), (c.RESTE_DU, _est_du)),
+    ):
+        tableaux.append(retrouver(feuilles, fichier, onglet, colonnes, cles, inutiles))
+        feuilles = [feuille for feuille in feuilles if cle(feuille.nom) != cle(onglet)]  # lue, elle n'occupe plus la mémoire
     criteres = next((feuille for feuille in feuilles if cle(feuille.nom) == cle(o.CRITERES)), None)
     fautes = [faute for tableau in tableaux if isinstance(tableau, list) for faute in tableau]
     if criteres is None:
@@ -156,7 +158,8 @@ def _lire_detail(tableau: TableauRelu, approuvees: set[str], fautes: list[Faute]
     fautes += [tableau.faute(i, c.RETENIR, f.message, f.remede) for i, f in tableau.illisibles[c.RETENIR].items() if comptent[i]]
     premieres: dict[tuple[str, int], int] = {}
     copies, retenues = [], table[c.RETENIR].tolist()
-    for i, cles in enumerate(zip(table[c.RELANCE].tolist(), table[c.LIGNE].tolist(), strict=True)):
+    numeros = table[c.LIGNE]
+    for i, cles in enumerate(zip(table[c.RELANCE].tolist(), numeros.tolist(), strict=True)) if not numeros.is_unique else ():
         premiere = premieres.setdefault(cles, i) if cles[1] else i
         if premiere == i:
             continue

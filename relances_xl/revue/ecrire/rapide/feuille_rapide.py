@@ -120,6 +120,7 @@ class FeuilleRapide(Worksheet):  # type: ignore[misc]
     def _write_hyperlinks(self) -> None:
         """Comme XlsxWriter, qui les garde et les écrit un par un."""
         if not self._liens:
+            super()._write_hyperlinks()
             return
         self._liens.sort()
         lettres = {colonne: xl_col_to_name(colonne) for colonne in {colonne for _, colonne, _, _ in self._liens}}
