@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.ecrits.textes import cle
@@ -110,8 +110,7 @@ class Genre(StrEnum):
     POURCENTAGE = "pourcentage"
 
 
-@dataclass(frozen=True, slots=True)
-class Critere:
+class Critere(NamedTuple):
     """Une ligne de l'onglet « Critères ».
 
     choix : les valeurs fermées ; defaut : texte de la cellule livrée ; facultatif : la cellule peut rester vide ;

@@ -1,8 +1,7 @@
 """Les tables qui passent d'une pièce à l'autre : leurs colonnes, types et défauts, déclarés une fois, vérifiés aux portes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
@@ -15,8 +14,7 @@ class TableIncorrecte(AssertionError):
     """Une table franchit une porte sans être ce qu'elle déclare : une faute de la maison, jamais de l'utilisateur."""
 
 
-@dataclass(frozen=True, slots=True)
-class Colonne:
+class Colonne(NamedTuple):
     """Une colonne : son nom, son dtype pandas, sa valeur quand on ne la dit pas ; `exigee` : la porte refuse son absence."""
 
     nom: str
@@ -63,8 +61,7 @@ def oui_non(*noms: str, defaut: bool = False) -> tuple[Colonne, ...]:
     return tuple(Colonne(nom, "bool", defaut) for nom in noms)
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(NamedTuple):
     """Une table déclarée.
 
     >>> SUIVI.vide()[c.VERSEMENT].dtype

@@ -6,9 +6,8 @@ Quelles colonnes fait quelle table : `domaine.schemas`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -23,8 +22,7 @@ class Type(StrEnum):
     MOTIF = "oui/non, ou un motif en toutes lettres"
 
 
-@dataclass(frozen=True, slots=True)
-class Champ:
+class Champ(NamedTuple):
     """Un champ d'un export (contrat §3), que les en-têtes désignent."""
 
     nom: str

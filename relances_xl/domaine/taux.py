@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class TauxSemestre:
+class TauxSemestre(NamedTuple):
     """Un semestre : taux BCE et taux légal (pour cent par an), None tant qu'ils ne sont pas saisis."""
 
     semestre: str

@@ -1,6 +1,5 @@
 """Pénalités de retard et indemnité forfaitaire (contrat §5 ; C. com. L441-10 II et D441-5, CCP R2192-31 et D2192-35)."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -30,8 +29,7 @@ _ECHELLE = 8  # décimales gardées d'un taux : le calcul reste en entiers
 _DENOMINATEUR = 365 * 100 * 10**_ECHELLE
 
 
-@dataclass(frozen=True, slots=True)
-class Tranche:
+class Tranche(NamedTuple):
     """Des jours de retard à un même taux annuel (en points de pourcentage ; None : absent de l'onglet « Taux »)."""
 
     semestre: str

@@ -1,9 +1,9 @@
 """Dates : écriture française, numéros de série d'Excel, semestres, délais de paiement."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -46,8 +46,7 @@ class FinDeMois(StrEnum):
     AVANT = "fin du mois puis jours"
 
 
-@dataclass(frozen=True, slots=True)
-class DelaiPaiement:
+class DelaiPaiement(NamedTuple):
     """`30`, `45 fin de mois`, `fin de mois 45`, `30 fin de mois le 10` (contrat §2)."""
 
     jours: int = 30
