@@ -2,12 +2,11 @@
 
 import errno
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Faute:
+class Faute(NamedTuple):
     """Une chose à corriger ou à savoir, avec l'endroit exact et le remède."""
 
     message: str

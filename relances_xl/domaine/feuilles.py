@@ -1,28 +1,41 @@
 """Les cellules d'un classeur telles que lues, avant toute interprétation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class CelluleErreur:
-    """Une erreur d'Excel : `#N/A`, `#DIV/0!`…"""
+class SansValeur:
+    """Ce qu'une cellule montre à défaut d'une valeur. Deux sont égales si elles sont de même sorte et montrent le même texte."""
 
-    code: str
+    __slots__ = ("texte",)
 
-    def __str__(self) -> str:
-        return self.code
-
-
-@dataclass(frozen=True, slots=True)
-class Formule:
-    """Une formule dont le classeur ne garde pas le résultat : `=TRUE()`."""
-
-    texte: str
+    def __init__(self, texte: str) -> None:
+        self.texte = texte
 
     def __str__(self) -> str:
         return self.texte
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.texte!r})"
+
+    def __eq__(self, autre: object) -> bool:
+        return isinstance(autre, SansValeur) and type(autre) is type(self) and autre.texte == self.texte
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.texte))
+
+
+class CelluleErreur(SansValeur):
+    """Une erreur d'Excel : `#N/A`, `#DIV/0!`…"""
+
+    __slots__ = ()
+
+
+class Formule(SansValeur):
+    """Une formule dont le classeur ne garde pas le résultat : `=TRUE()`."""
+
+    __slots__ = ()
 
 
 Valeur = str | int | float | bool | date | datetime | time | CelluleErreur | Formule | None
@@ -58,8 +71,7 @@ def numero_de_colonne(lettres: str) -> int:
     return numero
 
 
-@dataclass(frozen=True, slots=True)
-class Feuille:
+class Feuille(NamedTuple):
     """Un onglet : `lignes[i][j]` est la cellule de la ligne i+1, colonne j+1 du fichier (les lignes vides comptent).
 
     Un nombre entier est un `int` ; une date sans heure une `date` ; un nombre dont le format montre des zéros de tête ou
@@ -67,5 +79,5 @@ class Feuille:
     """
 
     nom: str
-    lignes: Sequence[Sequence[Valeur]] = field(repr=False)
+    lignes: Sequence[Sequence[Valeur]]
     visible: bool = True

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def lire_clients(chemin: Path, colonnes: Mapping[tuple[str, str], str]) -> Lectu
     if tableau is None:
         raise ErreurUtilisateur(Faute("le fichier ne contient aucun tableau", "vérifiez que c'est le bon fichier", chemin.name))
     appariement = tableau.entete.appariement
-    refuser_si(replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in appariement.fautes)
+    refuser_si(faute._replace(fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in appariement.fautes)
     clients, avertissements = normaliser(tableau.colonnes, tableau.numeros.tolist(), chemin.name)
     return LectureClients(clients, tuple(avertissements), appariement.libelles, appariement.non_lues)
 

@@ -132,7 +132,7 @@ def _tableau(
         *tableau.fautes,
         *_reste_du_absent(tableau, colonnes),
     ]
-    refuser_si(replace(faute, fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in fautes)
+    refuser_si(faute._replace(fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in fautes)
     return tableau, complements
 
 
@@ -216,5 +216,5 @@ def _lire_fec(
     lignes, avertissements = lire_fec(
         entetes, [ligne for _, ligne in pleines], [numero for numero, _ in pleines], delai, clients, date_reference
     )
-    avertissements = [replace(faute, fichier=faute.fichier or chemin.name) for faute in avertissements]
+    avertissements = [faute._replace(fichier=faute.fichier or chemin.name) for faute in avertissements]
     return Lecture(lignes, vides, tuple(avertissements), dict(CHAMPS_FEC), "FEC")

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from lieux import RACINE
 
+from relances_xl.fichiers.souche import environnement
+
 PAQUET = RACINE / "relances_xl"
 MODULES = sorted(PAQUET.rglob("*.py"))
 SOCLE = {"domaine", "fichiers"}
@@ -184,10 +186,14 @@ def test_l_horloge_n_est_lue_que_par_la_ligne_de_commande(module: Path) -> None:
 
 
 @pytest.mark.parametrize("module", ["entrees.classeurs.lecteur", "criteres.cellules_excel"])
-def test_ce_que_lit_un_enfant_ne_charge_pas_pandas(module: str) -> None:
-    programme = f"import sys, relances_xl.{module}; print('pandas' in sys.modules)"
-    fini = subprocess.run([sys.executable, "-c", programme], capture_output=True, text=True, encoding="utf-8", check=True)
-    assert fini.stdout.strip() == "False"
+def test_ce_que_lit_un_enfant_ne_charge_rien_de_lourd(module: str) -> None:
+    """Chaque commande le paie : ni pandas, ni babel, ni de quoi lancer un processus ou tenir un journal."""
+    lourds = ("pandas", "numpy", "babel", "dataclasses", "subprocess", "logging", "concurrent.futures")
+    programme = f"import sys, relances_xl.fichiers.dans_l_enfant, relances_xl.{module}; print([m for m in {lourds!r} if m in sys.modules])"
+    fini = subprocess.run(
+        [sys.executable, "-S", "-c", programme], capture_output=True, text=True, encoding="utf-8", check=True, env=environnement()
+    )
+    assert fini.stdout.strip() == "[]"
 
 
 def test_l_aide_ne_charge_aucune_bibliotheque_lourde() -> None:

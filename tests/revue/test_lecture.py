@@ -2,7 +2,6 @@
 
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from random import Random
@@ -44,7 +43,7 @@ class Revue:
     """Une revue en mémoire, que l'on retouche comme dans un tableur."""
 
     def __init__(self, feuilles: Sequence[Feuille]) -> None:
-        self.feuilles = [replace(f, lignes=[[*ligne] for ligne in f.lignes]) for f in feuilles]
+        self.feuilles = [f._replace(lignes=[[*ligne] for ligne in f.lignes]) for f in feuilles]
 
     def lignes(self, onglet: str) -> list[list[Valeur]]:
         return cast(list[list[Valeur]], next(f.lignes for f in self.feuilles if f.nom == onglet))

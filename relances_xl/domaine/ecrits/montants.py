@@ -13,14 +13,6 @@ _DECIMALES = {
 }
 
 
-@lru_cache(maxsize=1)
-def devises() -> frozenset[str]:
-    """Les codes ISO 4217 connus."""
-    from babel.numbers import list_currencies
-
-    return frozenset(list_currencies()) - {"XXX", "XTS"}
-
-
 def decimales(devise: str) -> int:
     """Nombre de décimales de la devise : EUR 2, JPY 0, TND 3 (ISO 4217)."""
     return _DECIMALES.get(devise, 2)

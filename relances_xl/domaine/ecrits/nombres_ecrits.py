@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from relances_xl.domaine.ecrits.montants import devises as devises_connues
+from relances_xl.domaine.ecrits.codes_de_devise import devises as devises_connues
 from relances_xl.domaine.feuilles import Valeur
 
 SYMBOLES = {

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.ecrits.montants import devises, en_unites
+from relances_xl.domaine.ecrits.codes_de_devise import devises
+from relances_xl.domaine.ecrits.montants import en_unites
 from relances_xl.domaine.ecrits.nombres_ecrits import vraisemblable
 from relances_xl.domaine.ecrits.textes import accorder
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute

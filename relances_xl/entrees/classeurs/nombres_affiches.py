@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from relances_xl.domaine.ecrits.montants import devises
+from relances_xl.domaine.ecrits.codes_de_devise import devises
 from relances_xl.domaine.ecrits.nombres_ecrits import SYMBOLES
 
 # littéral entre guillemets ; échappé ; blanc de la largeur d'un caractère ; remplissage ; crochets ; exposant ; chiffres

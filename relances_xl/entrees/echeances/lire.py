@@ -5,7 +5,6 @@ Une ligne n'est jamais écartée : ce qui ne se lit pas lui donne une cause, et 
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -14,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.codes_de_devise import devises
 from relances_xl.domaine.ecrits.dates import DelaiPaiement, ecrire_date
-from relances_xl.domaine.ecrits.montants import devises
 from relances_xl.domaine.ecrits.textes import sans_accents
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.motifs import Cause
@@ -76,7 +75,7 @@ def lire(
         payees = payees | (jours[c.DATE_REGLEMENT].jours <= np.datetime64(soldees_au))
     dus = montants_dus(tableau, credit_par_nature, payees)
     if faute := faute_de_comptes(tableau, codes) or faute_de_solde(tableau, dus, codes):
-        raise ErreurUtilisateur(replace(faute, fichier=fichier, onglet=onglet))
+        raise ErreurUtilisateur(faute._replace(fichier=fichier, onglet=onglet))
     totaux = sans_libelle(tableau, dus)
     ecarts_dits = list(ecarts(tableau, dus, totaux))
     if LETTRAGE in tableau.champs:
@@ -144,7 +143,7 @@ def lire(
         dites = lignes[c.ALERTE_LIGNE] + np.where(lignes[c.ALERTE_LIGNE] == "", "", " ; ") + "pièce " + lignes[c.PIECE] + _SEMBLABLE
         lignes[c.ALERTE_LIGNE] = dites.where(repetees.semblables, lignes[c.ALERTE_LIGNE]).astype("str")
     lignes[c.EXPLICATION] = _serie(explications(lues, cause, perdus, repetees))
-    dits = [*avertissements(lues, fichier, onglet), *(replace(faute, fichier=fichier, onglet=onglet) for faute in ecarts_dits)]
+    dits = [*avertissements(lues, fichier, onglet), *(faute._replace(fichier=fichier, onglet=onglet) for faute in ecarts_dits)]
     if totaux.any():
         lignes = lignes[~totaux].reset_index(drop=True)
     return Echeances(lignes, dits, int(totaux.sum()))

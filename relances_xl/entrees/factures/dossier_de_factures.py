@@ -1,7 +1,7 @@
 """Un dossier de factures Factur-X (PDF) ou CII (XML) : le lire comme un export d'échéances, une ligne par facture."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -95,8 +95,8 @@ def _ranger(factures: Factures, facture: FactureElectronique, fichier: Path) -> 
         factures.lues[facture.numero] = facture, fichier
     elif connue[0] != facture:
         factures.fautes.append(
-            replace(
-                _illisible(fichier, f"{connue[1].name} porte le même numéro {facture.numero}, et dit autre chose"), remede="gardez la bonne"
+            _illisible(fichier, f"{connue[1].name} porte le même numéro {facture.numero}, et dit autre chose")._replace(
+                remede="gardez la bonne"
             )
         )
 
