@@ -89,8 +89,7 @@ class FichesTrouvees:
 
     def types(self, criteres: Criteres) -> Valeurs:
         """Professionnel, Public, Particulier, ou vide : la fiche, sinon le critère « Type de client par défaut »."""
-        types = self[c.TYPE_CLIENT]
-        return np.where(types != "", types, criteres.type_client_defaut.value if criteres.type_client_defaut else "")
+        return ou(self[c.TYPE_CLIENT], criteres.type_client_defaut.value if criteres.type_client_defaut else "")
 
 
 def noms_des_clients(lignes: pd.DataFrame, clients: pd.DataFrame) -> pd.Series:
@@ -111,7 +110,7 @@ def au_millieme(montants: Entiers, devises: Valeurs) -> Entiers:
     return montants * np.array([echelles[devise] for devise in devises.tolist()], dtype=np.int64)
 
 
-def ou(textes: Valeurs, sinon: Valeurs) -> Valeurs:
+def ou(textes: Valeurs, sinon: Valeurs | str) -> Valeurs:
     """Le texte de chaque ligne, ou l'autre s'il est vide."""
     return np.where(textes != "", textes, sinon)
 

@@ -117,9 +117,9 @@ def _niveaux(relances: pd.DataFrame) -> dict[str, Any]:
 def _commerciaux(en_retard: pd.DataFrame, clients: pd.DataFrame) -> dict[str, Any]:
     """Le commercial de la ligne, sinon celui de la fiche ; les plus gros retards d'abord."""
     codes = en_retard[c.CODE_CLIENT].to_numpy()
-    commercial = ou(en_retard[c.COMMERCIAL].to_numpy(), FichesTrouvees(codes, clients)[c.COMMERCIAL])
-    groupes = grouper(np.where(commercial != "", commercial, SANS_COMMERCIAL))
-    noms = ou(commercial[groupes.premieres], np.full(len(groupes), SANS_COMMERCIAL))
+    commercial = ou(ou(en_retard[c.COMMERCIAL].to_numpy(), FichesTrouvees(codes, clients)[c.COMMERCIAL]), SANS_COMMERCIAL)
+    groupes = grouper(commercial)
+    noms = commercial[groupes.premieres]
     retards, siens = groupes.somme(en_retard[c.RESTE_DU].to_numpy()), groupes.numeros[grouper(groupes.numeros, codes).premieres]
     ordre = sorted(range(len(groupes)), key=lambda place: (-retards[place], noms[place]))
     return {

@@ -8,7 +8,7 @@ import pandas as pd
 from relances_xl.decision import phrases
 from relances_xl.decision.decider import Decision
 from relances_xl.decision.juger.suivi import JAMAIS
-from relances_xl.decision.lignes import COMPTE, FichesTrouvees, comparables, textes
+from relances_xl.decision.lignes import COMPTE, FichesTrouvees, comparables, ou, textes
 from relances_xl.decision.montrer.age import BALANCE, balance_agee
 from relances_xl.decision.montrer.effet import SOLDEE, suite_des_relances
 from relances_xl.decision.par_groupe import Entiers, Groupement, Valeurs, designer, grouper, lire
@@ -45,6 +45,7 @@ def complement(
     comptes = _comptes(decision.relances)
     codes, devises = (comptes[nom].to_numpy() for nom in COMPTE)
     places, groupes = designer([codes, devises], [lisibles[nom].to_numpy() for nom in COMPTE])
+    assert (places >= 0).all(), "une relance n'a aucune ligne lisible"
     fiches = FichesTrouvees(codes, clients)
     balance = balance_agee(lisibles, reference, groupes)
     recues = _recues(journal) if relances is None else relances
@@ -64,7 +65,7 @@ def complement(
             "Dernier niveau": groupes.plus_grand(lisibles[c.DERNIER_NIVEAU].to_numpy())[places],
             "Note": textes(_notes(comptes[c.CODE_CLIENT], fiches, parametres.suivi)),
             "Pièces ouvertes": textes(_pieces_ouvertes(lisibles, groupes, places)),
-            "Délai de paiement": textes([delai or str(parametres.criteres.delai_paiement) for delai in fiches[c.DELAI_PAIEMENT]]),
+            "Délai de paiement": textes(ou(fiches[c.DELAI_PAIEMENT], str(parametres.criteres.delai_paiement))),
             **{libelle: valeurs[places] for libelle, valeurs in _retards(lisibles, groupes).items()},
             "Relances passées": textes(_relances_passees(suite_des_relances(journal, lisibles), lisibles, reference, codes, devises)),
         }

@@ -100,6 +100,7 @@ def confronter(
 
     rangs = rangs[~detail[c.RELANCE].isin(annulees[c.RELANCE]).to_numpy()[rangs]]
     partent = detail.take(rangs)
+    assert (place[rangs] >= 0).all(), "une ligne qui part n'est pas à l'export"
     lignes = _marquer(fraiches, place[rangs], partent[c.RELANCE].to_numpy(), _niveaux_de_la_revue(partent, relances))
     ecartees = ecarts[ecarts[c.MOTIF].to_numpy() != ""].reset_index(drop=True)
     return Confrontation(lignes, ECARTEES.admettre(ecartees)[ECARTEES.noms], annulees)
