@@ -128,7 +128,10 @@ _Enfant = _Neuf | _Dedouble
 
 
 def _detacher(demande: object, erreurs: IO[bytes]) -> _Enfant:
-    return _Dedouble(demande, erreurs) if souche.DISPONIBLE else _Neuf(demande, erreurs)
+    if souche.DISPONIBLE:
+        with suppress(OSError):  # deux souches mortes de suite : sur ce poste, elles ne savent pas partir
+            return _Dedouble(demande, erreurs)
+    return _Neuf(demande, erreurs)
 
 
 def _arreter(enfant: _Enfant, trop_long: threading.Event) -> None:

@@ -14,7 +14,7 @@ from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.entrees.classeurs.classeur import lire_classeur, premier_onglet
 from relances_xl.entrees.exports import lire_echeances
-from relances_xl.fichiers import enfant
+from relances_xl.fichiers import enfant, souche
 
 CAS = PARTAGE / "cas"
 _ENTETE = ["Code client", "N° pièce", "Échéance", "Reste dû"]
@@ -224,6 +224,15 @@ def test_le_temps_est_borne(gros: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_un_enfant_qui_ne_repond_plus_est_arrete_a_la_montre(gros: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(enfant, "_PATIENCE", 0)
     assert "plus de 60 s de calcul" in refus(gros)
+
+
+def test_un_python_neuf_lit_la_ou_la_souche_ne_sait_pas_partir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def morte(*_: object) -> int:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(souche.Souche, "demander", morte)
+    (feuille,) = lire_classeur(hostiles.xlsx(tmp_path / "p.xlsx", hostiles.EXPORT))
+    assert feuille.lignes[1] == ["C1", "F1", "31/01/2026", 12.5]
 
 
 def test_une_limite_mal_ecrite_est_dite(gros: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
+from typing import cast
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates_ecrites import lectures
@@ -206,7 +207,8 @@ def colonne(lignes: Sequence[Ligne], rang: int) -> list[Valeur]:
 
 def _disant_total(cellules: Sequence[Valeur]) -> set[str]:
     """Les textes où un total s'écrit peut-être ; presque toujours aucun, ce qui se voit d'un coup."""
-    ecrits = [cellule for cellule in cellules if isinstance(cellule, str)]
+    que_des_textes = {*map(type, cellules)} == {str}
+    ecrits = cast(Sequence[str], cellules) if que_des_textes else [cellule for cellule in cellules if isinstance(cellule, str)]
     return {texte for texte in ecrits if "otal" in texte.lower()} if "otal" in "\n".join(ecrits).lower() else set()
 
 

@@ -33,7 +33,7 @@ from relances_xl.entrees.tiers.payeurs import debiteurs
 from relances_xl.entrees.tiers.rapprochement import delais_par_code
 from relances_xl.entrees.valeurs.colonne_dates import ColonneDates, dates
 from relances_xl.entrees.valeurs.colonne_montants import Entiers
-from relances_xl.entrees.valeurs.colonne_textes import Masque, a_exclure, entiers, oui_non
+from relances_xl.entrees.valeurs.colonne_textes import Masque, a_exclure, entiers, oui_non, selon
 
 _DATES = (c.DATE_ECHEANCE, c.DATE_PIECE, c.PROMESSE, c.DATE_RELANCE, c.DATE_REGLEMENT)
 _SCIENTIFIQUE = r"(?i)\d(?:[.,]\d+)?E\+\d{1,3}"
@@ -215,8 +215,7 @@ def _inconnues(devise: NDArray[np.object_]) -> Masque:
 
 def _natures(textes: list[str]) -> NDArray[np.object_]:
     """La nature reconnue (« Avoir »…), sinon le texte de l'export."""
-    connues = {texte: str(lire_nature(texte) or texte) for texte in set(textes)}
-    return np.array(list(map(connues.__getitem__, textes)), dtype=object)
+    return selon(textes, {texte: str(lire_nature(texte) or texte) for texte in set(textes)})
 
 
 def _etats(tableau: Tableau) -> tuple[Masque, Masque]:

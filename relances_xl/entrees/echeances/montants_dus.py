@@ -14,7 +14,7 @@ from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.synonymes import CREDIT_DEVISE, DEBIT_DEVISE, MONTANT_CREDIT, MONTANT_DEBIT, RESTE_DEVISE, SOLDE
 from relances_xl.entrees.echeances.signes import Signes, lire_signes
 from relances_xl.entrees.valeurs.colonne_montants import ColonneMontants, Entiers, montants
-from relances_xl.entrees.valeurs.colonne_textes import Masque
+from relances_xl.entrees.valeurs.colonne_textes import Masque, selon
 
 DEVISE_PAR_DEFAUT = "EUR"
 """Celle de qui n'en dit aucune, et la monnaie de tenue."""
@@ -83,8 +83,7 @@ def montants_dus(tableau: Tableau, credit: Masque, payee: Masque) -> MontantsDus
 def _devises(tableau: Tableau) -> NDArray[np.object_]:
     """Le code de la devise de chaque ligne : « EUR », « € » et « Euro » sont EUR ; "" si rien n'est écrit."""
     textes = tableau.textes(c.DEVISE)
-    codes = {texte: SYMBOLES.get(texte.upper().rstrip("."), texte.upper()) for texte in set(textes)}
-    return np.array([codes[texte] for texte in textes], dtype=object)
+    return selon(textes, {texte: SYMBOLES.get(texte.upper().rstrip("."), texte.upper()) for texte in set(textes)})
 
 
 def _devise_du_titre(tableau: Tableau) -> str:

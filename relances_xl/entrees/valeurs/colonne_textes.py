@@ -5,7 +5,7 @@ Les montants et les dates, qui se décident sur toute la colonne, ont leurs modu
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import TypeVar, cast
 
@@ -69,6 +69,14 @@ def par_valeur(valeurs: Sequence[Valeur], lire: Callable[[Valeur], T]) -> list[T
         return [lire(valeur) if type(valeur) is bool else lus[valeur] for valeur in valeurs]
     lus = {valeur: lire(valeur) for valeur in set(valeurs)}
     return [lus[valeur] for valeur in valeurs]
+
+
+def selon(textes: Sequence[str], sens: Mapping[str, str]) -> NDArray[np.object_]:
+    """Ce que veut dire chaque texte d'une colonne ; presque toujours, ils veulent tous dire la même chose."""
+    if len(sens) == 1:
+        (unique,) = sens.values()
+        return np.array([unique], dtype=object).repeat(len(textes))
+    return np.array([*map(sens.__getitem__, textes)], dtype=object)
 
 
 def textes(valeurs: Sequence[Valeur]) -> list[str]:
