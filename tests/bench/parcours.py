@@ -108,13 +108,13 @@ def ecrire_csv(chemin: Path, rangees: Iterator[tuple[object, ...]]) -> None:
 
 
 def peupler_le_journal(dossier: Path, relances: int, clients: int) -> None:
-    """Des relances passées, soldées depuis, réparties sur tous les clients : deux pièces chacune."""
+    """Des relances passées, soldées depuis, réparties sur tous les clients : deux pièces chacune, et comme un journal les reçoit, jour après jour."""
     from relances_xl.domaine.statuts import Statut
     from relances_xl.historique import EcheanceRelancee, Historique, Intention
 
     with Historique.ouvrir(dossier / "historique.db") as historique, historique.ensemble():
         for rang in range(relances):
-            jour, code = JOUR - timedelta(days=100 + rang % 1500), f"C{rang % clients:06d}"
+            jour, code = JOUR - timedelta(days=1600 - rang * 1500 // relances), f"C{rang % clients:06d}"
             lot = f"{jour.isoformat()}_1"
             echeances = [EcheanceRelancee(f"V{rang:08d}-{n}", jour - timedelta(days=20), 1 + rang % 3, False, 12_000) for n in range(2)]
             intention = Intention(f"{lot}-{rang:07d}", lot, jour, code, f"Société n° {code}", "EUR", 1 + rang % 3, False, "PDF", False, 24_000, f"relances/{lot}/pdf/{code}.pdf", echeances)  # fmt: skip
