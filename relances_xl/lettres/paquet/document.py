@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from babel.localedata import exists
 from lxml import etree
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
@@ -25,16 +23,16 @@ from relances_xl.lettres.word.ooxml import lire_xml, serialiser, w
 _LIEUX = {"header": "en-tête", "footer": "pied de page", "footnotes": "note", "endnotes": "note de fin"}
 
 
-@dataclass
 class Document:
     """Les parties d'un .docx, et le nom de la principale (d'ordinaire `word/document.xml`).
 
     constats : ce qui en a été ôté ou s'en refuse, (clé de `compile.refus`, détail).
     """
 
-    parties: dict[str, bytes]
-    principale: str
-    constats: list[tuple[str, str]] = field(default_factory=list)
+    def __init__(self, parties: dict[str, bytes], principale: str) -> None:
+        self.parties = parties
+        self.principale = principale
+        self.constats: list[tuple[str, str]] = []
 
     def liees(self, genre: str) -> list[str]:
         """Les parties que la principale désigne par une relation de ce genre (`header`, `settings`…)."""
@@ -150,6 +148,8 @@ def langue_de(nom: str, document: Document) -> str:
 
     « en-US » n'est pas un choix : c'est ce qu'écrivent les logiciels qui n'en ont pas fait.
     """
+    from babel.localedata import exists  # l'enfant, qui n'ouvre que le paquet, n'en a que faire
+
     suffixe = re.search(r"\.([a-z]{2})\.\w+$", nom.casefold())
     if suffixe and exists(suffixe[1]):
         return suffixe[1]
