@@ -41,6 +41,7 @@ from relances_xl.entrees.classeurs import classeur, lecteur
 from relances_xl.entrees.clients import lire_clients
 from relances_xl.entrees.exports import lire_echeances
 from relances_xl.entrees.factures import dossier_de_factures
+from relances_xl.fichiers import enfant
 from relances_xl.fichiers.enfant import LectureManquee
 from relances_xl.lettres.catalogue import CATALOGUE
 from relances_xl.lettres.modele import compiler
@@ -195,7 +196,7 @@ def un_lot(premier: int, combien: int, graine: int) -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (_MEMOIRE, _MEMOIRE))
-    for module in (classeur, releves, dossier_de_factures, ouverture):
+    for module in (classeur, releves, dossier_de_factures, enfant):
         vars(module)["lire_a_part"] = _sur_place
     vars(lecteur)["ThreadPoolExecutor"] = _Aussitot
     sources = graines()

@@ -25,10 +25,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from relances_xl.criteres import ouverture
 from relances_xl.domaine.statuts import COMPTENT, Statut
 from relances_xl.entrees.banque import releves
 from relances_xl.entrees.classeurs import classeur
+from relances_xl.fichiers import enfant
 from relances_xl.historique import Historique
 
 DEBUT = date(2026, 3, 2)
@@ -512,7 +512,7 @@ class Machine(RuleBasedStateMachine):
 
 def jouer(monkeypatch: pytest.MonkeyPatch, histoires: int = int(HISTOIRES or TIREES)) -> None:
     """Joue des histoires, le vrai lecteur de classeurs sur place. Lève ce que la machine trouve."""
-    for module in (classeur, ouverture, releves):
+    for module in (classeur, enfant, releves):
         monkeypatch.setattr(module, "lire_a_part", lire_ici)
     reglages = settings(
         max_examples=histoires, stateful_step_count=12, deadline=None, database=None, derandomize=not HISTOIRES,
