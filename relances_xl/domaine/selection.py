@@ -33,10 +33,13 @@ def cles_de_codes(codes: Sequence[str]) -> list[str]:
     >>> cles_de_codes(["00411 001", "C01"]), cles_de_codes([])
     (['411001', 'c01'], [])
     """
-    reduits = _reduire(_SEPARATEUR.join(codes)).split(_SEPARATEUR)
+    ensemble = _reduire(_SEPARATEUR.join(codes))
+    reduits = ensemble.split(_SEPARATEUR)
     if len(reduits) != len(codes):  # aucun code, ou le séparateur dans l'un d'eux
         return list(map(cle_de_code, codes))
-    return list(map(_sans_zeros, reduits))
+    if ensemble[:1] == "0" or f"{_SEPARATEUR}0" in ensemble:
+        return list(map(_sans_zeros, reduits))
+    return reduits
 
 
 def _reduire(texte: str) -> str:

@@ -7,7 +7,7 @@ a une, sinon sa dernière issue, sinon « Douteuse » si la sortie ne se reprend
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.schemas import JOURNAL
 from relances_xl.domaine.selection import cle_de_code, cles_de_codes
 from relances_xl.domaine.statuts import Statut
+from relances_xl.historique import requetes
 from relances_xl.historique import schema_du_journal as schema
 from relances_xl.historique.faits import Etat, Intention
 from relances_xl.historique.garde import controler, pannes_en_francais, proteger, refuser_une_autre_version, sauvegarde_de_migration
@@ -30,8 +31,6 @@ COLONNES_DU_RELEVE = (
     c.NB_ECHEANCES, c.FICHIER, c.NUMERO_DE_DEPOT, c.DATE_DE_DEPOT,
 )  # fmt: skip
 """Une ligne par relance : l'export du contrat §7, avec la raison sociale."""
-
-_JOURNAL = "SELECT s.relance, s.lot, i.date, i.code_client, i.devise, l.niveau, l.reedition, s.statut, l.piece, l.date_cle, l.montant"
 
 
 class Historique:
@@ -177,18 +176,22 @@ class Historique:
 
     def lots(self) -> list[str]:
         """Les lots dont le journal garde trace."""
-        return [lot for lot, _ in self._base.execute(_LOTS)]
+        return [lot for lot, _ in self._base.execute(requetes.LOTS)]
 
     def lots_sortis(self) -> list[str]:
         """Les lots dont une relance au moins compte, du plus ancien au plus récent."""
-        lots = [lot for lot, compte in self._base.execute(_LOTS) if compte]
+        lots = [lot for lot, compte in self._base.execute(requetes.LOTS) if compte]
         return sorted(lots, key=lambda lot: (lot.rpartition("_")[0], len(lot), lot))
 
-    def comptes(self) -> pd.DataFrame:
-        """Une ligne par client et devise relancés : CODE_CLIENT (comme les codes se comparent), DEVISE, NOMBRE, DATE de la dernière."""
-        lignes = self._base.execute(
-            "SELECT cle_client, devise, COUNT(*), MAX(date) FROM situation WHERE comptee GROUP BY cle_client, devise"
-        ).fetchall()
+    def comptes(self, codes: Sequence[str], devises: Sequence[str]) -> pd.DataFrame:
+        """Ceux de ces comptes qui ont été relancés : CODE_CLIENT (comme les codes se comparent), DEVISE, NB_RELANCES, DATE de la dernière.
+
+        codes, devises : client et devise de chacun ; les répétitions ne comptent pas.
+        """
+        demandes = json.dumps(list(dict.fromkeys(zip(cles_de_codes(codes), devises, strict=True))))
+        lignes = [
+            (client, devise, nombre, jour) for client, devise, nombre, jour in self._base.execute(requetes.COMPTES, [demandes]) if nombre
+        ]
         table = pd.DataFrame(lignes, columns=[c.CODE_CLIENT, c.DEVISE, c.NB_RELANCES, c.DATE]).astype(
             {c.CODE_CLIENT: "str", c.DEVISE: "str"}
         )
@@ -214,7 +217,7 @@ class Historique:
             voulues = zip(*map(cles_de_codes, zip(*pieces, strict=True)), strict=True)
             parametres += [json.dumps(list(dict.fromkeys(voulues))), json.dumps([*lots])]
         lignes = self._base.execute(
-            f"{_JOURNAL} FROM intention_echeance l CROSS JOIN situation s ON s.intention = l.intention"
+            f"{requetes.ECHEANCES_RELANCEES} FROM intention_echeance l CROSS JOIN situation s ON s.intention = l.intention"
             " CROSS JOIN intention i ON i.numero = s.intention"
             f" WHERE s.comptee AND s.relance NOT IN (SELECT value FROM json_each(?)){choix} ORDER BY s.intention, l.rowid",
             parametres,
@@ -253,7 +256,7 @@ class Historique:
         """
         with self.ensemble():
             schema.lever_les_interdits(self._base)
-            anciennes = [json.dumps([numero for (numero,) in self._base.execute(_ANCIENNES, (avant.isoformat(),))])]
+            anciennes = [json.dumps([numero for (numero,) in self._base.execute(requetes.ANCIENNES, (avant.isoformat(),))])]
             for table in ("situation", "depot", "annulation", "issue", "intention_echeance"):
                 self._base.execute(f"DELETE FROM {table} WHERE intention IN (SELECT value FROM json_each(?))", anciennes)
             nombre = self._base.execute("DELETE FROM intention WHERE numero IN (SELECT value FROM json_each(?))", anciennes).rowcount
@@ -269,23 +272,6 @@ class Historique:
         else:
             with self.ensemble():
                 yield
-
-
-_LOTS = """
-WITH RECURSIVE suite (lot) AS (
-    SELECT MIN(lot) FROM situation
-    UNION ALL
-    SELECT (SELECT MIN(lot) FROM situation WHERE lot > suite.lot) FROM suite WHERE lot IS NOT NULL
-)
-SELECT lot, EXISTS (SELECT 1 FROM situation s WHERE s.lot = suite.lot AND s.comptee) FROM suite WHERE lot IS NOT NULL"""
-"""Les lots dans l'ordre, et si une de leurs relances compte : de proche en proche dans l'index, sans en lire toutes les lignes."""
-
-_ANCIENNES = """
-SELECT numero FROM intention i WHERE i.date < ?1 AND NOT EXISTS (
-    SELECT 1 FROM intention_echeance l JOIN intention_echeance p ON p.cle_piece = l.cle_piece
-    JOIN intention j ON j.numero = p.intention
-    WHERE l.intention = i.numero AND j.cle_client = i.cle_client AND j.date >= ?1)
-"""
 
 
 def _connecter(chemin: Path | str) -> sqlite3.Connection:

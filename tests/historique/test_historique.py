@@ -247,6 +247,16 @@ def test_le_passe_d_une_piece_se_trouve_sans_lire_le_reste(historique: Historiqu
     assert not [etape for etape in etapes if etape.startswith(("SCAN situation", "SCAN intention"))]
 
 
+def test_les_comptes_demandes_disent_combien_de_relances_et_la_derniere(historique: Historique) -> None:
+    sortir(historique, Statut.EMISE, relance="L-1", code_client="0c 7", date=date(2026, 1, 5))
+    sortir(historique, Statut.EMISE, relance="L-2", code_client="C7", date=date(2026, 2, 5))
+    sortir(historique, Statut.EMISE, relance="L-3", code_client="C7", devise="USD")
+    sortir(historique, Statut.ECHEC, relance="L-4", code_client="C8")
+    comptes = historique.comptes(["c7", "C7", "C8", "C9", "L'été"], ["EUR", "EUR", "EUR", "EUR", "EUR"])
+    assert comptes.to_numpy().tolist() == [["c7", "EUR", 2, pd.Timestamp(2026, 2, 5)]]
+    assert historique.comptes([], []).empty
+
+
 def test_un_depot_en_recommande_se_note_et_se_corrige(historique: Historique) -> None:
     sortir(historique, Statut.EMISE)
     historique.noter_depot(RELANCE.relance, "1A 123", date(2026, 4, 1))

@@ -36,7 +36,8 @@ def passe_utile(historique: Historique, lignes: pd.DataFrame) -> Passe:
         recents = sortis[-CAMPAGNES:]
         journal = historique.journal(pieces=_ouvertes(lignes), lots=recents)
         recent = journal[journal[c.LOT].isin(recents)]
-    return Passe(journal, recent, historique.comptes(), historique.lots(), frozenset(sortis))
+    comptes = historique.comptes(lignes[c.CODE_CLIENT].tolist(), lignes[c.DEVISE].tolist())
+    return Passe(journal, recent, comptes, historique.lots(), frozenset(sortis))
 
 
 def passe_des_pieces(historique: Historique, lignes: pd.DataFrame, sauf: Iterable[str]) -> pd.DataFrame:
