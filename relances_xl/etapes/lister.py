@@ -19,6 +19,7 @@ from relances_xl.decision.montrer.bilan import bilan
 from relances_xl.decision.montrer.complement import complement
 from relances_xl.decision.montrer.contentieux import contentieux
 from relances_xl.decision.montrer.controle import controle
+from relances_xl.decision.montrer.effet import suite_des_relances
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import TypeEtat
 from relances_xl.domaine.ecrits.textes import argument
@@ -122,16 +123,17 @@ def _ouverts(dossier: Dossier) -> tuple[str, ...]:
 
 def _contenu(decision: Decision, donnees: Donnees, parametres: Parametres, passe: Passe, banque: pd.DataFrame) -> Contenu:
     """Ce que le classeur montrera : la décision, et ce qui aide à la relire."""
+    suivies = suite_des_relances(passe.recent, decision.lignes)
     return Contenu(
         criteres=parametres.criteres,
         lignes=decision.lignes.assign(**{c.RAISON_SOCIALE: noms_des_clients(decision.lignes, donnees.clients)}),
         relances=decision.relances,
-        complement=complement(decision, donnees.clients, passe.recent, parametres, passe.comptes),
+        complement=complement(decision, donnees.clients, suivies, parametres, passe.comptes),
         a_appeler=a_appeler(decision, donnees.clients, parametres),
         contentieux=contentieux(decision, donnees.clients, parametres),
         controle=controle(decision.lignes, donnees.lecture.hors_tableau),
         banque=banque if len(banque) else None,
-        bilan=bilan(decision, donnees.clients, passe.recent, parametres),
+        bilan=bilan(decision, donnees.clients, suivies, parametres),
         plans=parametres.plans,
         emetteur=parametres.emetteur.raison_sociale,
     )

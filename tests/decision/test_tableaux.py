@@ -13,6 +13,7 @@ from relances_xl.decision.montrer.age import BALANCE
 from relances_xl.decision.montrer.bilan import bilan
 from relances_xl.decision.montrer.complement import COLONNES, complement
 from relances_xl.decision.montrer.controle import controle
+from relances_xl.decision.montrer.effet import suite_des_relances
 from relances_xl.domaine import tables as c
 
 CLIENTS = f.clients(
@@ -61,7 +62,7 @@ def test_le_controle_denonce_une_ligne_qui_n_aurait_aucun_sort() -> None:
 
 
 def test_le_complement_dit_du_client_ce_qu_on_veut_savoir_avant_d_appeler() -> None:
-    table = complement(decide(), CLIENTS, SANS_JOURNAL, f.parametres())
+    table = complement(decide(), CLIENTS, suite_des_relances(SANS_JOURNAL, decide().lignes), f.parametres())
     assert list(table.columns) == COLONNES
     assert list(table["Code client"] + " " + table["Devise"]) == ["C1 EUR", "C1 USD", "C2 EUR"]
     c1 = table.iloc[0]
@@ -80,7 +81,7 @@ def test_le_complement_reprend_le_suivi_du_plus_recent_au_plus_ancien() -> None:
         {"nature": "Note", "code_client": "C2"},
     )
     parametres = replace(f.parametres(), suivi=suivi)
-    notes = complement(decide(), CLIENTS, SANS_JOURNAL, parametres)["Note"]
+    notes = complement(decide(), CLIENTS, suite_des_relances(SANS_JOURNAL, decide().lignes), parametres)["Note"]
     assert notes[0].split("\n") == [
         "rappeler le matin",
         "12/03/2026 Promesse jusqu'au 20/03/2026 (F1)",
@@ -101,12 +102,12 @@ def test_sans_journal_le_complement_dit_les_relances_de_l_ancien_logiciel() -> N
     reprise = {"niveau_relance": 2, "date_relance": "14/03/2026"}
     lignes = f.echeances({"date_echeance": "10/12/2025"} | reprise, {"piece": "F2", "date_echeance": "11/12/2025"} | reprise)
     decision = decider(lignes, CLIENTS, f.parametres(), f.journal(), "L")
-    (dit,) = complement(decision, CLIENTS, SANS_JOURNAL, f.parametres())["Relances passées"]
+    (dit,) = complement(decision, CLIENTS, suite_des_relances(SANS_JOURNAL, decision.lignes), f.parametres())["Relances passées"]
     assert dit == "niveau 2 le 14/03/2026"
 
 
 def test_le_complement_compte_les_relances_et_dit_ce_qu_elles_ont_donne() -> None:
-    c1 = complement(decide(JOURNAL), CLIENTS, JOURNAL, f.parametres()).iloc[0]
+    c1 = complement(decide(JOURNAL), CLIENTS, suite_des_relances(JOURNAL, decide(JOURNAL).lignes), f.parametres()).iloc[0]
     assert (c1["Relances"], c1["Dernier niveau"], c1["Dernière relance"]) == (2, 2, pd.Timestamp("2026-02-15"))
     assert c1["Relances passées"].split("\n") == [
         "niveau 2 le 15/02/2026 : 1 échéance, aucune soldée",
@@ -115,7 +116,7 @@ def test_le_complement_compte_les_relances_et_dit_ce_qu_elles_ont_donne() -> Non
 
 
 def test_le_tableau_de_bord_resume_la_devise_principale() -> None:
-    tables = bilan(decide(JOURNAL), CLIENTS, JOURNAL, f.parametres())
+    tables = bilan(decide(JOURNAL), CLIENTS, suite_des_relances(JOURNAL, decide(JOURNAL).lignes), f.parametres())
     assert list(tables) == ["balance", "niveaux", "commerciaux", "debiteurs", "effet", "campagnes", "encaissements", "delais"]
     assert tables["balance"].to_dict("records")[0] == {
         "Devise": "EUR", "Non échu": 5000, "0-30 j": 110000, "31-60 j": 20000, "61-90 j": 27000, "> 90 j": 40000, "Encours": 202000,
@@ -130,7 +131,9 @@ def test_le_tableau_de_bord_resume_la_devise_principale() -> None:
 
 
 def test_l_effet_d_un_niveau_est_ce_qui_s_est_regle_sans_attendre_le_suivant() -> None:
-    effet = bilan(decide(JOURNAL), CLIENTS, JOURNAL, f.parametres())["effet"].set_index("Niveau")
+    effet = bilan(decide(JOURNAL), CLIENTS, suite_des_relances(JOURNAL, decide(JOURNAL).lignes), f.parametres())["effet"].set_index(
+        "Niveau"
+    )
     colonnes = ["Relances", "Échéances", "Soldées", "Montant relancé", "Montant réglé"]
     # F0 et X se sont soldées après leur niveau 1 ; F1, relancée deux fois, n'a été réglée que de 100 € après le niveau 2
     assert list(effet.loc["Niveau 1", colonnes]) == [2, 3, 2, 50000, 10000]
@@ -139,8 +142,8 @@ def test_l_effet_d_un_niveau_est_ce_qui_s_est_regle_sans_attendre_le_suivant() -
 
 def test_sans_rien_les_tables_sont_vides_mais_entieres() -> None:
     vide = decider(f.echeances(), f.clients(), f.parametres(), SANS_JOURNAL, "L")
-    assert list(complement(vide, f.clients(), SANS_JOURNAL, f.parametres()).columns) == COLONNES
-    assert all(table.empty for table in bilan(vide, f.clients(), SANS_JOURNAL, f.parametres()).values())
+    assert list(complement(vide, f.clients(), suite_des_relances(SANS_JOURNAL, vide.lignes), f.parametres()).columns) == COLONNES
+    assert all(table.empty for table in bilan(vide, f.clients(), suite_des_relances(SANS_JOURNAL, vide.lignes), f.parametres()).values())
     nul = controle(vide.lignes, 0).query("Devise == 'EUR'").set_index("Rubrique")
     assert list(nul.loc["Export", ["Lignes", "Montant"]]) == list(nul.loc["Écart", ["Lignes", "Montant"]]) == [0, 0]
 
@@ -151,9 +154,12 @@ def test_la_balance_agee_fait_toujours_l_encours(export: list[dict[str, object]]
     parametres = f.parametres(**choix)
     decision = decider(f.echeances(*export), CLIENTS, parametres, JOURNAL, "L")
     lisibles = decision.lignes[decision.lignes[c.CAUSE] == ""]
-    for table in (bilan(decision, CLIENTS, JOURNAL, parametres)["balance"], complement(decision, CLIENTS, JOURNAL, parametres)):
+    for table in (
+        bilan(decision, CLIENTS, suite_des_relances(JOURNAL, decision.lignes), parametres)["balance"],
+        complement(decision, CLIENTS, suite_des_relances(JOURNAL, decision.lignes), parametres),
+    ):
         assert (table[BALANCE[:-1]].sum(axis=1) == table["Encours"]).all()
-    encours = bilan(decision, CLIENTS, JOURNAL, parametres)["balance"].set_index("Devise")["Encours"]
+    encours = bilan(decision, CLIENTS, suite_des_relances(JOURNAL, decision.lignes), parametres)["balance"].set_index("Devise")["Encours"]
     assert encours.to_dict() == lisibles.groupby(c.DEVISE)[c.RESTE_DU].sum().to_dict()
 
 

@@ -11,7 +11,7 @@ from relances_xl.decision.decider import Decision
 from relances_xl.decision.lignes import COMPTE, FichesTrouvees, ou, textes
 from relances_xl.decision.montrer.age import BALANCE, balance_agee
 from relances_xl.decision.montrer.delais_de_paiement import delai_comptable, delai_de_reglement, delai_par_epuisement
-from relances_xl.decision.montrer.effet import DERNIERE, DU, SOLDEE, suite_des_relances
+from relances_xl.decision.montrer.effet import DERNIERE, DU, SOLDEE
 from relances_xl.decision.montrer.previsions import encaissements_attendus, retards_passes
 from relances_xl.decision.par_groupe import Entiers, Groupement, grouper
 from relances_xl.domaine import tables as c
@@ -30,7 +30,7 @@ _LUES = [
 
 
 def bilan(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame, parametres: Parametres) -> dict[str, pd.DataFrame]:
-    """Les tables du tableau de bord, par nom ; montants en unités minimales.
+    """Les tables du tableau de bord, par nom ; montants en unités minimales. journal : celui des dernières campagnes, et sa suite (`suite_des_relances`).
 
     balance : Devise, Non échu, 0-30 j, 31-60 j, 61-90 j, > 90 j, Encours — toutes les devises, la principale d'abord.
     Les autres, dans la devise principale : niveaux (Niveau, Relances, Échéances, Retard) ; commerciaux (Commercial, Clients,
@@ -43,7 +43,7 @@ def bilan(decision: Decision, clients: pd.DataFrame, journal: pd.DataFrame, para
     principale = _devise_principale(lisibles, devises)
     des_lignes = lisibles if len(devises) == 1 else lisibles[lisibles[c.DEVISE].to_numpy() == principale]
     en_retard = des_lignes.take(np.flatnonzero((des_lignes[c.JOURS_RETARD].to_numpy() > 0) & (des_lignes[c.RESTE_DU].to_numpy() > 0)))
-    passe = suite_des_relances(journal[journal[c.DEVISE].to_numpy() == principale], des_lignes)
+    passe = journal[journal[c.DEVISE].to_numpy() == principale]
     relances = decision.relances[decision.relances[c.DEVISE].to_numpy() == principale]
     tables = {
         "niveaux": _niveaux(relances),

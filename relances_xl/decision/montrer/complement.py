@@ -10,7 +10,7 @@ from relances_xl.decision.decider import Decision
 from relances_xl.decision.juger.suivi import JAMAIS
 from relances_xl.decision.lignes import COMPTE, FichesTrouvees, comparables, ou, textes
 from relances_xl.decision.montrer.age import BALANCE, balance_agee
-from relances_xl.decision.montrer.effet import SOLDEE, suite_des_relances
+from relances_xl.decision.montrer.effet import SOLDEE
 from relances_xl.decision.par_groupe import Entiers, Groupement, Valeurs, designer, grouper, lire
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import ecrire_date
@@ -36,7 +36,7 @@ def complement(
 ) -> pd.DataFrame:
     """COLONNES, une ligne par client listé et devise, triée par code ; montants en unités minimales.
 
-    journal : les relances comptées des dernières campagnes ; relances : combien chaque compte en a reçu en tout, et quand la
+    journal : les relances comptées des dernières campagnes, et leur suite (`suite_des_relances`) ; relances : combien chaque compte en a reçu en tout, et quand la
     dernière (CODE_CLIENT comme les codes se comparent, DEVISE, NB_RELANCES, DATE) ; à défaut, le journal le dit. « Note » réunit la note de la fiche et le « Suivi », du plus récent au plus ancien.
     """
     lignes = decision.lignes
@@ -67,7 +67,7 @@ def complement(
             "Pièces ouvertes": textes(_pieces_ouvertes(lisibles, groupes, places)),
             "Délai de paiement": textes(ou(fiches[c.DELAI_PAIEMENT], str(parametres.criteres.delai_paiement))),
             **{libelle: valeurs[places] for libelle, valeurs in _retards(lisibles, groupes).items()},
-            "Relances passées": textes(_relances_passees(suite_des_relances(journal, lisibles), lisibles, reference, codes, devises)),
+            "Relances passées": textes(_relances_passees(journal, lisibles, reference, codes, devises)),
         }
     )
     return table[COLONNES]

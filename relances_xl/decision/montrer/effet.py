@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from relances_xl.decision.juger.niveau_propose import cles
-from relances_xl.decision.par_groupe import Masque, designer, grouper, lire
+from relances_xl.decision.lignes import COMPTE
+from relances_xl.decision.par_groupe import Masque, Valeurs, designer, grouper, lire
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.selection import cles_de_codes
 
@@ -20,15 +21,19 @@ def suite_des_relances(journal: pd.DataFrame, lignes: pd.DataFrame) -> pd.DataFr
     """
     if journal.empty:
         return journal.assign(**{DU: 0, SOLDEE: False, DERNIERE: False})
-    designees, jours = cles(journal), journal[c.DATE].to_numpy()
+    designees, jours = _echeances(journal), journal[c.DATE].to_numpy()
     relances = _parmi(lignes[c.CODE_CLIENT], set(designees[0].tolist()))
     ouvertes = np.flatnonzero(relances & (lignes[c.CAUSE].to_numpy() == "") & (lignes[c.RESTE_DU].to_numpy() > 0))
-    dues = lignes[[c.CODE_CLIENT, c.PIECE, c.DATE_CLE, c.RESTE_DU]].take(ouvertes)
-    places, echeances = designer(designees, cles(dues))
+    dues = lignes[[*COMPTE, c.PIECE, c.DATE_CLE, c.RESTE_DU]].take(ouvertes)
+    places, echeances = designer(designees, _echeances(dues))
     du = np.where(np.isnat(designees[2]), 0, lire(echeances.somme(dues[c.RESTE_DU].to_numpy()), places, 0))
     relancees = grouper(*designees)
     derniere = ~np.isnat(designees[2]) & (jours == relancees.derniere(jours)[relancees.numeros])
     return journal.assign(**{DU: du, SOLDEE: du == 0, DERNIERE: derniere})
+
+
+def _echeances(table: pd.DataFrame) -> list[Valeurs]:
+    return [*cles(table), table[c.DEVISE].to_numpy()]
 
 
 def _parmi(codes: pd.Series, voulus: set[str]) -> Masque:
