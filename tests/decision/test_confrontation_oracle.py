@@ -15,6 +15,7 @@ from relances_xl.decision.chiffrer.composer import composer
 from relances_xl.decision.decider import Decision, decider, trancher
 from relances_xl.decision.reverifier.confrontation import confronter
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.niveaux import Plans
 from relances_xl.domaine.parametres import Parametres
 
 DETAIL = [
@@ -74,14 +75,15 @@ def vecu(monde: Monde, vie: dict[str, Any]) -> tuple[Monde, list[dict[str, Any]]
     return monde | {"lignes": gardees + vie["nouvelles"]}, ailleurs
 
 
-def revue(decision: Decision, vie: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, int]]:
-    """La revue relue : relances, détail, crédits des exclusions ; et les niveaux imposés."""
+def revue(decision: Decision, vie: dict[str, Any], plans: Plans) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, int]]:
+    """La revue relue : relances, détail, crédits des exclusions ; et les niveaux imposés, que le plan du client connaît (les autres sont refusés avant)."""
     detail = decision.lignes.loc[decision.lignes[c.RELANCE] != "", DETAIL].reset_index(drop=True)
     detail = detail.assign(retenir=[rang not in vie["decochees"] for rang in range(len(detail))])
     detail = detail[~detail.index.isin(vie["supprimees"]) | (detail[c.RESTE_DU] < 0)]
     exclusions = decision.lignes.loc[(decision.lignes[c.MOTIF] != "") & decision.lignes[c.CREDIT], EXCLUSIONS]
     relances = decision.relances[[c.RELANCE, c.CODE_CLIENT, c.DEVISE, c.NIVEAU, c.CREDITS]]
-    imposes = {relances[c.RELANCE].iloc[rang]: niveau for rang, niveau in vie["imposes"].items() if rang < len(relances)}
+    hauts = dict(enumerate(zip(relances[c.RELANCE], [plans[plan].plus_haut for plan in decision.relances[c.PLAN]], strict=True)))
+    imposes = {hauts[rang][0]: min(niveau, hauts[rang][1]) for rang, niveau in vie["imposes"].items() if rang in hauts}
     niveau = relances[c.RELANCE].map(imposes).fillna(relances[c.NIVEAU]).astype("int64")
     modifie = relances[c.RELANCE].isin(list(imposes))
     changees: dict[str, Any] = {c.NIVEAU: niveau, "niveau_modifie": modifie}
@@ -95,9 +97,8 @@ def sans_selection(parametres: Parametres) -> Parametres:
 def produire_et_dire(monde: Monde, vie: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Ce que le produit, puis l'oracle, disent de la même revue devant les mêmes exports."""
     echeances, fiches, parametres, journal = tables(monde)
-    vie = vie | {"imposes": {rang: min(niveau, parametres.plans.plus_haut) for rang, niveau in vie["imposes"].items()}}
     liste = decider(echeances, fiches, parametres, journal, "L")
-    relances, detail, exclusions, imposes = revue(liste, vie)
+    relances, detail, exclusions, imposes = revue(liste, vie, parametres.plans)
     noms = list(relances[c.RELANCE])
     faites = {nom for rang, nom in enumerate(noms) if rang in vie["deja_produites"]}
     a_produire = [nom for rang, nom in enumerate(noms) if rang not in vie["non_approuvees"] and nom not in faites]
