@@ -14,7 +14,7 @@ from relances_xl.decision.phrases import RIEN, Phrases
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
 from relances_xl.domaine.ecrits.textes import cle
-from relances_xl.domaine.selection import cle_de_code
+from relances_xl.domaine.selection import cles_de_codes
 
 _FORME = re.compile(
     r"(?<!\w)(s\.?a\.?r\.?l|s\.?a\.?s\.?u?|s\.?a|e\.?u\.?r\.?l|s\.?c\.?i|s\.?n\.?c|e\.?i\.?r\.?l|ltd|gmbh|inc)\.?(?!\w)", re.IGNORECASE
@@ -84,7 +84,7 @@ def _siren(codes: Valeurs, clients: pd.DataFrame, noms: dict[str, str]) -> list[
 
 def _code(codes: Valeurs, clients: pd.DataFrame, noms: dict[str, str]) -> list[str]:
     """« 0411 » et « 411 », « dup » et « DUP » : deux clients, peut-être, ou un seul."""
-    return [cle_de_code(code) for code in codes]
+    return cles_de_codes(codes.tolist())
 
 
 def _nom_et_code_postal(codes: Valeurs, clients: pd.DataFrame, noms: dict[str, str]) -> list[str]:

@@ -34,11 +34,11 @@ def avec_dernier_niveau(lignes: pd.DataFrame, journal: pd.DataFrame, plans: Plan
     jour = np.where(niveau > 0, lignes[c.DATE_RELANCE].to_numpy(), JAMAIS)
     ancienne = ecrite = np.full(len(lignes), JAMAIS)
     prevenue = np.zeros(len(lignes), dtype=bool)
-    cle = cles(lignes) if len(journal) else []
-    if cle:
-        journal = journal[pd.Series(comparables(journal[c.PIECE])).isin(cle[1]).to_numpy()]  # le passé d'autres pièces n'y fait rien
+    cle, du_journal = (cles(lignes), cles(journal)) if len(journal) else ([], [])
+    if du_journal:
+        connues = pd.Series(du_journal[1]).isin(cle[1]).to_numpy()  # le passé d'autres pièces n'y fait rien
+        journal, du_journal = journal[connues], [valeurs[connues] for valeurs in du_journal]
     if len(journal):
-        du_journal = cles(journal)
         ancienne = _echeances_changees(cle, du_journal, echeance)
         cle[2] = np.where(np.isnat(ancienne), cle[2], ancienne)
         prevenances = journal[c.NIVEAU].to_numpy() == PREVENANCE

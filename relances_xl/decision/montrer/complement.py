@@ -15,7 +15,7 @@ from relances_xl.decision.par_groupe import Entiers, Groupement, Valeurs, design
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.parametres import Parametres
-from relances_xl.domaine.selection import cle_de_code
+from relances_xl.domaine.selection import cles_de_codes
 
 COLONNES = [
     "Code client", "Raison sociale", "Contact", "Téléphone", "Email", "Devise", "Encours", "Non échu", "0-30 j", "31-60 j",
@@ -90,7 +90,7 @@ def _relances_recues(recues: pd.DataFrame, codes: Valeurs, devises: Valeurs) -> 
     """Combien de relances chaque compte a reçues, et quand la dernière (NaT si aucune)."""
     if recues.empty:
         return np.zeros(len(codes), dtype=np.int64), np.full(len(codes), JAMAIS)
-    comparees = np.array([cle_de_code(code) for code in codes.tolist()], dtype=object)
+    comparees = np.array(cles_de_codes(codes.tolist()), dtype=object)
     places, groupes = designer([comparees, devises], [recues[nom].to_numpy() for nom in COMPTE])
     nombres = lire(groupes.somme(recues[c.NB_RELANCES].to_numpy()), places, 0)
     return nombres, lire(groupes.derniere(recues[c.DATE].to_numpy()), places, JAMAIS)

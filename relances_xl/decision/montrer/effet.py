@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 
 from relances_xl.decision.juger.niveau_propose import cles
-from relances_xl.decision.lignes import COMPTE
-from relances_xl.decision.par_groupe import Masque, Valeurs, designer, grouper, lire
+from relances_xl.decision.lignes import COMPTE, comparables
+from relances_xl.decision.par_groupe import Valeurs, designer, grouper, lire
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.selection import cles_de_codes
 
 DU = "du"  # int64 : reste dû à présent de l'échéance relancée
 SOLDEE = "soldee"  # bool
@@ -22,7 +21,7 @@ def suite_des_relances(journal: pd.DataFrame, lignes: pd.DataFrame) -> pd.DataFr
     if journal.empty:
         return journal.assign(**{DU: 0, SOLDEE: False, DERNIERE: False})
     designees, jours = _echeances(journal), journal[c.DATE].to_numpy()
-    relances = _parmi(lignes[c.CODE_CLIENT], set(designees[0].tolist()))
+    relances = pd.Series(comparables(lignes[c.CODE_CLIENT])).isin(set(designees[0])).to_numpy()
     ouvertes = np.flatnonzero(relances & (lignes[c.CAUSE].to_numpy() == "") & (lignes[c.RESTE_DU].to_numpy() > 0))
     dues = lignes[[*COMPTE, c.PIECE, c.DATE_CLE, c.RESTE_DU]].take(ouvertes)
     places, echeances = designer(designees, _echeances(dues))
@@ -34,9 +33,3 @@ def suite_des_relances(journal: pd.DataFrame, lignes: pd.DataFrame) -> pd.DataFr
 
 def _echeances(table: pd.DataFrame) -> list[Valeurs]:
     return [*cles(table), table[c.DEVISE].to_numpy()]
-
-
-def _parmi(codes: pd.Series, voulus: set[str]) -> Masque:
-    """Les lignes dont le code, tel qu'il se compare, est l'un de ceux-là."""
-    places, distincts = pd.factorize(codes.to_numpy())
-    return np.array([code in voulus for code in cles_de_codes(distincts.tolist())], dtype=bool)[places]

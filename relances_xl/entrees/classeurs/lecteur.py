@@ -109,9 +109,8 @@ class _Classeur:
 
     def lignes(self, rang: int, nom: str) -> Iterator[list[Valeur]]:
         """Les cellules brutes d'un onglet, première ligne et première colonne du fichier comprises."""
-        reprises = _Reprises(
-            partial(self.prepare.reprises, rang, nom)
-        )  # calamine travaille sans verrou Python : les lectures se recouvrent
+        # calamine travaille sans verrou Python : les deux lectures se recouvrent
+        reprises = _Reprises(partial(self.prepare.reprises, rang, nom))
         feuille = self.classeur.get_sheet_by_index(rang)
         hauteur, largeur = _etendue(feuille)
         try:
