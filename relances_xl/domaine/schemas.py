@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
@@ -22,11 +23,32 @@ class Colonne(NamedTuple):
     defaut: Any = None
     exigee: bool = False
 
-    def faite(self, valeurs: Sequence[Any] | None, hauteur: int) -> ExtensionArray:
+    def faite(self, valeurs: Sequence[Any] | None, hauteur: int) -> ExtensionArray | np.ndarray[Any, Any]:
         """Ses valeurs, du type déclaré ; None : le défaut, à chaque ligne."""
-        dites = [self.defaut] if valeurs is None else [self.defaut if valeur is None else valeur for valeur in valeurs]
-        tableau: ExtensionArray = pd.array(dites, dtype=self.dtype)  # type: ignore[call-overload]
-        return tableau if valeurs is not None else tableau.repeat(hauteur)
+        if valeurs is None:
+            return partout(self.defaut, self.dtype, hauteur)
+        tableau: ExtensionArray = pd.array([self.defaut if v is None else v for v in valeurs], dtype=self.dtype)  # type: ignore[call-overload]
+        return tableau
+
+
+def partout(valeur: Any, dtype: str, hauteur: int) -> ExtensionArray | np.ndarray[Any, Any]:
+    """Une colonne d'une seule valeur, qui ne tient que la place d'une : elle se lit comme une autre, et ne s'écrit pas.
+
+    Les deux tiers des colonnes qu'un export peut avoir n'y sont presque jamais.
+
+    >>> partout("EUR", "str", 3).tolist()
+    ['EUR', 'EUR', 'EUR']
+    """
+    une: ExtensionArray = pd.array([valeur], dtype=dtype)  # type: ignore[call-overload]
+    if isinstance(une, pd.arrays.StringArray):
+        memes = np.broadcast_to(np.array(valeur, dtype=object), hauteur)
+        return pd.arrays.StringArray(memes, dtype=une.dtype)  # type: ignore[call-arg]
+    if isinstance(une, pd.arrays.IntegerArray):
+        inconnue = bool(une.isna()[0])
+        return pd.arrays.IntegerArray(np.broadcast_to(np.int64(0 if inconnue else valeur), hauteur), np.broadcast_to(inconnue, hauteur))
+    if isinstance(une, pd.arrays.NumpyExtensionArray | pd.arrays.DatetimeArray):
+        return np.broadcast_to(une.to_numpy(), hauteur)
+    return une.repeat(hauteur)
 
 
 _DTYPES: dict[Type, tuple[str, Any]] = {
@@ -115,8 +137,7 @@ class Schema(NamedTuple):
             raise TableIncorrecte(f"{self.nom} : {fautives}")
         if not absentes:
             return table
-        ajoutees = {colonne.nom: pd.Series(colonne.defaut, table.index, dtype=colonne.dtype) for colonne in absentes}
-        return table.assign(**ajoutees)
+        return table.assign(**{colonne.nom: colonne.faite(None, len(table)) for colonne in absentes})
 
 
 def _des_champs(champs: Iterable[Champ], exigees: Iterable[str]) -> tuple[Colonne, ...]:

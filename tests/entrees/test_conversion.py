@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from relances_xl.domaine.feuilles import CelluleErreur, Formule, Valeur
+from relances_xl.entrees.valeurs import colonne_montants
 from relances_xl.entrees.valeurs.colonne_dates import dates
 from relances_xl.entrees.valeurs.colonne_montants import PLAFOND, ColonneMontants, montants
 from relances_xl.entrees.valeurs.colonne_textes import citer, entiers, oui_non, textes
@@ -137,6 +138,17 @@ def test_un_nombre_de_decimales_variable_est_relu_exactement_ou_refuse(attendus:
     ecrits = [format_decimal(montant, "#,##0.###", locale=langue) for montant in attendus]
     for lu, attendu in zip(unites(*ecrits, decimales=3), attendus, strict=True):
         assert lu in (None, int(attendu * 1000))
+
+
+@given(st.lists(st.sampled_from(["12,50", "1.234", "1,234", "1.234,5", "-3", "12 USD", "", "12,3x"]), min_size=4, max_size=12))
+def test_une_colonne_se_lit_de_meme_par_tranches_ou_d_un_coup(ecrits: list[str]) -> None:
+    entiere = lire(*ecrits)
+    with pytest.MonkeyPatch.context() as pose:
+        pose.setattr(colonne_montants, "_TRANCHE", 3)
+        par_tranches = lire(*ecrits)
+    for champ in ("unites", "vides", "illisibles"):
+        assert getattr(par_tranches, champ).tolist() == getattr(entiere, champ).tolist()
+    assert (par_tranches.raisons, par_tranches.devises) == (entiere.raisons, entiere.devises)
 
 
 @given(st.text(max_size=12))

@@ -22,7 +22,7 @@ from relances_xl.entrees.colonnes.hors_tableau import SOMMES, Ligne, Tri, colonn
 from relances_xl.entrees.colonnes.marques import est_un_sens, natures_mal_titrees, que_des_marques, rattacher
 from relances_xl.entrees.valeurs.colonne_textes import textes
 
-_BLOC = 50_000
+_BLOC = 5_000
 _ESSAI_MARQUES = 50  # lignes qui disent si une colonne peut n'être que de marques
 _ESSAI = 1_000  # cellules qui disent si une colonne se répète
 
@@ -111,14 +111,13 @@ class _Accumulation:
         """hors : les rangs du bloc qui ne sont pas des données ; numero : celui de la première ligne du bloc."""
         self._suivre_les_groupes(bloc, hors, numero)
         donnees = [ligne for i, ligne in enumerate(bloc) if i not in hors] if hors else bloc
-        au_fil_de_l_eau = bool(donnees) and {*map(type, donnees[0])} == {str}
         rangs = np.arange(numero, numero + len(bloc), dtype=np.int64)
         self.numeros.append(np.delete(rangs, sorted(hors)) if hors else rangs)
         self.empreintes.append(empreintes_de(donnees))
         self._garder_les_marques(donnees)
         for champ, rang in self.champs.items():
             cellules = colonne(donnees, rang)
-            self.gardees[champ].extend(_partager(cellules, self.partages[champ]) if au_fil_de_l_eau else cellules)
+            self.gardees[champ].extend(_partager(cellules, self.partages[champ]))
         self.decalage.voir(donnees, self.lignes)
         self._reperer_les_nues(donnees)
         self.lignes += len(donnees)
@@ -252,8 +251,7 @@ def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[list[Lign
 
 
 def _partager(valeurs: list[Valeur], connues: dict[Valeur, Valeur]) -> list[Valeur]:
-    """Les cellules d'un CSV, lu au fil de l'eau : un texte qui revient souvent n'est gardé qu'une fois en mémoire."""
-    essai = valeurs[:_ESSAI]
-    if len(set(essai)) * 2 > len(essai):
+    """Une colonne de textes qui se répètent : chacun n'est gardé qu'une fois en mémoire."""
+    if len({*valeurs[:_ESSAI]}) * 2 > len(valeurs[:_ESSAI]) or {*map(type, valeurs)} != {str}:
         return valeurs
     return list(map(connues.setdefault, valeurs, valeurs))

@@ -22,6 +22,7 @@ from relances_xl.entrees.echeances.natures import Nature, peut_etre_du, semble_u
 from relances_xl.entrees.valeurs.colonne_dates import ColonneDates
 from relances_xl.entrees.valeurs.colonne_textes import Masque, citer
 
+_TRANCHE = 10_000  # numéros
 _CITEES = 5  # lignes citées dans un avertissement
 _CHIFFRES = str.maketrans("123456789", "0" * 9)  # cent mille numéros n'ont que quelques formes
 
@@ -63,14 +64,24 @@ class Lues:
         """Rien ne signe les montants, et le numéro de pièce, ou la référence, dit un avoir au montant positif."""
         montants = self.montants
         if MONTANT_CREDIT not in montants.source and not montants.signes and not (montants.reste < 0).any():
-            champs = [champ for champ in (c.PIECE, c.REFERENCE) if champ in self.tableau.champs]
-            formes = ["\0".join(self.tableau.textes(champ)).translate(_CHIFFRES).split("\0") for champ in champs]
-            avoirs = {forme for forme in set().union(*formes) if forme[:1].isalpha() and semble_un_avoir(forme)}
-            if avoirs:
-                dits = np.array([[forme in avoirs for forme in colonne] for colonne in formes], dtype=np.bool_).any(axis=0)
-                muettes: Masque = self.nature == ""
-                return dits & muettes & (montants.reste > 0)
+            dits = np.zeros(len(self.nature), dtype=np.bool_)
+            for champ in (c.PIECE, c.REFERENCE):
+                if champ in self.tableau.champs:
+                    dits |= _semblent_des_avoirs(self.tableau.textes(champ))
+            muettes: Masque = self.nature == ""
+            return dits & muettes & (montants.reste > 0)
         return np.zeros(len(self.nature), dtype=np.bool_)
+
+
+def _semblent_des_avoirs(numeros: list[str]) -> Masque:
+    """Les numéros qui disent un avoir, quelques milliers à la fois : ils n'ont, chiffres mis à part, que quelques formes."""
+    connues: dict[str, bool] = {}
+    dits = np.zeros(len(numeros), dtype=np.bool_)
+    for debut in range(0, len(numeros), _TRANCHE):
+        formes = "\0".join(numeros[debut : debut + _TRANCHE]).translate(_CHIFFRES).split("\0")
+        connues |= {forme: forme[:1].isalpha() and semble_un_avoir(forme) for forme in {*formes} - connues.keys()}
+        dits[debut : debut + _TRANCHE] = [connues[forme] for forme in formes]
+    return dits
 
 
 def alertes(lues: Lues) -> list[str]:

@@ -18,6 +18,7 @@ from relances_xl.domaine.ecrits.dates import DelaiPaiement, ecrire_date
 from relances_xl.domaine.ecrits.textes import sans_accents
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.motifs import Cause
+from relances_xl.domaine.schemas import partout
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.synonymes import A_RELANCER, LETTRAGE, NOM_PAYEUR, STATUT_PAIEMENT
 from relances_xl.entrees.echeances.dettes_repetees import repetitions
@@ -175,12 +176,16 @@ def _codes_et_noms(tableau: Tableau) -> tuple[list[str], list[str]]:
 
 
 def _serie(valeurs: Sequence[str] | NDArray[np.object_]) -> pd.Series:
+    """Une colonne de textes ; si elle répète partout le même, elle ne tient que la place d'un."""
+    textes = valeurs.tolist() if isinstance(valeurs, np.ndarray) else valeurs
+    if textes and textes.count(textes[0]) == len(textes):
+        return pd.Series(partout(textes[0], "str", len(textes)), copy=False)
     return pd.Series(valeurs, dtype="str")
 
 
 def _telle_quelle(tableau: Tableau, champ: str) -> pd.Series:
     """La colonne d'un champ, en textes ; vides si l'export ne l'a pas."""
-    return _serie(tableau.textes(champ)) if champ in tableau.colonnes else pd.Series("", range(len(tableau.numeros)), dtype="str")
+    return _serie(tableau.textes(champ))
 
 
 def _vides(textes: list[str]) -> Masque:

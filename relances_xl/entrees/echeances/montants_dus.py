@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.ecrits.nombres_ecrits import SYMBOLES
+from relances_xl.domaine.schemas import partout
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
 from relances_xl.entrees.colonnes.synonymes import CREDIT_DEVISE, DEBIT_DEVISE, MONTANT_CREDIT, MONTANT_DEBIT, RESTE_DEVISE, SOLDE
 from relances_xl.entrees.echeances.signes import Signes, lire_signes
@@ -53,7 +54,8 @@ def montants_dus(tableau: Tableau, credit: Masque, payee: Masque) -> MontantsDus
     credit : de nature créditrice, négatif si aucun signe n'est écrit à côté ; payee : nul si l'export n'en dit pas le reste dû.
     """
     ecrites = _devises(tableau)
-    devise = np.where(ecrites == "", _devise_du_titre(tableau), ecrites)
+    du_titre = np.array(_devise_du_titre(tableau), dtype=object)  # un objet, et non un texte de numpy, qui en ferait un par ligne
+    devise = np.where(ecrites == "", du_titre, ecrites)
     lues = _colonnes_montants(tableau, devise)
     dans_cellule = {rang: code for colonne in lues.values() for rang, code in colonne.devises.items()}
     manquent = [rang for rang, code in dans_cellule.items() if not ecrites[rang] and code != DEVISE_PAR_DEFAUT]
@@ -182,6 +184,6 @@ def facultatif(champ: str, dus: MontantsDus, credit: Masque) -> pd.Series:
     """Montant ou réglé : Int64, NA si absent ou illisible."""
     lu = dus.lues.get(champ)
     if lu is None:
-        return pd.Series(pd.NA, index=range(len(credit)), dtype="Int64")
+        return pd.Series(partout(pd.NA, "Int64", len(credit)), copy=False)
     signe = dus.signes.get(champ)
     return pd.Series(pd.arrays.IntegerArray(signer(lu.unites, signe, credit), lu.vides | lu.illisibles))

@@ -8,7 +8,7 @@ from relances_xl.entrees.tiers.noms import separer_code_nom
 
 
 def debiteurs(
-    codes: Sequence[str], noms: Sequence[str], payeurs: Sequence[str], noms_des_payeurs: Sequence[str]
+    codes: list[str], noms: list[str], payeurs: Sequence[str], noms_des_payeurs: Sequence[str]
 ) -> tuple[list[str], list[str], list[str]]:
     """(code, raison sociale, client livré) de chaque ligne ; le client livré est vide quand il paie lui-même.
 
@@ -16,7 +16,7 @@ def debiteurs(
     vide s'il n'est écrit nulle part : ce n'est pas celui du client livré.
     """
     if not any(payeurs):
-        return list(codes), list(noms), [""] * len(codes)
+        return codes, noms, [""] * len(codes)
     separes = separer_code_nom(payeurs)
     dits, noms_dits = separes or (list(payeurs), list(noms_des_payeurs))
     connus = frozenset(codes)

@@ -44,7 +44,7 @@ def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
         valeurs = [str(valeur) if type(valeur) is bool else valeur for valeur in valeurs]
     aucun = np.zeros(len(valeurs), dtype=np.bool_)
     if genres <= {type(None)}:
-        return ColonneDates(np.full(len(valeurs), _NAT), ~aucun, aucun, aucun)
+        return ColonneDates(np.broadcast_to(_NAT, len(valeurs)), ~aucun, aucun, aucun)
     lus = {valeur: lectures(valeur) for valeur in set(valeurs)}
     vides = _masque(valeurs, {valeur for valeur in lus if est_vide(valeur)})
     mois_jour, contradictoire = _ordre(lus.values())

@@ -22,6 +22,7 @@ Entiers = NDArray[np.int64]
 PLAFOND = 10**15
 """Au-delà, en unités minimales, un montant est une erreur de saisie (et un flottant n'est plus exact)."""
 
+_TRANCHE = 10_000  # cellules
 _ECHELLES = np.power(10.0, np.arange(10))
 # la forme de presque tous les montants, reconnue d'abord : « -1 234,56 », « 12.5 »
 _COURANT = re.compile(r"-?(?:\d{1,18}|\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,6})(?:[.,]\d{1,2})?")
@@ -53,7 +54,7 @@ def montants(valeurs: Sequence[Valeur], decimales: Entiers) -> ColonneMontants:
     if genres <= {float, int}:
         unites = _depuis_flottants(np.array(valeurs, dtype=float), decimales)
         return _resultat(unites, np.zeros(len(valeurs), dtype=bool))
-    vides = np.array([est_vide(valeur) for valeur in valeurs], dtype=np.bool_)
+    vides = np.fromiter(map(est_vide, valeurs), dtype=np.bool_, count=len(valeurs))
     if genres == {str}:
         nombres = np.full(len(valeurs), np.nan)
     else:
@@ -91,7 +92,7 @@ def _depuis_flottants(nombres: NDArray[np.float64], decimales: Entiers) -> Entie
 
 def _ajouter_textes(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, vides: Masque, autres: Masque) -> ColonneMontants:
     """Complète les nombres par les textes de la colonne."""
-    rares, decimaux_vus = _lire_courants(valeurs, decimales, unites, np.flatnonzero(autres).tolist())
+    rares, decimaux_vus = _lire_courants(valeurs, decimales, unites, autres)
     ecrits = {valeur: decomposer(valeur) for valeur in {valeurs[rang] for rang in rares}}
     decimaux = _separateurs(ecrits.values(), decimaux_vus)
     douteux = [ecrit for ecrit in ecrits.values() if ecrit and ecrit.deux_lectures]
@@ -111,22 +112,28 @@ def _ajouter_textes(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entie
     return ColonneMontants(lu.unites, vides, lu.illisibles, raisons, devises)
 
 
-def _lire_courants(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, rangs: list[int]) -> tuple[list[int], set[str]]:
+def _lire_courants(valeurs: Sequence[Valeur], decimales: Entiers, unites: Entiers, autres: Masque) -> tuple[list[int], set[str]]:
     """Lit sur place les écritures courantes ; rend les rangs des autres, et les séparateurs décimaux rencontrés.
 
-    Une écriture courante a au plus deux décimales : d'une devise qui en a moins (JPY), elle est laissée aux autres.
+    Une écriture courante a au plus deux décimales : d'une devise qui en a moins (JPY), elle est laissée aux autres. Lues quelques
+    milliers à la fois, elles ne tiennent jamais toutes en double dans la mémoire.
     """
-    courants: list[int] = []
     rares: list[int] = []
-    for rang, assez_fine in zip(rangs, (decimales[rangs] >= 2).tolist(), strict=True):
-        valeur = valeurs[rang]
-        courante = assez_fine and isinstance(valeur, str) and _COURANT.fullmatch(valeur)
-        (courants if courante else rares).append(rang)
-    ecrits = "\n".join([str(valeurs[rang]) for rang in courants])
-    if courants:
-        nombres = np.fromiter(map(float, ecrits.translate(_POINT).split("\n")), dtype=float, count=len(courants))
-        unites[courants] = _depuis_flottants(nombres, decimales[courants])
-    return rares, {separateur for separateur in ",." if separateur in ecrits}
+    separateurs: set[str] = set()
+    assez_fines = decimales >= 2
+    for debut in range(0, len(valeurs), _TRANCHE):
+        courants: list[int] = []
+        rangs = np.flatnonzero(autres[debut : debut + _TRANCHE]) + debut
+        for rang, assez_fine in zip(rangs.tolist(), assez_fines[rangs].tolist(), strict=True):
+            valeur = valeurs[rang]
+            courante = assez_fine and isinstance(valeur, str) and _COURANT.fullmatch(valeur)
+            (courants if courante else rares).append(rang)
+        if courants:
+            ecrits = "\n".join([str(valeurs[rang]) for rang in courants])
+            nombres = np.fromiter(map(float, ecrits.translate(_POINT).split("\n")), dtype=float, count=len(courants))
+            unites[courants] = _depuis_flottants(nombres, decimales[courants])
+            separateurs |= {separateur for separateur in ",." if separateur in ecrits}
+    return rares, separateurs
 
 
 def _separateurs(ecrits: Iterable[Ecrit | None], decimaux_vus: Iterable[str]) -> dict[str, bool]:

@@ -75,7 +75,7 @@ def selon(textes: Sequence[str], sens: Mapping[str, str]) -> NDArray[np.object_]
     """Ce que veut dire chaque texte d'une colonne ; presque toujours, ils veulent tous dire la même chose."""
     if len(sens) == 1:
         (unique,) = sens.values()
-        return np.array([unique], dtype=object).repeat(len(textes))
+        return np.broadcast_to(np.array(unique, dtype=object), len(textes))
     return np.array([*map(sens.__getitem__, textes)], dtype=object)
 
 
@@ -118,7 +118,7 @@ def _un_oui_non(valeur: Valeur) -> tuple[bool, str]:
 def entiers(valeurs: Sequence[Valeur]) -> tuple[NDArray[np.int64], Masque]:
     """Une colonne d'entiers (« 2 », « Niveau 2 », 2.0) : (valeurs, illisibles). Vide : 0."""
     if {*valeurs} <= _RIEN:
-        return np.zeros(len(valeurs), dtype=np.int64), np.zeros(len(valeurs), dtype=np.bool_)
+        return np.broadcast_to(np.int64(0), len(valeurs)), np.zeros(len(valeurs), dtype=np.bool_)
     lus = par_valeur(valeurs, _un_entier)
     return (
         np.array([nombre or 0 for nombre in lus], dtype=np.int64),
