@@ -53,7 +53,9 @@ def lire_clients(chemin: Path, colonnes: Mapping[tuple[str, str], str]) -> Lectu
         raise ErreurUtilisateur(Faute("le fichier ne contient aucun tableau", "vérifiez que c'est le bon fichier", chemin.name))
     appariement = tableau.entete.appariement
     refuser_si(faute._replace(fichier=faute.fichier or chemin.name, onglet=faute.onglet or onglet.nom) for faute in appariement.fautes)
-    clients, avertissements = normaliser(tableau.colonnes, tableau.numeros.tolist(), chemin.name)
+    clients, avertissements = normaliser(
+        {champ: tableau.cellules(champ) for champ in tableau.colonnes}, tableau.numeros.tolist(), chemin.name
+    )
     return LectureClients(clients, tuple(avertissements), appariement.libelles, appariement.non_lues)
 
 

@@ -15,6 +15,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.feuilles import Valeur, est_vide
 from relances_xl.domaine.tables import Fichier
+from relances_xl.entrees.classeurs.bloc_serre import ColonneSerree
 from relances_xl.entrees.colonnes.decalage import Decalage
 from relances_xl.entrees.colonnes.entete import PROFONDEUR, Entete, trouver_entete
 from relances_xl.entrees.colonnes.groupes import Groupes, Tete, TotalImprime, est_un_report, noms_sous_les_codes, reporter_les_codes
@@ -24,7 +25,6 @@ from relances_xl.entrees.valeurs.colonne_textes import textes
 
 _BLOC = 5_000
 _ESSAI_MARQUES = 50  # lignes qui disent si une colonne peut n'être que de marques
-_ESSAI = 1_000  # cellules qui disent si une colonne se répète
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +39,25 @@ class Tableau:
     """
 
     entete: Entete
-    colonnes: dict[str, list[Valeur]] = field(repr=False)
+    colonnes: Mapping[str, Sequence[Valeur]] = field(repr=False)
     numeros: NDArray[np.int64] = field(repr=False)
     empreintes: NDArray[np.int64] = field(repr=False)
     hors_tableau: int
     decalees: NDArray[np.bool_] = field(repr=False)
     nues: NDArray[np.bool_] = field(repr=False)
-    signes: dict[str, list[Valeur]] = field(default_factory=dict, repr=False)
+    signes: Mapping[str, Sequence[Valeur]] = field(default_factory=dict, repr=False)
     totaux: tuple[TotalImprime, ...] = ()
     debuts: tuple[int, ...] = ()
     groupe: str = ""
     fautes: tuple[Faute, ...] = ()
 
     def cellules(self, champ: str) -> list[Valeur]:
-        """La colonne d'un champ ; vide si l'export ne l'a pas."""
-        return self.colonnes.get(champ) or [None] * len(self.numeros)
+        """La colonne d'un champ, toute en objets ; vide si l'export ne l'a pas."""
+        return [*self.colonnes[champ]] if champ in self.colonnes else [None] * len(self.numeros)
 
     def textes(self, champ: str) -> list[str]:
         """La colonne d'un champ, comme textes ; vides si l'export ne l'a pas."""
-        return textes(self.colonnes[champ]) if champ in self.colonnes else [""] * len(self.numeros)
+        return textes(self.cellules(champ)) if champ in self.colonnes else [""] * len(self.numeros)
 
     @property
     def champs(self) -> dict[str, int]:
@@ -97,8 +97,8 @@ class _Accumulation:
 
     def __init__(self, champs: Mapping[str, int], decalage: Decalage) -> None:
         self.champs, self.decalage = champs, decalage
-        self.gardees: dict[str, list[Valeur]] = {champ: [] for champ in champs}
-        self.partages: dict[str, dict[Valeur, Valeur]] = {champ: {} for champ in champs}
+        self.gardees: dict[str, Sequence[Valeur]] = {}
+        self.serrees = {champ: ColonneSerree() for champ in champs}
         self.marques: dict[int, list[Valeur]] | None = None
         self.numeros: list[NDArray[np.int64]] = []
         self.empreintes: list[NDArray[np.int64]] = []
@@ -116,8 +116,7 @@ class _Accumulation:
         self.empreintes.append(empreintes_de(donnees))
         self._garder_les_marques(donnees)
         for champ, rang in self.champs.items():
-            cellules = colonne(donnees, rang)
-            self.gardees[champ].extend(_partager(cellules, self.partages[champ]))
+            self.serrees[champ].ajouter(colonne(donnees, rang))
         self.decalage.voir(donnees, self.lignes)
         self._reperer_les_nues(donnees)
         self.lignes += len(donnees)
@@ -154,8 +153,7 @@ class _Accumulation:
         """Les lignes sans client ni pièce, qui n'ont que des montants : un total sans libellé, peut-être."""
         if c.PIECE not in self.champs:
             return
-        fin = len(donnees)
-        pieces = self.gardees[c.PIECE][-fin:] if fin else []
+        pieces = colonne(donnees, self.champs[c.PIECE])
         if all(pieces) and " " not in pieces:
             return
         vides = [i for i, valeur in enumerate(pieces) if not valeur or valeur == " "]
@@ -164,6 +162,7 @@ class _Accumulation:
 
     def tableau(self, entete: Entete) -> Tableau:
         vide = np.empty(0, dtype=np.int64)
+        self.gardees = dict(self.serrees)
         if c.SENS not in self.champs and c.NATURE in self.champs and est_un_sens(self.gardees[c.NATURE]):
             entete.appariement.champs[c.SENS] = entete.appariement.champs.pop(c.NATURE)
             self.gardees[c.SENS] = self.gardees.pop(c.NATURE)
@@ -187,7 +186,7 @@ class _Accumulation:
 
     def _dire_les_clients(self) -> str:
         """Donne à chaque ligne qui n'a pas de client celui de son groupe ; comment il était dit, "" s'il n'y a rien à dire."""
-        ecrits = self.gardees.get(c.CODE_CLIENT, [None])
+        ecrits = [*self.gardees.get(c.CODE_CLIENT, [None])]
         if "" not in ecrits and None not in ecrits:
             return ""
         codes, noms = self._textes(c.CODE_CLIENT), self._textes(c.RAISON_SOCIALE)
@@ -209,15 +208,16 @@ class _Accumulation:
         return dit
 
     def _textes(self, champ: str) -> list[str]:
-        return textes(self.gardees[champ]) if champ in self.champs else [""] * self.lignes
+        return textes([*self.gardees[champ]]) if champ in self.champs else [""] * self.lignes
 
     def _poser(self, champ: str, valeurs: Mapping[int, str]) -> None:
         if not valeurs:
             return
-        cellules = self.gardees.setdefault(champ, [None] * self.lignes)
+        cellules = [*self.gardees.get(champ, repeat(None, self.lignes))]
         for rang, valeur in valeurs.items():
             if est_vide(cellules[rang]):
                 cellules[rang] = valeur
+        self.gardees[champ] = cellules
 
 
 def _memes_noms(codes: Sequence[str], noms: Sequence[str]) -> bool:
@@ -248,10 +248,3 @@ def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[list[Lign
     while bloc:
         yield bloc
         bloc = list(islice(suite, _BLOC))
-
-
-def _partager(valeurs: list[Valeur], connues: dict[Valeur, Valeur]) -> list[Valeur]:
-    """Une colonne de textes qui se répètent : chacun n'est gardé qu'une fois en mémoire."""
-    if len({*valeurs[:_ESSAI]}) * 2 > len(valeurs[:_ESSAI]) or {*map(type, valeurs)} != {str}:
-        return valeurs
-    return list(map(connues.setdefault, valeurs, valeurs))

@@ -32,6 +32,7 @@ class Lues:
     """Ce qui s'est lu d'un tableau. jours : champ → sa colonne de dates ; natures : telles qu'écrites, et comprises."""
 
     tableau: Tableau
+    pieces: list[str]
     montants: MontantsDus
     jours: Mapping[str, ColonneDates]
     niveau_illisible: Masque
@@ -65,9 +66,8 @@ class Lues:
         montants = self.montants
         if MONTANT_CREDIT not in montants.source and not montants.signes and not (montants.reste < 0).any():
             dits = np.zeros(len(self.nature), dtype=np.bool_)
-            for champ in (c.PIECE, c.REFERENCE):
-                if champ in self.tableau.champs:
-                    dits |= _semblent_des_avoirs(self.tableau.textes(champ))
+            for numeros in (self.pieces, self.tableau.textes(c.REFERENCE)):
+                dits |= _semblent_des_avoirs(numeros)
             muettes: Masque = self.nature == ""
             return dits & muettes & (montants.reste > 0)
         return np.zeros(len(self.nature), dtype=np.bool_)
@@ -100,9 +100,8 @@ def alertes(lues: Lues) -> list[str]:
     for i in np.flatnonzero(lues.acompte_peut_etre_du).tolist():
         montant = ecrire(abs(int(lues.montants.reste[i])), str(lues.montants.devise[i]))
         _ajouter(phrases, i, f"acompte de {montant} compté en crédit : il peut être dû")
-    pieces = lues.tableau.textes(c.PIECE) if lues.avoir_peut_etre.any() else []
     for i in np.flatnonzero(lues.avoir_peut_etre).tolist():
-        _ajouter(phrases, i, f"pièce {pieces[i]} au montant positif, tenue pour une dette : est-ce un avoir ?")
+        _ajouter(phrases, i, f"pièce {lues.pieces[i]} au montant positif, tenue pour une dette : est-ce un avoir ?")
     for i in _payees_et_dues(lues):
         du = ecrire(int(lues.montants.reste[i]), str(lues.montants.devise[i]))
         _ajouter(phrases, i, f"pièce dite payée, et {du} de reste dû")

@@ -98,7 +98,7 @@ def lire(
         Cause.DEVISE_INCERTAINE: dus.incertaines,
         Cause.DOUBLON: ~credit & pd.Series(tableau.empreintes).duplicated().to_numpy(),
     }
-    lues = Lues(tableau, dus, jours, niveau_illisible, natures_ecrites, nature, payees)
+    lues = Lues(tableau, pieces, dus, jours, niveau_illisible, natures_ecrites, nature, payees)
     table = {
         c.LIGNE: tableau.numeros,
         c.CODE_CLIENT: _serie(np.where(perdus, "", np.array(codes, dtype=object))) if perdus.any() else _serie(codes),

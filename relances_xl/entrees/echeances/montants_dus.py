@@ -99,7 +99,7 @@ def _colonnes_montants(tableau: Tableau, devise: NDArray[np.object_]) -> dict[st
     codes = devise.tolist()
     par_devise = {code: decimales(code) for code in set(codes)}
     precision = np.fromiter(map(par_devise.__getitem__, codes), dtype=np.int64, count=len(codes))
-    return {champ: montants(tableau.colonnes[champ], precision) for champ in _CHAMPS if champ in tableau.colonnes}
+    return {champ: montants(tableau.cellules(champ), precision) for champ in _CHAMPS if champ in tableau.colonnes}
 
 
 def _reste(

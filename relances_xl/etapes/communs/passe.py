@@ -40,9 +40,12 @@ def passe_utile(historique: Historique, lignes: pd.DataFrame) -> Passe:
     return Passe(journal, recent, comptes, historique.lots(), frozenset(sortis))
 
 
-def passe_des_pieces(historique: Historique, lignes: pd.DataFrame, sauf: Iterable[str]) -> pd.DataFrame:
-    """Les relances comptées dont dépend le sort de ces lignes d'export, sauf celles-ci : tout le journal s'il est court."""
-    if len(historique.lots_sortis()) <= CAMPAGNES:
+def passe_des_pieces(historique: Historique, lignes: pd.DataFrame, sauf: Iterable[str], *, en_entier: bool = True) -> pd.DataFrame:
+    """Les relances comptées dont dépend le sort de ces lignes d'export, sauf celles-ci.
+
+    en_entier : tout le journal s'il est court ; faux pour qui le demande plusieurs fois.
+    """
+    if en_entier and len(historique.lots_sortis()) <= CAMPAGNES:
         return historique.journal(sauf)
     return historique.journal(sauf, pieces=_ouvertes(lignes))
 

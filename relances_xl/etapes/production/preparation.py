@@ -12,24 +12,17 @@ from typing import NamedTuple
 import pandas as pd
 
 from relances_xl.criteres.lecture import lire_criteres, lire_parametres
-from relances_xl.decision.chiffrer.composer import composer
-from relances_xl.decision.chiffrer.sortie import recommandees
-from relances_xl.decision.decider import trancher
-from relances_xl.decision.encaisser.couvrir import du_neuf, ecarter_les_payees, payees_depuis
-from relances_xl.decision.lignes import plans_des_clients
-from relances_xl.decision.reverifier.confrontation import Confrontation, confronter
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import DU_DOSSIER
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
 from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.parametres import Parametres
-from relances_xl.domaine.schemas import CLIENTS, ECARTEES, LIGNES_DECIDEES, RELANCES, RELANCES_ECARTEES
-from relances_xl.domaine.statuts import Sortie, Statut
+from relances_xl.domaine.schemas import CLIENTS
+from relances_xl.domaine.statuts import Statut
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.etapes.communs.donnees import Donnees, charger
-from relances_xl.etapes.communs.passe import passe_des_pieces
 from relances_xl.etapes.production.fabrique import Matiere, fabriquer
 from relances_xl.etapes.production.hors_sortie import (
     AUCUNE_ECHEANCE,
@@ -41,9 +34,10 @@ from relances_xl.etapes.production.hors_sortie import (
     taux_manquants,
 )
 from relances_xl.etapes.production.plan import Plan, Resultat
+from relances_xl.etapes.production.revoir import RIEN_A_REVOIR, revoir
 from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.historique import Etat, Historique
-from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, ONGLETS, Approbation, relire
+from relances_xl.revue.relire.relecture import APPROUVEE, ONGLETS, Approbation, relire
 
 
 def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str | None, historique: Historique) -> Plan:
@@ -55,10 +49,11 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
     donnees = charger(dossier, parametres) if len(tri.a_faire) else None
     if donnees:
         refuser_si(niveaux_hors_du_plan(tri.a_faire, donnees.clients, parametres.plans, revue.name))
-    matiere, confrontation = _revoir(dossier, tri, approbation, parametres, historique, donnees)
-    sans_taux = matiere.relances[matiere.relances[c.SEMESTRES_MANQUANTS] != ""]
-    matiere = matiere._replace(relances=matiere.relances.drop(sans_taux.index))
-    fabrication = fabriquer(matiere)
+    vues = revoir(approbation, tri.a_faire, donnees, parametres, historique) if donnees else RIEN_A_REVOIR
+    sans_taux = vues.relances[vues.relances[c.SEMESTRES_MANQUANTS] != ""]
+    clients = donnees.clients if donnees else CLIENTS.vide()
+    partent = vues.relances.drop(sans_taux.index)
+    fabrication = fabriquer(Matiere(dossier, tri.lot, parametres, partent, vues.lignes, clients, tri.etats, vues.demandees))
     refuser_si(fabrication.fautes)
     noms = _noms_des_clients(tri, donnees)
     avant, oubli = ecartees_avant(tri.lot, approbation.relances, tri.a_faire[c.RELANCE])
@@ -72,9 +67,9 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
         lettres=fabrication.lettres,
         hors_sortie=tuple(
             resultat._replace(raison_sociale=resultat.raison_sociale or noms.get(resultat.code_client, ""))
-            for resultat in (*tri.deja_sues, *_relances_ecartees(tri, confrontation), *taux_manquants(sans_taux))
+            for resultat in (*tri.deja_sues, *_relances_ecartees(tri, vues.relances_ecartees), *taux_manquants(sans_taux))
         ),
-        ecartees=_avec_noms(confrontation.ecartees, noms),
+        ecartees=_avec_noms(vues.ecartees, noms),
         ecartees_avant=avant,
         alertes=(
             *oubli,
@@ -85,25 +80,6 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
         ),
         outil=fabrication.outil,
     )
-
-
-def _revoir(
-    dossier: Dossier, tri: "_Repartition", approbation: Approbation, parametres: Parametres, historique: Historique, donnees: Donnees | None
-) -> tuple[Matiere, Confrontation]:
-    """Ce qui part encore, décidé et chiffré une fois sur des exports frais ; et ce qui ne part plus."""
-    matiere = Matiere(dossier, tri.lot, parametres, RELANCES.vide(), LIGNES_DECIDEES.vide(), CLIENTS.vide(), tri.etats, {})
-    if donnees is None:
-        return matiere, Confrontation(LIGNES_DECIDEES.vide(), ECARTEES.vide(), RELANCES_ECARTEES.vide())
-    confrontation = _reverifier(approbation, tri, donnees, parametres, historique)
-    demandees = _sorties(tri.a_faire, donnees.clients, parametres)
-    lignes = confrontation.lignes
-    if not parametres.criteres.joindre_releve:  # un relevé montre toutes les pièces ; une lettre, les siennes et les autres échues
-        lignes = lignes[(lignes[c.RELANCE] != "") | lignes[c.AUTRE]]
-    lignes, relances = composer(lignes, donnees.clients, parametres, demandees, avec_alertes=False)
-    messages = dict(zip(tri.a_faire[c.RELANCE], tri.a_faire[c.MESSAGE], strict=True))
-    relances = relances.assign(**{c.MESSAGE: relances[c.RELANCE].map(messages).astype("str")})
-    relances = _dans_l_ordre(relances, approbation.relances[c.RELANCE])
-    return matiere._replace(relances=relances, lignes=lignes, clients=donnees.clients, demandees=demandees), confrontation
 
 
 def _non_enregistres(revue: Path, criteres: Path) -> Iterator[str]:
@@ -211,59 +187,6 @@ def _exiger_renvoyable(relance: str, etat: Etat | None, *, approuvee: bool) -> N
         )
 
 
-def _reverifier(
-    approbation: Approbation, tri: _Repartition, donnees: Donnees, parametres: Parametres, historique: Historique
-) -> Confrontation:
-    """Décide à neuf pour les clients concernés, et confronte à ce que la revue approuvait."""
-    concernes = donnees.lignes[c.CODE_CLIENT].isin(set(tri.a_faire[c.CODE_CLIENT]))
-    lignes = donnees.lignes if concernes.all() else donnees.lignes[concernes]
-    journal = passe_des_pieces(historique, lignes, tri.a_faire[c.RELANCE])
-    fraiches = trancher(lignes, donnees.clients, parametres, journal)
-    confrontation = confronter(
-        approbation.relances,
-        approbation.lignes,
-        approbation.exclusions,
-        list(tri.a_faire[c.RELANCE]),
-        fraiches,
-        journal,
-        parametres.plans,
-    )
-    if not du_neuf(donnees.encaissements, approbation.encaissements):
-        return confrontation
-    payees = payees_depuis(confrontation.lignes, donnees.banque(), approbation.encaissements)
-    return _sans_les_payees(confrontation, payees) if payees else confrontation
-
-
-def _sans_les_payees(confrontation: Confrontation, payees: set[str]) -> Confrontation:
-    """Une relance qu'un encaissement arrivé depuis la liste couvre ne part pas (`PAYEE_DEPUIS`)."""
-    lignes, ecartees, relances = ecarter_les_payees(confrontation.lignes, payees)
-    return Confrontation(
-        lignes,
-        pd.concat([confrontation.ecartees, ecartees], ignore_index=True),
-        pd.concat([confrontation.relances_ecartees, relances], ignore_index=True),
-    )
-
-
-def _sorties(a_faire: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> dict[str, str]:
-    """La sortie voulue de chaque relance : celle de la revue.
-
-    « Selon le client » l'avait résolue au niveau de la liste : relevée à un niveau recommandé, elle se résout à nouveau,
-    et ne part plus par courriel sans que personne l'ait voulu.
-    """
-    a_faire = a_faire.assign(**{c.PLAN: plans_des_clients(a_faire[c.CODE_CLIENT], clients, parametres.plans)})
-    relevees = a_faire[NIVEAU_MODIFIE] & recommandees(a_faire, parametres.plans) & (a_faire[c.SORTIE] == Sortie.EMAIL.value)
-    voulues = a_faire[c.SORTIE]
-    if parametres.criteres.sortie is Sortie.SELON_CLIENT:
-        voulues = voulues.mask(relevees, Sortie.SELON_CLIENT.value)
-    return dict(zip(a_faire[c.RELANCE], voulues, strict=True))
-
-
-def _dans_l_ordre(relances: pd.DataFrame, ordre: "pd.Series[str]") -> pd.DataFrame:
-    """Les relances dans l'ordre où la revue les montre : celui des lettres, de l'impression et des envois."""
-    places = {relance: place for place, relance in enumerate(ordre)}
-    return relances.sort_values(c.RELANCE, key=lambda noms: noms.map(places), kind="stable").reset_index(drop=True)
-
-
 def _noms_des_clients(tri: _Repartition, donnees: Donnees | None) -> dict[str, str]:
     """Code client → raison sociale : celle de la fiche, sinon de l'export, sinon de la revue, sinon du journal."""
     noms = {etat.code_client: etat.raison_sociale for etat in tri.etats.values()}
@@ -276,7 +199,7 @@ def _avec_noms(ecartees: pd.DataFrame, noms: dict[str, str]) -> pd.DataFrame:
     return ecartees.assign(**{c.RAISON_SOCIALE: ecartees[c.CODE_CLIENT].map(noms).astype("str").fillna("")})
 
 
-def _relances_ecartees(tri: _Repartition, confrontation: Confrontation) -> Iterator[Resultat]:
-    for relance in enregistrements(tri.a_faire.merge(confrontation.relances_ecartees, on=c.RELANCE)):
+def _relances_ecartees(tri: _Repartition, ecartees: pd.DataFrame) -> Iterator[Resultat]:
+    for relance in enregistrements(tri.a_faire.merge(ecartees, on=c.RELANCE)):
         motif = EN_MOTS.get(relance[c.MOTIF], relance[c.MOTIF])
         yield resultat(relance, Statut.ECARTEE, " : ".join(filter(None, (motif, relance[c.EXPLICATION]))))

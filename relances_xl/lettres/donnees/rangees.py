@@ -16,7 +16,7 @@ from relances_xl.lettres.word.champ import Ensemble
 
 Valeurs: TypeAlias = dict[str, object]
 
-_DE_LIGNE = (c.PIECE, c.DATE_PIECE, c.DATE_ECHEANCE, c.MONTANT, c.RESTE_DU, c.JOURS_RETARD, c.PENALITES, c.REFERENCE,
+DE_LIGNE = (c.PIECE, c.DATE_PIECE, c.DATE_ECHEANCE, c.MONTANT, c.RESTE_DU, c.JOURS_RETARD, c.PENALITES, c.REFERENCE,
              c.CODE_CLIENT, c.RAISON_SOCIALE, c.CLIENT_LIVRE)  # fmt: skip
 
 
@@ -57,7 +57,7 @@ class Lignes:
         self.penalites = _colonne(lignes[c.PENALITES])
         self.indemnites: list[int] = lignes[c.INDEMNITE].tolist()
         self.dernieres = _colonne(lignes[c.DERNIERE_RELANCE])
-        self.colonnes = [_colonne(lignes[nom]) if nom in lignes else [""] * len(lignes) for nom in _DE_LIGNE]
+        self.colonnes = [_colonne(lignes[nom]) if nom in lignes else [""] * len(lignes) for nom in DE_LIGNE]
 
     def niveau(self, i: int) -> int:
         """Le niveau de l'échéance : celui proposé, à défaut le dernier fait (0 : jamais relancée)."""
@@ -66,7 +66,7 @@ class Lignes:
     def ligne(self, i: int) -> Valeurs:
         """Les valeurs de `echeance.*`, `exigee.*`, `jointe.*` ou `autre.*`."""
         devise = str(self.devises[i])
-        valeurs = Ensemble(zip(_DE_LIGNE, [colonne[i] for colonne in self.colonnes], strict=True))
+        valeurs = Ensemble(zip(DE_LIGNE, [colonne[i] for colonne in self.colonnes], strict=True))
         for nom in (c.MONTANT, c.RESTE_DU, c.PENALITES):
             valeurs[nom] = montant_ou_rien(valeurs[nom], devise)
         valeurs[c.NIVEAU] = self.niveau(i) or ""
