@@ -8,7 +8,7 @@ from contextlib import suppress
 
 def main() -> None:
     """Lance l'interface en ligne de commande ; l'écran d'un vieux Windows ne sait pas tout écrire, il n'échoue pas."""
-    gc.set_threshold(50_000, 20, 100)  # des tables et des textes par centaines de mille, presque aucun cycle à reprendre
+    gc.set_threshold(500_000, 20, 100)  # des tables et des textes par centaines de mille, presque aucun cycle à reprendre
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # pas d'algèbre ici : numpy ouvrirait des fils à son import, pour rien
     for flux in (sys.stdout, sys.stderr):
         if hasattr(flux, "reconfigure"):
