@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from io import BytesIO
 
-from docx import Document as ouvrir_docx
 from jinja2 import UndefinedError
 
 from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.lettres.catalogue import LISTES, ChampFusion, TypeChamp
 from relances_xl.lettres.compile.gabarit.gabarits import SEULE, PartieCompilee, rendre
+from relances_xl.lettres.paquet.paquet_entier import est_entier
 from relances_xl.lettres.word.champ import Ensemble
 from relances_xl.lettres.word.dessin import Images
 
@@ -56,14 +56,18 @@ def fautes_a_blanc(modele: str, parties: Sequence[PartieCompilee], catalogue: Ma
 def avertir_si_illisible(
     modele: str, fusionner: Callable[[Mapping[str, object]], bytes], catalogue: Mapping[str, ChampFusion]
 ) -> Iterator[Faute]:
-    """Rouvre la lettre d'essai avec python-docx, qui n'a rien de commun avec ce qui l'a écrite : un paquet mal formé se voit ici.
+    """Rouvre la lettre d'essai, sans rien de ce qui l'a écrite : un paquet mal formé se voit ici.
 
-    Ce n'est qu'un avertissement : python-docx est parfois plus exigeant que Word.
+    Au moindre doute, python-docx tranche ; parfois plus exigeant que Word, il n'en fait qu'un avertissement.
     """
     try:
         lettre = fusionner(valeurs_exemple(catalogue))
     except ErreurUtilisateur:
         return  # une donnée que seul l'exemple n'a pas
+    if est_entier(lettre):
+        return
+    from docx import Document as ouvrir_docx  # long à charger : un modèle sain ne l'attend pas
+
     try:
         ouvrir_docx(BytesIO(lettre))
     except Exception as erreur:  # celles de zipfile, de lxml ou de python-docx : le modèle est de l'utilisateur, tout s'y peut
