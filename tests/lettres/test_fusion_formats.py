@@ -5,7 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date
 from fabrique_word import VALEURS, champ, client, compiler_xml, fusion, p, paragraphes
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.lettres.word.images_date import compiler_image_date, ecrire_image_date
@@ -81,6 +84,19 @@ def test_image_de_date(image: str, francais: str, anglais: str) -> None:
     motif = compiler_image_date(image)
     assert ecrire_image_date(date(2026, 11, 4), motif, "fr") == francais
     assert ecrire_image_date(date(2026, 11, 4), motif, "en") == anglais
+
+
+@given(
+    st.dates(),
+    st.lists(
+        st.sampled_from(
+            ["d", "jj", "M", "mm", "MMM", "MMMM", "aa", "yyyy", "dddd", "ddd", " ", "/", "'le'", "'l''an'", "'d\u202fM'", "er", "1", "é"]
+        )
+    ),
+)
+def test_une_date_francaise_ecrite_sans_babel_est_celle_de_babel(jour: date, morceaux: list[str]) -> None:
+    motif = compiler_image_date("".join(morceaux))
+    assert ecrire_image_date(jour, motif, "fr") == format_date(jour, motif, locale="fr").replace("\u202f", "\u00a0")
 
 
 @pytest.mark.parametrize(

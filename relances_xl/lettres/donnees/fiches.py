@@ -4,7 +4,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
-from stdnum import iban as stdnum_iban
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.adresses import lignes_postales
@@ -25,7 +24,15 @@ def champs_emetteur(emetteur: Emetteur) -> Valeurs:
     """Les champs de l'émetteur ; l'IBAN par groupes de quatre ; le logo, si son fichier existe, en octets."""
     logo = Path(emetteur.logo)
     image = logo.read_bytes() if emetteur.logo and logo.is_file() else ""
-    return Ensemble(asdict(emetteur), iban=stdnum_iban.format(emetteur.iban), logo=image)
+    return Ensemble(asdict(emetteur), iban=_par_quatre(emetteur.iban), logo=image)
+
+
+def _par_quatre(iban: str) -> str:
+    if not iban:
+        return ""
+    from stdnum import iban as stdnum_iban  # charge de quoi parler au réseau : seulement s'il y a un IBAN
+
+    return str(stdnum_iban.format(iban))
 
 
 class Fiches:

@@ -7,9 +7,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from stdnum import bic as stdnum_bic
-from stdnum import iban as stdnum_iban
-
 from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.ecrits.textes import sans_accents, une_ligne
 from relances_xl.domaine.parametres import Emetteur
@@ -28,14 +25,17 @@ def qr_paiement(emetteur: Emetteur, montant: Montant, texte: str) -> bytes | Non
     None : autre devise que l'euro, IBAN absent ou faux, montant hors de 0,01 à 999 999 999,99.
     texte : le motif du virement (`motif_virement`), 140 caractères au plus.
     """
-    iban = _iban(emetteur.iban)
-    if montant.devise != "EUR" or not iban or not _MINIMUM <= montant.decimal <= _MAXIMUM:
+    if montant.devise != "EUR" or not recoit_des_virements(emetteur) or not _MINIMUM <= montant.decimal <= _MAXIMUM:
         return None
-    nom = en_sepa(emetteur.raison_sociale)[:NOM_MAX].strip()
-    if not nom:
-        return None
-    contenu = "\n".join(("BCD", "002", "1", "SCT", _bic(emetteur.bic), nom, iban, f"EUR{montant.decimal:.2f}", "", "", texte))
+    contenu = "\n".join(
+        ("BCD", "002", "1", "SCT", _bic(emetteur.bic), _nom(emetteur), _iban(emetteur.iban), f"EUR{montant.decimal:.2f}", "", "", texte)
+    )
     return _png(symbole(contenu.encode()).tolist())
+
+
+def recoit_des_virements(emetteur: Emetteur) -> bool:
+    """Son nom et un IBAN valable sont connus : ses lettres peuvent porter un QR code."""
+    return bool(_iban(emetteur.iban) and _nom(emetteur))
 
 
 def motif_virement(code_client: str, pieces: Iterable[str]) -> str:
@@ -86,8 +86,16 @@ def en_sepa(texte: str) -> str:
     return une_ligne(re.sub(r"[^A-Za-z0-9/?:().,'+ -]", " ", remplace))
 
 
+def _nom(emetteur: Emetteur) -> str:
+    return en_sepa(emetteur.raison_sociale)[:NOM_MAX].strip()
+
+
 @lru_cache(maxsize=16)
 def _iban(saisi: str) -> str:
+    if not saisi:
+        return ""
+    from stdnum import iban as stdnum_iban
+
     compact = stdnum_iban.compact(saisi)
     return compact if stdnum_iban.is_valid(compact, check_country=False) else ""
 
@@ -95,5 +103,7 @@ def _iban(saisi: str) -> str:
 @lru_cache(maxsize=16)
 def _bic(saisi: str) -> str:
     """Le BIC, facultatif en version 002 : un BIC douteux est tu plutôt que de fausser le virement."""
+    from stdnum import bic as stdnum_bic
+
     compact = stdnum_bic.compact(saisi)
     return compact if stdnum_bic.is_valid(compact) else ""

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import segno
 from numpy.typing import NDArray
 
 MASQUE = 2  # fixe : chercher le meilleur des huit masques coûte six fois plus, et tous se lisent
@@ -89,6 +88,8 @@ _EXP, _LOG = _tables()
 
 @lru_cache(maxsize=len(_BLOCS))
 def _patron(version: int) -> _Patron:
+    import segno  # charge de quoi parler au réseau : seulement s'il y a un symbole à faire
+
     correcteurs, groupes = _BLOCS[version - 1]
     tailles = [taille for nombre, taille in groupes for _ in range(nombre)]
     debuts = np.cumsum([0, *tailles[:-1]])

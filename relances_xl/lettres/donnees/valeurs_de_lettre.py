@@ -21,7 +21,7 @@ from relances_xl.lettres.catalogue import CATALOGUE, LISTES
 from relances_xl.lettres.compile.gabarit.texte_a_champs import Texte, compiler_texte
 from relances_xl.lettres.donnees.fiches import Fiches, champs_emetteur
 from relances_xl.lettres.donnees.niveaux_meles import des_niveaux, partager
-from relances_xl.lettres.donnees.qr import motif_virement, qr_paiement
+from relances_xl.lettres.donnees.qr import motif_virement, qr_paiement, recoit_des_virements
 from relances_xl.lettres.donnees.rangees import Lignes, Valeurs, montant_ou_rien, rangees
 
 TRANCHE = 1000  # lettres
@@ -56,6 +56,7 @@ def valeurs_des_relances(
     tables, seul ce que portent ses lettres devient des objets Python.
     """
     emetteur, objets = champs_emetteur(parametres.emetteur), compiler_objets(parametres.plans)
+    avec_qr = avec_qr and recoit_des_virements(parametres.emetteur)
     portees = lignes[(lignes[c.RELANCE] != "") | lignes[c.AUTRE]]
     fiches = pd.Series(range(len(clients)), index=clients[c.CODE_CLIENT])
     for rang, siennes in enumerate(_lignes_par_tranche(relances, portees)):

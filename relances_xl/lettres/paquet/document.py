@@ -148,14 +148,20 @@ def langue_de(nom: str, document: Document) -> str:
 
     « en-US » n'est pas un choix : c'est ce qu'écrivent les logiciels qui n'en ont pas fait.
     """
-    from babel.localedata import exists  # l'enfant, qui n'ouvre que le paquet, n'en a que faire
-
     suffixe = re.search(r"\.([a-z]{2})\.\w+$", nom.casefold())
-    if suffixe and exists(suffixe[1]):
+    if suffixe and _est_une_langue(suffixe[1]):
         return suffixe[1]
     for styles in document.liees("styles"):
         langue = lire_xml(document.parties[styles]).find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}/{w('lang')}")
         ecrite = langue.get(w("val"), "") if langue is not None else ""
-        if ecrite != "en-US" and exists(ecrite[:2].casefold()):
+        if ecrite != "en-US" and _est_une_langue(ecrite[:2].casefold()):
             return ecrite[:2].casefold()
     return "fr"
+
+
+def _est_une_langue(code: str) -> bool:
+    if code in ("fr", "en"):
+        return True
+    from babel.localedata import exists  # presque aucun modèle n'en a besoin
+
+    return bool(exists(code))
