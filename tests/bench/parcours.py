@@ -13,6 +13,7 @@ l'écriture la plus rapide des mêmes cellules), pour que le bruit de la machine
 (utilisateur et système, enfants compris), temps d'horloge, mémoire au plus haut.
 """
 
+import atexit
 import contextlib
 import ctypes
 import os
@@ -23,7 +24,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -160,9 +161,20 @@ def approuver(dossier: Path) -> None:
 
 
 def neuf(dossier: Path, *noms: str) -> None:
+    """Met de côté, jusqu'à la fin des bancs, ce qu'un passage a fait.
+
+    L'effacer chargerait le passage suivant : pendant cinq minutes, ext4 repasse à chaque création sur les fichiers que l'on vient d'effacer.
+    """
     for nom in noms:
-        chemin = dossier / nom
-        shutil.rmtree(chemin, ignore_errors=True) if chemin.is_dir() else chemin.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            (dossier / nom).rename(Path(tempfile.mkdtemp(dir=_mis_de_cote(dossier.parent))) / "ancien")
+
+
+@cache
+def _mis_de_cote(dossiers: Path) -> Path:
+    lieu = Path(tempfile.mkdtemp(prefix="mis-de-cote-", dir=dossiers))
+    atexit.register(shutil.rmtree, lieu, ignore_errors=True)
+    return lieu
 
 
 Essai = Callable[[], Mesure]
