@@ -1,6 +1,6 @@
 """Les cellules d'un classeur telles que lues, avant toute interprétation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -81,3 +81,10 @@ class Feuille(NamedTuple):
     nom: str
     lignes: Sequence[Sequence[Valeur]]
     visible: bool = True
+
+
+class FeuilleAuFil(NamedTuple):
+    """Un onglet que l'on parcourt une fois, de haut en bas, avant le suivant : mêmes lignes qu'une `Feuille`, jamais toutes en mémoire."""
+
+    nom: str
+    lignes: Iterable[Sequence[Valeur]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -56,7 +57,7 @@ def revue_en_attente(dossier: Dossier, sortis: frozenset[str], plans: Plans) -> 
         try:
             if lot.intacte(chemin):
                 continue
-            ancienne = relire(lire_classeur(chemin, ONGLETS), chemin.name, plans)
+            ancienne = lire_classeur(chemin, ONGLETS, partial(relire, fichier=chemin.name, plans=plans))
         except ErreurUtilisateur as erreur:
             return EnAttente(chemin, None, erreur)
         if _a_des_choix(ancienne):

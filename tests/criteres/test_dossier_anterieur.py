@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from atelier import executer, lignes_de, modifier, valeurs_de
+from feuilles_lues import lire_feuilles
 from lieux import RACINE
 from openpyxl.styles import PatternFill
 
@@ -20,7 +21,6 @@ from relances_xl.criteres.tenir.rafraichir import rafraichir
 from relances_xl.criteres.tenir.reponse_de_client import Reponse
 from relances_xl.domaine.criteres import CRITERES
 from relances_xl.dossier import Dossier
-from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.etapes.lister import lister
 
 JOUR = date(2026, 4, 1)
@@ -109,7 +109,7 @@ def test_re_enregistre_par_libreoffice_il_se_complete_aussi_et_libreoffice_le_ro
                 classeur["Niveaux"].cell(numero, cellule.column).value = cellule.value
             classeur["Niveaux"].cell(numero, ligne["Plan"].column).value = "Grands comptes"
             numero += 1
-    (listes,) = [feuille for feuille in lire_classeur(convertir(dossier.criteres, "ods")) if feuille.nom == "Listes"]
+    (listes,) = [feuille for feuille in lire_feuilles(convertir(dossier.criteres, "ods")) if feuille.nom == "Listes"]
     assert [ligne[3] for ligne in listes.lignes[:3]] == ["Plans de relance", "Standard", "Grands comptes"], "ce que « Clients » propose"
     assert not any(ligne[3] for ligne in listes.lignes[3:])
 

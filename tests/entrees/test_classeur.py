@@ -3,16 +3,21 @@
 # ruff: noqa: DTZ001 — une cellule d'Excel n'a pas de fuseau
 
 import zipfile
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from feuilles_lues import garder, lire_feuilles
 from lieux import DONNEES
 
-from relances_xl.domaine.erreurs import ErreurUtilisateur
-from relances_xl.domaine.feuilles import CelluleErreur, Formule, Valeur
+from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
+from relances_xl.domaine.feuilles import CelluleErreur, FeuilleAuFil, Formule, Valeur
+from relances_xl.entrees.classeurs import classeur
 from relances_xl.entrees.classeurs.classeur import lire_classeur, premier_onglet
+from relances_xl.fichiers.enfant import LectureManquee, lire_a_part
 
 CLASSEURS = DONNEES / "classeurs"
 
@@ -98,7 +103,7 @@ def test_la_table_couvre_tous_les_classeurs() -> None:
 @besoin_des_classeurs
 @pytest.mark.parametrize("nom", LUS)
 def test_classeur_retors_lu_juste(nom: str) -> None:
-    feuilles = lire_classeur(CLASSEURS / nom)
+    feuilles = lire_feuilles(CLASSEURS / nom)
     assert feuilles
     for (onglet, ligne, colonne), attendue in LUS[nom][1].items():
         lue = feuilles[onglet].lignes[ligne - 1][colonne - 1]
@@ -109,7 +114,7 @@ def test_classeur_retors_lu_juste(nom: str) -> None:
 @pytest.mark.parametrize("nom", REFUSES)
 def test_classeur_illisible_refuse_en_clair(nom: str) -> None:
     with pytest.raises(ErreurUtilisateur) as refus:
-        lire_classeur(CLASSEURS / nom)
+        lire_feuilles(CLASSEURS / nom)
     (faute,) = refus.value.fautes
     assert REFUSES[nom] in faute.message
     assert faute.remede
@@ -120,7 +125,6 @@ def test_classeur_illisible_refuse_en_clair(nom: str) -> None:
 def test_la_premiere_feuille_visible_et_non_vide_est_celle_de_l_export() -> None:
     onglet = premier_onglet(CLASSEURS / "poi" / "TwoSheetsOneHidden.xlsx")
     assert (onglet.nom, list(onglet.lignes)) == ("Sheet2", [("Sheet2A1",)])
-    assert [f.visible for f in lire_classeur(CLASSEURS / "calamine" / "any_sheets.xlsx")] == [True, False, False]
 
 
 def _classeur(chemin: Path, *lignes: list[object]) -> Path:
@@ -134,19 +138,62 @@ def _classeur(chemin: Path, *lignes: list[object]) -> Path:
 
 
 def _cellules(chemin: Path) -> list[list[Valeur]]:
-    (feuille,) = lire_classeur(chemin)
+    (feuille,) = lire_feuilles(chemin)
     return [[*ligne] for ligne in feuille.lignes]
 
 
 def test_un_grand_onglet_garde_toutes_ses_lignes_a_leur_place(tmp_path: Path) -> None:
     lignes: list[list[object]] = [[rang, f"P{rang}", date(2026, 1, 1 + rang % 28), rang + 0.5] for rang in range(12_345)]
-    (feuille,) = lire_classeur(_classeur(tmp_path / "grand.xlsx", *lignes))
-    assert len(feuille.lignes) == len(lignes)
-    assert [[*ligne] for ligne in feuille.lignes] == lignes
-    assert [[*feuille.lignes[rang]] for rang in (0, 4_999, 5_000, -1)] == [lignes[rang] for rang in (0, 4_999, 5_000, -1)]
-    assert [[*ligne] for ligne in feuille.lignes[4_990:5_010]] == lignes[4_990:5_010]
-    with pytest.raises(IndexError):
-        feuille.lignes[len(lignes)]
+    assert _cellules(_classeur(tmp_path / "grand.xlsx", *lignes)) == lignes
+
+
+def _deux_onglets(chemin: Path) -> Path:
+    classeur = openpyxl.Workbook()
+    premier, second = classeur.worksheets[0], classeur.create_sheet("Second")
+    for rang in range(5_000):
+        premier.append([f"P{rang}"])
+    second.append(["S"])
+    classeur.save(chemin)
+    return chemin
+
+
+def test_un_onglet_lu_a_demi_laisse_lire_le_suivant(tmp_path: Path) -> None:
+    def debuts(feuilles: Iterator[FeuilleAuFil]) -> list[tuple[str, Sequence[Valeur]]]:
+        return [(feuille.nom, next(iter(feuille.lignes))) for feuille in feuilles]
+
+    assert lire_classeur(_deux_onglets(tmp_path / "c.xlsx"), None, debuts) == [("Sheet", ("P0",)), ("Second", ("S",))]
+
+
+def test_les_lignes_viennent_au_fil_de_la_lecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recus: list[object] = []
+
+    def a_part(*demande: Any) -> Iterator[Any]:
+        for morceau in lire_a_part(*demande):
+            recus.append(morceau)
+            yield morceau
+
+    def regarder(feuilles: Iterator[FeuilleAuFil]) -> list[int]:
+        lignes = iter(next(feuilles).lignes)
+        next(lignes)
+        return [len(recus), sum(1 for _ in lignes), len(recus)]
+
+    monkeypatch.setattr(classeur, "lire_a_part", a_part)
+    au_debut, restantes, a_la_fin = lire_classeur(_deux_onglets(tmp_path / "c.xlsx"), ("sheet",), regarder)
+    assert (au_debut, restantes) == (2, 4_999), "le nom de l'onglet et un bloc, pas davantage"
+    assert a_la_fin > au_debut + 1
+
+
+def test_une_lecture_manquee_recommence_du_debut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def a_part(fonction: str, chemin: Path, prudent: bool, *suite: object) -> Iterator[Any]:
+        for rang, morceau in enumerate(lire_a_part(fonction, chemin, prudent, *suite)):
+            if rang == 2 and not prudent:
+                raise LectureManquee(Faute("morte en route", "", chemin.name))
+            yield morceau
+
+    monkeypatch.setattr(classeur, "lire_a_part", a_part)
+    premier, second = lire_classeur(_deux_onglets(tmp_path / "c.xlsx"), None, garder)
+    assert [ligne[0] for ligne in premier.lignes] == [f"P{rang}" for rang in range(5_000)]
+    assert second.lignes == [["S"]]
 
 
 def test_entiers_booleens_textes_et_dates_gardent_leur_nature(tmp_path: Path) -> None:
@@ -198,7 +245,7 @@ def _reecrire(chemin: Path, avant: bytes, apres: bytes) -> Path:
 def test_une_feuille_demesuree_est_refusee_avant_d_etre_lue(tmp_path: Path) -> None:
     chemin = _reecrire(_classeur(tmp_path / "c.xlsx", ["a", "b"]), b'r="B1"', b'r="XFD1048576"')
     with pytest.raises(ErreurUtilisateur, match=r"cellule XFD1048576 : cette cellule est bien loin des autres → effacez-la"):
-        lire_classeur(chemin)
+        lire_feuilles(chemin)
 
 
 def test_une_bombe_de_decompression_est_refusee(tmp_path: Path) -> None:
@@ -206,7 +253,7 @@ def test_une_bombe_de_decompression_est_refusee(tmp_path: Path) -> None:
     with zipfile.ZipFile(chemin, "a", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         archive.writestr("xl/bombe.xml", b" " * (60 << 20))
     with pytest.raises(ErreurUtilisateur, match="démesuré"):
-        lire_classeur(chemin)
+        lire_feuilles(chemin)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +272,7 @@ def test_ce_qui_n_est_pas_un_classeur_est_refuse_en_clair(tmp_path: Path, conten
     chemin = tmp_path / "export.xls"
     chemin.write_bytes(contenu)
     with pytest.raises(ErreurUtilisateur, match=message):
-        lire_classeur(chemin)
+        lire_feuilles(chemin)
 
 
 def test_un_classeur_tronque_est_refuse_quelle_que_soit_la_coupe(tmp_path: Path) -> None:
@@ -234,18 +281,18 @@ def test_un_classeur_tronque_est_refuse_quelle_que_soit_la_coupe(tmp_path: Path)
         chemin = tmp_path / "coupe.xlsx"
         chemin.write_bytes(entier[:taille])
         with pytest.raises(ErreurUtilisateur):
-            lire_classeur(chemin)
+            lire_feuilles(chemin)
 
 
 def test_un_fichier_absent_donne_le_plus_proche(tmp_path: Path) -> None:
     (tmp_path / "echeances.xlsx").write_bytes(b"x")
     with pytest.raises(ErreurUtilisateur, match=r"n'existe pas → le plus proche est « echeances.xlsx »"):
-        lire_classeur(tmp_path / "echeance.xlsx")
+        lire_feuilles(tmp_path / "echeance.xlsx")
 
 
 def test_un_dossier_a_la_place_d_un_fichier_est_refuse(tmp_path: Path) -> None:
     with pytest.raises(ErreurUtilisateur, match="ne se lit pas"):
-        lire_classeur(tmp_path)
+        lire_feuilles(tmp_path)
 
 
 def test_le_contenu_l_emporte_sur_l_extension(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from feuilles_lues import lire_feuilles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lieux import DONNEES
@@ -21,7 +22,6 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.feuilles import CelluleErreur, Valeur
-from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.entrees.exports import Lecture, lire_echeances
 
 LIGNES: list[list[Any]] = [
@@ -207,7 +207,7 @@ def test_un_xlsb_se_lit_erreurs_comprises(tmp_path: Path) -> None:
             (3, 1, 11, b"\x07\0\0\0\0\0\0"),
         ],
     )
-    (feuille,) = lire_classeur(chemin)
+    (feuille,) = lire_feuilles(chemin)
     lues: dict[tuple[int, int], Valeur] = {
         (i, j): valeur for i, ligne in enumerate(feuille.lignes) for j, valeur in enumerate(ligne) if valeur is not None
     }
@@ -261,7 +261,7 @@ def test_des_octets_changes_sont_lus_ou_refuses_jamais_une_trace(
     chemin = tmp_path_factory.mktemp("abime") / f"export.{nom.rpartition('.')[2]}"
     chemin.write_bytes(abime)
     try:
-        feuilles = lire_classeur(chemin)
+        feuilles = lire_feuilles(chemin)
     except ErreurUtilisateur as refus:
         assert all(faute.remede for faute in refus.fautes)
     else:
@@ -279,7 +279,7 @@ def test_une_etendue_folle_dans_un_xls_est_refusee_avant_d_etre_reservee(
     octets[debut : debut + 8] = struct.pack("<II", *bornes)
     (tmp_path / "fou.xls").write_bytes(octets)
     with pytest.raises(ErreurUtilisateur, match="c'est trop pour être lu"):
-        lire_classeur(tmp_path / "fou.xls")
+        lire_feuilles(tmp_path / "fou.xls")
 
 
 def test_les_lignes_lues_ont_le_type_des_colonnes_du_domaine(tmp_path: Path) -> None:

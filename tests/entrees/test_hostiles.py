@@ -7,12 +7,13 @@ from pathlib import Path
 
 import hostiles
 import pytest
+from feuilles_lues import lire_feuilles
 from lieux import PARTAGE
 
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.domaine.feuilles import Valeur
-from relances_xl.entrees.classeurs.classeur import lire_classeur, premier_onglet
+from relances_xl.entrees.classeurs.classeur import premier_onglet
 from relances_xl.entrees.exports import lire_echeances
 from relances_xl.fichiers import enfant, souche
 
@@ -231,7 +232,7 @@ def test_un_python_neuf_lit_la_ou_la_souche_ne_sait_pas_partir(tmp_path: Path, m
         raise ConnectionResetError
 
     monkeypatch.setattr(souche.Souche, "demander", morte)
-    (feuille,) = lire_classeur(hostiles.xlsx(tmp_path / "p.xlsx", hostiles.EXPORT))
+    (feuille,) = lire_feuilles(hostiles.xlsx(tmp_path / "p.xlsx", hostiles.EXPORT))
     assert feuille.lignes[1] == ["C1", "F1", "31/01/2026", 12.5]
 
 
@@ -243,5 +244,5 @@ def test_une_limite_mal_ecrite_est_dite(gros: Path, monkeypatch: pytest.MonkeyPa
 
 def test_le_classeur_entier_aussi_se_relit_avec_prudence(tmp_path: Path) -> None:
     loin = f'<row r="1048576">{hostiles.texte("XFD1048576", " ")}</row>'
-    (feuille,) = lire_classeur(hostiles.xlsx(tmp_path / "p.xlsx", hostiles.EXPORT + loin))
+    (feuille,) = lire_feuilles(hostiles.xlsx(tmp_path / "p.xlsx", hostiles.EXPORT + loin))
     assert feuille.lignes[1] == ["C1", "F1", "31/01/2026", 12.5]

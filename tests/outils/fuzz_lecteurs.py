@@ -25,9 +25,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from fabrique_word import catalogue_de
+from feuilles_lues import garder
 from graines_de_fuzz import Graine, graines
 
 from relances_xl.criteres import lecture, ouverture
@@ -109,8 +111,8 @@ GENRES = {
     "clients": Genre(4, ".xlsx", _premier, lambda chemin: lire_clients(chemin, {})),
     "criteres": Genre(1, ".xlsx", ouverture.lire_onglets, lambda chemin: lecture.lire_parametres(chemin, _JOUR)),
     "actualiser": Genre(1, ".xlsx", _rafraichir, _rafraichir),
-    "revue": Genre(2, ".xlsx", lambda chemin: classeur.lire_classeur(chemin, ONGLETS),
-                   lambda chemin: relire(classeur.lire_classeur(chemin, ONGLETS), chemin.name, PLANS_LIVRES)),
+    "revue": Genre(2, ".xlsx", lambda chemin: classeur.lire_classeur(chemin, ONGLETS, garder),
+                   lambda chemin: classeur.lire_classeur(chemin, ONGLETS, partial(relire, fichier=chemin.name, plans=PLANS_LIVRES))),
     "releve": Genre(4, ".csv", *_BANQUE),
     "ofx": Genre(10, ".ofx", *_BANQUE),
     "camt": Genre(10, ".xml", *_BANQUE),

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import fabrique_revue
@@ -14,7 +15,7 @@ from relances_xl.domaine.niveaux import PLANS_LIVRES
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.revue.decocher import decocher
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_revue
-from relances_xl.revue.relire.relecture import relire
+from relances_xl.revue.relire.relecture import ONGLETS, relire
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def revue(tmp_path: Path) -> Path:
 
 
 def cochees(chemin: Path) -> dict[str, bool]:
-    relances = relire(lire_classeur(chemin), chemin.name, PLANS_LIVRES).relances
+    relances = lire_classeur(chemin, ONGLETS, partial(relire, fichier=chemin.name, plans=PLANS_LIVRES)).relances
     return dict(zip(relances["relance"], relances["approuvee"], strict=True))
 
 

@@ -13,6 +13,7 @@ import fabrique_revue
 import openpyxl
 import pandas as pd
 import pytest
+from feuilles_lues import lire_feuilles
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -20,7 +21,6 @@ from relances_xl.criteres.lecture import lire_criteres
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.niveaux import LIVRES, PLANS_LIVRES, Niveau, Niveaux, Plans
-from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_liste_clients, ecrire_revue
 from relances_xl.revue.ecrire.contenu import Contenu
@@ -220,7 +220,7 @@ def test_un_texte_hostile_reste_ce_texte(tmp_path: Path) -> None:
     relances = contenu.relances.assign(**dict.fromkeys((c.RAISON_SOCIALE, c.EMAIL, c.ALERTE, c.MESSAGE), HOSTILES))
     ecrire_revue(tmp_path / "r.xlsx", replace(contenu, relances=relances.astype({c.RAISON_SOCIALE: "str", c.MESSAGE: "str"})))
     onglet = feuille(tmp_path / "r.xlsx", "Liste clients")
-    (liste, *_) = lire_classeur(tmp_path / "r.xlsx")
+    (liste, *_) = lire_feuilles(tmp_path / "r.xlsx")
     for ligne, texte in enumerate(HOSTILES, start=2):
         for colonne in (4, 5, 19, 20):
             assert onglet.cell(ligne, colonne).data_type != "f", texte
@@ -397,7 +397,7 @@ def test_un_tableau_de_bord_imprime_ne_separe_pas_un_titre_de_sa_table(ecrit: tu
 
 def test_l_onglet_criteres_se_relit_a_l_identique(ecrit: tuple[Path, Contenu]) -> None:
     chemin, contenu = ecrit
-    *_, onglet = lire_classeur(chemin)
+    *_, onglet = lire_feuilles(chemin)
     assert lire_criteres(onglet, "revue.xlsx", date(2020, 1, 1), PLANS_LIVRES) == (contenu.criteres, [])
 
 

@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import cast
@@ -10,18 +11,19 @@ from typing import cast
 import fabrique_revue
 import pandas as pd
 import pytest
+from feuilles_lues import lire_feuilles
 from lieux import RACINE
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.erreurs import ErreurUtilisateur
-from relances_xl.domaine.feuilles import CelluleErreur, Feuille, Formule, Valeur
+from relances_xl.domaine.feuilles import CelluleErreur, Feuille, FeuilleAuFil, Formule, Valeur
 from relances_xl.domaine.niveaux import PLANS_LIVRES
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.revue import schema as o
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_revue
 from relances_xl.revue.ecrire.contenu import Contenu
 from relances_xl.revue.relire import tableau_relu
-from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, Approbation, relire
+from relances_xl.revue.relire.relecture import APPROUVEE, NIVEAU_MODIFIE, ONGLETS, Approbation, relire
 
 FICHIER = "revue.xlsx"
 
@@ -36,7 +38,7 @@ def contenu() -> Contenu:
 def ecrites(contenu: Contenu, tmp_path_factory: pytest.TempPathFactory) -> list[Feuille]:
     chemin = tmp_path_factory.mktemp("revue") / FICHIER
     ecrire_revue(chemin, contenu)
-    return lire_classeur(chemin)
+    return lire_feuilles(chemin)
 
 
 class Revue:
@@ -62,7 +64,7 @@ class Revue:
         return self
 
     def relire(self) -> Approbation:
-        return relire(self.feuilles, FICHIER, PLANS_LIVRES)
+        return relire((FeuilleAuFil(f.nom, iter(f.lignes)) for f in self.feuilles), FICHIER, PLANS_LIVRES)
 
     def fautes(self) -> list[str]:
         with pytest.raises(ErreurUtilisateur) as erreur:
@@ -115,6 +117,30 @@ def test_une_revue_relue_par_blocs_dit_la_meme_chose(revue: Revue, monkeypatch: 
     monkeypatch.undo()
     assert fautes_par_blocs == revue.fautes(), "la cellule nommée est la sienne, quel que soit son bloc"
     assert len(fautes_par_blocs) == 2
+
+
+def test_l_ordre_des_onglets_ne_change_rien(revue: Revue) -> None:
+    avant = revue.approuver(2, 3).relire()
+    revue.feuilles.reverse()
+    apres = revue.relire()
+    pd.testing.assert_frame_equal(apres.relances, avant.relances)
+    pd.testing.assert_frame_equal(apres.lignes, avant.lignes)
+    assert apres.feuille_criteres == avant.feuille_criteres
+    ordre = [onglet.nom for onglet in revue.feuilles if onglet.nom in ONGLETS]
+    revue.feuilles = [onglet for onglet in revue.feuilles if onglet.nom in (o.BANQUE, o.EXCLUSIONS)]
+    assert ordre.index(o.DETAIL) < ordre.index(o.LISTE)
+    assert [faute.split("«")[1].split("»")[0].strip() for faute in revue.fautes()] == [o.LISTE, o.DETAIL, o.CRITERES]
+
+
+def test_un_code_qui_revient_n_est_garde_qu_une_fois(revue: Revue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tableau_relu, "_BLOC", 2)
+    for onglet in (o.LISTE, o.DETAIL):  # d'un bloc à l'autre, la lecture rend des textes neufs
+        lignes = revue.lignes(onglet)
+        lignes[1:] = [[v.encode().decode() if isinstance(v, str) else v for v in ligne] for ligne in lignes[1:]]
+    lu = revue.relire()
+    for champ in (c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE):
+        textes = [*lu.relances[champ], *lu.lignes[champ]]
+        assert len(textes) > len({*textes}) == len({*map(id, textes)}), champ
 
 
 @pytest.mark.parametrize("coche", [True, 1, 1.0, "x", "X", "oui", "Vrai", "✓", Formule("=TRUE()"), Formule("=VRAI()"), "=VRAI()"], ids=str)
@@ -326,7 +352,7 @@ def test_sans_la_colonne_du_code_les_mots_du_motif_le_redonnent(revue: Revue) ->
 def test_une_revue_ecrite_par_la_0_1_0_se_relit(tmp_path: Path, lot: str) -> None:
     with zipfile.ZipFile(RACINE / "tests" / "historique" / "dossier-0.1.0.zip") as archive:
         chemin = Path(archive.extract(f"relances/{lot}/revue.xlsx", tmp_path))
-    lu = relire(lire_classeur(chemin), chemin.name, PLANS_LIVRES)
+    lu = lire_classeur(chemin, ONGLETS, partial(relire, fichier=chemin.name, plans=PLANS_LIVRES))
     assert approuvees(lu) == {f"{lot}-000{n}" for n in (1, 2, 3)}
     assert not lu.relances[NIVEAU_MODIFIE].any() and list(lu.relances[c.SORTIE]) == ["Word"] * 3
     assert lu.lignes[c.RESTE_DU].sum() == 159_050 and lu.lignes[c.RETENIR].all()

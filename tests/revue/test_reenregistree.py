@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import fabrique_revue
@@ -13,7 +14,7 @@ from libreoffice import soffice
 from relances_xl.domaine.niveaux import PLANS_LIVRES
 from relances_xl.entrees.classeurs.classeur import lire_classeur
 from relances_xl.revue.ecrire.classeur_de_revue import ecrire_revue
-from relances_xl.revue.relire.relecture import Approbation, relire
+from relances_xl.revue.relire.relecture import ONGLETS, Approbation, relire
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def retouchee(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def relue(chemin: Path) -> Approbation:
-    return relire(lire_classeur(chemin), chemin.name, PLANS_LIVRES)
+    return lire_classeur(chemin, ONGLETS, partial(relire, fichier=chemin.name, plans=PLANS_LIVRES))
 
 
 def test_openpyxl_garde_les_choix(retouchee: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def noter(tmp_path: Path) -> Callable[[dict[str, object]], pd.DataFrame]:
         for adresse, valeur in cellules.items():
             onglet[adresse] = valeur
         classeur.save(chemin)
-        return relire_reponses(lire_classeur(chemin), chemin.name)
+        return lire_classeur(chemin, None, partial(relire_reponses, fichier=chemin.name))
 
     return remplir
 

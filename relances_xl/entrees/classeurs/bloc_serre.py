@@ -6,9 +6,9 @@ valeurs distinctes et des rangs : des dizaines de milliers d'objets de moins à 
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from itertools import accumulate, chain, islice
+from itertools import chain
 from typing import Any, cast, overload
 
 from relances_xl.domaine.feuilles import Valeur
@@ -32,31 +32,6 @@ def desserrer(bloc: Bloc) -> Iterator[Sequence[Valeur]]:
     """Les lignes du bloc, comme avant d'être serrées."""
     par_colonnes, *contenu = bloc
     return zip(*map(_desserrer_colonne, contenu), strict=True) if par_colonnes else iter(contenu[0])
-
-
-class LignesSerrees(Sequence[Sequence[Valeur]]):
-    """Les lignes d'un grand onglet, gardées serrées : parcourues, seul le bloc en cours est fait d'objets."""
-
-    def __init__(self, blocs: Iterable[Bloc]) -> None:
-        self._blocs = list(blocs)
-        self._debuts = [0, *accumulate(sum(1 for _ in desserrer(bloc)) for bloc in self._blocs)]
-
-    def __len__(self) -> int:
-        return self._debuts[-1]
-
-    def __iter__(self) -> Iterator[Sequence[Valeur]]:
-        return chain.from_iterable(map(desserrer, self._blocs))
-
-    @overload
-    def __getitem__(self, place: int) -> Sequence[Valeur]: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Sequence[Valeur]]: ...
-    def __getitem__(self, place: int | slice) -> Sequence[Valeur] | list[Sequence[Valeur]]:
-        if isinstance(place, slice):
-            return list(islice(self, *place.indices(len(self))))
-        rang = range(len(self))[place]
-        bloc = bisect_right(self._debuts, rang) - 1
-        return next(islice(desserrer(self._blocs[bloc]), rang - self._debuts[bloc], None))
 
 
 class ColonneSerree(Sequence[Valeur]):

@@ -12,9 +12,9 @@ from typing import NamedTuple, TypeVar
 
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.domaine.feuilles import Feuille, Valeur
+from relances_xl.domaine.feuilles import FeuilleAuFil, Valeur
 from relances_xl.entrees.classeurs import csv as texte
-from relances_xl.entrees.classeurs.bloc_serre import Bloc, LignesSerrees, desserrer
+from relances_xl.entrees.classeurs.bloc_serre import Bloc, desserrer
 from relances_xl.entrees.classeurs.formats import Format, reconnaitre
 from relances_xl.fichiers.enfant import LectureManquee, lire_a_part
 
@@ -30,18 +30,20 @@ class Onglet(NamedTuple):
     lignes: Iterator[Sequence[Valeur]]
 
 
-def lire_classeur(chemin: Path, onglets: Collection[str] | None = None) -> list[Feuille]:
-    """Les onglets d'un classeur, dans l'ordre ; un CSV est un seul onglet de textes.
+def lire_classeur(chemin: Path, onglets: Collection[str] | None, relire: Callable[[Iterator[FeuilleAuFil]], T]) -> T:
+    """Ce que `relire` tire des onglets d'un classeur, donnés dans l'ordre, au fil de leur lecture ; un CSV est un seul onglet de textes.
 
-    onglets : ceux qu'on veut, reconnus sans casse, accents ni espaces ; None : tous.
+    onglets : ceux qu'on veut, reconnus sans casse, accents ni espaces ; None : tous. relire : recommence du début si la lecture
+    est manquée ; ce qu'elle ne parcourt pas d'un onglet avant le suivant est perdu.
 
     Erreurs (ErreurUtilisateur) : fichier absent, vide, protégé par un mot de passe, abîmé, d'un format non lu,
     démesuré.
     """
     format = reconnaitre(chemin)
     if format.forme:
-        return [Feuille(chemin.stem, [[*ligne] for ligne in texte.lire_lignes(chemin, format.forme)])]
-    return _avec_prudence(partial(_feuilles, chemin, None if onglets is None else frozenset(map(cle, onglets))))
+        return relire(iter([FeuilleAuFil(chemin.stem, texte.lire_lignes(chemin, format.forme))]))
+    voulus = None if onglets is None else frozenset(map(cle, onglets))
+    return _avec_prudence(lambda prudent: relire(_feuilles(chemin, voulus, prudent)))
 
 
 def premier_onglet(chemin: Path) -> Onglet:
@@ -61,21 +63,13 @@ def _premier(chemin: Path, prudent: bool) -> tuple[tuple[str, str] | None, Itera
     return next(morceaux, None), morceaux
 
 
-def _feuilles(chemin: Path, voulus: frozenset[str] | None, prudent: bool) -> list[Feuille]:
-    tetes: list[tuple[str, bool]] = []
-    blocs: list[list[Bloc]] = []
-    for morceau in lire_a_part(f"{_LECTEUR}:tous", chemin, prudent, voulus):
-        if isinstance(morceau, tuple):
-            tetes.append(morceau)
-            blocs.append([])
-        else:
-            blocs[-1].append(morceau)
-    return [Feuille(nom, _lignes(des_siens), visible) for (nom, visible), des_siens in zip(tetes, blocs, strict=True)]
-
-
-def _lignes(blocs: list[Bloc]) -> Sequence[Sequence[Valeur]]:
-    """Un grand onglet reste serré : déployé, il prendrait dix fois plus de mémoire."""
-    return LignesSerrees(blocs) if len(blocs) > 1 else [[*ligne] for bloc in blocs for ligne in desserrer(bloc)]
+def _feuilles(chemin: Path, voulus: frozenset[str] | None, prudent: bool) -> Iterator[FeuilleAuFil]:
+    morceaux = lire_a_part(f"{_LECTEUR}:tous", chemin, prudent, voulus)
+    for nom in morceaux:
+        blocs: Iterator[Bloc] = iter(morceaux.__next__, None)
+        yield FeuilleAuFil(nom, chain.from_iterable(map(desserrer, blocs)))
+        for _ in blocs:  # ce que l'on n'en a pas parcouru
+            pass
 
 
 def _avec_prudence(lire: Callable[[bool], T]) -> T:

@@ -27,7 +27,7 @@ from relances_xl.entrees.classeurs.nombres_affiches import Affichage
 from relances_xl.entrees.classeurs.reprises import ClasseurRefuse, Prepare, Reprise, abime, limiter, limiter_onglets, protege
 from relances_xl.fichiers.office.enveloppe import OLE, demesuree
 
-_BLOC = 5_000  # lignes
+_BLOC = 2_000  # lignes
 _VIDES = ("", None)
 
 
@@ -53,14 +53,15 @@ def premier(chemin: Path, prudent: bool) -> Iterator[Any]:
 
 
 def tous(chemin: Path, prudent: bool, voulus: frozenset[str] | None) -> Iterator[Any]:
-    """Chaque onglet : (nom, visible), puis ses lignes typées, par blocs serrés, dans l'ordre. voulus : `cle` de leurs noms ; None : tous."""
+    """Chaque onglet, dans l'ordre : son nom, ses lignes typées par blocs serrés, puis None. voulus : `cle` de leurs noms ; None : tous."""
     with _refus_en_clair(chemin, prudent):
         classeur = _Classeur(chemin, prudent)
         for rang, meta in classeur.onglets:
             if voulus is not None and cle(meta.name) not in voulus:
                 continue
-            yield meta.name, meta.visible == calamine.SheetVisibleEnum.Visible
+            yield meta.name
             yield from _blocs(_typer(classeur.lignes(rang, meta.name)))
+            yield None
 
 
 def _blocs(lignes: Iterator[list[Valeur]]) -> Iterator[Bloc]:

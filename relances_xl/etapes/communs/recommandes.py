@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pandas as pd
 
@@ -71,7 +72,7 @@ def depots_notes(lot: Lot, aujourdhui: date) -> tuple[pd.DataFrame, list[Faute]]
         return rien, []
     ou = f"{lot.nom}/{lot.compte_rendu.name}"
     try:
-        return relire_depots(lire_classeur(lot.compte_rendu, (o.RELANCES,)), ou, aujourdhui)
+        return lire_classeur(lot.compte_rendu, (o.RELANCES,), partial(relire_depots, fichier=ou, aujourdhui=aujourdhui))
     except ErreurUtilisateur as erreur:
         return rien, list(erreur.fautes)
 

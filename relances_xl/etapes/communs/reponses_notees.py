@@ -1,6 +1,7 @@
 """Les réponses notées dans l'onglet « À appeler » de la dernière revue qui en a : à reporter, ou déjà dans le « Suivi » (contrat §1)."""
 
 from decimal import Decimal
+from functools import partial
 
 import pandas as pd
 
@@ -26,7 +27,7 @@ def reponses_notees(dossier: Dossier) -> tuple[list[Reponse], str, list[Faute]]:
         try:
             if lot.intacte(revue):
                 continue
-            table = relire_reponses(lire_classeur(revue, (o.A_APPELER,)), revue.name)
+            table = lire_classeur(revue, (o.A_APPELER,), partial(relire_reponses, fichier=revue.name))
         except ErreurUtilisateur as erreur:
             refus = Faute("les réponses de cette revue ne sont pas reportées", "corrigez-la, puis recommencez", revue.name)
             return [], revue.name, [*erreur.fautes, refus]

@@ -1,6 +1,7 @@
 """Ce qui ne sortira pas : le sort de chaque relance déjà faite ou écartée, et ce qu'une production précédente avait écarté."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -67,7 +68,7 @@ def ecartees_avant(lot: Lot, relances: pd.DataFrame, a_faire: pd.Series) -> tupl
     restantes = relances[~relances[c.RELANCE].isin(a_faire)]
     devises = dict(zip(restantes[c.RELANCE], restantes[c.DEVISE], strict=True))
     try:
-        return relire_ecartees(lire_classeur(compte_rendu, (o.ECARTEES,)), compte_rendu.name, devises), ()
+        return lire_classeur(compte_rendu, (o.ECARTEES,), partial(relire_ecartees, fichier=compte_rendu.name, devises=devises)), ()
     except ErreurUtilisateur as erreur:
         return ECARTEES.vide(), (f"les échéances écartées du compte rendu précédent ne sont pas reprises : {erreur}",)
 

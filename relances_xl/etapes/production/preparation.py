@@ -6,6 +6,7 @@ Rien n'est écrit ici : toute faute de l'utilisateur arrête tout avant la premi
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ from relances_xl.revue.relire.relecture import APPROUVEE, ONGLETS, Approbation, 
 def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str | None, historique: Historique) -> Plan:
     """Le plan de production d'une revue ; lève `ErreurUtilisateur` avec toutes les fautes avant que rien ne sorte."""
     du_dossier = lire_parametres(dossier.criteres, maintenant.date())
-    approbation = relire(lire_classeur(revue, ONGLETS), revue.name, du_dossier.plans)
+    approbation = lire_classeur(revue, ONGLETS, partial(relire, fichier=revue.name, plans=du_dossier.plans))
     parametres = _aux_criteres_de_la_revue(dossier, du_dossier, approbation, revue)
     tri = _trier(approbation, _lot_de_la_revue(dossier, approbation, revue), historique, renvoyer, parametres)
     donnees = charger(dossier, parametres) if len(tri.a_faire) else None

@@ -8,14 +8,14 @@ import pandas as pd
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.erreurs import Faute
-from relances_xl.domaine.feuilles import Feuille
+from relances_xl.domaine.feuilles import FeuilleAuFil
 from relances_xl.revue import schema as o
 from relances_xl.revue.relire.tableau_relu import TableauRelu, retrouver
 
 COLONNES = [c.RELANCE, c.NUMERO_DE_DEPOT, c.DATE_DE_DEPOT]
 
 
-def relire_depots(feuilles: Iterable[Feuille], fichier: str, aujourdhui: date) -> tuple[pd.DataFrame, list[Faute]]:
+def relire_depots(feuilles: Iterable[FeuilleAuFil], fichier: str, aujourdhui: date) -> tuple[pd.DataFrame, list[Faute]]:
     """(une ligne par dépôt noté : COLONNES ; ce qui s'y lit mal, avec sa cellule). Un compte rendu sans ces colonnes n'en a aucun.
 
     Une saisie incomplète (date NaT, numéro vide) est rendue telle quelle : à l'appelant de ne pas la tenir pour un dépôt.

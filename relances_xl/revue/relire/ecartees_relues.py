@@ -7,13 +7,13 @@ import pandas as pd
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.cellule import Illisible, lire_montant
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
-from relances_xl.domaine.feuilles import Feuille
+from relances_xl.domaine.feuilles import FeuilleAuFil
 from relances_xl.domaine.schemas import ECARTEES
 from relances_xl.revue import schema as o
 from relances_xl.revue.relire.tableau_relu import retrouver
 
 
-def relire_ecartees(feuilles: Iterable[Feuille], fichier: str, devises: Mapping[str, str]) -> pd.DataFrame:
+def relire_ecartees(feuilles: Iterable[FeuilleAuFil], fichier: str, devises: Mapping[str, str]) -> pd.DataFrame:
     """Les échéances écartées (ECARTEES), dans l'ordre de l'onglet ; devises : RELANCE → devise, que l'onglet ne dit pas.
 
     Une relance sans devise connue n'est pas de cette liste. Lève `ErreurUtilisateur` si l'onglet n'y est plus.

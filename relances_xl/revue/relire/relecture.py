@@ -8,13 +8,13 @@ import pandas as pd
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
-from relances_xl.domaine.feuilles import Feuille, Valeur
+from relances_xl.domaine.feuilles import Feuille, FeuilleAuFil, Valeur
 from relances_xl.domaine.motifs import EN_MOTS
 from relances_xl.domaine.niveaux import PREVENANCE, Plans
 from relances_xl.domaine.schemas import ENCAISSEMENTS
 from relances_xl.revue import lecteurs
 from relances_xl.revue import schema as o
-from relances_xl.revue.relire.tableau_relu import TableauRelu, retrouver
+from relances_xl.revue.relire.tableau_relu import TableauRelu, onglet_absent, retrouver
 
 APPROUVEE = "approuvee"
 NIVEAU_MODIFIE = "niveau_modifie"
@@ -24,6 +24,19 @@ PLACE_DU_NIVEAU = "place_du_niveau"
 ONGLETS = (o.LISTE, o.DETAIL, o.EXCLUSIONS, o.BANQUE, o.CRITERES)
 """Ceux que la relecture emploie : les autres ne sont que pour l'œil."""
 
+
+def _est_du(cellule: Valeur) -> bool:
+    return isinstance(cellule, int | float) and cellule >= 0
+
+
+_TABLEAUX = {
+    o.LISTE: (o.COLONNES_LISTE, (c.RELANCE,), None),
+    o.DETAIL: (o.COLONNES_DETAIL, (c.RELANCE,), None),
+    # un client ou une pièce peut s'appeler « TOTAL1 » ; de tout l'onglet, seuls les crédits servent
+    o.EXCLUSIONS: (o.COLONNES_EXCLUSIONS, (c.MOTIF,), (c.RESTE_DU, _est_du)),
+    o.BANQUE: (o.COLONNES_BANQUE, (c.DATE,), None),
+}
+"""Onglet → ses colonnes, ses clés, ses lignes inutiles (`retrouver`)."""
 _CODES = {cle(mots): str(code) for code, mots in EN_MOTS.items()}
 
 
@@ -49,30 +62,21 @@ class Approbation:
     avertissements: tuple[Faute, ...] = ()
 
 
-def relire(feuilles: Iterable[Feuille], fichier: str, plans: Plans) -> Approbation:
+def relire(feuilles: Iterable[FeuilleAuFil], fichier: str, plans: Plans) -> Approbation:
     """Relit les onglets de la revue, de cette version ou de la 0.1.0.
 
     Lève une `ErreurUtilisateur` portant toutes les fautes : onglet ou colonne manquants ; niveau, sortie, coche, montant
     ou date illisibles d'une relance approuvée ; relance approuvée deux fois avec des choix contraires.
     """
-    feuilles, tableaux = list(feuilles), []
-    for onglet, colonnes, cles, inutiles in (
-        (o.LISTE, o.COLONNES_LISTE, (c.RELANCE,), None),
-        (o.DETAIL, o.COLONNES_DETAIL, (c.RELANCE,), None),
-        # un client ou une pièce peut s'appeler « TOTAL1 » ; de tout l'onglet, seuls les crédits servent
-        (o.EXCLUSIONS, o.COLONNES_EXCLUSIONS, (c.MOTIF,), (c.RESTE_DU, _est_du)),
-    ):
-        tableaux.append(retrouver(feuilles, fichier, onglet, colonnes, cles, inutiles))
-        feuilles = [feuille for feuille in feuilles if cle(feuille.nom) != cle(onglet)]  # lue, elle n'occupe plus la mémoire
-    criteres = next((feuille for feuille in feuilles if cle(feuille.nom) == cle(o.CRITERES)), None)
-    fautes = [faute for tableau in tableaux if isinstance(tableau, list) for faute in tableau]
+    tableaux, criteres = _lire_les_onglets(feuilles, fichier)
+    banque = tableaux.pop(o.BANQUE)
+    fautes = [faute for tableau in tableaux.values() if isinstance(tableau, list) for faute in tableau]
     if criteres is None:
         fautes.append(Faute(f"l'onglet « {o.CRITERES} » manque", "relancez « lister »", fichier))
-    lus = [tableau for tableau in tableaux if isinstance(tableau, TableauRelu)]
+    lus = [tableau for tableau in tableaux.values() if isinstance(tableau, TableauRelu)]
     if fautes or criteres is None:
         raise ErreurUtilisateur(fautes)
     liste, detail, exclusions = lus
-    banque = retrouver(feuilles, fichier, o.BANQUE, o.COLONNES_BANQUE, (c.DATE,))
     relances = _lire_liste(liste, plans, fautes)
     approuvees = set(relances.loc[relances[APPROUVEE], c.RELANCE])
     lignes = _lire_detail(detail, approuvees, fautes)
@@ -95,6 +99,22 @@ def relire(feuilles: Iterable[Feuille], fichier: str, plans: Plans) -> Approbati
             for relance in inconnues
         ),
     )  # fmt: skip
+
+
+def _lire_les_onglets(feuilles: Iterable[FeuilleAuFil], fichier: str) -> tuple[dict[str, TableauRelu | list[Faute]], Feuille | None]:
+    """(chaque tableau relu, ou ce qui manque pour le lire ; l'onglet « Critères », s'il y est), dans quelque ordre que soient les onglets."""
+    tableaux: dict[str, TableauRelu | list[Faute]] = {onglet: [onglet_absent(onglet, fichier)] for onglet in _TABLEAUX}
+    criteres, connus = None, dict[str, str]()
+    attendus = {cle(onglet): onglet for onglet in ONGLETS}
+    for feuille in feuilles:
+        match attendus.pop(cle(feuille.nom), None):
+            case None:
+                continue
+            case o.CRITERES:
+                criteres = Feuille(feuille.nom, [*feuille.lignes])
+            case onglet:
+                tableaux[onglet] = retrouver((feuille,), fichier, onglet, *_TABLEAUX[onglet], connus)
+    return tableaux, criteres
 
 
 def _lire_liste(tableau: TableauRelu, plans: Plans, fautes: list[Faute]) -> pd.DataFrame:
@@ -172,10 +192,6 @@ def _lire_detail(tableau: TableauRelu, approuvees: set[str], fautes: list[Faute]
     illisibles = [(i, champ, nature) for champ, nature in ((c.RESTE_DU, "montant"), *dates) for i in tableau.illisibles[champ] if jugees[i]]
     fautes += [_illisible(tableau, *une) for une in sorted(illisibles, key=lambda une: une[0])]
     return table.drop(index=copies).reset_index(drop=True) if copies else table
-
-
-def _est_du(cellule: Valeur) -> bool:
-    return isinstance(cellule, int | float) and cellule >= 0
 
 
 def _credits_exclus(table: pd.DataFrame) -> pd.DataFrame:

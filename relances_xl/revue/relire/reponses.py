@@ -7,7 +7,7 @@ import pandas as pd
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
-from relances_xl.domaine.feuilles import Feuille
+from relances_xl.domaine.feuilles import FeuilleAuFil
 from relances_xl.domaine.parametres import NatureSuivi
 from relances_xl.revue import schema as o
 from relances_xl.revue.relire.tableau_relu import retrouver
@@ -17,17 +17,17 @@ _DATEES = (NatureSuivi.PROMESSE.value, NatureSuivi.ECHEANCIER.value)
 COLONNES = [c.CODE_CLIENT, c.RAISON_SOCIALE, c.DEVISE, c.NATURE_SUIVI, c.JUSQUAU, c.MONTANT, c.COMMENTAIRE]
 
 
-def relire_reponses(feuilles: Iterable[Feuille], fichier: str) -> pd.DataFrame:
+def relire_reponses(feuilles: Iterable[FeuilleAuFil], fichier: str) -> pd.DataFrame:
     """Les réponses notées, une ligne par réponse, dans l'ordre de l'onglet : COLONNES.
 
     nature : une `NatureSuivi` ; jusquau : date, NaT si vide ; montant : Int64 en unités minimales, NA si vide.
     Une revue sans onglet « À appeler » (0.1.0) n'en a aucune. Lève une `ErreurUtilisateur` avec toutes les fautes : code
     manquant, réponse inconnue, date ou montant illisibles, promesse ou versement sans date, saisie sans réponse.
     """
-    feuilles = list(feuilles)
-    if not any(cle(feuille.nom) == cle(o.A_APPELER) for feuille in feuilles):
+    feuille = next((f for f in feuilles if cle(f.nom) == cle(o.A_APPELER)), None)
+    if feuille is None:
         return _declarer(pd.DataFrame(columns=COLONNES))
-    tableau = retrouver(feuilles, fichier, o.A_APPELER, o.COLONNES_A_APPELER, ())
+    tableau = retrouver((feuille,), fichier, o.A_APPELER, o.COLONNES_A_APPELER, ())
     if isinstance(tableau, list):
         raise ErreurUtilisateur(tableau)
     table, fautes = tableau.table, list[Faute]()

@@ -4,22 +4,24 @@ import string
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from types import NoneType
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.cellule import Illisible
 from relances_xl.domaine.ecrits.textes import cle, plus_proche
 from relances_xl.domaine.erreurs import Faute
-from relances_xl.domaine.feuilles import Feuille, Valeur, lettres_de_colonne
+from relances_xl.domaine.feuilles import FeuilleAuFil, Valeur, lettres_de_colonne
 from relances_xl.revue import lecteurs
 from relances_xl.revue.schema import ColonneDeRevue
 
-_BLOC = 5_000  # lignes
+_BLOC = 2_000  # lignes
 _JAMAIS_UN_TOTAL = frozenset(string.digits + "ABCDEFGHIJKLMNOPQRUVWXYZ")  # le mot « total » ne commence pas ainsi
+_QUI_REVIENNENT = frozenset((c.RELANCE, c.CODE_CLIENT, c.RAISON_SOCIALE))
 _LIGNES_EXPLOREES = 50  # où chercher les en-têtes, si l'on a inséré des lignes au-dessus
 
 
@@ -52,38 +54,48 @@ class TableauRelu:
 
 
 def retrouver(
-    feuilles: Iterable[Feuille],
+    feuilles: Iterable[FeuilleAuFil],
     fichier: str,
     onglet: str,
     colonnes: Sequence[ColonneDeRevue],
     cles: Sequence[str],
     inutiles: tuple[str, Callable[[Valeur], bool]] | None = None,
+    connus: dict[str, str] | None = None,
 ) -> TableauRelu | list[Faute]:
     """L'onglet relu, ou ce qui manque pour le lire.
 
     colonnes : celles de l'onglet, dont celles qui ont un lecteur sont relues. Les en-têtes sont sur la première ligne qui en
     porte le plus. `cles` : champs sans lesquels une ligne n'est pas une donnée (ligne vide, total, sous-total) ;
-    `inutiles` : un champ, et à quelles cellules de ce champ se reconnaissent les lignes qu'il ne sert à rien de lire.
+    `inutiles` : un champ, et à quelles cellules de ce champ se reconnaissent les lignes qu'il ne sert à rien de lire ;
+    `connus` : les textes des onglets relus avant celui-ci : un code, un nom qui revient n'est gardé qu'une fois.
     """
     feuille = next((f for f in feuilles if cle(f.nom) == cle(onglet)), None)
     if feuille is None:
-        return [Faute(f"l'onglet « {onglet} » manque", "relancez « lister » : la revue doit garder ses onglets", fichier)]
-    relues = [colonne for colonne in colonnes if colonne.lecteur]
-    haut, rangs = _entetes(feuille, {cle(colonne.libelle): colonne.champ for colonne in relues})
-    manquantes = [colonne.libelle for colonne in relues if not colonne.facultative and colonne.champ not in rangs]
+        return [onglet_absent(onglet, fichier)]
+    lignes = iter(feuille.lignes)
+    tete = list(islice(lignes, _LIGNES_EXPLOREES))
+    relues = {colonne.champ: colonne.lecteur for colonne in colonnes if colonne.lecteur}
+    champs = {cle(colonne.libelle): colonne.champ for colonne in colonnes if colonne.lecteur}
+    haut, rangs = _entetes(tete, champs)
+    manquantes = [colonne.libelle for colonne in colonnes if colonne.lecteur and not colonne.facultative and colonne.champ not in rangs]
     if manquantes:
-        connues = {cle(colonne.libelle) for colonne in relues}
-        vues = [str(v) for v in feuille.lignes[haut] if v is not None and cle(str(v)) not in connues] if feuille.lignes else []
+        vues = [str(v) for v in tete[haut] if v is not None and cle(str(v)) not in champs] if tete else []
         return [_manquante(libelle, vues, fichier, onglet) for libelle in manquantes]
-    lues = [_lire_un_bloc(relues, bloc, rangs, cles, inutiles) for bloc in _par_blocs(islice(feuille.lignes, haut + 1, None))]
-    numeros, illisibles, debut = array("L"), {colonne.champ: dict[int, Illisible]() for colonne in relues}, haut + 2
-    for lu in lues:
+    numeros, illisibles, debut = array("L"), {champ: dict[int, Illisible]() for champ in relues}, haut + 2
+    accumulees = _Colonnes({champ: lecteur.type for champ, lecteur in relues.items()}, {} if connus is None else connus)
+    for bloc in _par_blocs(chain(tete[haut + 1 :], lignes)):
+        lu = _lire_un_bloc(relues, bloc, rangs, cles, inutiles)
+        accumulees.allonger(lu.valeurs)
         for champ, fautes in lu.illisibles.items():
             illisibles[champ].update((len(numeros) + i, faute) for i, faute in fautes.items())
         numeros.extend(debut + i for i in lu.gardees)
-        debut += lu.hauteur
-    table = pd.concat([lu.table for lu in lues], ignore_index=True) if len(lues) > 1 else lues[0].table
-    return TableauRelu(onglet, fichier, table, illisibles, numeros, rangs)
+        debut += len(bloc)
+    return TableauRelu(onglet, fichier, accumulees.table(), illisibles, numeros, rangs)
+
+
+def onglet_absent(onglet: str, fichier: str) -> Faute:
+    """Ce que l'on dit d'un onglet qui n'y est pas."""
+    return Faute(f"l'onglet « {onglet} » manque", "relancez « lister » : la revue doit garder ses onglets", fichier)
 
 
 def _par_blocs(lignes: Iterator[Sequence[Valeur]]) -> Iterator[list[Sequence[Valeur]]]:
@@ -94,17 +106,41 @@ def _par_blocs(lignes: Iterator[Sequence[Valeur]]) -> Iterator[list[Sequence[Val
         yield bloc
 
 
+class _Colonnes:
+    """Les colonnes d'un onglet, qui s'allongent à chaque bloc lu : des tables mises bout à bout y seraient, un instant, deux fois.
+
+    types : champ → type de sa colonne ; connus : les textes qui reviennent d'une ligne ou d'un onglet à l'autre, gardés une fois.
+    """
+
+    def __init__(self, types: dict[str, str], connus: dict[str, str]) -> None:
+        self._types, self._connus = types, connus
+        self._valeurs: dict[str, Any] = {champ: array("q") if type_ == "int64" else [] for champ, type_ in types.items()}
+
+    def allonger(self, bloc: dict[str, list[Any]]) -> None:
+        for champ, lues in bloc.items():
+            self._valeurs[champ].extend([self._connus.setdefault(lue, lue) for lue in lues] if champ in _QUI_REVIENNENT else lues)
+
+    def table(self) -> pd.DataFrame:
+        """La table ; chaque colonne cède la place à la sienne."""
+        return pd.DataFrame({champ: _serie(self._valeurs.pop(champ), type_) for champ, type_ in self._types.items()}, copy=False)
+
+
+def _serie(valeurs: Sequence[Any], type_: str) -> pd.Series:
+    if isinstance(valeurs, array):
+        return pd.Series(np.asarray(valeurs))
+    return pd.Series(valeurs, dtype="object").astype(pd.api.types.pandas_dtype(type_))
+
+
 class _BlocRelu(NamedTuple):
     """gardees : les lignes du bloc qui sont des données ; illisibles : champ → rang parmi elles → pourquoi."""
 
-    hauteur: int
     gardees: list[int]
-    table: pd.DataFrame
+    valeurs: dict[str, list[Any]]
     illisibles: dict[str, dict[int, Illisible]]
 
 
 def _lire_un_bloc(
-    colonnes: Sequence[ColonneDeRevue],
+    relues: dict[str, lecteurs.LecteurDeColonne],
     lignes: list[Sequence[Valeur]],
     rangs: dict[str, int],
     cles: Sequence[str],
@@ -124,13 +160,11 @@ def _lire_un_bloc(
         cellules = {champ: [colonne[i] for i in gardees] for champ, colonne in cellules.items()}
         rien = rien[: len(gardees)]
     devises = [lue or "EUR" for lue in _lire_la_colonne(lecteurs.TEXTE, cellules.get(c.DEVISE, rien), ())[0]]
-    valeurs: dict[str, Any] = {}
+    valeurs: dict[str, list[Any]] = {}
     illisibles: dict[str, dict[int, Illisible]] = {}
-    for colonne in colonnes:
-        assert colonne.lecteur is not None
-        lues, illisibles[colonne.champ] = _lire_la_colonne(colonne.lecteur, cellules.get(colonne.champ, rien), devises)
-        valeurs[colonne.champ] = pd.Series(lues, dtype="object").astype(pd.api.types.pandas_dtype(colonne.lecteur.type))
-    return _BlocRelu(len(lignes), gardees, pd.DataFrame(valeurs), illisibles)
+    for champ, lecteur in relues.items():
+        valeurs[champ], illisibles[champ] = _lire_la_colonne(lecteur, cellules.get(champ, rien), devises)
+    return _BlocRelu(gardees, valeurs, illisibles)
 
 
 def _lire_la_colonne(
@@ -165,13 +199,13 @@ def _lire(lecteur: lecteurs.LecteurDeColonne, cellule: Valeur, devise: str) -> o
         return illisible
 
 
-def _entetes(feuille: Feuille, attendus: dict[str, str]) -> tuple[int, dict[str, int]]:
+def _entetes(lignes: Sequence[Sequence[Valeur]], attendus: dict[str, str]) -> tuple[int, dict[str, int]]:
     """La ligne d'en-tête (à partir de 0) et la colonne de chaque champ ; un libellé en double garde sa première colonne.
 
     attendus : libellé, en forme de comparaison → champ.
     """
     meilleur: tuple[int, dict[str, int]] = (0, {})
-    for i, ligne in enumerate(feuille.lignes[:_LIGNES_EXPLOREES]):
+    for i, ligne in enumerate(lignes):
         rangs: dict[str, int] = {}
         for j, valeur in enumerate(ligne):
             if isinstance(valeur, str) and (champ := attendus.get(cle(valeur))):
