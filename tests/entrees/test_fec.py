@@ -164,7 +164,7 @@ def test_deux_lignes_identiques_ne_sont_pas_un_doublon() -> None:
 # --- Pièces et à-nouveaux -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("reference", ["", " ", "x", "XXX", "0", "0000000", "RAN", "R.A.N.", "A nouveau", "A-nouveaux", "Report à nouveau", "-", "N/A"])  # fmt: skip
+@pytest.mark.parametrize("reference", ["", " ", "x", "XXX", "0", "0000000", "RAN", "R.A.N.", "A nouveau", "A-nouveaux", "Report à nouveau", "A nouveau 2025", "AN2025", "Solde", "-", "N/A"])  # fmt: skip
 def test_une_reference_qui_ne_designe_rien(reference: str) -> None:
     assert ne_designe_rien(reference)
     assert lire(ecriture(PieceRef=reference))[c.PIECE].tolist() == ["17"]
@@ -186,6 +186,9 @@ def test_une_reference_qui_designe_une_piece(reference: str) -> None:
         ("Dupont 4512 du 12/03/2022", "4512"),
         ("Virement Dupont 12/03/2022", ""),
         ("Report à nouveau 2021", ""),
+        ("Solde au 31/12", ""),
+        ("Facture 31/12", "31/12"),
+        ("Solde 411DUP", ""),
         ("Règlement de 1234,56", ""),
         ("Loyer 3e trimestre", ""),
         ("", ""),
