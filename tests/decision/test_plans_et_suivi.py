@@ -148,6 +148,36 @@ def test_les_alertes_du_compte_disent_ce_qui_peut_changer_la_dette() -> None:
     ]
 
 
+def test_un_credit_se_cherche_sous_le_meme_siren_et_sous_le_meme_nom() -> None:
+    clients = f.clients(
+        {"siren": "732829320", "code_postal": "75001", "raison_sociale": "Dupon"},
+        {"code_client": "C2", "siren": "732 829 320", "code_postal": "33000", "raison_sociale": "Dupon Sud"},
+        {"code_client": "C3", "siren": "", "code_postal": "75001", "raison_sociale": "DUPON SARL"},
+    )
+    avoir = {"piece": "A", "date_piece": "01/01/2026", "date_echeance": "01/01/2026", "reste_du": "-500,00"}
+    lignes = f.echeances(ANCIENNE, avoir | {"code_client": "C2"}, avoir | {"code_client": "C3", "reste_du": "-20,00"})
+    alerte = decider(lignes, clients, f.parametres(), f.journal(), "L").relances[c.ALERTE].iloc[0]
+    assert alerte.replace("\u00a0", " ").split(" · ") == [
+        "500,00 € de crédit sous C2 (même SIREN)",
+        "20,00 € de crédit sous C3 (même nom et code postal)",
+    ]
+
+
+def test_une_anomalie_sans_code_est_rappelee_au_seul_client_de_ce_nom() -> None:
+    avoir = {"code_client": "", "cause": "CLIENT_MANQUANT", "reste_du": "-300,00"}
+    lignes = f.echeances(
+        ANCIENNE | {"raison_sociale": "Dupon"},
+        avoir | {"piece": "A1", "raison_sociale": "DUPON"},
+        ANCIENNE | {"code_client": "C2", "raison_sociale": "Marti"},
+        ANCIENNE | {"code_client": "C3", "raison_sociale": "Marti"},
+        avoir | {"piece": "A2", "raison_sociale": "Marti"},
+    )
+    relances = decider(lignes, f.clients(), f.parametres(), f.journal(), "L").relances.set_index(c.CODE_CLIENT)
+    alertes = relances[c.ALERTE].str.replace("\u00a0", " ")
+    assert alertes["C1"] == "1 ligne en anomalie : -300,00 €"
+    assert alertes["C2"] == alertes["C3"] == ""
+
+
 def test_un_credit_sous_le_meme_code_autrement_ecrit_est_rappele() -> None:
     lignes = f.echeances(
         ANCIENNE | {"code_client": "0411"}, {"code_client": "411", "piece": "A1", "date_piece": "01/01/2026", "reste_du": "-30,00"}

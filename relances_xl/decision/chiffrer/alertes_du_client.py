@@ -27,11 +27,17 @@ def alertes_du_client(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.
 
 
 def _anomalies(relances: pd.DataFrame, lignes: pd.DataFrame) -> Phrases:
-    """« 2 lignes en anomalie : 340,00 € », de toutes devises : celle d'une ligne en anomalie est parfois fausse ; sans montant, le nombre."""
+    """« 2 lignes en anomalie : 340,00 € », de toutes devises : celle d'une ligne en anomalie est parfois fausse ; sans montant, le nombre.
+
+    Une ligne sans code est du client dont elle porte le nom, s'il est seul à le porter.
+    """
     fautives = np.flatnonzero(lignes[c.CAUSE].to_numpy() != "")
     if not len(fautives):
         return RIEN
     code, devise, reste = (lignes[nom].to_numpy()[fautives] for nom in (*COMPTE, c.RESTE_DU))
+    if (code == "").any():
+        porteurs, noms = _seuls_de_leur_nom(lignes), lignes[c.RAISON_SOCIALE].to_numpy()[fautives]
+        code = np.array([sien or porteurs.get(cle(nom), "") for sien, nom in zip(code, noms, strict=True)], dtype=object)
     nombre, comptes = Counter(code.tolist()), grouper(code, devise)
     ecrits = phrases.montants(comptes.somme(reste), devise[comptes.premieres])
     sommes = sorted(zip(code[comptes.premieres], devise[comptes.premieres], ecrits, comptes.somme(reste), strict=True))
@@ -40,6 +46,15 @@ def _anomalies(relances: pd.DataFrame, lignes: pd.DataFrame) -> Phrases:
         f"{phrases.pluriel(nombre[code], 'ligne')} en anomalie" + phrases.si_present(" : ", enumeres.get(code, "")) if nombre[code] else ""
         for code in relances[c.CODE_CLIENT].tolist()
     ]
+
+
+def _seuls_de_leur_nom(lignes: pd.DataFrame) -> dict[str, str]:
+    """Nom → le code du seul client qui le porte."""
+    porteurs: dict[str, set[str]] = {}
+    for code, nom in set(zip(lignes[c.CODE_CLIENT].tolist(), lignes[c.RAISON_SOCIALE].tolist(), strict=True)):
+        if code and nom:
+            porteurs.setdefault(cle(nom), set()).add(code)
+    return {nom: next(iter(codes)) for nom, codes in porteurs.items() if len(codes) == 1}
 
 
 def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame) -> Phrases:
@@ -57,7 +72,7 @@ def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.Data
     premiers = lignes.drop_duplicates(c.CODE_CLIENT)
     noms = dict(zip(premiers[c.CODE_CLIENT], premiers[c.RAISON_SOCIALE], strict=True))
     demandeurs = relances[c.CODE_CLIENT].to_numpy()
-    textes = [""] * len(relances)
+    dits: list[dict[str, str]] = [{} for _ in demandeurs]
     for identite, raison in (
         (_siren, "même SIREN"),
         (_nom_et_code_postal, "même nom et code postal"),
@@ -69,12 +84,11 @@ def _autres_codes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.Data
         ):
             if qui:
                 credits_.setdefault((sa_devise, qui), []).append((autre, f"{montant} de crédit sous {autre} ({raison})"))
-        siennes = zip(textes, relances[c.DEVISE], identite(demandeurs, clients, noms), demandeurs, strict=True)
-        textes = [
-            texte or phrases.SEPARATEUR.join(dit for autre, dit in sorted(credits_.get((sa_devise, qui), ())) if autre != sien)
-            for texte, sa_devise, qui, sien in siennes
-        ]
-    return textes
+        for deja, sa_devise, qui, sien in zip(dits, relances[c.DEVISE], identite(demandeurs, clients, noms), demandeurs, strict=True):
+            for autre, dit in sorted(credits_.get((sa_devise, qui), ())):
+                if autre != sien:
+                    deja.setdefault(autre, dit)
+    return [phrases.SEPARATEUR.join(deja.values()) for deja in dits]
 
 
 def _siren(codes: Valeurs, clients: pd.DataFrame, noms: dict[str, str]) -> list[str]:
