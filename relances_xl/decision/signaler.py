@@ -6,17 +6,24 @@ import pandas as pd
 
 from relances_xl.decision.lignes import comparables
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.domaine.selection import Selection, cle_de_code, normaliser
 from relances_xl.domaine.tables import enregistrements
 
 FICHIER = "criteres.xlsx"
+_CITES = 8
 
 
 def avertissements(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres, journal: pd.DataFrame) -> tuple[Faute, ...]:
-    """Les codes clients demandés, les codes et pièces du « Suivi », les plans du fichier clients que rien ne connaît."""
-    return (*_codes_demandes(lignes, clients, parametres), *_du_suivi(lignes, clients, parametres, journal), *_plans(clients, parametres))
+    """Les codes clients et les modes de paiement demandés, ce que dit le « Suivi », les plans du fichier clients que rien ne connaît."""
+    return (
+        *_codes_demandes(lignes, clients, parametres),
+        *_modes_demandes(lignes, parametres),
+        *_du_suivi(lignes, clients, parametres, journal),
+        *_plans(clients, parametres),
+    )
 
 
 def _codes_demandes(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres) -> Iterator[Faute]:
@@ -31,6 +38,23 @@ def _codes_demandes(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Par
     for onglet, codes in demandes:
         for code in codes:
             yield Faute(f"aucun client ne répond à « {code} »", "vérifiez ce code ; il est ignoré", FICHIER, onglet)
+
+
+def _modes_demandes(lignes: pd.DataFrame, parametres: Parametres) -> Iterator[Faute]:
+    """Un mode mal écrit ne retient rien, ou n'écarte rien : « Tout sauf Prelevements » relance les prélèvements."""
+    modes = parametres.criteres.modes_paiement
+    connus = sorted(set(lignes[c.MODE_PAIEMENT].unique()) - {""})
+    cles = set(map(cle, connus))
+    for mode in modes.nommes:
+        if cle(mode) not in cles:
+            effet = "il n'écarte rien" if modes.sauf else "il ne retient rien"
+            ecrits = ", ".join(f"« {connu} »" for connu in connus[:_CITES]) + (" …" if len(connus) > _CITES else "")
+            yield Faute(
+                f"« Mode de paiement » : aucune échéance n'est réglée par « {mode} », {effet}",
+                f"écrivez-le comme l'export : {ecrits}" if ecrits else "l'export ne dit aucun mode de paiement",
+                FICHIER,
+                "Critères",
+            )
 
 
 def _du_suivi(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Parametres, journal: pd.DataFrame) -> Iterator[Faute]:

@@ -166,6 +166,15 @@ def test_un_code_inconnu_est_signale_et_n_arrete_rien() -> None:
     assert len(decision.relances) == 1
 
 
+@pytest.mark.parametrize(("sauf", "effet"), [(True, "il n'écarte rien"), (False, "il ne retient rien")])
+def test_un_mode_de_paiement_que_l_export_ne_connait_pas_est_signale(sauf: bool, effet: str) -> None:
+    modes = ModesDePaiement(("Prelevements", "prelevement"), sauf)
+    lignes = f.echeances({**EN_RETARD, "mode_paiement": "Prélèvement"}, {**EN_RETARD, "piece": "F2", "mode_paiement": "Traite"})
+    decision = decider(lignes, f.clients({}), f.parametres(modes_paiement=modes), f.journal(), "L")
+    dits = [str(faute) for faute in decision.avertissements]
+    assert len(dits) == 1 and f"par « Prelevements », {effet}" in dits[0] and "« Prélèvement », « Traite »" in dits[0]
+
+
 def test_une_ligne_en_anomalie_garde_sa_cause_et_ne_prend_aucun_motif() -> None:
     ligne = decide({"cause": "MONTANT_ILLISIBLE", "explication": "« abc »", "reste_du": 0, "module": "Comptoir"})
     assert (ligne[c.CAUSE], ligne[c.MOTIF], ligne[c.EXPLICATION]) == ("MONTANT_ILLISIBLE", "", "« abc »")
