@@ -343,6 +343,18 @@ def test_sans_fichier_clients_rien_ne_change_et_rien_ne_se_dit() -> None:
     assert avertissements == []
 
 
+def test_un_compte_collectif_n_est_pas_un_client_et_l_alerte_le_dit() -> None:
+    lignes = fabriquer_echeances(
+        {c.CODE_CLIENT: "411000", c.RAISON_SOCIALE: "Dupont", c.ALERTE_LIGNE: "promesse illisible"},
+        {c.CODE_CLIENT: "411000", c.RAISON_SOCIALE: "Martin"},
+        {c.CODE_CLIENT: "C1", c.RAISON_SOCIALE: "Roy"},
+        {c.CODE_CLIENT: "C1", c.RAISON_SOCIALE: "Roy SARL"},
+    )
+    rapprochees, _, _ = rapprocher(lignes, CLIENTS.vide())
+    dite = "code porté par plusieurs noms (« Dupont » / « Martin ») : un seul client ?"
+    assert rapprochees[c.ALERTE_LIGNE].tolist() == [f"promesse illisible ; {dite}", dite, "", ""]
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.text("aA0 1b", max_size=4), max_size=8), st.lists(st.text("aA0 1b", min_size=1, max_size=4), unique=True, max_size=5))  # fmt: skip
 def test_rapprocher_ne_perd_ni_ne_melange_rien(export: list[str], fichier: list[str]) -> None:

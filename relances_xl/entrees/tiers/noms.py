@@ -21,15 +21,9 @@ def enumerer(codes: Iterable[str]) -> str:
 
 def noms_differents(paires: Iterable[tuple[str, str]], fichier: str = "") -> list[Faute]:
     """Les codes à plusieurs noms : des variantes d'un même nom, ou deux noms que rien ne rapproche. paires : (code, nom)."""
-    par_code: dict[str, list[str]] = {}
-    for code, nom in dict.fromkeys(paires):
-        if code and nom:
-            par_code.setdefault(code, []).append(nom)
-    variantes: list[tuple[str, list[str]]] = []
-    etrangers: list[tuple[str, list[str]]] = []
-    for code, noms in par_code.items():
-        if len(noms) > 1:
-            (variantes if _se_ressemblent(noms) else etrangers).append((code, noms))
+    plusieurs = _a_plusieurs_noms(paires)
+    variantes = [(code, noms) for code, noms in plusieurs.items() if _se_ressemblent(noms)]
+    etrangers = [(code, noms) for code, noms in plusieurs.items() if not _se_ressemblent(noms)]
     fautes = []
     if variantes:
         dit = accorder(len(variantes), f"{len(variantes)} code(s) client dont le nom s'écrit de plusieurs façons")
@@ -40,6 +34,26 @@ def noms_differents(paires: Iterable[tuple[str, str]], fichier: str = "") -> lis
     return fautes
 
 
+def alertes_de_noms(paires: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Code → ce qu'une relance doit en dire, si rien ne rapproche ses noms : un compte collectif n'est pas un client.
+
+    >>> alertes_de_noms([("411000", "DUPONT"), ("411000", "MARTIN"), ("C1", "Roy"), ("C1", "Roy SA")])
+    {'411000': 'code porté par plusieurs noms (« DUPONT » / « MARTIN ») : un seul client ?'}
+    """
+    plusieurs = _a_plusieurs_noms(paires).items()
+    return {
+        code: f"code porté par plusieurs noms ({_dire(noms)}) : un seul client ?" for code, noms in plusieurs if not _se_ressemblent(noms)
+    }
+
+
+def _a_plusieurs_noms(paires: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    par_code: dict[str, list[str]] = {}
+    for code, nom in dict.fromkeys(paires):
+        if code and nom:
+            par_code.setdefault(code, []).append(nom)
+    return {code: noms for code, noms in par_code.items() if len(noms) > 1}
+
+
 def _se_ressemblent(noms: Sequence[str]) -> bool:
     """Vrai si tous commencent par le même mot, ou si chacun contient le premier ou y est contenu."""
     premiers = {cle(nom.split()[0]) for nom in noms if nom.split()}
@@ -48,7 +62,11 @@ def _se_ressemblent(noms: Sequence[str]) -> bool:
 
 
 def _citer(codes: Sequence[tuple[str, Sequence[str]]]) -> str:
-    return enumerer(f"{code} ({' / '.join(f'« {nom} »' for nom in noms[:3])}{' …' if len(noms) > 3 else ''})" for code, noms in codes)
+    return enumerer(f"{code} ({_dire(noms)})" for code, noms in codes)
+
+
+def _dire(noms: Sequence[str]) -> str:
+    return " / ".join(f"« {nom} »" for nom in noms[:3]) + (" …" if len(noms) > 3 else "")
 
 
 def un_nom_par_code(paires: Mapping[tuple[str, str], int], connus: Mapping[str, str]) -> dict[tuple[str, str], str]:
