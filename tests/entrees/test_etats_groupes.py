@@ -97,6 +97,22 @@ def test_un_total_ferme_le_groupe_ou_qu_il_soit_ecrit(tmp_path: Path, totaux: tu
     assert dits(lecture) == ""
 
 
+def test_le_total_d_un_client_nomme_sur_une_ligne_qui_porte_son_code(tmp_path: Path) -> None:
+    entete = ["Code client", "Raison sociale", "N° pièce", "Échéance", "Reste dû"]
+    lecture = lire(
+        tmp_path, entete, ["C1", "Dupon", "F1", "04/02/2026", 100], ["C1", "Dupon", "F2", "05/02/2026", 50], ["C1", "Total Dupon", None, None, 140],
+        ["C2", "Total Direct", "F3", "04/02/2026", 10], ["C2", "Total Direct", "A3", None, -4], ["C2", "Total Total Direct", None, None, 6],
+    )  # fmt: skip
+    assert lignes(lecture) == [
+        ("C1", "Dupon", "F1", 100),
+        ("C1", "Dupon", "F2", 50),
+        ("C2", "Total Direct", "F3", 10),
+        ("C2", "Total Direct", "A3", -4),
+    ]
+    assert "« Total Dupon » imprime 140,00 €, ses lignes font 150,00 €" in dits(lecture)
+    assert "Total Total Direct" not in dits(lecture)
+
+
 def test_un_client_sans_code_est_dit_par_son_nom(tmp_path: Path) -> None:
     entete = ["", "Date", "Transaction type", "Num", "Due date", "Amount", "Open balance"]
     lecture = lire(

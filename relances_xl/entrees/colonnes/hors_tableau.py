@@ -64,6 +64,7 @@ class Tri:
         self.dates = [champs[champ] for champ in _DATES if champ in champs]
         self.montants = {champs[champ] for champ in SOMMES if champ in champs}
         self.codes_en_total: set[str] = set()  # « TOTAL » est aussi le code d'un client
+        self.noms: dict[str, set[str]] = {}  # code → ses noms, s'il faut départager « Total Dupont » de « Total Énergies »
 
     def trier(self, bloc: Sequence[Ligne]) -> dict[int, Tete | str]:
         """Les rangs, dans le bloc, des lignes hors tableau : une tête de groupe, ou le libellé d'un total ("" : ni l'un ni l'autre).
@@ -80,6 +81,7 @@ class Tri:
             totaux = {piece for piece in _disant_total(pieces) if re.match(_TOTAL_SUR, _nu(piece))}
             suspectes |= {i for i, piece in enumerate(pieces) if piece in totaux} if totaux else set()
         self._reconnaitre_les_codes_en_total(bloc, suspectes)
+        self._retenir_les_noms(bloc)
         hors: dict[int, Tete | str] = {}
         for i in sorted(suspectes):
             sorte = self._sorte(bloc[i], bloc[i + 1] if i + 1 < len(bloc) else ())
@@ -105,6 +107,15 @@ class Tri:
             self.codes_en_total |= {
                 en_texte(code) for i, code in enumerate(codes) if code in possibles and i not in suspectes and self._texte(bloc[i], c.PIECE)
             }
+
+    def _retenir_les_noms(self, bloc: Sequence[Ligne]) -> None:
+        """Les noms de chaque code, si l'un d'eux se dit un total."""
+        if c.CODE_CLIENT not in self.champs or c.RAISON_SOCIALE not in self.champs:
+            return
+        noms = colonne(bloc, self.champs[c.RAISON_SOCIALE])
+        if any(map(_est_total, _disant_total(noms))):
+            for code, nom in set(zip(en_textes(colonne(bloc, self.champs[c.CODE_CLIENT])), en_textes(noms), strict=True)):
+                self.noms.setdefault(code, set()).add(cle(nom))
 
     def _creuse(self, valeur: Valeur, rang: int) -> bool:
         """Vide, libellé, ou titre de colonne répété : tout sauf une date, ou ce qui voudrait en être une."""
@@ -148,7 +159,7 @@ class Tri:
                 continue
             if re.match(_TOTAL_SUR, _nu(texte)):
                 return texte
-            if _est_total(texte) and (not porte_un_code or texte != nom or _nomme(texte, code)):
+            if _est_total(texte) and (not porte_un_code or texte != nom or _nomme(texte, code) or _suite(texte) in self.noms.get(code, ())):
                 return texte
         return ""
 
@@ -229,8 +240,12 @@ def _est_total(texte: str) -> bool:
 
 def _nomme(total: str, code: str) -> bool:
     """« Total 411DUP » : le total du client même."""
-    mots = _nu(total).split()
-    return len(mots) > 1 and cle(" ".join(mots[1:])) == cle(code)
+    return _suite(total) == cle(code) != ""
+
+
+def _suite(total: str) -> str:
+    """Ce que nomme un total : « Total Dupont » → « dupont »."""
+    return cle(" ".join(_nu(total).split()[1:]))
 
 
 def _est_titre(texte: str) -> bool:
