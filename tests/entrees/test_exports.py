@@ -240,6 +240,22 @@ def test_une_colonne_mois_jour_se_dit(tmp_path: Path) -> None:
     assert "mois/jour" in str(lecture.avertissements[0])
 
 
+@pytest.mark.parametrize(
+    ("echeances", "inversees"),
+    [
+        (["13/02/2026", "28/02/2026", date(2026, 2, 3), date(2026, 3, 5)], True),
+        (["13/02/2026", "03/02/2026", date(2026, 3, 5)], False),
+        (["13/02/2026", date(2026, 2, 3), date(2026, 2, 20)], False),
+        ([date(2026, 2, 3), date(2026, 3, 5)], False),
+    ],
+)
+def test_des_dates_qu_un_excel_anglais_a_pu_inverser_sont_dites(tmp_path: Path, echeances: list[object], inversees: bool) -> None:
+    rangees = [["C1", f"F{i}", echeance, 10] for i, echeance in enumerate(echeances)]
+    lecture = lire(en_xlsx(tmp_path, ["Code client", "N° pièce", "Échéance", "Reste dû"], *rangees))
+    assert causes(lecture) == [""] * len(rangees)
+    assert any("sans doute inversé le jour et le mois" in str(faute) for faute in lecture.avertissements) == inversees
+
+
 # --- le tableau dans la feuille ---------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from relances_xl.entrees.colonnes.synonymes import MONTANT_CREDIT, RESTE_DEVISE,
 from relances_xl.entrees.echeances.dettes_repetees import Repetitions
 from relances_xl.entrees.echeances.montants_dus import MontantsDus
 from relances_xl.entrees.echeances.natures import Nature, peut_etre_du, semble_un_avoir
-from relances_xl.entrees.valeurs.colonne_dates import ColonneDates
+from relances_xl.entrees.valeurs.colonne_dates import ColonneDates, doutes
 from relances_xl.entrees.valeurs.colonne_textes import Masque, citer
 
 _TRANCHE = 10_000  # numéros
@@ -214,17 +214,8 @@ def avertissements(lues: Lues, fichier: str, onglet: str) -> list[Faute]:
     tableau, jours, lus = lues.tableau, lues.jours, lues.montants
     dits: list[tuple[str, str]] = []
     for champ, colonne in jours.items():
-        if colonne.mois_jour:
-            entete = tableau.entete.textes[tableau.champs[champ]]
-            dits.append((f"la colonne « {entete} » est lue mois/jour : une de ses dates le prouve", ""))
-            if colonne.melangee:
-                dits.append(
-                    (
-                        f"la colonne « {entete} » mêle des textes mois/jour et de vraies dates : Excel a pu inverser "
-                        "le jour et le mois de celles-ci en ouvrant l'export",
-                        "refaites l'export en .xlsx, ou donnez le CSV tel que le logiciel l'a écrit",
-                    )
-                )
+        if champ in tableau.champs:
+            dits += doutes(colonne, tableau.entete.textes[tableau.champs[champ]])
     ignores = {
         c.DATE_PIECE: (jours[c.DATE_PIECE].illisibles & ~jours[c.DATE_ECHEANCE].vides, "laissée vide"),
         c.PROMESSE: (jours[c.PROMESSE].illisibles, "ignorée"),

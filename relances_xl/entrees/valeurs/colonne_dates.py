@@ -1,6 +1,6 @@
 """Une colonne de dates : vraies dates, numéros de série d'Excel, textes ; l'ordre jour/mois se décide sur toute la colonne."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from relances_xl.entrees.valeurs.colonne_textes import Masque
 Dates64 = NDArray[np.datetime64]
 
 _EPOQUE = date(1970, 1, 1).toordinal()
+_DERNIER_MOIS = 12
 _NAT = np.datetime64("NaT", "s")
 
 
@@ -22,7 +23,8 @@ class ColonneDates(NamedTuple):
     """Une colonne de dates lue.
 
     jours : datetime64[s], NaT si vide ou illisible ; indecidables : les illisibles dont seul l'ordre jour/mois manque ;
-    mois_jour : la colonne s'est lue mois/jour ; melangee : de vraies dates y côtoient ces textes mois/jour.
+    mois_jour : la colonne s'est lue mois/jour ; melangee : de vraies dates y côtoient ces textes mois/jour ; inversee :
+    ses textes jour/mois ne sont que d'après le 12, et ses vraies dates que d'avant.
     """
 
     jours: Dates64
@@ -31,6 +33,7 @@ class ColonneDates(NamedTuple):
     indecidables: Masque
     mois_jour: bool = False
     melangee: bool = False
+    inversee: bool = False
 
 
 def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
@@ -61,6 +64,38 @@ def dates(valeurs: Sequence[Valeur]) -> ColonneDates:
         _masque(valeurs, indecises),
         mois_jour and not contradictoire,
         mois_jour and bool(genres & {date, datetime}),
+        bool(genres & {date, datetime}) and str in genres and _inversee(lus),
+    )
+
+
+def doutes(colonne: ColonneDates, entete: str) -> Iterator[tuple[str, str]]:
+    """Ce qu'une colonne de dates a de douteux, et ce qu'il faut en faire."""
+    refaire = "refaites l'export en .xlsx, ou donnez le CSV tel que le logiciel l'a écrit"
+    if colonne.inversee:
+        yield (
+            f"la colonne « {entete} » mêle de vraies dates, toutes du 1 au 12 du mois, et des textes, tous d'après le 12 : Excel a "
+            "sans doute inversé le jour et le mois des premières en ouvrant l'export",
+            refaire,
+        )
+    if colonne.mois_jour:
+        yield f"la colonne « {entete} » est lue mois/jour : une de ses dates le prouve", ""
+        if colonne.melangee:
+            yield (
+                f"la colonne « {entete} » mêle des textes mois/jour et de vraies dates : Excel a pu inverser "
+                "le jour et le mois de celles-ci en ouvrant l'export",
+                refaire,
+            )
+
+
+def _inversee(lus: Mapping[Valeur, Lu]) -> bool:
+    """Un Excel réglé mois/jour qui ouvre un CSV jour/mois change en dates, à l'envers, tout ce qu'il peut, et laisse le reste en textes."""
+    textes = [lu for lu in lus.values() if isinstance(lu, Ambigu)]
+    vraies = [lu for valeur, lu in lus.items() if isinstance(valeur, date) and isinstance(lu, date)]
+    return (
+        bool(textes and vraies)
+        and all(lu.jour_mois and not lu.mois_jour for lu in textes)
+        and all(jour.day <= _DERNIER_MOIS for jour in vraies)
+        and any(jour.day != jour.month for jour in vraies)
     )
 
 
