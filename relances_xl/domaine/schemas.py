@@ -30,6 +30,12 @@ class Colonne(NamedTuple):
         tableau: ExtensionArray = pd.array([self.defaut if v is None else v for v in valeurs], dtype=self.dtype)  # type: ignore[call-overload]
         return tableau
 
+    def lue(self, valeurs: Sequence[Any]) -> ExtensionArray:
+        """Ses valeurs lues telles quelles ; les dates, qui sont ISO, par numpy, trois fois plus vite que par pandas."""
+        dites = np.array(valeurs, dtype=self.dtype) if self.dtype == "datetime64[s]" else valeurs
+        tableau: ExtensionArray = pd.array(dites, dtype=self.dtype)  # type: ignore[call-overload]
+        return tableau
+
 
 def partout(valeur: Any, dtype: str, hauteur: int) -> ExtensionArray | np.ndarray[Any, Any]:
     """Une colonne d'une seule valeur, qui ne tient que la place d'une : elle se lit comme une autre, et ne s'écrit pas.
@@ -116,7 +122,10 @@ class Schema(NamedTuple):
 
     def lue(self, rangs: Sequence[Sequence[Any]]) -> pd.DataFrame:
         """La table de rangs lus tels quels, dans l'ordre des colonnes (une requête) ; les dates y sont ISO."""
-        return pd.DataFrame(rangs, columns=self.noms).astype({colonne.nom: colonne.dtype for colonne in self.colonnes})
+        valeurs = zip(*rangs, strict=True) if rangs else [()] * len(self.colonnes)
+        return pd.DataFrame(
+            {colonne.nom: colonne.lue(siennes) for colonne, siennes in zip(self.colonnes, valeurs, strict=True)}, copy=False
+        )
 
     def admettre(self, table: pd.DataFrame) -> pd.DataFrame:
         """La table à la porte d'une pièce : toutes les colonnes, du type déclaré.
@@ -232,6 +241,9 @@ JOURNAL = Schema(
     ),
 )
 """Une ligne par relance comptée × échéance ; NIVEAU est celui de l'échéance (0 : prévenance)."""
+
+RELANCES_RECUES = Schema("relances reçues", (*texte(c.CODE_CLIENT, c.DEVISE), *entier(c.NB_RELANCES), *jour(c.DATE)))
+"""Une ligne par compte déjà relancé, son code comme les codes se comparent : combien de relances comptées, et quand la dernière."""
 
 ENCAISSEMENTS = Schema(
     "encaissements", (*texte(c.FICHIER), *entier(c.LIGNE), *jour(c.DATE), *texte(c.LIBELLE), *entier(c.MONTANT), *texte(c.DEVISE))

@@ -16,7 +16,7 @@ from typing import Self
 import pandas as pd
 
 from relances_xl.domaine import tables as c
-from relances_xl.domaine.schemas import JOURNAL
+from relances_xl.domaine.schemas import JOURNAL, RELANCES_RECUES
 from relances_xl.domaine.selection import cle_de_code, cles_de_codes
 from relances_xl.domaine.statuts import Statut
 from relances_xl.historique import requetes
@@ -174,55 +174,55 @@ class Historique:
         choix = "SELECT relance FROM situation WHERE statut = ? ORDER BY intention"
         return [relance for (relance,) in self._base.execute(choix, (Statut.DOUTEUSE.value,))]
 
-    def lots(self) -> list[str]:
-        """Les lots dont le journal garde trace."""
-        return [lot for lot, _ in self._base.execute(requetes.LOTS)]
-
-    def lots_sortis(self) -> list[str]:
-        """Les lots dont une relance au moins compte, du plus ancien au plus récent."""
-        lots = [lot for lot, compte in self._base.execute(requetes.LOTS) if compte]
-        return sorted(lots, key=lambda lot: (lot.rpartition("_")[0], len(lot), lot))
+    def lots(self) -> dict[str, bool]:
+        """Les lots dont le journal garde trace, du plus ancien au plus récent : une de leurs relances au moins compte-t-elle ?"""
+        lots = self._base.execute(requetes.LOTS).fetchall()
+        return {lot: bool(compte) for lot, compte in sorted(lots, key=lambda rang: (rang[0].rpartition("_")[0], len(rang[0]), rang[0]))}
 
     def comptes(self, codes: Sequence[str], devises: Sequence[str]) -> pd.DataFrame:
-        """Ceux de ces comptes qui ont été relancés : CODE_CLIENT (comme les codes se comparent), DEVISE, NB_RELANCES, DATE de la dernière.
+        """Ceux de ces comptes qui ont été relancés : le schéma RELANCES_RECUES.
 
         codes, devises : client et devise de chacun ; les répétitions ne comptent pas.
         """
-        demandes = json.dumps(list(dict.fromkeys(zip(cles_de_codes(codes), devises, strict=True))))
+        demandes: dict[str, list[str]] = {}
+        for code, devise in dict.fromkeys(zip(codes, devises, strict=True)):
+            demandes.setdefault(devise, []).append(code)
         lignes = [
-            (client, devise, nombre, jour) for client, devise, nombre, jour in self._base.execute(requetes.COMPTES, [demandes]) if nombre
+            (client, devise, nombre, jour)
+            for devise, clients in demandes.items()
+            for client, nombre, jour in self._base.execute(
+                requetes.COMPTES, (json.dumps(list(dict.fromkeys(cles_de_codes(clients)))), devise)
+            )
+            if nombre
         ]
-        table = pd.DataFrame(lignes, columns=[c.CODE_CLIENT, c.DEVISE, c.NB_RELANCES, c.DATE]).astype(
-            {c.CODE_CLIENT: "str", c.DEVISE: "str"}
-        )
-        return table.assign(**{c.DATE: pd.to_datetime(table[c.DATE]).astype("datetime64[s]")})
+        return RELANCES_RECUES.lue(lignes)
 
-    def journal(
-        self, sauf: Iterable[str] = (), *, pieces: Iterable[tuple[str, str]] | None = None, lots: Iterable[str] = ()
-    ) -> pd.DataFrame:
+    def journal(self, sauf: Iterable[str] = ()) -> pd.DataFrame:
         """Les échéances des relances comptées (§4.3), une ligne par relance et échéance : le schéma JOURNAL.
 
-        sauf : relances dont on ne tient pas compte (celles qu'on est en train de refaire) ; pieces : (code client,
-        pièce) dont on veut le passé, trouvé par index, codes comparés sans casse, espaces ni zéros de tête ; None : tout ;
-        lots : avec `pieces`, tout ce que ces lots-là ont relancé en plus.
+        sauf : relances dont on ne tient pas compte (celles qu'on est en train de refaire).
         """
-        choix, parametres = "", [json.dumps([*sauf])]
-        if pieces is not None:
-            choix = (
-                " AND l.rowid IN (SELECT p.rowid FROM json_each(?) v CROSS JOIN intention_echeance p ON p.cle_piece = json_extract(v.value, '$[1]')"
-                " CROSS JOIN situation q ON q.intention = p.intention AND q.cle_client = json_extract(v.value, '$[0]')"
-                " UNION SELECT p.rowid FROM situation q JOIN intention_echeance p USING (intention)"
-                " WHERE q.lot IN (SELECT value FROM json_each(?)))"
-            )
-            voulues = zip(*map(cles_de_codes, zip(*pieces, strict=True)), strict=True)
-            parametres += [json.dumps(list(dict.fromkeys(voulues))), json.dumps([*lots])]
-        lignes = self._base.execute(
-            f"{requetes.ECHEANCES_RELANCEES} FROM intention_echeance l CROSS JOIN situation s ON s.intention = l.intention"
-            " CROSS JOIN intention i ON i.numero = s.intention"
-            f" WHERE s.comptee AND s.relance NOT IN (SELECT value FROM json_each(?)){choix} ORDER BY s.intention, l.rowid",
-            parametres,
-        ).fetchall()
-        return JOURNAL.lue(lignes)
+        return JOURNAL.lue(self._base.execute(requetes.ECHEANCES, [json.dumps([*sauf])]).fetchall())
+
+    def journal_des_lots(self, lots: Iterable[str]) -> pd.DataFrame:
+        """Tout ce que ces lots ont relancé : le schéma JOURNAL."""
+        return JOURNAL.lue(self._base.execute(requetes.ECHEANCES_DES_LOTS, [json.dumps([*lots])]).fetchall())
+
+    def journal_des_pieces(
+        self, codes: Sequence[str], pieces: Sequence[str], sauf: Iterable[str] = (), sauf_lots: Iterable[str] = ()
+    ) -> pd.DataFrame:
+        """Le passé de ces pièces, trouvé par index : le schéma JOURNAL.
+
+        codes, pieces : client et numéro de chacune, comparés sans casse, espaces ni zéros de tête ; sauf, sauf_lots : relances et
+        lots dont on ne tient pas compte. Un même numéro chez mille clients ne se cherche qu'une fois : les leurs se trient ensuite.
+        """
+        numeros = cles_de_codes(pieces)
+        parametres = [json.dumps([*valeurs]) for valeurs in (sorted(dict.fromkeys(numeros)), sauf, sauf_lots)]
+        lignes = self._base.execute(requetes.ECHEANCES_DES_PIECES, parametres).fetchall()
+        trouves = {ligne[-1] for ligne in lignes}
+        couples = [(code, numero) for code, numero in zip(codes, numeros, strict=True) if numero in trouves]
+        voulus = set(zip(cles_de_codes([code for code, _ in couples]), (numero for _, numero in couples), strict=True))
+        return JOURNAL.lue([ligne[:-2] for ligne in lignes if ligne[-2:] in voulus])
 
     def releve(self, client: str | None = None) -> pd.DataFrame:
         """Le journal à montrer, une ligne par relance : COLONNES_DU_RELEVE ; montant en unités minimales.

@@ -1,15 +1,35 @@
 """Ce qui se demande au journal : chaque requête ne lit, par index, que ce qui concerne l'export du jour (SQLite)."""
 
-ECHEANCES_RELANCEES = (
-    "SELECT s.relance, s.lot, i.date, i.code_client, i.devise, l.niveau, l.reedition, s.statut, l.piece, l.date_cle, l.montant"
+_RELANCEES = "SELECT s.relance, s.lot, i.date, i.code_client, i.devise, l.niveau, l.reedition, s.statut, l.piece, l.date_cle, l.montant"
+_PAR_RELANCE = (
+    f"{_RELANCEES} FROM situation s CROSS JOIN intention i ON i.numero = s.intention"
+    " CROSS JOIN intention_echeance l ON l.intention = s.intention WHERE s.comptee"
 )
+_SAUF_RELANCES = "AND s.relance NOT IN (SELECT value FROM json_each(?))"
+
+ECHEANCES = f"{_PAR_RELANCE} {_SAUF_RELANCES} ORDER BY s.intention, l.rowid"
+"""Les échéances des relances comptées, sauf celles de ces relances."""
+
+ECHEANCES_DES_LOTS = (
+    f"{_PAR_RELANCE} AND s.intention IN (SELECT intention FROM situation WHERE lot IN (SELECT value FROM json_each(?)))"
+    " ORDER BY s.intention, l.rowid"
+)
+"""Celles de ces lots ; par numéro d'intention, dans l'ordre où le journal les a : il n'y a rien à trier."""
+
+ECHEANCES_DES_PIECES = (
+    f"{_RELANCEES}, s.cle_client, l.cle_piece FROM intention_echeance l CROSS JOIN situation s ON s.intention = l.intention"
+    " CROSS JOIN intention i ON i.numero = s.intention"
+    " WHERE l.rowid IN (SELECT p.rowid FROM json_each(?) v CROSS JOIN intention_echeance p ON p.cle_piece = v.value)"
+    f" AND s.comptee {_SAUF_RELANCES} AND s.lot NOT IN (SELECT value FROM json_each(?)) ORDER BY l.rowid"
+)
+"""Celles des pièces de ces numéros, chez quelque client que ce soit, sauf de ces relances et de ces lots."""
 
 COMPTES = """
-SELECT client, devise,
-    (SELECT COUNT(*) FROM situation s WHERE s.cle_client = client AND s.devise = v.devise AND s.comptee = 1),
-    (SELECT MAX(date) FROM situation s WHERE s.cle_client = client AND s.devise = v.devise AND s.comptee = 1)
-FROM (SELECT DISTINCT json_extract(value, '$[0]') AS client, json_extract(value, '$[1]') AS devise FROM json_each(?)) v"""
-"""Combien de relances comptées, et la dernière, de chaque compte demandé ; DISTINCT, pour que SQLite ne défasse le JSON qu'une fois."""
+SELECT value,
+    (SELECT COUNT(*) FROM situation s WHERE s.cle_client = value AND s.devise = ?2 AND s.comptee = 1),
+    (SELECT MAX(date) FROM situation s WHERE s.cle_client = value AND s.devise = ?2 AND s.comptee = 1)
+FROM json_each(?1)"""
+"""Combien de relances comptées, et la dernière, de chacun de ces clients dans cette devise."""
 
 LOTS = """
 WITH RECURSIVE suite (lot) AS (

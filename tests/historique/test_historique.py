@@ -142,7 +142,7 @@ def test_un_ensemble_coupe_ne_laisse_rien(historique: Historique) -> None:
 
 def test_consulter_un_journal_absent_ne_le_cree_pas(chemin: Path) -> None:
     with Historique.consulter(chemin) as historique:
-        assert historique.journal().empty and historique.lots() == []
+        assert historique.journal().empty and historique.lots() == {}
     assert not chemin.exists()
 
 
@@ -239,12 +239,35 @@ def test_le_passe_d_une_piece_se_trouve_sans_lire_le_reste(historique: Historiqu
     sortir(historique, Statut.EMISE, relance=f"{LOT}-0002", code_client="C002")
     demandes: list[str] = []
     historique._base.set_trace_callback(demandes.append)
-    assert historique.journal(pieces=[("c001", "FA1"), ("C002", "FA9")])[c.RELANCE].tolist() == [RELANCE.relance]
-    assert historique.lots() == historique.lots_sortis() == [LOT]
+    assert historique.journal_des_pieces(["c001", "C002"], ["FA1", "FA9"])[c.RELANCE].tolist() == [RELANCE.relance]
+    assert historique.journal_des_lots([LOT])[c.RELANCE].tolist() == [RELANCE.relance, RELANCE.relance, f"{LOT}-0002", f"{LOT}-0002"]
+    assert historique.lots() == {LOT: True}
     historique._base.set_trace_callback(None)
     etapes = [etape[-1] for demande in dict.fromkeys(demandes) for etape in historique._base.execute(f"EXPLAIN QUERY PLAN {demande}")]
-    assert any("USING INDEX intention_echeance_piece" in etape for etape in etapes)
-    assert not [etape for etape in etapes if etape.startswith(("SCAN situation", "SCAN intention"))]
+    assert any("USING COVERING INDEX intention_echeance_piece" in etape for etape in etapes)
+    parcours = {"SCAN s", "SCAN i", "SCAN l", "SCAN p", "SCAN situation", "USE TEMP B-TREE FOR ORDER BY"}
+    assert not parcours & {etape.partition(" USING")[0] for etape in etapes}
+
+
+def test_un_numero_de_piece_commun_a_plusieurs_clients_ne_les_confond_pas(historique: Historique) -> None:
+    for rang, code in enumerate(("C1", "C2", "C3")):
+        sortir(historique, Statut.EMISE, relance=f"L-{rang}", code_client=code)
+    passe = historique.journal_des_pieces(["c 3", "C1", "C2"], ["fa1", "0FA1", "autre"])
+    assert list(zip(passe[c.CODE_CLIENT], passe[c.PIECE], strict=True)) == [("C1", "FA1"), ("C3", "FA1")]
+    assert list(passe.dtypes) == list(historique.journal().dtypes) == list(historique.journal_des_pieces([], []).dtypes)
+
+
+def test_le_passe_d_une_piece_se_demande_sans_certaines_relances_ni_certains_lots(historique: Historique) -> None:
+    for rang, lot in enumerate(("2026-01-05_1", "2026-02-05_1", "2026-03-05_1")):
+        sortir(historique, Statut.EMISE, relance=f"L-{rang}", lot=lot)
+    passe = historique.journal_des_pieces(["C001"], ["FA1"], sauf=["L-0"], sauf_lots=["2026-02-05_1"])
+    assert passe[c.RELANCE].tolist() == ["L-2"]
+
+
+def test_les_lots_se_disent_du_plus_ancien_au_plus_recent_et_s_ils_comptent(historique: Historique) -> None:
+    for rang, lot in enumerate(("2026-03-31_10", "2026-03-31_9", "2026-01-05_1")):
+        sortir(historique, Statut.ECHEC if rang == 1 else Statut.EMISE, relance=f"L-{rang}", lot=lot)
+    assert list(historique.lots().items()) == [("2026-01-05_1", True), ("2026-03-31_9", False), ("2026-03-31_10", True)]
 
 
 def test_les_comptes_demandes_disent_combien_de_relances_et_la_derniere(historique: Historique) -> None:

@@ -80,4 +80,4 @@ def test_la_revue_en_attente_se_produit_et_le_passe_compte(dossier: Dossier) -> 
 def test_les_codes_se_comparent_sans_casse_espaces_ni_zeros(dossier: Dossier) -> None:
     with Historique.ouvrir(dossier.historique) as historique:
         assert historique.releve(" c001 ")[c.RELANCE].tolist() == ["2026-02-01_1-0001", "2026-02-20_1-0001"]
-        assert historique.journal(pieces=[("c 002", "0fa2"), ("C003", "autre")])[c.NIVEAU].tolist() == [1, 2]
+        assert historique.journal_des_pieces(["c 002", "C003"], ["0fa2", "autre"])[c.NIVEAU].tolist() == [1, 2]

@@ -1,6 +1,6 @@
 """Ce que la liste a besoin de savoir du journal : tout ce qui décide, et de quoi montrer, sans relire tout le passé."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import pandas as pd
@@ -29,15 +29,18 @@ class Passe(NamedTuple):
 
 def passe_utile(historique: Historique, lignes: pd.DataFrame) -> Passe:
     """Le passé utile à la liste de ces lignes d'export."""
-    sortis = historique.lots_sortis()
+    lots = historique.lots()
+    sortis = _sortis(lots)
     if len(sortis) <= CAMPAGNES:
         journal = recent = historique.journal()
     else:
         recents = sortis[-CAMPAGNES:]
-        journal = historique.journal(pieces=_ouvertes(lignes), lots=recents)
-        recent = journal[journal[c.LOT].isin(recents)]
-    comptes = historique.comptes(lignes[c.CODE_CLIENT].tolist(), lignes[c.DEVISE].tolist())
-    return Passe(journal, recent, comptes, historique.lots(), frozenset(sortis))
+        recent = historique.journal_des_lots(recents)
+        ancien = historique.journal_des_pieces(*_ouvertes(lignes), sauf_lots=recents)
+        journal = pd.concat([ancien, recent], ignore_index=True) if len(ancien) else recent
+    relances = lignes if sortis else lignes[:0]
+    comptes = historique.comptes(relances[c.CODE_CLIENT].tolist(), relances[c.DEVISE].tolist())
+    return Passe(journal, recent, comptes, list(lots), frozenset(sortis))
 
 
 def passe_des_pieces(historique: Historique, lignes: pd.DataFrame, sauf: Iterable[str], *, en_entier: bool = True) -> pd.DataFrame:
@@ -45,12 +48,16 @@ def passe_des_pieces(historique: Historique, lignes: pd.DataFrame, sauf: Iterabl
 
     en_entier : tout le journal s'il est court ; faux pour qui le demande plusieurs fois.
     """
-    if en_entier and len(historique.lots_sortis()) <= CAMPAGNES:
+    if en_entier and len(_sortis(historique.lots())) <= CAMPAGNES:
         return historique.journal(sauf)
-    return historique.journal(sauf, pieces=_ouvertes(lignes))
+    return historique.journal_des_pieces(*_ouvertes(lignes), sauf)
 
 
-def _ouvertes(lignes: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    """(code client, pièce) de ce qui est encore dû."""
+def _sortis(lots: dict[str, bool]) -> list[str]:
+    return [lot for lot, compte in lots.items() if compte]
+
+
+def _ouvertes(lignes: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Code client et pièce de ce qui est encore dû."""
     ouvertes = lignes.loc[lignes[c.RESTE_DU] > 0, [c.CODE_CLIENT, c.PIECE]]
-    return zip(ouvertes[c.CODE_CLIENT].tolist(), ouvertes[c.PIECE].tolist(), strict=True)
+    return ouvertes[c.CODE_CLIENT].tolist(), ouvertes[c.PIECE].tolist()
