@@ -68,6 +68,11 @@ def comparables(codes: pd.Series) -> Valeurs:
     return comparees[places]
 
 
+def pieces_comparables(pieces: pd.Series) -> list[str]:
+    """Les numéros de pièces tels qu'on les compare ; presque tous distincts, ils sont lus un à un."""
+    return cles_de_codes(pieces.tolist())
+
+
 class FichesTrouvees:
     """Les fiches de ces clients, cherchées une fois ; places : leurs places au fichier, -1 pour un client qui n'y est pas.
 

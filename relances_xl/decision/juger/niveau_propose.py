@@ -6,7 +6,7 @@ import pandas as pd
 from relances_xl.decision import phrases
 from relances_xl.decision.juger.exclusions import Regle, ecarter
 from relances_xl.decision.juger.suivi import JAMAIS, Explication
-from relances_xl.decision.lignes import comparables, jours_depuis, libres
+from relances_xl.decision.lignes import comparables, jours_depuis, libres, pieces_comparables
 from relances_xl.decision.par_groupe import Entiers, Masque, Valeurs, designer, lire
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import Criteres
@@ -17,9 +17,10 @@ SANS_DATE = 10**6
 """Jours d'attente d'un niveau repris sans date : son délai est tenu pour écoulé (§3)."""
 
 
-def cles(table: pd.DataFrame) -> list[Valeurs]:
-    """Ce qui désigne une échéance d'une liste à l'autre : client et pièce comparables, date de la clé."""
-    return [comparables(table[c.CODE_CLIENT]), comparables(table[c.PIECE]), table[c.DATE_CLE].to_numpy()]
+def cles(table: pd.DataFrame, pieces: list[str] | None = None) -> list[Valeurs]:
+    """Ce qui désigne une échéance d'une liste à l'autre : client et pièce comparables, date de la clé ; pièces : déjà lues."""
+    lues = np.array(pieces_comparables(table[c.PIECE]) if pieces is None else pieces, dtype=object)
+    return [comparables(table[c.CODE_CLIENT]), lues, table[c.DATE_CLE].to_numpy()]
 
 
 def avec_dernier_niveau(lignes: pd.DataFrame, journal: pd.DataFrame, plans: Plans) -> pd.DataFrame:
@@ -34,11 +35,12 @@ def avec_dernier_niveau(lignes: pd.DataFrame, journal: pd.DataFrame, plans: Plan
     jour = np.where(niveau > 0, lignes[c.DATE_RELANCE].to_numpy(), JAMAIS)
     ancienne = ecrite = np.full(len(lignes), JAMAIS)
     prevenue = np.zeros(len(lignes), dtype=bool)
-    cle, du_journal = (cles(lignes), cles(journal)) if len(journal) else ([], [])
-    if du_journal:
-        connues = pd.Series(du_journal[1]).isin(cle[1]).to_numpy()  # le passé d'autres pièces n'y fait rien
-        journal, du_journal = journal[connues], [valeurs[connues] for valeurs in du_journal]
     if len(journal):
+        pieces, relancees = pieces_comparables(lignes[c.PIECE]), pieces_comparables(journal[c.PIECE])
+        connues = set(relancees).intersection(pieces)
+        journal = journal[[piece in connues for piece in relancees]]  # le passé d'autres pièces n'y fait rien
+    if len(journal):
+        cle, du_journal = cles(lignes, pieces), cles(journal, [piece for piece in relancees if piece in connues])
         ancienne = _echeances_changees(cle, du_journal, echeance)
         cle[2] = np.where(np.isnat(ancienne), cle[2], ancienne)
         prevenances = journal[c.NIVEAU].to_numpy() == PREVENANCE

@@ -173,22 +173,20 @@ def _du_journal(passe: pd.DataFrame, reference: date) -> dict[object, str]:
         return {}
     code, devise, nom = (passe[champ].to_numpy() for champ in (*COMPTE, c.RELANCE))
     relances = grouper(code, devise, nom)
-    dates = relances.derniere(passe[c.DATE].to_numpy())
+    jours = relances.derniere(passe[c.DATE].to_numpy()).astype("datetime64[D]")
     rangs = sorted(
         zip(
-            dates.astype("datetime64[D]").tolist(), nom[relances.premieres], code[relances.premieres], devise[relances.premieres],
+            jours.tolist(), nom[relances.premieres], code[relances.premieres], devise[relances.premieres],
             relances.plus_grand(passe[c.NIVEAU].to_numpy()).tolist(), relances.nombres.tolist(),
             relances.somme(passe[SOLDEE].to_numpy()).tolist(), strict=True
         ),
         reverse=True,
     )  # fmt: skip
+    ecrits = dict(zip(jours.tolist(), phrases.dates(jours), strict=True))
+    depuis = {jour: f" en {phrases.jours(max(0, (reference - jour).days))} au plus" for jour in ecrits}
     dites = [
-        f"niveau {niveau} le {ecrire_date(jour)} : {phrases.pluriel(nombre, 'échéance')}, "
-        + (
-            f"{phrases.pluriel(soldees, 'soldée')} en {phrases.jours(max(0, (reference - jour).days))} au plus"
-            if soldees
-            else "aucune soldée"
-        )
+        f"niveau {niveau} le {ecrits[jour]} : {phrases.pluriel(nombre, 'échéance')}, "
+        + (f"{phrases.pluriel(soldees, 'soldée')}{depuis[jour]}" if soldees else "aucune soldée")
         for jour, _, _, _, niveau, nombre, soldees in rangs
     ]
     return phrases.assembler([(code, devise) for _, _, code, devise, *_ in rangs], dites)
