@@ -115,6 +115,9 @@ COLONNES_LISTE: tuple[ColonneDeRevue, ...] = (
 PLUS_HAUT = ColonneDeRevue("Plus haut niveau", c.PLUS_HAUT, _G.NIVEAU, 9, presence=_CACHEE)
 """En plus, dans la liste et le détail, s'il y a plusieurs plans : où le niveau passe au rouge."""
 
+CLIENT_LIVRE = ColonneDeRevue("Client livré", c.CLIENT_LIVRE, _G.CODE, 18)
+"""En plus, dans le détail, si un tiers payeur est le débiteur d'une ligne : le client d'origine."""
+
 COLONNES_DETAIL: tuple[ColonneDeRevue, ...] = (
     ColonneDeRevue("Retenir", c.RETENIR, _G.CASE, 10, True, "Décochez pour laisser cette ligne hors de la lettre.", lire.CASE),
     ColonneDeRevue("Relance", c.RELANCE, _G.CODE, 18, lecteur=lire.TEXTE, presence=_VUE),

@@ -106,7 +106,7 @@ def test_chaque_option_et_chaque_champ_de_fusion_est_documente() -> None:
         ("sorties.md", "Les statuts", [statut.value for statut in Statut]),
         ("sorties.md", "Les sorties", [sortie.value for sortie in Sortie if sortie is not Sortie.SELON_CLIENT]),
         ("revue.md", o.LISTE, [colonne.libelle for colonne in o.COLONNES_LISTE]),
-        ("revue.md", o.DETAIL, [colonne.libelle for colonne in o.COLONNES_DETAIL]),
+        ("revue.md", o.DETAIL, [colonne.libelle for colonne in (*o.COLONNES_DETAIL, o.CLIENT_LIVRE)]),
         ("revue.md", o.A_APPELER, [colonne.libelle for colonne in o.COLONNES_A_APPELER]),
         ("revue.md", o.COMPLEMENT, [colonne.libelle for colonne in o.COLONNES_COMPLEMENT]),
         ("revue.md", o.CONTENTIEUX, [colonne.libelle for colonne in o.COLONNES_CONTENTIEUX]),

@@ -290,6 +290,16 @@ def test_listes_deroulantes_et_messages_sur_toute_la_hauteur(ecrit: tuple[Path, 
     assert "Tout cocher" in validations["A2:A10"].prompt and "Espace" in validations["A2:A10"].prompt
 
 
+def test_le_detail_garde_le_client_livre_quand_un_tiers_payeur_est_relance(tmp_path: Path) -> None:
+    contenu = fabrique_revue.contenu(nb_clients=2)
+    livres = ["M1", *[""] * (len(contenu.lignes) - 1)]
+    ecrire_revue(tmp_path / "r.xlsx", replace(contenu, lignes=contenu.lignes.assign(**{c.CLIENT_LIVRE: livres})))
+    *_, dernier = feuille(tmp_path / "r.xlsx", "Détail").iter_cols(values_only=True)
+    assert dernier[0] == "Client livré" and "M1" in dernier
+    ecrire_revue(tmp_path / "sans.xlsx", contenu)
+    assert "Client livré" not in [cellule.value for cellule in feuille(tmp_path / "sans.xlsx", "Détail")[1]]
+
+
 def test_le_niveau_se_choisit_parmi_ceux_de_tous_les_plans(tmp_path: Path) -> None:
     grands_comptes = Niveaux((*LIVRES, Niveau(4, "Dernier avis", 30, "relance-3.docx")), plan="Grands comptes")
     ecrire_revue(tmp_path / "r.xlsx", replace(fabrique_revue.contenu(nb_clients=2), plans=Plans((LIVRES, grands_comptes))))

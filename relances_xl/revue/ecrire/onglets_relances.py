@@ -51,7 +51,8 @@ def _detail(contenu: Contenu, places: NDArray[np.int64]) -> pd.DataFrame:
     gardees = np.flatnonzero(places <= len(contenu.relances))
     cles = [lignes[champ].to_numpy()[gardees] for champ in (c.LIGNE, c.DATE_ECHEANCE, c.CREDIT)]
     ordre = gardees[np.lexsort([*cles, places[gardees]])]
-    champs = [champ for champ in dict.fromkeys((*(colonne.champ for colonne in o.COLONNES_DETAIL), c.PLAN)) if champ in lignes]
+    voulus = (*(colonne.champ for colonne in o.COLONNES_DETAIL), c.CLIENT_LIVRE, c.PLAN)
+    champs = [champ for champ in dict.fromkeys(voulus) if champ in lignes]
     return _avec_case(_avec_plus_haut(lignes[champs].take(ordre).reset_index(drop=True), contenu.plans), c.RETENIR, coche=True)
 
 
@@ -80,7 +81,7 @@ def ecrire_liste(
 
 def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: pd.DataFrame, *, a_relire: bool) -> FeuilleRapide:
     """L'onglet « Détail » ; s'il n'est pas à relire, sans « Retenir », et rien ne s'y modifie."""
-    colonnes = _selon_les_plans(o.COLONNES_DETAIL, contenu.plans)
+    colonnes = _selon_les_plans(_selon_les_livres(o.COLONNES_DETAIL, detail), contenu.plans)
     colonnes = colonnes if a_relire else a_montrer(colonnes, sans=("Retenir",))
     feuille = ecrire_tableau(
         classeur, styles, o.DETAIL, "Detail", colonnes, detail, figees=position(colonnes, "Pièce") + 1
@@ -95,6 +96,11 @@ def ecrire_detail(classeur: Workbook, styles: Styles, contenu: Contenu, detail: 
     serie = (limite - JOUR_0).days
     colorer("Prescription", f'=AND({{Prescription}}2<>"",{{Prescription}}2<={serie})', f.ROUGE)
     return feuille
+
+
+def _selon_les_livres(colonnes: tuple[ColonneDeRevue, ...], detail: pd.DataFrame) -> tuple[ColonneDeRevue, ...]:
+    livres = c.CLIENT_LIVRE in detail and (detail[c.CLIENT_LIVRE] != "").any()
+    return (*colonnes, o.CLIENT_LIVRE) if livres else colonnes
 
 
 def _selon_les_plans(colonnes: tuple[ColonneDeRevue, ...], plans: Plans) -> tuple[ColonneDeRevue, ...]:
