@@ -7,7 +7,7 @@ from jinja2 import TemplateSyntaxError
 
 from relances_xl.domaine.ecrits.textes import une_ligne
 from relances_xl.domaine.erreurs import Faute
-from relances_xl.lettres.compile.gabarit.bac_a_sable import BacASable, bac_a_sable, noms_employes, noms_imprimes
+from relances_xl.lettres.compile.gabarit.bac_a_sable import EN_XML, BacASable, bac_a_sable, noms_employes, noms_imprimes
 from relances_xl.lettres.compile.noms_de_champs import NomsDeChamps
 from relances_xl.lettres.compile.refus import COMMUTATEURS, CONSTRUCTIONS, FORMATS, Devenir
 from relances_xl.lettres.word.champ import ChampPlace, champ_de
@@ -110,7 +110,7 @@ class Atelier:
 
     def appel(self, champ: ChampPlace, methode: str = "") -> str:
         """L'expression Jinja d'un champ : son XML, ou ce que rend sa méthode `texte` ou `valeur`."""
-        filtre = self.contexte.filtre(getattr(champ, methode) if methode else champ, methode or "champ")
+        filtre = self.contexte.filtre(getattr(champ, methode) if methode else champ.ecrivain(), methode or EN_XML)
         return f"({champ.portee or 'rx_valeurs'}|{filtre})"
 
     def expression(self, noeud: Noeud, balise: str) -> bool:

@@ -1,6 +1,7 @@
 """Ce que la fusion répète ou retire : lignes de tableau à champs de ligne, paragraphes dont tous les champs sont vides."""
 
 import re
+from functools import lru_cache
 
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.lettres.compile.contexte import Atelier
@@ -65,8 +66,9 @@ def retirer_vides(atelier: Atelier, racine: Noeud) -> None:
         paragraphe.addnext(atelier.jetons.noeud("{% endfilter %}"))
 
 
+@lru_cache(maxsize=256)
 def si_visible(xml: str) -> str:
-    """Le paragraphe s'il montre quelque chose, vide sinon."""
+    """Le paragraphe s'il montre quelque chose, vide sinon. Ceux de l'émetteur reviennent à chaque lettre."""
     return xml if _VISIBLE.search(xml) else ""
 
 

@@ -1,8 +1,8 @@
 """Un champ de fusion placé dans un modèle : de la valeur au texte, du texte au XML de Word."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -59,7 +59,7 @@ def _ecrire_montant(unites: int, devise: str, langue: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _montant_en_xml(unites: int, devise: str, langue: str) -> Xml:
-    return Xml(en_xml(_ecrire_montant(unites, devise, langue)))
+    return Xml(en_xml(ecrire(unites, devise, langue)))
 
 
 def en_texte(valeur: object, langue: str) -> str:
@@ -119,7 +119,6 @@ class ChampPlace:
     avant: str = ""
     apres: str = ""
     dans_instruction: bool = False
-    _rendus: dict[object, Xml] = field(default_factory=dict, repr=False, compare=False)
 
     def valeur(self, source: Mapping[str, object]) -> object:
         """La valeur du champ. Une donnée absente de la lettre est une `KeyError` ; d'une ligne, elle est vide."""
@@ -154,21 +153,30 @@ class ChampPlace:
             texte = _CASSES[casse](texte)
         return f"{self.avant}{texte}{self.apres}"
 
-    def __call__(self, source: Mapping[str, object]) -> Xml:
-        """Le XML du champ, pour l'intérieur d'un `w:t` ou, dans l'instruction d'un autre champ, d'un `w:instrText`."""
-        valeur = source.get(self.chemin[0], "") if self.portee else self.valeur(source)
-        if type(valeur) not in _REPETEES:
-            return self._en_xml(valeur)
-        rendu = self._rendus.get(valeur)  # l'émetteur, les dates et bien des mots reviennent de lettre en lettre
-        if rendu is None:
-            if len(self._rendus) >= _RENDUS_GARDES:
-                self._rendus.clear()
-            rendu = self._rendus[valeur] = self._en_xml(valeur)
-        return rendu
+    def ecrivain(self) -> Callable[[Mapping[str, object]], Xml]:
+        """De quoi écrire le champ, de lettre en lettre, en XML : pour l'intérieur d'un `w:t` ou, dans l'instruction d'un autre champ, d'un `w:instrText`.
+
+        Une fermeture, et rien d'écrit deux fois : une lettre appelle celles de ses champs des dizaines de fois.
+        """
+        nu = not (self.nombre or self.motif_date or self.casses or self.avant or self.apres or self.dans_instruction)
+        de_ligne, cle, langue = bool(self.portee), self.chemin[0], self.langue
+        rendus: dict[object, Xml] = {}  # l'émetteur, les dates et bien des mots reviennent
+
+        def ecrire(source: Mapping[str, object]) -> Xml:
+            valeur = source.get(cle, "") if de_ligne else self.valeur(source)
+            genre = type(valeur)
+            if genre not in _REPETEES:
+                return _montant_en_xml(valeur.unites, valeur.devise, langue) if nu and genre is Montant else self._en_xml(valeur)  # type: ignore[attr-defined]
+            rendu = rendus.get(valeur)
+            if rendu is None:
+                if len(rendus) >= _RENDUS_GARDES:
+                    rendus.clear()
+                rendu = rendus[valeur] = Xml(en_xml(valeur)) if nu and genre is str else self._en_xml(valeur)  # type: ignore[arg-type]
+            return rendu
+
+        return ecrire
 
     def _en_xml(self, valeur: object) -> Xml:
-        if type(valeur) is Montant and not (self.nombre or self.casses or self.avant or self.apres or self.dans_instruction):
-            return _montant_en_xml(valeur.unites, valeur.devise, self.langue)
         texte = self._ecrire(valeur)
         if self.dans_instruction:
             texte = re.sub(r"\s+", " ", texte.replace("\\", "\\\\").replace('"', '\\"'))

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -29,9 +30,30 @@ _FERMANTES = {"{": "}}", "%": "%}", "#": "#}"}
 _RESUMES = frozenset({"length", "count", "map", "sum", "first", "last", "selectattr", "rejectattr", "sort", "min", "max"})
 
 
+EN_XML = "champ"
+"""Début du nom des filtres qui rendent le XML d'un champ."""
+
+
+class _Generateur(CodeGenerator):
+    """Le XML d'un champ entre dans la lettre tel quel : ni `finalize` ni `str` n'ont à le voir passer."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
+        if not _est_un_champ(node):
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
+        if not _est_un_champ(node):
+            super()._output_child_post(node, frame, finalize)
+
+
+def _est_un_champ(noeud: nodes.Expr) -> bool:
+    return isinstance(noeud, nodes.Filter) and noeud.name.startswith(f"{EN_XML}_")
+
+
 class BacASable(ImmutableSandboxedEnvironment):
     """L'environnement des modèles : une clé d'une table de valeurs l'emporte toujours sur ses méthodes ; rien n'y croît sans borne."""
 
+    code_generator_class = _Generateur
     intercepted_binops = CALCULS
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
