@@ -9,6 +9,7 @@ from relances_xl.domaine.ecrits.textes import cle, sans_accents, une_ligne
 
 LARGEUR = 38
 LIGNES = 6  # une de plus à l'étranger, pour le pays
+_PONCTUATION = re.compile(r"[^\w/]|_")
 _FRANCE = frozenset({"", "france", "fr", "fra", "250", "francemetropolitaine", "republiquefrancaise"})  # 250 : ISO 3166-1
 
 
@@ -35,11 +36,12 @@ def lignes_postales(
     """
     localite = _localite(code_postal, ville)
     haut = _destinataire(une_ligne(nom), une_ligne(civilite), une_ligne(contact))
-    deja = {_mots(ligne) for ligne in (*haut, nom, contact, localite)}
+    deja = {frozenset(localite.split()), *map(_mots, (*haut, nom, contact))}
     bas = []
-    for ligne in map(capitales, voie):
-        if ligne and _mots(ligne) not in deja:
-            deja.add(_mots(ligne))
+    for ligne in filter(None, map(capitales, voie)):
+        mots = frozenset(ligne.split())
+        if mots not in deja:
+            deja.add(mots)
             bas.append(ligne)
     queue = [localite] if localite else []
     lignes = [*_tenir(haut, bas, LIGNES - len(queue)), *queue]
@@ -56,7 +58,7 @@ def en_france(pays: str) -> bool:
 @lru_cache(maxsize=1024)
 def capitales(ligne: str) -> str:
     """La ligne en capitales non accentuées, sans ponctuation : « 12, rue de l'Église » → « 12 RUE DE L EGLISE »."""
-    return une_ligne(re.sub(r"[^\w/]|_", " ", sans_accents(ligne)).upper())
+    return une_ligne(_PONCTUATION.sub(" ", sans_accents(ligne)).upper())
 
 
 def couper(ligne: str, largeur: int = LARGEUR) -> list[str]:

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from relances_xl.domaine import tables as c
@@ -14,7 +15,7 @@ from relances_xl.lettres.word.champ import Ensemble
 _POLITESSE = {"m": "Monsieur", "m.": "Monsieur", "mr": "Monsieur", "monsieur": "Monsieur", "mme": "Madame", "mme.": "Madame",
               "madame": "Madame", "mlle": "Madame", "mademoiselle": "Madame"}  # fmt: skip
 
-
+_VIDE: Valeurs = {champ.nom: "" for champ in c.CHAMPS_CLIENT}
 _DE_L_ADRESSE = (
     c.RAISON_SOCIALE, c.CIVILITE, c.CONTACT, c.ADRESSE1, c.ADRESSE2, c.ADRESSE3, c.CODE_POSTAL, c.VILLE, c.PAYS, c.TYPE_CLIENT,
 )  # fmt: skip
@@ -39,13 +40,14 @@ class Fiches:
     """Les fiches des clients, mises en forme une fois chacune."""
 
     def __init__(self, clients: pd.DataFrame, parametres: Parametres) -> None:
-        self._par_code = {str(client[c.CODE_CLIENT]): client for client in rangees(clients)}
+        connus = clients[[nom for nom in _VIDE if nom in clients]]
+        connus = connus.assign(**{str(nom): np.where(connus[nom], "Oui", "Non") for nom in connus.select_dtypes("bool")})
+        self._par_code = {str(client[c.CODE_CLIENT]): client for client in rangees(connus)}
         self._type_defaut = str(parametres.criteres.type_client_defaut or "")
 
     def fiche(self, code: str, raison_sociale: str) -> Valeurs:
         """Les valeurs de `client.*` ; d'un client absent du fichier clients on ne sait que le code et le nom."""
-        connu = self._par_code.get(code, {})
-        fiche: Valeurs = Ensemble({champ.nom: _lisible(connu.get(champ.nom, "")) for champ in c.CHAMPS_CLIENT})
+        fiche: Valeurs = Ensemble(_VIDE | self._par_code.get(code, {}))
         texte = {nom: str(fiche[nom]) for nom in _DE_L_ADRESSE}
         nom = texte[c.RAISON_SOCIALE] or raison_sociale
         adresse = lignes_postales(
@@ -66,7 +68,3 @@ class Fiches:
             "politesse": _POLITESSE.get(texte[c.CIVILITE].strip().casefold(), "Madame, Monsieur"),
         }
         return fiche
-
-
-def _lisible(valeur: object) -> object:
-    return ("Oui" if valeur else "Non") if isinstance(valeur, bool) else valeur

@@ -13,8 +13,8 @@ from relances_xl.lettres.donnees.rangees import Lignes, Valeurs, montant_ou_rien
 
 def partager(tableau: Lignes, echeances: Sequence[int], niveau: int) -> tuple[list[int], list[int]]:
     """Les échéances au niveau de la lettre, puis celles d'un niveau inférieur."""
-    jointes = [i for i in echeances if tableau.niveau(i) < niveau]
-    return [i for i in echeances if tableau.niveau(i) >= niveau], jointes
+    jointes = [i for i in echeances if tableau.niveaux[i] < niveau]
+    return [i for i in echeances if tableau.niveaux[i] >= niveau], jointes
 
 
 def des_niveaux(tableau: Lignes, relance: Valeurs, exigees: Sequence[int], jointes: Sequence[int]) -> Valeurs:

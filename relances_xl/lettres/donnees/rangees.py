@@ -44,13 +44,16 @@ def rangees(table: pd.DataFrame) -> Iterator[Valeurs]:
 
 
 class Lignes:
-    """Les lignes de la décision, rendues en dictionnaires à la demande : une seule conversion par colonne."""
+    """Les lignes de la décision, rendues en dictionnaires à la demande : une seule conversion par colonne.
+
+    niveaux : celui proposé de chaque échéance, à défaut le dernier fait (0 : jamais relancée).
+    """
 
     def __init__(self, lignes: pd.DataFrame) -> None:
         self.table = lignes
         self.devises = _colonne(lignes[c.DEVISE])
-        self.niveaux = _colonne(lignes[c.NIVEAU_PROPOSE])
-        self.derniers = _colonne(lignes[c.DERNIER_NIVEAU])
+        proposes = lignes[c.NIVEAU_PROPOSE]
+        self.niveaux: list[int] = proposes.where(proposes != 0, lignes[c.DERNIER_NIVEAU]).tolist()
         self.pieces: list[str] = lignes[c.PIECE].tolist()
         self.restes: list[int] = lignes[c.RESTE_DU].tolist()
         self.nets: list[int] = lignes[c.NET_PENALISABLE].tolist() if c.NET_PENALISABLE in lignes else self.restes
@@ -59,17 +62,13 @@ class Lignes:
         self.dernieres = _colonne(lignes[c.DERNIERE_RELANCE])
         self.colonnes = [_colonne(lignes[nom]) if nom in lignes else [""] * len(lignes) for nom in DE_LIGNE]
 
-    def niveau(self, i: int) -> int:
-        """Le niveau de l'échéance : celui proposé, à défaut le dernier fait (0 : jamais relancée)."""
-        return int(str(self.niveaux[i] or self.derniers[i] or 0))
-
     def ligne(self, i: int) -> Valeurs:
         """Les valeurs de `echeance.*`, `exigee.*`, `jointe.*` ou `autre.*`."""
         devise = str(self.devises[i])
         valeurs = Ensemble(zip(DE_LIGNE, [colonne[i] for colonne in self.colonnes], strict=True))
         for nom in (c.MONTANT, c.RESTE_DU, c.PENALITES):
             valeurs[nom] = montant_ou_rien(valeurs[nom], devise)
-        valeurs[c.NIVEAU] = self.niveau(i) or ""
+        valeurs[c.NIVEAU] = self.niveaux[i] or ""
         return valeurs
 
     def groupes(self, gardees: "pd.Series[bool]", *cles: str) -> dict[tuple[str, ...], list[int]]:
