@@ -26,6 +26,7 @@ from relances_xl.lettres.word.images_date import compiler_image_date, ecrire_ima
 from relances_xl.lettres.word.images_nombre import compiler_image_nombre
 
 _DE_BOUCLE = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
+_SANS_EXPRESSION = frozenset({"{% else %}", "{% endif %}", "{% endfor %}"})
 _FERMANTES = {"{": "}}", "%": "%}", "#": "#}"}
 _RESUMES = frozenset({"length", "count", "map", "sum", "first", "last", "selectattr", "rejectattr", "sort", "min", "max"})
 
@@ -115,6 +116,8 @@ def bac_a_sable(langue: str) -> BacASable:
 
 def noms_employes(environnement: BacASable, code: str) -> Iterator[str]:
     """Les noms qu'emploie une balise, pointés (`client.raison_sociale`). Lève `TemplateSyntaxError`."""
+    if code in _SANS_EXPRESSION:
+        return
     arbre = analyser(environnement, code)
     sujets = set()
     acces: tuple[nodes.Getattr | nodes.Getitem, ...] = (*arbre.find_all(nodes.Getattr), *arbre.find_all(nodes.Getitem))
