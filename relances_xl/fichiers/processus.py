@@ -6,15 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class DelaiDepasse(Exception):
     """Le programme n'a pas rendu la main à temps ; lui et ceux qu'il a lancés sont arrêtés."""
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(NamedTuple):
     """Ce qu'un programme a rendu."""
 
     code: int

@@ -4,8 +4,8 @@ Un champ s'écrit `{{ client.raison_sociale }}`, ou `MERGEFIELD client_raison_so
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import ESPACE
@@ -21,8 +21,7 @@ class TypeChamp(StrEnum):
     IMAGE = "image"
 
 
-@dataclass(frozen=True, slots=True)
-class ChampFusion:
+class ChampFusion(NamedTuple):
     """Un champ de fusion.
 
     exemple : tel qu'il s'écrit sans commutateur dans une lettre en français ; cadre_mm : pour une image, largeur et

@@ -5,8 +5,8 @@ main se lit jour/mois.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.feuilles import Valeur
@@ -36,8 +36,7 @@ _NOMS_DE_MOIS = (
 MOIS = {nom: numero for numero, noms in enumerate(_NOMS_DE_MOIS, 1) for nom in noms}
 
 
-@dataclass(frozen=True, slots=True)
-class Ambigu:
+class Ambigu(NamedTuple):
     """« 03/04/2026 » : deux lectures, avant que la colonne ait parlé."""
 
     jour_mois: date | None

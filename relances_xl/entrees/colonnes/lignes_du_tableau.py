@@ -4,9 +4,9 @@ Ce qui sépare une ligne de données d'un titre ou d'un total est dans `hors_tab
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice, pairwise, repeat
 from operator import contains
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,7 @@ _BLOC = 5_000
 _ESSAI_MARQUES = 50  # lignes qui disent si une colonne peut n'être que de marques
 
 
-@dataclass(frozen=True, slots=True)
-class Tableau:
+class Tableau(NamedTuple):
     """Les lignes de données d'un export, en colonnes.
 
     colonnes : champ → cellules ; numeros : int64, numéro de chaque ligne dans le fichier (1 = la première) ;
@@ -39,13 +38,13 @@ class Tableau:
     """
 
     entete: Entete
-    colonnes: Mapping[str, Sequence[Valeur]] = field(repr=False)
-    numeros: NDArray[np.int64] = field(repr=False)
-    empreintes: NDArray[np.int64] = field(repr=False)
+    colonnes: Mapping[str, Sequence[Valeur]]
+    numeros: NDArray[np.int64]
+    empreintes: NDArray[np.int64]
     hors_tableau: int
-    decalees: NDArray[np.bool_] = field(repr=False)
-    nues: NDArray[np.bool_] = field(repr=False)
-    signes: Mapping[str, Sequence[Valeur]] = field(default_factory=dict, repr=False)
+    decalees: NDArray[np.bool_]
+    nues: NDArray[np.bool_]
+    signes: Mapping[str, Sequence[Valeur]] = {}
     totaux: tuple[TotalImprime, ...] = ()
     debuts: tuple[int, ...] = ()
     groupe: str = ""

@@ -1,7 +1,7 @@
 """Le reste dû de chaque ligne d'un export, signé, en unités minimales de sa devise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -151,7 +151,7 @@ def _redresser_les_credits(lues: dict[str, ColonneMontants]) -> bool:
     credit = lues.get(MONTANT_CREDIT)
     if credit is None or not (credit.unites < 0).any() or (credit.unites > 0).any():
         return False
-    lues[MONTANT_CREDIT] = replace(credit, unites=np.abs(credit.unites))
+    lues[MONTANT_CREDIT] = credit._replace(unites=np.abs(credit.unites))
     return True
 
 

@@ -6,7 +6,6 @@ la ligne désigne (`fichier_piece`).
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -50,7 +49,7 @@ def completer(tableau: Tableau, lieu: LieuDesFactures) -> tuple[Tableau, Complem
     }
     complements = Complements(fautes=factures.fautes)
     colonnes = _remplir(tableau, factures, trouvees, complements)
-    return replace(tableau, colonnes=colonnes), complements
+    return tableau._replace(colonnes=colonnes), complements
 
 
 def completer_fec(lignes: pd.DataFrame, lieu: LieuDesFactures) -> tuple[pd.DataFrame, Complements]:

@@ -6,8 +6,8 @@ vaut ce que sa colonne permet : « 1.234 » ne se lit que si une autre cellule d
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,7 @@ _COURANT = re.compile(r"-?(?:\d{1,18}|\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,6})(?:[.
 _POINT = str.maketrans(",", ".", " \u00a0\u202f")
 
 
-@dataclass(frozen=True, slots=True)
-class ColonneMontants:
+class ColonneMontants(NamedTuple):
     """Une colonne de montants lue.
 
     unites : int64, 0 si vide ou illisible ; raisons : rang → pourquoi la cellule est illisible, quand il y a mieux à
@@ -40,8 +39,8 @@ class ColonneMontants:
     unites: Entiers
     vides: Masque
     illisibles: Masque
-    raisons: dict[int, str] = field(default_factory=dict)
-    devises: dict[int, str] = field(default_factory=dict)
+    raisons: Mapping[int, str] = {}
+    devises: Mapping[int, str] = {}
 
 
 def montants(valeurs: Sequence[Valeur], decimales: Entiers) -> ColonneMontants:

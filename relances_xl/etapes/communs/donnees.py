@@ -1,9 +1,9 @@
 """Lire tout ce dont une liste ou une production a besoin : critères, clients, échéances, rapprochés."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import pandas as pd
 
@@ -24,8 +24,7 @@ T = TypeVar("T")
 _SANS_RELEVE: tuple[pd.DataFrame, tuple[Faute, ...]] = (ENCAISSEMENTS.vide(), ())
 
 
-@dataclass(frozen=True, slots=True)
-class Donnees:
+class Donnees(NamedTuple):
     """Les exports du dossier, lus et rapprochés : `lecture.lignes` porte les codes du fichier clients ; encaissements : `ENCAISSEMENTS`."""
 
     lecture: Lecture

@@ -1,9 +1,9 @@
 """Porter au journal les dépôts en recommandé que l'on a notés dans les comptes rendus."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -34,8 +34,7 @@ def reporter_les_depots(dossier: Dossier, aujourdhui: date) -> tuple[str, list[F
     return accorder(len(depots), f"{len(depots)} dépôt(s) en recommandé porté(s) au journal"), fautes
 
 
-@dataclass(frozen=True, slots=True)
-class Depot:
+class Depot(NamedTuple):
     """Le dépôt d'une lettre recommandée, tel qu'on l'a noté."""
 
     relance: str

@@ -116,7 +116,7 @@ def _image(atelier: Atelier, balise: str) -> str:
 def code_image(atelier: Atelier, champ: ChampPlace, cadre: tuple[float, float]) -> str:
     """Le code qui pose l'image d'un champ."""
     atelier.images = True
-    return f"{{{{ rx_valeurs|{atelier.contexte.filtre(ChampImage(champ, cadre), 'image')}(rx_images) }}}}"
+    return f"{{{{ rx_valeurs|{atelier.contexte.filtre(ChampImage(champ, cadre).poser, 'image')}(rx_images) }}}}"
 
 
 def _couper(textes: list[Noeud], debuts: list[int], debut: int, fin: int) -> tuple[Noeud, int]:

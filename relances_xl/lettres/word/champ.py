@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from relances_xl.domaine.ecrits.dates import ecrire_date
 from relances_xl.domaine.ecrits.montants import Montant, ecrire
@@ -100,8 +99,7 @@ _REPETEES = frozenset({str, date, int})
 """Les genres de valeurs à n'écrire qu'une fois : parmi eux, aucune n'est égale à une valeur d'un autre genre."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChampPlace:
+class ChampPlace(NamedTuple):
     """Un champ et ses commutateurs, tel qu'il est placé dans un modèle.
 
     chemin : clés successives dans les valeurs (`client`, `raison_sociale`), ou dans l'élément pour un champ de ligne ;

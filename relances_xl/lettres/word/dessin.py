@@ -4,6 +4,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from relances_xl.lettres.word.champ import ChampPlace, Xml
 from relances_xl.lettres.word.ooxml import PIC, WP, A, R
@@ -59,14 +60,13 @@ class Images:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class ChampImage:
-    """Un champ image : le filtre qui pose sa valeur, si ce sont des octets."""
+class ChampImage(NamedTuple):
+    """Un champ image : le filtre `poser` en pose la valeur, si ce sont des octets."""
 
     champ: ChampPlace
     cadre: tuple[float, float]
 
-    def __call__(self, source: Mapping[str, object], images: Images) -> Xml:
+    def poser(self, source: Mapping[str, object], images: Images) -> Xml:
         valeur = self.champ.valeur(source)
         return images.poser(valeur, self.champ.nom, self.cadre) if isinstance(valeur, bytes) else Xml()
 

@@ -1,7 +1,6 @@
 """Les gabarits d'un modèle compilé : rendre une partie pour des valeurs, avec les images qu'elle pose."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,8 +24,7 @@ _REMEDE = "vérifiez ce champ dans le modèle : « relances-xl champs » les mon
 NIVEAU_ZIP = 1  # celui d'ISA-L : mesuré cinq fois plus rapide que le niveau 3 de zlib, pour 7 % d'octets de plus
 
 
-@dataclass(frozen=True, slots=True)
-class Repere:
+class Repere(NamedTuple):
     """Ce qu'un gabarit sait de sa place : lettre seule (défaut), ou l'une des lettres d'un document (`suite`).
 
     pages : nombre de pages à écrire, 0 pour le laisser à Word ; signet, section : XML de tête et de fin de lettre ;
@@ -38,7 +36,7 @@ class Repere:
     pages: int = 0
     signet: str = ""
     section: str = ""
-    relations: Mapping[str, str] = field(default_factory=dict)
+    relations: Mapping[str, str] = {}
 
     def avec_section(self, section: str) -> dict[str, object]:
         """Le contexte d'une lettre que suit une autre : sa section finit dans son dernier paragraphe."""

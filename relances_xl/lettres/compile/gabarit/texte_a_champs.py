@@ -1,7 +1,7 @@
 """Textes à champs `{{ }}` : corps et objet des courriels, dans le même bac à sable que les lettres."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jinja2 import Template, TemplateSyntaxError
 
@@ -21,19 +21,18 @@ from relances_xl.lettres.compile.refus import CONSTRUCTIONS
 from relances_xl.lettres.word.champ import en_texte
 
 
-@dataclass(frozen=True, slots=True)
-class Texte:
+class Texte(NamedTuple):
     """Un texte compilé."""
 
-    _modele: Template
-    _fichier: str = ""
+    modele: Template
+    fichier: str = ""
 
     def rendre(self, valeurs: Mapping[str, object]) -> str:
         """Le texte et ses valeurs, qui ne sont jamais interprétées."""
         try:
-            return derouler(self._modele, valeurs)
+            return derouler(self.modele, valeurs)
         except BudgetDepasse as erreur:
-            raise ErreurUtilisateur(Faute(str(erreur), "corrigez cette balise", self._fichier)) from erreur
+            raise ErreurUtilisateur(Faute(str(erreur), "corrigez cette balise", self.fichier)) from erreur
 
 
 def compiler_texte(source: str, fichier: str, langue: str = "fr", onglet: str = "", cellule: str = "") -> tuple[Texte | None, list[Faute]]:
