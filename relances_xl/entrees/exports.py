@@ -79,6 +79,9 @@ def lire_echeances(
         from relances_xl.entrees.factures.dossier_de_factures import lire_factures
 
         deposees = lire_factures(fichiers_de(chemin))
+        if not deposees.lues and not deposees.fautes:
+            remede = "nommez l'export lui-même, par exemple exports/echeances.xlsx"
+            raise ErreurUtilisateur(Faute("c'est un dossier, et aucune facture électronique (Factur-X, CII) n'y est", remede, chemin.name))
         illisibles, factures = tuple(deposees.fautes), None
         sirens = {rang: facture.siren for rang, (facture, _) in enumerate(deposees.lues.values(), 2) if facture.siren}
         onglet = Onglet("", Format("factures"), deposees.lignes())

@@ -10,6 +10,7 @@ from atelier import ecrire_classeur
 
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
+from relances_xl.domaine.erreurs import ErreurUtilisateur
 from relances_xl.entrees.exports import Lecture, lire_echeances
 from relances_xl.entrees.factures.complements_de_factures import LieuDesFactures
 
@@ -142,6 +143,12 @@ def test_un_echelonnement_et_une_autre_devise_ne_se_completent_pas_au_hasard(tmp
     assert (
         "en USD : rien n'en est repris" in " ".join(map(str, lecture.avertissements)) and lecture.lignes[c.FICHIER_PIECE].to_list()[2] == ""
     )
+
+
+def test_un_dossier_sans_facture_est_refuse(tmp_path: Path) -> None:
+    (tmp_path / "echeances.csv").write_text("Code client;N° pièce;Échéance;Reste dû\nC1;F1;04/02/2026;100\n", encoding="utf-8")
+    with pytest.raises(ErreurUtilisateur, match="c'est un dossier, et aucune facture électronique"):
+        lire(tmp_path)
 
 
 def test_le_fichier_que_la_ligne_designe_suffit_s_il_est_du_dossier(tmp_path: Path) -> None:
