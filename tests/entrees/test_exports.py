@@ -241,6 +241,22 @@ def test_une_colonne_mois_jour_se_dit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("titres", "colonnes", "rangees"),
+    [
+        (["Débit", "Crédit", "Reste dû"], {}, [[1000, None, 600], [None, 300, 250], [None, 30, -30]]),
+        (["Débit", "Crédit", "Solde"], {("Échéances", c.RESTE_DU): "Solde"}, [[1000, 0, 600], [0, 300, 250], [0, 30, -30]]),
+        (["Montant TTC", "Reste dû"], {}, [[1000, 600], [-300, 250], [-30, -30]]),
+    ],
+)
+def test_un_reste_du_sans_signe_a_celui_de_son_montant(
+    tmp_path: Path, titres: list[str], colonnes: dict[tuple[str, str], str], rangees: list[list[object]]
+) -> None:
+    entete = ["Code client", "N° pièce", "Échéance", *titres]
+    chemin = en_xlsx(tmp_path, entete, *(["C1", f"P{i}", date(2026, 2, 1), *rangee] for i, rangee in enumerate(rangees)))
+    assert lire(chemin, colonnes).lignes[c.RESTE_DU].tolist() == [60000, -25000, -3000]
+
+
+@pytest.mark.parametrize(
     ("echeances", "inversees"),
     [
         (["13/02/2026", "28/02/2026", date(2026, 2, 3), date(2026, 3, 5)], True),

@@ -10,7 +10,17 @@ from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.tables import FICHIERS, Fichier
 from relances_xl.entrees.colonnes import synonymes as noms
 from relances_xl.entrees.colonnes.noms_d_entete import cle_entete, est_en_tenue, lettre, noms_par_rang
-from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_CREDIT, MONTANT_DEBIT, PAR_FICHIER, RESTE_DEVISE, RESTE_TENUE, SOLDE
+from relances_xl.entrees.colonnes.synonymes import (
+    COTE_CREDIT,
+    COTE_DEBIT,
+    LETTRAGE,
+    MONTANT_CREDIT,
+    MONTANT_DEBIT,
+    PAR_FICHIER,
+    RESTE_DEVISE,
+    RESTE_TENUE,
+    SOLDE,
+)
 
 MONTRES = 40  # en-têtes cités dans un message
 _SOLDES = frozenset(map(cle, ("Solde", "Solde TTC", "Solde dû", "Balance")))
@@ -72,6 +82,7 @@ def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[s
     cles = [cle_entete(entete) for entete in entetes]
     _imposer(trouve, fichier, colonnes)
     prises = set(trouve.champs.values())
+    impose = c.RESTE_DU in {*trouve.champs, *trouve.ambigus}
     regles = _regles(trouve)
     for par_champ in noms_par_rang(fichier):
         for champ, connus in par_champ.items():
@@ -86,7 +97,7 @@ def apparier(entetes: Sequence[str], fichier: Fichier, colonnes: Mapping[tuple[s
                 trouve.ambigus[champ] = candidates
     _lire_a_ses_mots(trouve, regles)
     _accorder_tenue(trouve)
-    _accorder_debit_credit(trouve)
+    _accorder_debit_credit(trouve, impose=impose)
     _accorder_client(trouve)
     trouve.decelees.extend(_fautes_ambigues(trouve))
     return trouve
@@ -106,11 +117,9 @@ def _lire_a_ses_mots(trouve: Appariement, regles: Collection[str]) -> None:
 
 
 def _regles(trouve: Appariement) -> set[str]:
-    """Les champs dont l'onglet « Colonnes » a décidé ; le reste dû et la paire débit, crédit s'excluent."""
+    """Les champs dont l'onglet « Colonnes » a décidé ; débit − crédit dit le reste dû."""
     regles = {*trouve.champs, *trouve.ambigus}
-    if regles & {c.RESTE_DU, MONTANT_DEBIT}:
-        regles |= {c.RESTE_DU, MONTANT_DEBIT, MONTANT_CREDIT}
-    return regles
+    return regles | {c.RESTE_DU, MONTANT_DEBIT, MONTANT_CREDIT} if MONTANT_DEBIT in regles else regles
 
 
 def _imposer(trouve: Appariement, fichier: Fichier, colonnes: Mapping[tuple[str, str], str]) -> None:
@@ -164,8 +173,13 @@ def _faute_imposee(champ: str, voulu: str, fichier: str, rangs: list[int], entet
     )
 
 
-def _accorder_debit_credit(trouve: Appariement) -> None:
-    """Débit et crédit ne valent reste dû qu'ensemble ; à côté d'eux un solde est à vérifier : il peut être progressif."""
+def _accorder_debit_credit(trouve: Appariement, *, impose: bool) -> None:
+    """Débit et crédit ne valent reste dû qu'ensemble ; à côté d'eux un solde est à vérifier : il peut être progressif.
+
+    impose : l'onglet « Colonnes » nomme le reste dû. À côté de lui, ou de tout autre reste dû, ils ne disent que son signe.
+    """
+    if impose:
+        trouve.ambigus.pop(MONTANT_DEBIT, None), trouve.ambigus.pop(MONTANT_CREDIT, None)
     debit, credit = trouve.champs.pop(MONTANT_DEBIT, None), trouve.champs.pop(MONTANT_CREDIT, None)
     lettrage, progressif = trouve.champs.pop(LETTRAGE, None), trouve.champs.pop(SOLDE, None)
     if lettrage is not None and {c.MONTANT, c.SENS} <= trouve.champs.keys() and c.RESTE_DU not in trouve.champs and debit is None:
@@ -173,7 +187,8 @@ def _accorder_debit_credit(trouve: Appariement) -> None:
     if debit is None or credit is None or c.RESTE_DU in trouve.ambigus or RESTE_DEVISE in trouve.champs:
         return
     solde = trouve.champs.get(c.RESTE_DU)
-    if solde is not None and cle_entete(trouve.entetes[solde]) not in _SOLDES:
+    if solde is not None and (impose or cle_entete(trouve.entetes[solde]) not in _SOLDES):
+        trouve.champs.update({COTE_DEBIT: debit, COTE_CREDIT: credit})
         return
     trouve.champs.pop(c.RESTE_DU, None)
     trouve.champs.update({MONTANT_DEBIT: debit, MONTANT_CREDIT: credit})

@@ -14,6 +14,8 @@ from relances_xl.domaine import tables as c
 # Un relevé comptable donne, au lieu du reste dû, deux colonnes (reste dû = débit − crédit), parfois lettrées.
 MONTANT_DEBIT = "montant_debit"
 MONTANT_CREDIT = "montant_credit"
+COTE_DEBIT = "cote_debit"  # à côté d'un reste dû : de quel côté la pièce est écrite, donc son signe
+COTE_CREDIT = "cote_credit"
 LETTRAGE = "lettrage"
 SOLDE = "solde"  # à côté de débit et crédit : progressif, ou leur différence ; vérifié, jamais pris pour le reste dû
 STATUT_PAIEMENT = "statut_paiement"

@@ -12,7 +12,16 @@ from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.ecrits.nombres_ecrits import SYMBOLES
 from relances_xl.domaine.schemas import partout
 from relances_xl.entrees.colonnes.lignes_du_tableau import Tableau
-from relances_xl.entrees.colonnes.synonymes import CREDIT_DEVISE, DEBIT_DEVISE, MONTANT_CREDIT, MONTANT_DEBIT, RESTE_DEVISE, SOLDE
+from relances_xl.entrees.colonnes.synonymes import (
+    COTE_CREDIT,
+    COTE_DEBIT,
+    CREDIT_DEVISE,
+    DEBIT_DEVISE,
+    MONTANT_CREDIT,
+    MONTANT_DEBIT,
+    RESTE_DEVISE,
+    SOLDE,
+)
 from relances_xl.entrees.echeances.signes import Signes, lire_signes
 from relances_xl.entrees.valeurs.colonne_montants import ColonneMontants, Entiers, montants
 from relances_xl.entrees.valeurs.colonne_textes import Masque, selon
@@ -20,7 +29,9 @@ from relances_xl.entrees.valeurs.colonne_textes import Masque, selon
 DEVISE_PAR_DEFAUT = "EUR"
 """Celle de qui n'en dit aucune, et la monnaie de tenue."""
 
-_CHAMPS = (c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT, SOLDE, RESTE_DEVISE, DEBIT_DEVISE, CREDIT_DEVISE)
+_CHAMPS = (
+    c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT, SOLDE, RESTE_DEVISE, DEBIT_DEVISE, CREDIT_DEVISE, COTE_DEBIT, COTE_CREDIT,
+)  # fmt: skip
 _UNE_SEULE_DEVISE = 10  # lignes d'un grand livre tout entier dans une devise : c'est la monnaie de tenue
 
 
@@ -63,6 +74,7 @@ def montants_dus(tableau: Tableau, credit: Masque, payee: Masque) -> MontantsDus
         devise[manquent] = [dans_cellule[rang] for rang in manquent]
         lues = _colonnes_montants(tableau, devise)
     credits_negatifs = _redresser_les_credits(lues)
+    credit = credit | _au_credit(lues)
     signes = {champ: lire_signes(marques, lues[champ]) for champ, marques in tableau.signes.items() if champ in lues}
     reste, illisibles, source = _reste(lues, signes, credit, payee)
     etrangere = _etrangeres(tableau, devise, source)
@@ -100,6 +112,18 @@ def _colonnes_montants(tableau: Tableau, devise: NDArray[np.object_]) -> dict[st
     par_devise = {code: decimales(code) for code in set(codes)}
     precision = np.fromiter(map(par_devise.__getitem__, codes), dtype=np.int64, count=len(codes))
     return {champ: montants(tableau.cellules(champ), precision) for champ in _CHAMPS if champ in tableau.colonnes}
+
+
+def _au_credit(lues: Mapping[str, ColonneMontants]) -> Masque:
+    """Les lignes dont le montant dit un crédit, quand leur reste dû n'a pas de signe : écrites au crédit, ou d'un montant négatif."""
+    if c.RESTE_DU not in lues:
+        return np.zeros(1, dtype=np.bool_)
+    au_credit = np.zeros(len(lues[c.RESTE_DU].unites), dtype=np.bool_)
+    if COTE_CREDIT in lues:
+        au_credit |= (lues[COTE_CREDIT].unites != 0) & (lues[COTE_DEBIT].unites == 0)
+    if c.MONTANT in lues:
+        au_credit |= lues[c.MONTANT].unites < 0
+    return au_credit
 
 
 def _reste(
