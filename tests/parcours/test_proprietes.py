@@ -71,7 +71,7 @@ def test_une_production_est_la_meme_que_ses_clients_soient_revus_ensemble_ou_un_
         liste = atelier.lister(JOUR)
         atelier.approuver(liste)
         atelier.echeances([*lignes[::2], *nouvelles])
-        ensemble, un_a_un = (_plan(atelier, liste.chemin, clients) for clients in (4_000, 1))
+        ensemble, un_a_un = (_plan(atelier, liste.chemin, clients) for clients in (2_000, 1))
         assert un_a_un == ensemble
 
 

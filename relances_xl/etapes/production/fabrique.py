@@ -3,6 +3,7 @@
 Les tables sont parcourues une fois, en colonnes : rien de ce qui se fait par lettre ne touche à pandas.
 """
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -20,6 +21,7 @@ from relances_xl.domaine.parametres import ModeCourriel, Parametres
 from relances_xl.domaine.statuts import Sortie
 from relances_xl.dossier import Dossier, Lot
 from relances_xl.etapes.communs.modeles_compiles import RELEVE, Modeles
+from relances_xl.etapes.production.casier import Casier
 from relances_xl.etapes.production.noms_de_lettres import NomDeLettre, noms_de_lettres
 from relances_xl.etapes.production.plan import DocumentAFusionner, Lettre
 from relances_xl.historique import EcheanceRelancee, Etat, Intention
@@ -58,15 +60,17 @@ class _Papeterie(NamedTuple):
 class Matiere(NamedTuple):
     """Ce dont les lettres sont faites.
 
-    relances, lignes, clients : les tables de la décision, relances dans l'ordre de la liste ; etats : ceux du journal, pour
-    ce lot ; demandees : relance → sortie voulue dans la revue.
+    relances, clients : les tables de la décision, relances dans l'ordre de la liste ; tranches : relance → le numéro sous
+    lequel `lignes` garde celles de sa lettre ; etats : ceux du journal, pour ce lot ; demandees : relance → sortie voulue dans
+    la revue.
     """
 
     dossier: Dossier
     lot: Lot
     parametres: Parametres
     relances: pd.DataFrame
-    lignes: pd.DataFrame
+    tranches: Mapping[str, int]
+    lignes: Casier
     clients: pd.DataFrame
     etats: Mapping[str, Etat]
     demandees: Mapping[str, str]
@@ -100,24 +104,20 @@ class Lettres:
 
     def __init__(self, matiere: Matiere, modeles: Modeles) -> None:
         self._matiere = matiere
-        self._relances = list(rangees(matiere.relances[_DE_RELANCE]))
-        langues = dict(zip(matiere.clients[c.CODE_CLIENT], matiere.clients[c.LANGUE], strict=True))
-        self._langues = [str(langues.get(relance[c.CODE_CLIENT], "")) for relance in self._relances]
-        par_courriel = {
-            (*_degre(relance), langue) for relance, langue in self._rangs() if relance[c.SORTIE] == Sortie.EMAIL.value
-        }  # fmt: skip
-        self._choix = {
-            cle: self._choisir(modeles, *cle, courriel=cle in par_courriel)
-            for cle in sorted({(*_degre(relance), langue) for relance, langue in self._rangs()})
-        }
+        langues = dict(zip(matiere.clients[c.CODE_CLIENT].tolist(), matiere.clients[c.LANGUE].tolist(), strict=True))
+        self._langues = {code: langue for code, langue in langues.items() if langue}
+        codes, *degres, sorties = (matiere.relances[nom].tolist() for nom in (c.CODE_CLIENT, c.PLAN, c.NIVEAU, c.SORTIE))
+        cles = list(zip(*degres, [self._langues.get(code, "") for code in codes], strict=True))
+        par_courriel = {cle for cle, sortie in zip(cles, sorties, strict=True) if sortie == Sortie.EMAIL.value}
+        self._choix = {cle: self._choisir(modeles, *cle, courriel=cle in par_courriel) for cle in sorted(set(cles))}
 
     def __len__(self) -> int:
-        return len(self._relances)
+        return len(self._matiere.relances)
 
     @cached_property
     def par_sortie(self) -> Counter[Sortie]:
         """Combien de lettres par façon de sortir."""
-        return Counter(Sortie(str(relance[c.SORTIE])) for relance in self._relances)
+        return Counter({Sortie(sortie): nombre for sortie, nombre in Counter(self._matiere.relances[c.SORTIE].tolist()).items()})
 
     @cached_property
     def totaux(self) -> dict[str, int]:
@@ -131,19 +131,28 @@ class Lettres:
 
     def apercu(self, nombre: int) -> Iterator[Valeurs]:
         """Les premières, en colonnes de la table des relances : de quoi les montrer avant de rien rédiger."""
-        yield from self._relances[:nombre]
+        yield from rangees(self._matiere.relances[_DE_RELANCE].head(nombre))
 
     def __iter__(self) -> Iterator[Lettre]:
-        matiere = self._matiere
-        noms = self._noms()
-        echeances = _echeances(matiere.lignes)
+        matiere, noms = self._matiere, self._noms()
+        fiches = pd.Index(matiere.clients[c.CODE_CLIENT])
+        tranches = matiere.relances[c.RELANCE].map(matiere.tranches).to_numpy()
+        for tranche in dict.fromkeys(tranches.tolist()):
+            relances = matiere.relances[tranches == tranche]
+            places = fiches.get_indexer(pd.Index(relances[c.CODE_CLIENT].unique()))
+            yield from self._d_une_tranche(relances, matiere.lignes[tranche], matiere.clients.take(places[places >= 0]), noms)
+
+    def _d_une_tranche(
+        self, relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame, noms: Mapping[str, str]
+    ) -> Iterator[Lettre]:
+        """Les lettres de ces relances : hors d'elles, aucune ligne n'est faite d'objets."""
+        parametres, echeances = self._matiere.parametres, _echeances(lignes)
         modeles = [choix.modele for choix in self._choix.values() if choix.modele]
         avec_qr = any("qr_paiement" in modele.champs for modele in modeles)
-        tables = (matiere.relances, matiere.lignes, matiere.clients, matiere.parametres)
-        valeurs = valeurs_des_relances(*tables, avec_qr=avec_qr)
-        releves = valeurs_des_releves(*tables) if matiere.parametres.criteres.joindre_releve else None
-        for (relance, langue), (cle, de_la_lettre) in zip(self._rangs(), valeurs, strict=True):
-            choix = self._choix[(*_degre(relance), langue)]
+        valeurs = valeurs_des_relances(relances, lignes, clients, parametres, avec_qr=avec_qr)
+        releves = valeurs_des_releves(relances, lignes, clients, parametres) if parametres.criteres.joindre_releve else None
+        for relance, (cle, de_la_lettre) in zip(rangees(relances[_DE_RELANCE]), valeurs, strict=True):
+            choix = self._choix[(*_degre(relance), self._langues.get(str(relance[c.CODE_CLIENT]), ""))]
             assert choix.modele is not None, "un modèle en faute a déjà arrêté la production"
             releve = DocumentAFusionner(choix.releve, next(releves)[1]) if releves and choix.releve else None
             intention, pieces = self._intention(relance, noms[cle], *echeances[cle])
@@ -164,9 +173,6 @@ class Lettres:
                     pieces=pieces,
                 )
             yield lettre
-
-    def _rangs(self) -> Iterator[tuple[Valeurs, str]]:
-        return zip(self._relances, self._langues, strict=True)
 
     def _choisir(self, modeles: Modeles, plan: str, numero: int, langue: str, *, courriel: bool) -> _Papeterie:
         niveau = self._matiere.parametres.plans[plan][numero]
@@ -235,8 +241,8 @@ class Lettres:
     def _noms(self) -> dict[str, str]:
         """Relance → nom de fichier ; celles que le journal connaît déjà gardent le leur."""
         deja = {etat.relance: Path(etat.fichier).stem for etat in self._matiere.etats.values() if etat.lot == self._matiere.lot.nom}
-        colonnes = (c.RELANCE, c.CODE_CLIENT, c.NIVEAU, c.DEVISE, c.PIECE)
-        return noms_de_lettres((NomDeLettre(*(relance[nom] for nom in colonnes)) for relance in self._relances), deja)  # type: ignore[arg-type]
+        colonnes = (self._matiere.relances[nom].tolist() for nom in (c.RELANCE, c.CODE_CLIENT, c.NIVEAU, c.DEVISE, c.PIECE))
+        return noms_de_lettres(itertools.starmap(NomDeLettre, zip(*colonnes, strict=True)), deja)
 
 
 def _degre(relance: Valeurs) -> tuple[str, int]:

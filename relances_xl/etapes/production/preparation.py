@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from relances_xl.criteres.lecture import lire_criteres, lire_parametres
+from relances_xl.decision.encaisser.couvrir import du_neuf
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.criteres import DU_DOSSIER
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute, refuser_si
@@ -23,7 +24,7 @@ from relances_xl.domaine.statuts import Statut
 from relances_xl.domaine.tables import enregistrements
 from relances_xl.dossier import Dossier, Lot, lot_de
 from relances_xl.entrees.classeurs.classeur import lire_classeur
-from relances_xl.etapes.communs.donnees import Donnees, charger
+from relances_xl.etapes.communs.donnees import charger
 from relances_xl.etapes.production.fabrique import Matiere, fabriquer
 from relances_xl.etapes.production.hors_sortie import (
     AUCUNE_ECHEANCE,
@@ -35,7 +36,7 @@ from relances_xl.etapes.production.hors_sortie import (
     taux_manquants,
 )
 from relances_xl.etapes.production.plan import Plan, Resultat
-from relances_xl.etapes.production.revoir import RIEN_A_REVOIR, revoir
+from relances_xl.etapes.production.revoir import RIEN_A_REVOIR, Clientele, revoir
 from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.historique import Etat, Historique
 from relances_xl.revue.relire.relecture import APPROUVEE, ONGLETS, Approbation, relire
@@ -44,19 +45,17 @@ from relances_xl.revue.relire.relecture import APPROUVEE, ONGLETS, Approbation, 
 def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str | None, historique: Historique) -> Plan:
     """Le plan de production d'une revue ; lève `ErreurUtilisateur` avec toutes les fautes avant que rien ne sorte."""
     du_dossier = lire_parametres(dossier.criteres, maintenant.date())
-    approbation = lire_classeur(revue, ONGLETS, partial(relire, fichier=revue.name, plans=du_dossier.plans))
-    parametres = _aux_criteres_de_la_revue(dossier, du_dossier, approbation, revue)
-    tri = _trier(approbation, _lot_de_la_revue(dossier, approbation, revue), historique, renvoyer, parametres)
-    donnees = charger(dossier, parametres) if len(tri.a_faire) else None
-    if donnees:
-        refuser_si(niveaux_hors_du_plan(tri.a_faire, donnees.clients, parametres.plans, revue.name))
-    vues = revoir(approbation, tri.a_faire, donnees, parametres, historique) if donnees else RIEN_A_REVOIR
+    relue = _relire(dossier, du_dossier, revue, renvoyer, historique)
+    approbation, tri, parametres = relue.clientele.approbation, relue.tri, relue.parametres
+    exports = _lire_les_exports(dossier, parametres, relue.clientele, revue.name) if len(tri.a_faire) else SANS_EXPORTS
+    vues = revoir(relue.clientele, exports.clients, exports.banque, parametres, historique) if len(tri.a_faire) else RIEN_A_REVOIR
     sans_taux = vues.relances[vues.relances[c.SEMESTRES_MANQUANTS] != ""]
-    clients = donnees.clients if donnees else CLIENTS.vide()
     partent = vues.relances.drop(sans_taux.index)
-    fabrication = fabriquer(Matiere(dossier, tri.lot, parametres, partent, vues.lignes, clients, tri.etats, vues.demandees))
+    fabrication = fabriquer(
+        Matiere(dossier, tri.lot, parametres, partent, vues.tranches, vues.lignes, exports.clients, tri.etats, vues.demandees)
+    )
     refuser_si(fabrication.fautes)
-    noms = _noms_des_clients(tri, donnees)
+    noms = _noms_des_clients(tri) | exports.noms
     avant, oubli = ecartees_avant(tri.lot, approbation.relances, tri.a_faire[c.RELANCE])
     return Plan(
         dossier=dossier,
@@ -81,6 +80,41 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
         ),
         outil=fabrication.outil,
     )
+
+
+class _Relue(NamedTuple):
+    """Une revue relue : les critères de décision, les relances approuvées, et la clientèle de celles qui restent à faire."""
+
+    parametres: Parametres
+    tri: "_Repartition"
+    clientele: Clientele
+
+
+def _relire(dossier: Dossier, du_dossier: Parametres, revue: Path, renvoyer: str | None, historique: Historique) -> _Relue:
+    approbation = lire_classeur(revue, ONGLETS, partial(relire, fichier=revue.name, plans=du_dossier.plans))
+    parametres = _aux_criteres_de_la_revue(dossier, du_dossier, approbation, revue)
+    tri = _trier(approbation, _lot_de_la_revue(dossier, approbation, revue), historique, renvoyer, parametres)
+    return _Relue(parametres, tri, Clientele(approbation, tri.a_faire))
+
+
+class _Exports(NamedTuple):
+    """Des exports frais, ce qui sert à toutes les lettres ; banque : rapprochée, s'il y est arrivé quelque chose depuis la liste."""
+
+    clients: pd.DataFrame
+    noms: dict[str, str]
+    banque: pd.DataFrame | None
+
+
+SANS_EXPORTS = _Exports(CLIENTS.vide(), {}, None)
+
+
+def _lire_les_exports(dossier: Dossier, parametres: Parametres, clientele: Clientele, revue: str) -> _Exports:
+    """Lit les exports, dont la clientèle range les lignes."""
+    donnees = charger(dossier, parametres)
+    refuser_si(niveaux_hors_du_plan(clientele.a_faire, donnees.clients, parametres.plans, revue))
+    clientele.recevoir(donnees.lignes)
+    arrive = du_neuf(donnees.encaissements, clientele.approbation.encaissements)
+    return _Exports(donnees.clients, donnees.noms(), donnees.banque() if arrive else None)
 
 
 def _non_enregistres(revue: Path, criteres: Path) -> Iterator[str]:
@@ -188,11 +222,10 @@ def _exiger_renvoyable(relance: str, etat: Etat | None, *, approuvee: bool) -> N
         )
 
 
-def _noms_des_clients(tri: _Repartition, donnees: Donnees | None) -> dict[str, str]:
-    """Code client → raison sociale : celle de la fiche, sinon de l'export, sinon de la revue, sinon du journal."""
+def _noms_des_clients(tri: _Repartition) -> dict[str, str]:
+    """Code client → raison sociale : celle de la revue, sinon du journal ; les exports, quand on les lit, en savent plus."""
     noms = {etat.code_client: etat.raison_sociale for etat in tri.etats.values()}
-    noms |= dict(zip(tri.a_faire[c.CODE_CLIENT], tri.a_faire[c.RAISON_SOCIALE], strict=True))
-    return noms | donnees.noms() if donnees else noms
+    return noms | dict(zip(tri.a_faire[c.CODE_CLIENT], tri.a_faire[c.RAISON_SOCIALE], strict=True))
 
 
 def _avec_noms(ecartees: pd.DataFrame, noms: dict[str, str]) -> pd.DataFrame:

@@ -1,0 +1,30 @@
+"""Des tables mises de côté, comprimées, et reprises une à une : de cent mille lettres, la mémoire n'en tient que quelques-unes."""
+
+import pickle
+import zlib
+from collections import defaultdict
+
+import pandas as pd
+
+
+class Casier:
+    """Des tables de mêmes colonnes, rangées sous un numéro.
+
+    >>> casier = Casier()
+    >>> for fiche in ({"piece": ["F1", "F2"]}, {"piece": ["F3"]}):
+    ...     casier.ranger(7, pd.DataFrame(fiche))
+    >>> casier[7]["piece"].tolist()
+    ['F1', 'F2', 'F3']
+    """
+
+    def __init__(self) -> None:
+        self._tables: dict[int, list[bytes]] = defaultdict(list)
+
+    def ranger(self, numero: int, table: pd.DataFrame) -> None:
+        """Met de côté la table, à la suite de celles du même numéro."""
+        self._tables[numero].append(zlib.compress(pickle.dumps(table, pickle.HIGHEST_PROTOCOL), 1))
+
+    def __getitem__(self, numero: int) -> pd.DataFrame:
+        """La table de ce numéro, telle qu'elle fut rangée, lignes numérotées de 0."""
+        tables: list[pd.DataFrame] = [pickle.loads(zlib.decompress(octets)) for octets in self._tables[numero]]
+        return pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0].reset_index(drop=True)
