@@ -36,7 +36,7 @@ from relances_xl.etapes.production.hors_sortie import (
     taux_manquants,
 )
 from relances_xl.etapes.production.plan import Plan, Resultat
-from relances_xl.etapes.production.revoir import RIEN_A_REVOIR, Clientele, revoir
+from relances_xl.etapes.production.revoir import Clientele, revoir, rien_a_revoir
 from relances_xl.fichiers.verrous import verrou_de
 from relances_xl.historique import Etat, Historique
 from relances_xl.revue.relire.relecture import APPROUVEE, ONGLETS, Approbation, relire
@@ -47,8 +47,10 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
     du_dossier = lire_parametres(dossier.criteres, maintenant.date())
     relue = _relire(dossier, du_dossier, revue, renvoyer, historique)
     approbation, tri, parametres = relue.clientele.approbation, relue.tri, relue.parametres
-    exports = _lire_les_exports(dossier, parametres, relue.clientele, revue.name) if len(tri.a_faire) else SANS_EXPORTS
-    vues = revoir(relue.clientele, exports.clients, exports.banque, parametres, historique) if len(tri.a_faire) else RIEN_A_REVOIR
+    exports = (
+        _lire_les_exports(dossier, parametres, relue.clientele, revue.name) if len(tri.a_faire) else _Exports(CLIENTS.vide(), {}, None)
+    )
+    vues = revoir(relue.clientele, exports.clients, exports.banque, parametres, historique) if len(tri.a_faire) else rien_a_revoir()
     sans_taux = vues.relances[vues.relances[c.SEMESTRES_MANQUANTS] != ""]
     partent = vues.relances.drop(sans_taux.index)
     fabrication = fabriquer(
@@ -103,9 +105,6 @@ class _Exports(NamedTuple):
     clients: pd.DataFrame
     noms: dict[str, str]
     banque: pd.DataFrame | None
-
-
-SANS_EXPORTS = _Exports(CLIENTS.vide(), {}, None)
 
 
 def _lire_les_exports(dossier: Dossier, parametres: Parametres, clientele: Clientele, revue: str) -> _Exports:

@@ -54,7 +54,9 @@ class Revision(NamedTuple):
     demandees: Mapping[str, str]
 
 
-RIEN_A_REVOIR = Revision(RELANCES.vide(), {}, Casier(), ECARTEES.vide(), RELANCES_ECARTEES.vide(), {})
+def rien_a_revoir() -> Revision:
+    """Ce qu'il en est quand plus rien n'est à faire. (Des tables vides demandent des millisecondes : pas à chaque commande.)"""
+    return Revision(RELANCES.vide(), {}, Casier(), ECARTEES.vide(), RELANCES_ECARTEES.vide(), {})
 
 
 class Clientele:
