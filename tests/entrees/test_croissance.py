@@ -1,5 +1,6 @@
 """Doubler une entrée ne fait guère plus que doubler le travail : aucun motif ne revient sur ses pas sur du texte du dehors."""
 
+import io
 import time
 import zipfile
 from collections.abc import Callable
@@ -65,22 +66,23 @@ REPETES = {
 def test_une_feuille_de_xlsx(tmp_path: Path, nom: str, prudent: bool) -> None:
     def preparer(taille: int) -> Callable[[], object]:
         xml = '<row r="1"><c t="e" s="1" r="A1"><f>1</f>' + REPETES[nom] * taille
-        chemin = hostiles.xlsx(tmp_path / f"{taille}.xlsx", xml, formats=["000000"])
-        return lambda: xlsx.preparer(chemin, prudent).reprises(0, "O1")
+        octets = hostiles.xlsx(tmp_path / "c.xlsx", xml, formats=["000000"]).read_bytes()
+        return lambda: xlsx.preparer(octets, prudent).reprises(0, "O1")
 
     croit_droit(preparer)
 
 
 @pytest.mark.parametrize("motif", [">\n   ", "<table:table-cell>", '<a office:currency="EUR"/>', "<table:table-row> "])
-def test_un_ods(tmp_path: Path, motif: str) -> None:
+def test_un_ods(motif: str) -> None:
     def preparer(taille: int) -> Callable[[], object]:
-        chemin = tmp_path / f"{taille}.ods"
-        with zipfile.ZipFile(chemin, "w") as archive:
+        tampon = io.BytesIO()
+        with zipfile.ZipFile(tampon, "w") as archive:
             archive.writestr("content.xml", '<x office:currency="USD">' + motif * taille)
+        octets = tampon.getvalue()
 
         def lire() -> None:
             with suppress(ExpatError):
-                ods.preparer(chemin, False).reprises(0, "O1")
+                ods.preparer(octets, False).reprises(0, "O1")
 
         return lire
 

@@ -8,7 +8,7 @@ import gc
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from itertools import chain, islice
@@ -93,7 +93,8 @@ class _Classeur:
     def __init__(self, chemin: Path, prudent: bool) -> None:
         self.prudent = prudent
         self.format = _nommer(chemin)
-        self.prepare: Prepare = _preparer(self.format)(chemin, prudent)
+        octets = chemin.read_bytes()
+        self.prepare: Prepare = _preparer(self.format)(octets, prudent)
         self.classeur = self._ouvrir(chemin)
         feuilles = (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.MacroSheet)
         metas = self.classeur.sheets_metadata
@@ -101,13 +102,9 @@ class _Classeur:
         self.onglets = [(rang, meta) for rang, meta in enumerate(metas) if meta.typ in feuilles]
 
     def _ouvrir(self, chemin: Path) -> calamine.CalamineWorkbook:
-        """Par son nom, s'il dit le format : calamine garderait ses octets en mémoire. Sinon, le format se devine au contenu ; si tout
-        échoue, l'ouverture par le nom dit mieux ce qui ne va pas."""
-        if self.prepare.retouche is None and chemin.suffix.casefold() == f".{self.format}":
-            with suppress(calamine.CalamineError, OSError):  # un nom que calamine ne sait pas écrire
-                return calamine.load_workbook(str(chemin))
+        """Le format se devine au contenu ; si tout échoue, l'ouverture par le nom dit mieux ce qui ne va pas."""
         try:
-            return calamine.load_workbook(io.BytesIO(self.prepare.retouche or chemin.read_bytes()))
+            return calamine.load_workbook(io.BytesIO(self.prepare.octets))
         except calamine.CalamineError:
             return calamine.load_workbook(str(chemin))
 
@@ -126,7 +123,7 @@ class _Classeur:
         return _completer(feuille, reprises.trouvees())
 
 
-def _preparer(format: str) -> Callable[[Path, bool], Prepare]:
+def _preparer(format: str) -> Callable[[bytes, bool], Prepare]:
     """Ce qui prépare un classeur de ce format ; les moins fréquents ne se chargent que s'ils servent."""
     match format:
         case "xls":

@@ -8,7 +8,6 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from xml.parsers import expat
 
 from relances_xl.domaine.feuilles import CelluleErreur
@@ -25,9 +24,9 @@ _INDENTE = re.compile(rb">\s++(?=</?table:)")
 _PARLANT = re.compile(rb'value-type="error"|office:currency="(?!EUR")|min-integer-digits="(?:[2-9]|1\d)"')
 
 
-def preparer(chemin: Path, prudent: bool) -> Prepare:
+def preparer(octets: bytes, prudent: bool) -> Prepare:
     """Voir `Prepare`."""
-    archive, retouche = zipfile.ZipFile(chemin), None
+    archive = zipfile.ZipFile(io.BytesIO(octets))
     noms = archive.namelist()
     changees: dict[str, bytes] = {}
     if _CONTENU in noms:
@@ -36,9 +35,9 @@ def preparer(chemin: Path, prudent: bool) -> Prepare:
         changees[_CONTENU] = _INDENTE.sub(b">", archive.read(_CONTENU))
     if changees or noms[0] != _MIMETYPE:
         changees[_MIMETYPE] = _TYPE
-        retouche = remplacer(archive, changees, en_tete=_MIMETYPE)
-        archive = zipfile.ZipFile(io.BytesIO(retouche))
-    return Prepare(retouche, partial(_reprises, archive))
+        octets = remplacer(archive, changees, en_tete=_MIMETYPE)
+        archive = zipfile.ZipFile(io.BytesIO(octets))
+    return Prepare(octets, partial(_reprises, archive))
 
 
 def _indente(archive: zipfile.ZipFile) -> bool:

@@ -1,4 +1,4 @@
-"""Ce qu'un format reprend à calamine : le fichier à lui donner retouché, s'il le faut, et les cellules qu'il rend vides ou incomplètes."""
+"""Ce qu'un format reprend à calamine : les octets à lui donner, et les cellules qu'il rend vides ou incomplètes."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -23,10 +23,10 @@ Reprise = tuple[int, int, CelluleErreur | Formule | Affichage | str]
 class Prepare(NamedTuple):
     """Un classeur prêt pour calamine.
 
-    retouche : les octets à lire à la place du fichier ; None : lui, tel quel. reprises : (rang, nom) d'un onglet → ses cellules à reprendre.
+    octets : le fichier, retouché s'il le faut ; reprises : (rang, nom) d'un onglet → ses cellules à reprendre.
     """
 
-    retouche: bytes | None
+    octets: bytes
     reprises: Callable[[int, str], list[Reprise]]
 
 

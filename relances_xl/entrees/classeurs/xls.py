@@ -7,7 +7,6 @@ Sources des formats : [MS-CFB] pour le conteneur, [MS-XLS] 2.4.24 (`BoolErr`), 2
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from relances_xl.domaine.feuilles import CelluleErreur
 from relances_xl.entrees.classeurs.nombres_affiches import Affichage, affichages
@@ -36,16 +35,15 @@ class _Boucle(Exception):
     """Une chaîne de secteurs revient sur elle-même : la suivre n'aurait pas de fin."""
 
 
-def preparer(chemin: Path, prudent: bool) -> Prepare:
+def preparer(octets: bytes, prudent: bool) -> Prepare:
     """Voir `Prepare`. À faire avant calamine : il réserverait, sans limite, la place d'une cellule égarée, ou suivrait
     sans fin une chaîne qui boucle."""
-    octets = chemin.read_bytes()
     if CHIFFRE in octets:
         raise protege()
     examens = _examiner(octets)
     for examen in examens:
         limiter(examen.lignes, examen.colonnes)
-    return Prepare(None, lambda rang, nom: examens[rang].reprises if rang < len(examens) else [])
+    return Prepare(octets, lambda rang, nom: examens[rang].reprises if rang < len(examens) else [])
 
 
 def _examiner(octets: bytes) -> list[_Examen]:

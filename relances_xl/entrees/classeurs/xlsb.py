@@ -4,11 +4,11 @@ Source : [MS-XLSB] 2.1.4 (enregistrements), 2.4.317 (`BrtCellError`), 2.4.673 (`
 (`BrtFmt`, `BrtXF`), 2.5.12 (cellules courtes, dont la colonne suit la précédente, et que SheetJS écrit).
 """
 
+import io
 import struct
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from relances_xl.domaine.feuilles import CelluleErreur
 from relances_xl.entrees.classeurs.nombres_affiches import Affichage, affichages
@@ -30,16 +30,16 @@ class _PartieBinaire:
     recrite: bool = False
 
 
-def preparer(chemin: Path, prudent: bool) -> Prepare:
+def preparer(octets: bytes, prudent: bool) -> Prepare:
     """Voir `Prepare`. Les étendues sont mesurées avant calamine, qui réserverait la place d'une cellule égarée."""
-    archive = zipfile.ZipFile(chemin)
+    archive = zipfile.ZipFile(io.BytesIO(octets))
     paquet = lire_paquet(archive)
     limiter_onglets(len(paquet.onglets))
     vus = affichages(_formats(archive.read(paquet.styles) if paquet.styles else b""))
     feuilles = {nom: _examiner(archive.read(partie), nom, vus) for nom, partie in paquet.onglets.items()}
     recrites = {paquet.onglets[nom]: feuille.flux for nom, feuille in feuilles.items() if feuille.recrite}
     reprises = {nom: feuille.reprises for nom, feuille in feuilles.items()}
-    return Prepare(remplacer(archive, recrites) if recrites else None, lambda rang, nom: reprises.get(nom, []))
+    return Prepare(remplacer(archive, recrites) if recrites else octets, lambda rang, nom: reprises.get(nom, []))
 
 
 def _examiner(flux: bytes, onglet: str, vus: Mapping[int, Affichage], recrite: bool = False) -> _PartieBinaire:

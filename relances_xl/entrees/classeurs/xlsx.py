@@ -10,7 +10,6 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from xml.etree import ElementTree
 
 from relances_xl.domaine.feuilles import CelluleErreur, Formule, lettres_de_colonne
@@ -27,7 +26,7 @@ from relances_xl.entrees.classeurs.reprises import (
     limiter_onglets,
 )
 
-_MORCEAU = 3 << 20
+_MORCEAU = 8 << 20
 _LIGNE_MAX = 64 << 20  # octets d'une seule ligne de la feuille
 _LOURDE = 160 << 20  # octets d'une feuille où l'on compte les cellules avant de les lire
 _ALTERNATIVES = 30  # styles cherchés par leur nom ; au-delà, tous sont regardés
@@ -53,19 +52,19 @@ _DEBUT = 1 << 16  # octets où l'on voit si un logiciel écrit l'adresse de ses 
 _TEXTE_CONSTANT = r'="((?:[^"]|"")*)"'
 
 
-def preparer(chemin: Path, prudent: bool) -> Prepare:
+def preparer(octets: bytes, prudent: bool) -> Prepare:
     """Voir `Prepare` ; prudent : les cellules blanches sont retirées, une cellule égarée est refusée en la nommant."""
-    archive, retouche = zipfile.ZipFile(chemin), None
+    archive = zipfile.ZipFile(io.BytesIO(octets))
     paquet = lire_paquet(archive)
     limiter_onglets(len(paquet.onglets))
     for nom, partie in paquet.onglets.items():
         if archive.getinfo(partie).file_size > _LOURDE:
             _compter(archive, partie, nom)
     if prudent:
-        retouche = remplacer(archive, _elaguer(archive, paquet))
-        archive = zipfile.ZipFile(io.BytesIO(retouche))
+        octets = remplacer(archive, _elaguer(archive, paquet))
+        archive = zipfile.ZipFile(io.BytesIO(octets))
     vus = affichages(_formats(archive, paquet.styles))
-    return Prepare(retouche, partial(_reprises, archive, paquet.onglets, vus))
+    return Prepare(octets, partial(_reprises, archive, paquet.onglets, vus))
 
 
 def _reprises(archive: zipfile.ZipFile, parties: Mapping[str, str], vus: Mapping[int, Affichage], rang: int, nom: str) -> list[Reprise]:
