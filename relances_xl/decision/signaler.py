@@ -43,6 +43,8 @@ def _codes_demandes(lignes: pd.DataFrame, clients: pd.DataFrame, parametres: Par
 def _modes_demandes(lignes: pd.DataFrame, parametres: Parametres) -> Iterator[Faute]:
     """Un mode mal écrit ne retient rien, ou n'écarte rien : « Tout sauf Prelevements » relance les prélèvements."""
     modes = parametres.criteres.modes_paiement
+    if not modes.nommes:
+        return
     connus = sorted(set(lignes[c.MODE_PAIEMENT].unique()) - {""})
     cles = set(map(cle, connus))
     for mode in modes.nommes:
