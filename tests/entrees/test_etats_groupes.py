@@ -261,3 +261,11 @@ def test_ce_qui_manque_se_dit_une_fois_en_peu_de_lignes(tmp_path: Path) -> None:
         lire(tmp_path, ["Machin", "Truc", *(f"Colonne {n}" for n in range(60))], ["a", "b"])
     message = str(refus.value)
     assert message.count("en-têtes vus") == 1 and len(message.splitlines()) <= 10
+
+
+def test_un_client_nomme_total_n_est_pas_un_total(tmp_path: Path) -> None:
+    entete = ["Code client", "Raison sociale", "N° pièce", "Échéance", "Reste dû"]
+    lecture = lire(
+        tmp_path, entete, ["C1", "TOTAL", "F1", "04/02/2026", 100], ["C1", None, "F2", "05/02/2026", 50], ["C1", "TOTAL", None, None, -30]
+    )
+    assert [(code, piece, reste) for code, _, piece, reste in lignes(lecture)] == [("C1", "F1", 100), ("C1", "F2", 50), ("C1", "", -30)]

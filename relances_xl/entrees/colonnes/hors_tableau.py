@@ -110,12 +110,14 @@ class Tri:
 
     def _retenir_les_noms(self, bloc: Sequence[Ligne]) -> None:
         """Les noms de chaque code, si l'un d'eux se dit un total."""
-        if c.CODE_CLIENT not in self.champs or c.RAISON_SOCIALE not in self.champs:
+        if not self.montants or c.CODE_CLIENT not in self.champs or c.RAISON_SOCIALE not in self.champs:
             return
         noms = colonne(bloc, self.champs[c.RAISON_SOCIALE])
         if any(map(_est_total, _disant_total(noms))):
             for code, nom in set(zip(en_textes(colonne(bloc, self.champs[c.CODE_CLIENT])), en_textes(noms), strict=True)):
                 self.noms.setdefault(code, set()).add(cle(nom))
+            for noms_du_code in self.noms.values():
+                noms_du_code.discard("")
 
     def _creuse(self, valeur: Valeur, rang: int) -> bool:
         """Vide, libellé, ou titre de colonne répété : tout sauf une date, ou ce qui voudrait en être une."""
