@@ -349,10 +349,11 @@ def test_un_compte_collectif_n_est_pas_un_client_et_l_alerte_le_dit() -> None:
         {c.CODE_CLIENT: "411000", c.RAISON_SOCIALE: "Martin"},
         {c.CODE_CLIENT: "C1", c.RAISON_SOCIALE: "Roy"},
         {c.CODE_CLIENT: "C1", c.RAISON_SOCIALE: "Roy SARL"},
+        {c.CODE_CLIENT: "41100000", c.RAISON_SOCIALE: "Clients"},
     )
     rapprochees, _, _ = rapprocher(lignes, CLIENTS.vide())
     dite = "code porté par plusieurs noms (« Dupont » / « Martin ») : un seul client ?"
-    assert rapprochees[c.ALERTE_LIGNE].tolist() == [f"promesse illisible ; {dite}", dite, "", ""]
+    assert rapprochees[c.ALERTE_LIGNE].tolist() == [f"promesse illisible ; {dite}", dite, "", "", "compte collectif : un seul client ?"]
 
 
 @settings(max_examples=50, deadline=None)

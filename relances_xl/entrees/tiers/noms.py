@@ -8,6 +8,7 @@ from relances_xl.domaine.erreurs import Faute
 
 MONTRES = 5  # codes cités dans un avertissement
 
+_COLLECTIF = re.compile(r"4110*")
 _CODE_NOM = re.compile(r"(?P<code>[^\W_](?:[\w./-]*\w)?)(?:\s+[-–—:|]\s+|\s*\|\s*)(?P<nom>\S.*)")
 
 
@@ -35,15 +36,18 @@ def noms_differents(paires: Iterable[tuple[str, str]], fichier: str = "") -> lis
 
 
 def alertes_de_noms(paires: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Code → ce qu'une relance doit en dire, si rien ne rapproche ses noms : un compte collectif n'est pas un client.
+    """Code → ce qu'une relance doit en dire, si c'est un compte collectif (411000), ou si rien ne rapproche ses noms.
 
-    >>> alertes_de_noms([("411000", "DUPONT"), ("411000", "MARTIN"), ("C1", "Roy"), ("C1", "Roy SA")])
-    {'411000': 'code porté par plusieurs noms (« DUPONT » / « MARTIN ») : un seul client ?'}
+    >>> alertes_de_noms([("C2", "Dupont"), ("C2", "Martin"), ("C1", "Roy"), ("C1", "Roy SA"), ("411000", "Clients")])
+    {'411000': 'compte collectif : un seul client ?', 'C2': 'code porté par plusieurs noms (« Dupont » / « Martin ») : un seul client ?'}
     """
+    paires = list(paires)
     plusieurs = _a_plusieurs_noms(paires).items()
-    return {
-        code: f"code porté par plusieurs noms ({_dire(noms)}) : un seul client ?" for code, noms in plusieurs if not _se_ressemblent(noms)
+    collectifs = {
+        code: "compte collectif : un seul client ?" for code in sorted({code for code, _ in paires}) if _COLLECTIF.fullmatch(code)
     }
+    etrangers = [(code, noms) for code, noms in plusieurs if not _se_ressemblent(noms)]
+    return collectifs | {code: f"code porté par plusieurs noms ({_dire(noms)}) : un seul client ?" for code, noms in etrangers}
 
 
 def _a_plusieurs_noms(paires: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
