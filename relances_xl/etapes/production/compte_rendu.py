@@ -99,6 +99,8 @@ def reunir_les_pdf(plan: Plan) -> None:
 
     Rien à faire s'il est déjà plus récent qu'eux ; une production coupée avant lui le retrouve à la reprise.
     """
+    if not plan.lot.pdf.is_dir():
+        return
     chemins = _pdf_sortis(plan.dossier, plan.lot, plan.ordre)
     toutes = plan.lot.toutes
     if toutes.is_file() and chemins and toutes.stat().st_mtime_ns >= max(chemin.stat().st_mtime_ns for chemin in chemins):
