@@ -241,6 +241,23 @@ def test_une_colonne_mois_jour_se_dit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("titre", "devise"),
+    [
+        ("Devise : USD", "USD"),
+        ("Currency: GBP", "GBP"),
+        ("Échéancier, montants exprimés en CHF", "CHF"),
+        ("Montants en $", "USD"),
+        ("Devises : EUR, devise USD", "EUR"),
+        ("Échéancier au 31/03/2026 en TTC", "EUR"),
+    ],
+)
+def test_la_devise_que_dit_le_titre_de_l_etat_est_celle_de_ses_lignes(tmp_path: Path, titre: str, devise: str) -> None:
+    entete = ["Code client", "N° pièce", "Échéance", "Reste dû"]
+    lignes = lire(en_xlsx(tmp_path, [titre], [], entete, ["C1", "F1", date(2026, 2, 1), 100])).lignes
+    assert (lignes[c.DEVISE].tolist(), lignes[c.RESTE_DU].tolist()) == ([devise], [10000])
+
+
+@pytest.mark.parametrize(
     ("titres", "colonnes", "rangees"),
     [
         (["Débit", "Crédit", "Reste dû"], {}, [[1000, None, 600], [None, 300, 250], [None, 30, -30]]),

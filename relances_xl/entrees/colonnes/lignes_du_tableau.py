@@ -34,7 +34,8 @@ class Tableau(NamedTuple):
     empreintes : int64, égales si toutes les cellules de deux lignes le sont ; hors_tableau : lignes laissées autour ;
     decalees : lignes plus larges que l'en-tête ; nues : lignes qui n'ont que des montants ; signes : champ de montant →
     les marques D/C de ses lignes ; totaux, debuts : les totaux imprimés et les débuts de groupe (rangs de ligne) ;
-    groupe : comment le client d'un groupe est dit, "" si chaque ligne dit le sien ; fautes : ce qui empêche de lire.
+    groupe : comment le client d'un groupe est dit, "" si chaque ligne dit le sien ; fautes : ce qui empêche de lire ;
+    titres : ce qui est écrit au-dessus de l'en-tête, une ligne chacun.
     """
 
     entete: Entete
@@ -49,6 +50,7 @@ class Tableau(NamedTuple):
     debuts: tuple[int, ...] = ()
     groupe: str = ""
     fautes: tuple[Faute, ...] = ()
+    titres: tuple[str, ...] = ()
 
     def cellules(self, champ: str) -> list[Valeur]:
         """La colonne d'un champ, toute en objets ; vide si l'export ne l'a pas."""
@@ -88,7 +90,8 @@ def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne], *, te
     for bloc in _blocs(debut[premiere:], suite):
         lecture.ajouter(bloc, tri.trier(bloc), numero)
         numero += len(bloc)
-    return lecture.tableau(entete)
+    titres = (" ".join(filter(None, textes(list(ligne)))) for ligne in debut[: entete.rang])
+    return lecture.tableau(entete)._replace(titres=tuple(titres))
 
 
 class _Accumulation:

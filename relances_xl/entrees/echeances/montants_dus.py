@@ -1,6 +1,7 @@
 """Le reste dû de chaque ligne d'un export, signé, en unités minimales de sa devise."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from relances_xl.domaine import tables as c
+from relances_xl.domaine.ecrits.codes_de_devise import devises
 from relances_xl.domaine.ecrits.montants import decimales
 from relances_xl.domaine.ecrits.nombres_ecrits import SYMBOLES
 from relances_xl.domaine.schemas import partout
@@ -32,6 +34,7 @@ DEVISE_PAR_DEFAUT = "EUR"
 _CHAMPS = (
     c.RESTE_DU, c.MONTANT, c.REGLE, MONTANT_DEBIT, MONTANT_CREDIT, SOLDE, RESTE_DEVISE, DEBIT_DEVISE, CREDIT_DEVISE, COTE_DEBIT, COTE_CREDIT,
 )  # fmt: skip
+_DEVISE_D_UN_TITRE = r"(?:(?i:devise|monnaie|currency)s?\s*:?|(?i:montants?|amounts?)(?:\s\w+)?\s(?i:en|in))\s*\(?([A-Z]{3}\b|[$£¥])"
 _UNE_SEULE_DEVISE = 10  # lignes d'un grand livre tout entier dans une devise : c'est la monnaie de tenue
 
 
@@ -101,10 +104,22 @@ def _devises(tableau: Tableau) -> NDArray[np.object_]:
 
 
 def _devise_du_titre(tableau: Tableau) -> str:
-    """« Solde $ » : la devise de qui n'en dit aucune, que porte le titre de son montant ; l'euro sinon."""
+    """La devise de qui n'en dit aucune : celle que porte le titre de son montant (« Solde $ »), ou de l'état ; l'euro sinon."""
     source = next((champ for champ in (c.RESTE_DU, MONTANT_DEBIT, c.MONTANT) if champ in tableau.champs), "")
     titre = tableau.entete.textes[tableau.champs[source]] if source else ""
-    return next((SYMBOLES[signe] for signe in titre if signe != "€" and not signe.isalnum() and signe in SYMBOLES), DEVISE_PAR_DEFAUT)
+    dite = next((SYMBOLES[signe] for signe in titre if signe != "€" and not signe.isalnum() and signe in SYMBOLES), "")
+    return dite or (devise_de_l_etat(tableau.titres) if c.DEVISE not in tableau.champs else "") or DEVISE_PAR_DEFAUT
+
+
+def devise_de_l_etat(titres: Sequence[str]) -> str:
+    """La seule devise que nomme le titre d'un état, "" s'il n'en nomme aucune, ou plusieurs.
+
+    >>> devise_de_l_etat(["Échéancier", "Devise : USD"]), devise_de_l_etat(["Montants exprimés en CHF"]), devise_de_l_etat(["Ventes en SUD"])
+    ('USD', 'CHF', '')
+    """
+    mots = {mot for titre in titres for mot in re.findall(_DEVISE_D_UN_TITRE, titre)}
+    codes = {SYMBOLES.get(mot) or (mot if mot in devises() else "") for mot in mots} - {"", "ALL"}  # « Currency: ALL » : toutes
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def _colonnes_montants(tableau: Tableau, devise: NDArray[np.object_]) -> dict[str, ColonneMontants]:
