@@ -89,7 +89,7 @@ EN_MOTS: dict[str, str] = {
     Motif.NIVEAU_MAX: "dernier niveau déjà fait",
     Motif.CREDITEUR: "client créditeur",
     Motif.SOUS_SEUIL: "sous le montant minimum",
-    Ecart.SOLDEE_DEPUIS: "règlement arrivé depuis",
+    Ecart.SOLDEE_DEPUIS: "soldée ou disparue depuis",
     Ecart.MODIFIEE_DEPUIS: "montant changé depuis",
     Ecart.RELANCEE_DEPUIS: "relancée depuis",
     Ecart.EXCLUE_DEPUIS: "exclue depuis",

@@ -23,6 +23,8 @@ from relances_xl.entrees.valeurs.colonne_textes import a_exclure, en_texte, oui_
 _Fiches = dict[str, list[Any]]
 """Champ → ses valeurs, une par ligne : du texte (None s'il ne se lit pas), ou un oui/non."""
 
+_AUCUNE_PROCEDURE = frozenset({"", "neant", "aucun", "aucune", "rien", "sans", "inbonis", "sansobjet"})  # des `cle`
+
 
 @dataclass(frozen=True, slots=True)
 class LectureClients:
@@ -64,6 +66,8 @@ def normaliser(cellules: Mapping[str, Sequence[Valeur]], numeros: Sequence[int],
 
     cellules : champ → sa colonne ; numeros : le numéro de chaque ligne dans le fichier.
     """
+    if c.PROCEDURE_COLLECTIVE in cellules:
+        cellules = {**cellules, c.PROCEDURE_COLLECTIVE: par_valeur(cellules[c.PROCEDURE_COLLECTIVE], _dite)}
     fiches: _Fiches = {champ.nom: _colonne(champ.nom, cellules) for champ in c.CHAMPS_CLIENT if champ.nom in cellules}
     if A_RELANCER in cellules:
         fiches[c.EXCLURE] = a_exclure(cellules.get(c.EXCLURE, [None] * len(numeros)), cellules[A_RELANCER])[0].tolist()
@@ -93,6 +97,11 @@ def _colonne(champ: str, cellules: Mapping[str, Sequence[Valeur]]) -> list[Any]:
             return list(map(lecteur, valeurs, cellules[c.PAYS]))
         return par_valeur(valeurs, lambda valeur: lecteur(valeur, None))
     return par_valeur(valeurs, n.LECTEURS[champ]) if champ in n.LECTEURS else textes(valeurs)
+
+
+def _dite(procedure: Valeur) -> Valeur:
+    """« Néant », « In bonis », un tiret : le client n'est pas en procédure collective."""
+    return None if isinstance(procedure, str) and cle(procedure) in _AUCUNE_PROCEDURE else procedure
 
 
 def _noter_procedure(notes: Sequence[str], valeurs: Sequence[Valeur]) -> list[str]:

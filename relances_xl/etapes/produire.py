@@ -31,7 +31,7 @@ NOM_MONTRE = 60  # caractères d'une raison sociale au récapitulatif
 LETTRES_MONTREES = 20  # au récapitulatif ; au-delà, des nombres suffisent pour valider
 
 _SORTS = {
-    EN_MOTS[Ecart.SOLDEE_DEPUIS]: "réglée(s)",
+    EN_MOTS[Ecart.SOLDEE_DEPUIS]: "soldée(s) ou disparue(s)",
     EN_MOTS[Ecart.MODIFIEE_DEPUIS]: "changée(s)",
     EN_MOTS[Ecart.RELANCEE_DEPUIS]: "déjà relancée(s)",
     EN_MOTS[Ecart.EXCLUE_DEPUIS]: "exclue(s)",
@@ -194,7 +194,7 @@ def _montrer(plan: Plan, dialogue: Dialogue, *, a_blanc: bool) -> None:
 
 
 def _en_une_phrase(plan: Plan) -> str:
-    """« Lot 2026-03-31_1 : 22 cochées, 10 à sortir pour 31 204,50 €, 12 écartées depuis la liste : 9 réglées, 3 changées »."""
+    """« Lot 2026-03-31_1 : 22 cochées, 10 à sortir pour 31 204,50 €, 12 écartées depuis la liste : 9 soldées ou disparues, 3 changées »."""
     total = " et ".join(ecrire(unites, devise) for devise, unites in plan.lettres.totaux.items())
     phrases = [accorder(plan.cochees, f"{plan.cochees} cochée(s)"), f"{len(plan.lettres)} à sortir" + (f" pour {total}" if total else "")]
     faites = sum(resultat.motif.startswith("déjà faite") for resultat in plan.hors_sortie)

@@ -226,6 +226,12 @@ def test_un_delai_s_ecrit_de_bien_des_facons(texte: str, attendu: str | None) ->
     assert lire_delai(texte) == attendu
 
 
+@pytest.mark.parametrize("dite", ["Néant", "In bonis", "-", "aucune", ""])
+def test_ce_qui_dit_qu_il_n_y_a_pas_de_procedure_n_exclut_personne(dite: str) -> None:
+    table, avertissements = normaliser({c.CODE_CLIENT: ["C1"], c.PROCEDURE_COLLECTIVE: [dite]}, [2], "clients.xlsx")
+    assert (table[c.PROCEDURE_COLLECTIVE].tolist(), table[c.NOTE].tolist(), avertissements) == ([False], [""], [])
+
+
 def test_le_texte_d_une_procedure_collective_rejoint_la_note() -> None:
     cellules: dict[str, list[Valeur]] = {c.CODE_CLIENT: ["C1", "C2"], c.PROCEDURE_COLLECTIVE: ["RJ du 12/03/2026", "Non"], c.NOTE: ["VIP", "x"]}  # fmt: skip
     table, _ = normaliser(cellules, [2, 3], "clients.xlsx")

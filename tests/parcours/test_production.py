@@ -142,7 +142,7 @@ def test_le_compte_rendu_a_les_colonnes_du_contrat_et_dit_pourquoi_il_manque_une
     assert list(ecartee) == ["Relance", "Code client", "Raison sociale", "Pièce", "Échéance", "Reste dû", "Motif", "Code du motif"]
     assert (relance["Raison sociale"], relance["Sortie"], relance["Total réclamé"]) == ("Garage Pérez & Fils", "Word", 1200)
     assert (ecartee["Raison sociale"], ecartee["Reste dû"]) == ("Garage Pérez & Fils", 300)
-    assert ecartee["Motif"] == "règlement arrivé depuis : ne figure plus à l'export" and ecartee["Code du motif"] == "SOLDEE_DEPUIS"
+    assert ecartee["Motif"] == "soldée ou disparue depuis : ne figure plus à l'export" and ecartee["Code du motif"] == "SOLDEE_DEPUIS"
     assert relance["Statut"] == "Émise" and relance["Motif"] == f"{ecartee['Pièce']} écartée (ne figure plus à l'export)"
 
 

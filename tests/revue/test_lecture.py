@@ -420,6 +420,12 @@ def test_une_colonne_renommee_est_nommee_avec_la_plus_proche(revue: Revue) -> No
     assert "« Retenir » est introuvable" in fautes[1]
 
 
+def test_sans_la_colonne_relance_on_ne_propose_pas_la_derniere_relance(revue: Revue) -> None:
+    entetes = revue.lignes(o.LISTE)[0]
+    entetes[entetes.index("Relance")] = None
+    assert "« Relance » est introuvable → remettez l'en-tête « Relance »" in revue.fautes()[0]
+
+
 def test_une_colonne_supprimee_ne_se_remplace_pas_par_une_autre_du_tableau(revue: Revue) -> None:
     entetes = revue.lignes(o.DETAIL)[0]
     entetes[entetes.index("Pièce")] = None

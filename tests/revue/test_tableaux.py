@@ -65,14 +65,14 @@ def test_le_compte_rendu_se_classe_liens_totaux_et_titre(tmp_path: Path) -> None
             "devise": ["EUR", "EUR", "USD"],
             "total_reclame": pd.Series([120_050, 100, None], dtype="Int64"),
             "fichier": ["relances/L/pdf/C1.pdf", "relances/L/pdf/C2.pdf", ""],
-            "motif": ["déjà faite le 31/03/2026", "", "règlement arrivé depuis"],
+            "motif": ["déjà faite le 31/03/2026", "", "soldée ou disparue depuis"],
         }
     )
     ecartees = pd.DataFrame(
         {
             "relance": ["L-0003"], "code_client": ["C3"], "raison_sociale": ["Trois"], "piece": ["F3"],
             "date_echeance": pd.Series(["2026-01-31"], dtype="datetime64[s]"), "reste_du": [5000], "devise": ["USD"],
-            "motif": ["règlement arrivé depuis : ne figure plus à l'export"], "code_du_motif": ["SOLDEE_DEPUIS"],
+            "motif": ["soldée ou disparue depuis : ne figure plus à l'export"], "code_du_motif": ["SOLDEE_DEPUIS"],
         }
     )  # fmt: skip
     ecrire_bilan(tmp_path / "c.xlsx", relances, ["pdf/C1.pdf", "pdf/C2.pdf", ""], ecartees, "Nous & Cie – Compte rendu", depots=False)

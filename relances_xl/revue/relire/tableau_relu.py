@@ -79,7 +79,8 @@ def retrouver(
     haut, rangs = _entetes(tete, champs)
     manquantes = [colonne.libelle for colonne in colonnes if colonne.lecteur and not colonne.facultative and colonne.champ not in rangs]
     if manquantes:
-        vues = [str(v) for v in tete[haut] if v is not None and cle(str(v)) not in champs] if tete else []
+        connues = {cle(colonne.libelle) for colonne in colonnes}
+        vues = [str(v) for v in tete[haut] if v is not None and cle(str(v)) not in connues] if tete else []
         return [_manquante(libelle, vues, fichier, onglet) for libelle in manquantes]
     numeros, illisibles, debut = array("L"), {champ: dict[int, Illisible]() for champ in relues}, haut + 2
     accumulees = _Colonnes({champ: lecteur.type for champ, lecteur in relues.items()}, {} if connus is None else connus)
