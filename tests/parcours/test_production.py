@@ -377,7 +377,7 @@ def test_le_recapitulatif_dit_ce_qui_sort_et_ce_qui_ne_sort_plus(atelier: Atelie
     dialogue = Muet()
     atelier.produire(JOUR, dialogue=dialogue)
     (phrase,) = [dit.replace("\u00a0", " ") for dit in dialogue.dits if "cochées" in dit]
-    assert "2 cochées, 1 à sortir pour 1 500,00 €, 1 écartée depuis la liste : 1 réglée" in phrase
+    assert "2 cochées, 1 à sortir pour 1 500,00 €, 1 écartée depuis la liste : 1 soldée ou disparue" in phrase
 
 
 def test_la_production_copie_le_journal_avant_d_y_ecrire(atelier: Atelier) -> None:
