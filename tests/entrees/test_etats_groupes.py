@@ -10,6 +10,7 @@ import pytest
 from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.erreurs import ErreurUtilisateur
+from relances_xl.entrees.colonnes import lignes_du_tableau
 from relances_xl.entrees.exports import Lecture, lire_echeances
 
 REFERENCE = date(2026, 3, 31)
@@ -111,6 +112,34 @@ def test_le_total_d_un_client_nomme_sur_une_ligne_qui_porte_son_code(tmp_path: P
     ]
     assert "« Total Dupon » imprime 140,00 €, ses lignes font 150,00 €" in dits(lecture)
     assert "Total Total Direct" not in dits(lecture)
+
+
+@pytest.mark.parametrize("bloc", [2, 3, 4, 5, 10_000])
+def test_ou_que_tombent_les_blocs_un_groupe_garde_ses_lignes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bloc: int) -> None:
+    monkeypatch.setattr(lignes_du_tableau, "_BLOC", bloc)
+    rangees: list[list[object]] = []
+    for client in range(80):
+        rangees += [[f"C{client}", None, None, None], [None, f"F{client}", "04/02/2026", 10], [None, f"G{client}", "05/02/2026", 5]]
+        rangees.append([f"Total C{client}", None, None, 15])
+    lecture = lire(tmp_path, ["Code client", "N° pièce", "Échéance", "Reste dû"], *rangees)
+    attendues = [(f"C{client}", f"{lettre}{client}") for client in range(80) for lettre in "FG"]
+    assert [(code, piece) for code, _, piece, _ in lignes(lecture)] == attendues
+    assert "imprime" not in dits(lecture)
+
+
+@pytest.mark.parametrize("bloc", [2, 3, 4, 5])
+def test_ou_que_tombent_les_blocs_le_total_d_un_nom_est_hors_tableau(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bloc: int) -> None:
+    monkeypatch.setattr(lignes_du_tableau, "_BLOC", bloc)
+    rangees = [
+        rangee
+        for client in range(80)
+        for rangee in (
+            [f"C{client}", f"Nom {client}", f"F{client}", "04/02/2026", 10],
+            [f"C{client}", f"Total Nom {client}", None, None, 10],
+        )
+    ]
+    lecture = lire(tmp_path, ["Code client", "Raison sociale", "N° pièce", "Échéance", "Reste dû"], *rangees)
+    assert [piece for _, _, piece, _ in lignes(lecture)] == [f"F{client}" for client in range(80)]
 
 
 def test_un_client_sans_code_est_dit_par_son_nom(tmp_path: Path) -> None:

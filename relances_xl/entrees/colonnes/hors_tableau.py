@@ -64,12 +64,13 @@ class Tri:
         self.dates = [champs[champ] for champ in _DATES if champ in champs]
         self.montants = {champs[champ] for champ in SOMMES if champ in champs}
         self.codes_en_total: set[str] = set()  # « TOTAL » est aussi le code d'un client
+        self.precedent: Sequence[Ligne] = ()
         self.noms: dict[str, set[str]] = {}  # code → ses noms, s'il faut départager « Total Dupont » de « Total Énergies »
 
-    def trier(self, bloc: Sequence[Ligne]) -> dict[int, Tete | str]:
+    def trier(self, bloc: Sequence[Ligne], suivante: Ligne = ()) -> dict[int, Tete | str]:
         """Les rangs, dans le bloc, des lignes hors tableau : une tête de groupe, ou le libellé d'un total ("" : ni l'un ni l'autre).
 
-        Seules celles sans date lisible comme telle sont regardées, et celles qui se disent un total.
+        suivante : la ligne qui suit le bloc. Seules celles sans date lisible comme telle sont regardées, et celles qui se disent un total.
         """
         suspectes = self._a_regarder(bloc)
         for rang in self.dates:
@@ -84,7 +85,7 @@ class Tri:
         self._retenir_les_noms(bloc)
         hors: dict[int, Tete | str] = {}
         for i in sorted(suspectes):
-            sorte = self._sorte(bloc[i], bloc[i + 1] if i + 1 < len(bloc) else ())
+            sorte = self._sorte(bloc[i], bloc[i + 1] if i + 1 < len(bloc) else suivante)
             if sorte is not None:
                 hors[i] = sorte
         return hors
@@ -109,15 +110,18 @@ class Tri:
             }
 
     def _retenir_les_noms(self, bloc: Sequence[Ligne]) -> None:
-        """Les noms de chaque code, si l'un d'eux se dit un total."""
+        """Les noms de chaque code, si l'un d'eux se dit un total : ses lignes le précèdent, dans ce bloc ou celui d'avant."""
         if not self.montants or c.CODE_CLIENT not in self.champs or c.RAISON_SOCIALE not in self.champs:
             return
         noms = colonne(bloc, self.champs[c.RAISON_SOCIALE])
         if any(map(_est_total, _disant_total(noms))):
-            for code, nom in set(zip(en_textes(colonne(bloc, self.champs[c.CODE_CLIENT])), en_textes(noms), strict=True)):
-                self.noms.setdefault(code, set()).add(cle(nom))
+            for lignes in (self.precedent, bloc):
+                paires = (en_textes(colonne(lignes, self.champs[champ])) for champ in (c.CODE_CLIENT, c.RAISON_SOCIALE))
+                for code, nom in set(zip(*paires, strict=True)):
+                    self.noms.setdefault(code, set()).add(cle(nom))
             for noms_du_code in self.noms.values():
                 noms_du_code.discard("")
+        self.precedent = bloc
 
     def _creuse(self, valeur: Valeur, rang: int) -> bool:
         """Vide, libellé, ou titre de colonne répété : tout sauf une date, ou ce qui voudrait en être une."""

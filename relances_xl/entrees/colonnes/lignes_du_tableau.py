@@ -87,8 +87,8 @@ def couper(entete: Entete, debut: Sequence[Ligne], suite: Iterator[Ligne], *, te
     tri = Tri(entete.textes, champs, debut[: entete.rang])
     lecture = _Accumulation(champs, Decalage(entete.textes, max(map(len, debut[entete.rang : premiere]), default=0) if texte else None))
     numero = premiere + 1
-    for bloc in _blocs(debut[premiere:], suite):
-        lecture.ajouter(bloc, tri.trier(bloc), numero)
+    for bloc, suivante in _blocs(debut[premiere:], suite):
+        lecture.ajouter(bloc, tri.trier(bloc, suivante), numero)
         numero += len(bloc)
     titres = (" ".join(filter(None, textes(list(ligne)))) for ligne in debut[: entete.rang])
     return lecture.tableau(entete)._replace(titres=tuple(titres))
@@ -245,8 +245,10 @@ def _empreinte(ligne: Ligne) -> int:
     return hash((tuple(ligne), places)) if places else hash(tuple(ligne))
 
 
-def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[list[Ligne]]:
+def _blocs(debut: Sequence[Ligne], suite: Iterator[Ligne]) -> Iterator[tuple[list[Ligne], Ligne]]:
+    """Les lignes par blocs, et celle qui suit chacun, dont dépend ce qu'est sa dernière ; () s'il n'y en a plus."""
     bloc = [*debut, *islice(suite, _BLOC)]
     while bloc:
-        yield bloc
-        bloc = list(islice(suite, _BLOC))
+        suivantes = list(islice(suite, 1))
+        yield bloc, suivantes[0] if suivantes else ()
+        bloc = [*suivantes, *islice(suite, _BLOC - 1)] if suivantes else []
