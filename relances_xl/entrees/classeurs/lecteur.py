@@ -8,7 +8,7 @@ import gc
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from itertools import chain, islice
@@ -24,11 +24,14 @@ from relances_xl.domaine.feuilles import Valeur
 from relances_xl.entrees.classeurs import xlsx
 from relances_xl.entrees.classeurs.bloc_serre import Bloc, serrer
 from relances_xl.entrees.classeurs.nombres_affiches import Affichage
+from relances_xl.entrees.classeurs.paquet_tableur import FeuilleParTranches, Indecoupable
 from relances_xl.entrees.classeurs.reprises import ClasseurRefuse, Prepare, Reprise, abime, limiter, limiter_onglets, protege
 from relances_xl.fichiers.office.enveloppe import OLE, demesuree
 
 _BLOC = 2_000  # lignes
+_GROS = 8 << 20  # octets du fichier
 _VIDES = ("", None)
+_Feuille = calamine.CalamineSheet | FeuilleParTranches
 
 
 def premier(chemin: Path, prudent: bool) -> Iterator[Any]:
@@ -82,9 +85,14 @@ def _refus_en_clair(chemin: Path, prudent: bool) -> Iterator[None]:
     except calamine.PasswordError as erreur:
         raise protege().pour(chemin.name) from erreur
     except BaseException as erreur:
-        if not prudent or (isinstance(erreur, calamine.CalamineError) and "limit" in str(erreur).casefold()):
+        if not prudent or _sans_memoire(erreur) or (isinstance(erreur, calamine.CalamineError) and "limit" in str(erreur).casefold()):
             raise MemoryError from erreur  # à relire avec prudence : une cellule impossible, peut-être
         raise abime().pour(chemin.name) from erreur
+
+
+def _sans_memoire(erreur: BaseException | None) -> bool:
+    """La mémoire a-t-elle manqué ? En se refermant après coup, `zipfile` lève autre chose."""
+    return erreur is not None and (isinstance(erreur, MemoryError) or _sans_memoire(erreur.__context__))
 
 
 class _Classeur:
@@ -102,7 +110,13 @@ class _Classeur:
         self.onglets = [(rang, meta) for rang, meta in enumerate(metas) if meta.typ in feuilles]
 
     def _ouvrir(self, chemin: Path) -> calamine.CalamineWorkbook:
-        """Le format se devine au contenu ; si tout échoue, l'ouverture par le nom dit mieux ce qui ne va pas."""
+        """Le format se devine au contenu ; si tout échoue, l'ouverture par le nom dit mieux ce qui ne va pas.
+
+        Un gros .xlsx que rien ne retouche s'ouvre d'abord par le nom : calamine n'en fait pas de copie.
+        """
+        if len(self.prepare.octets) > _GROS and self.format in ("xlsx", "xlsm") and not self.prudent:
+            with suppress(calamine.CalamineError):
+                return calamine.load_workbook(str(chemin))
         try:
             return calamine.load_workbook(io.BytesIO(self.prepare.octets))
         except calamine.CalamineError:
@@ -112,7 +126,7 @@ class _Classeur:
         """Les cellules brutes d'un onglet, première ligne et première colonne du fichier comprises."""
         # calamine travaille sans verrou Python : les deux lectures se recouvrent
         reprises = _Reprises(partial(self.prepare.reprises, rang, nom))
-        feuille = self.classeur.get_sheet_by_index(rang)
+        feuille = self._feuille(rang, nom)
         hauteur, largeur = _etendue(feuille)
         try:
             limiter(hauteur, largeur, nom)
@@ -121,6 +135,13 @@ class _Classeur:
                 raise
             raise MemoryError from None  # peut-être une seule cellule égarée : à relire avec prudence
         return _completer(feuille, reprises.trouvees())
+
+    def _feuille(self, rang: int, nom: str) -> _Feuille:
+        """L'onglet, par tranches s'il est haut et se laisse couper."""
+        if ouvrir := self.prepare.tranches.get(nom):
+            with suppress(Indecoupable, calamine.CalamineError):
+                return FeuilleParTranches(lambda: (calamine.load_workbook(paquet).get_sheet_by_index(rang) for paquet in ouvrir()))
+        return self.classeur.get_sheet_by_index(rang)
 
 
 def _preparer(format: str) -> Callable[[bytes, bool], Prepare]:
@@ -200,19 +221,19 @@ def _nommer(chemin: Path) -> str:
     )
 
 
-def _etendue(feuille: calamine.CalamineSheet) -> tuple[int, int]:
+def _etendue(feuille: _Feuille) -> tuple[int, int]:
     """(lignes, colonnes) jusqu'à la dernière cellule, à compter de A1."""
     return (feuille.end[0] + 1, feuille.end[1] + 1) if feuille.end else (0, 0)
 
 
-def _completer(feuille: calamine.CalamineSheet, reprises: list[Reprise]) -> Iterator[Any]:
+def _completer(feuille: _Feuille, reprises: list[Reprise]) -> Iterator[Any]:
     """Les lignes de calamine, complétées de ce qu'il a coupé (marges vides) et de ce qu'il n'a pas vu : presque toujours rien."""
     if feuille.start and feuille.start[1] == 0 and not reprises:
         return iter(feuille.iter_rows())
     return _completees(feuille, reprises)
 
 
-def _completees(feuille: calamine.CalamineSheet, reprises: list[Reprise]) -> Iterator[list[Valeur]]:
+def _completees(feuille: _Feuille, reprises: list[Reprise]) -> Iterator[list[Valeur]]:
     marge: list[Valeur] = [""] * (feuille.start[1] if feuille.start else 0)
     par_ligne: dict[int, list[Reprise]] = {}
     for reprise in reprises:

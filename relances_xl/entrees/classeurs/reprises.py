@@ -1,7 +1,7 @@
 """Ce qu'un format reprend à calamine : les octets à lui donner, et les cellules qu'il rend vides ou incomplètes."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, NamedTuple
 
 from relances_xl.domaine.erreurs import ErreurUtilisateur, Faute
 from relances_xl.domaine.feuilles import CelluleErreur, Formule
@@ -23,11 +23,13 @@ Reprise = tuple[int, int, CelluleErreur | Formule | Affichage | str]
 class Prepare(NamedTuple):
     """Un classeur prêt pour calamine.
 
-    octets : le fichier, retouché s'il le faut ; reprises : (rang, nom) d'un onglet → ses cellules à reprendre.
+    octets : le fichier, retouché s'il le faut ; reprises : (rang, nom) d'un onglet → ses cellules à reprendre ;
+    tranches : nom de chaque onglet si haut qu'il se lit par tranches → leurs paquets, dans l'ordre.
     """
 
     octets: bytes
     reprises: Callable[[int, str], list[Reprise]]
+    tranches: Mapping[str, Callable[[], Iterator[IO[bytes]]]] = {}
 
 
 class ClasseurRefuse(Exception):

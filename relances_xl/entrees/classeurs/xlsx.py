@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from relances_xl.domaine.feuilles import CelluleErreur, Formule, lettres_de_colonne
 from relances_xl.entrees.classeurs.nombres_affiches import Affichage, affichages
-from relances_xl.entrees.classeurs.paquet_tableur import PaquetTableur, lire_paquet, remplacer
+from relances_xl.entrees.classeurs.paquet_tableur import PaquetTableur, en_tranches, lire_paquet, remplacer
 from relances_xl.entrees.classeurs.reprises import (
     CELLULES_MAX,
     COLONNES_MAX,
@@ -26,9 +26,11 @@ from relances_xl.entrees.classeurs.reprises import (
     limiter_onglets,
 )
 
-_MORCEAU = 8 << 20
+_MORCEAU = 1 << 20
 _LIGNE_MAX = 64 << 20  # octets d'une seule ligne de la feuille
 _LOURDE = 160 << 20  # octets d'une feuille où l'on compte les cellules avant de les lire
+_HAUTE = 40 << 20  # octets d'une feuille qui, d'un coup, prendrait une cinquantaine de Mo de mémoire
+_CHAINES_LEGERES = 1 << 18  # octets de chaînes partagées, que chaque tranche relit
 _ALTERNATIVES = 30  # styles cherchés par leur nom ; au-delà, tous sont regardés
 
 # des motifs qui servent rarement : `re` les compile la première fois, et les garde
@@ -46,7 +48,7 @@ _FORMULE = rb"<(?:\w++:)?f\b[^<>]*+>[^<]*+</(?:\w++:)?f>"
 _CALCUL_TEXTE = rb"""\bt=["']str["']"""
 _CHAINE_PARTAGEE = rb"""\bt=["']s["']"""
 _ADRESSE = rb"""\br=["']([A-Z]{1,7})(\d{1,20})["']"""
-_SANS_ADRESSE = re.compile(rb"""<(?:\w++:)?c(?![^<>]*?\sr=["'])[\s/>]""")
+_SANS_ADRESSE = re.compile(rb"""<(?:\w++:)?c(?![^<>]*?\sr=["'])(?:[\s/][^<>]*+)?+>""")
 _GRILLE = rb"""<(?:\w++:)?(row|c)(?=[\s/>])((?:\s++(?!r=)[^\s<>=]++=(?:"[^"<>]*+"|'[^'<>]*+'))*+)(?:\s++r=["']([A-Z]*+)(\d++)["'])?"""
 _DEBUT = 1 << 16  # octets où l'on voit si un logiciel écrit l'adresse de ses cellules
 _TEXTE_CONSTANT = r'="((?:[^"]|"")*)"'
@@ -64,17 +66,26 @@ def preparer(octets: bytes, prudent: bool) -> Prepare:
         octets = remplacer(archive, _elaguer(archive, paquet))
         archive = zipfile.ZipFile(io.BytesIO(octets))
     vus = affichages(_formats(archive, paquet.styles))
-    return Prepare(octets, partial(_reprises, archive, paquet.onglets, vus))
+    tranches = {nom: partial(en_tranches, archive, paquet, nom) for nom in _hauts(archive, paquet)}
+    return Prepare(octets, partial(_reprises, archive, paquet.onglets, vus), tranches)
+
+
+def _hauts(archive: zipfile.ZipFile, paquet: PaquetTableur) -> list[str]:
+    """Les onglets à lire par tranches ; aucun quand des chaînes partagées lourdes seraient à relire avec chacune."""
+    if paquet.chaines and archive.getinfo(paquet.chaines).file_size > _CHAINES_LEGERES:
+        return []
+    return [nom for nom, partie in paquet.onglets.items() if archive.getinfo(partie).file_size > _HAUTE]
 
 
 def _reprises(archive: zipfile.ZipFile, parties: Mapping[str, str], vus: Mapping[int, Affichage], rang: int, nom: str) -> list[Reprise]:
     """Les cellules en erreur, les formules sans résultat et les nombres au format parlant d'un onglet."""
     trouvees: list[Reprise] = []
-    formules = False
+    sans_adresse = formules = False
     parlants = _motif_des_styles(vus)
     place = [-1, 0]
     for morceau in _morceaux(archive, parties[nom]) if nom in parties else ():
-        if _SANS_ADRESSE.search(morceau, 0, _DEBUT):
+        sans_adresse = sans_adresse or bool(_SANS_ADRESSE.search(morceau, 0, _DEBUT))
+        if sans_adresse:
             morceau = _adresser(morceau, place)
         if b't="e"' in morceau or (b"'" in morceau and b"t='e'" in morceau):  # une apostrophe se cherche vingt fois plus vite
             trouvees += _erreurs(morceau)
@@ -120,12 +131,12 @@ def _parlantes(morceau: bytes, motif: re.Pattern[bytes], vus: Mapping[int, Affic
 
 
 def _morceaux(archive: zipfile.ZipFile, partie: str) -> Iterator[bytes]:
-    """La partie, coupée entre deux lignes de la feuille."""
+    """La partie, coupée là où commence ou finit une ligne de la feuille."""
     reste = b""
     with archive.open(partie) as flux:
         while bloc := flux.read(_MORCEAU):
             tampon = reste + bloc
-            coupe = max(tampon.rfind(b"<row "), tampon.rfind(b":row "))
+            coupe = _bord_de_ligne(tampon, max(len(reste) - len(b"</row>"), 0))
             if coupe <= 0:
                 if len(tampon) > _LIGNE_MAX:
                     raise abime()
@@ -134,6 +145,12 @@ def _morceaux(archive: zipfile.ZipFile, partie: str) -> Iterator[bytes]:
             yield tampon[:coupe]
             reste = tampon[coupe:]
     yield reste
+
+
+def _bord_de_ligne(xml: bytes, depuis: int) -> int:
+    """La dernière balise qui ouvre ou ferme une ligne, cherchée à partir d'une place ; -1 s'il n'y en a pas."""
+    nue = max(xml.rfind(b"<row ", depuis), xml.rfind(b"</row>", depuis))
+    return nue if nue > 0 else xml.rfind(b"<", 0, max(xml.rfind(b":row ", depuis), xml.rfind(b":row>", depuis), 0))
 
 
 def _adresser(morceau: bytes, place: list[int]) -> bytes:
