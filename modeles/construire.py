@@ -40,13 +40,16 @@ from papier import (
     taquet_droit,
     titre_repete,
 )
-from textes import Langue, Lettre
+from textes import FIN, SI_EXIGE, SINON, Langue, Lettre
 
 DOSSIER = Path(__file__).parent
 _DATE_FIXE = datetime(2026, 1, 1, tzinfo=UTC)
-_COLONNES_ECHEANCES = (45, 22, 22, 17, 32, 32)  # mm ; somme : UTILE
-_COLONNES_AVEC_PENALITES = (37, 20, 20, 17, 26, 26, 24)
-_COLONNES_A_VENIR = (56, 25, 25, 32, 32)
+# mm ; somme : UTILE. À 8,5 points, « -1 234 567,89 USD » prend 26 mm et « -1 234 567,890 TND » 27,2 : plus étroite, la cellule les coupe.
+_COLONNES_ECHEANCES = (52, 19, 19, 17, 31.5, 31.5)
+_COLONNES_AVEC_PENALITES = (36, 17.5, 17.5, 14.5, 29.2, 29.2, 26.1)
+_COLONNES_A_VENIR = (60, 22, 22, 33, 33)
+_COLONNES_SOMMES = (*(24.2,) * 6, 24.8)
+_MARGE, _MARGE_SERREE = 1, 0.5  # mm, à gauche et à droite de chaque cellule
 MISE_EN_DEMEURE = 3
 
 
@@ -103,9 +106,9 @@ def releve(langue: Langue) -> TypeDocument:
     table = _entete_de_tableau(document, _COLONNES_ECHEANCES, langue.colonnes, textes=3)
     _ligne_echeance(table, "echeance", langue)
     _paragraphe(document, "Intertitre", intertitre)
-    sommes = _entete_de_tableau(document, (16, *(22,) * 7), langue.colonnes_sommes, textes=1)
-    noms = ("devise", "non_echu", "jours_0_30", "jours_31_60", "jours_61_90", "plus_de_90", "credits", "encours")
-    _ligne(sommes, [f"[[somme_{nom}]]" for nom in noms], textes=1)
+    sommes = _entete_de_tableau(document, _COLONNES_SOMMES, langue.colonnes_sommes, textes=0, marge=_MARGE_SERREE)
+    noms = ("non_echu", "jours_0_30", "jours_31_60", "jours_61_90", "plus_de_90", "credits", "encours")
+    _ligne(sommes, [f"[[somme_{nom}]]" for nom in noms], textes=0, serre=True)
     return document
 
 
@@ -114,7 +117,7 @@ def liste_clients() -> TypeDocument:
     _pied(document.sections[0].footer, "Page", 297 - 2 * MARGE_PAYSAGE)
     _paragraphe(document, "Émetteur nom", "[[emetteur_raison_sociale]]")
     _paragraphe(document, "Objet", LISTE_TITRE)
-    largeurs = (19, 46, 29, 10, 10, 26, 22, 26, 27, 20, 12, 20)
+    largeurs = (20, 42, 26.5, 9, 9, 28.7, 28.7, 28.7, 28.9, 17.5, 10.5, 17.5)
     table = _entete_de_tableau(document, largeurs, LISTE_COLONNES, textes=3)
     noms = ("code_client", "raison_sociale", "telephone", "niveau", "nb_echeances", "retard", "credits", "net",
             "total_reclame", "plus_ancienne", "jours_retard", "derniere_relance")  # fmt: skip
@@ -124,7 +127,7 @@ def liste_clients() -> TypeDocument:
     _ligne(table, [f"**{texte}**" if texte else "" for texte in total], textes=3, fond=FOND)
     _paragraphe(document, "Intertitre", "{% if detaille %}Détail des échéances{% endif %}")
     _paragraphe(document, "Vide", "{% if detaille %}")
-    detail = _entete_de_tableau(document, (22, 72, 44, 22, 22, 14, 30, 30, 11), DETAIL_COLONNES, textes=3)
+    detail = _entete_de_tableau(document, (22, 66, 50, 22, 22, 14, 30, 30, 11), DETAIL_COLONNES, textes=3)
     du_detail = ("code_client", "raison_sociale", "piece", "date_piece", "date_echeance", "jours_retard", "montant", "reste_du", "niveau")
     _ligne(detail, [f"[[echeance_{nom}]]" for nom in du_detail], textes=3)
     _paragraphe(document, "Vide", "{% endif %}")
@@ -190,9 +193,9 @@ def _tableau_des_echeances(document: TypeDocument, langue: Langue, lettre: Lettr
     colonnes = (*langue.colonnes, langue.colonne_penalites) if penalites else langue.colonnes
     table = _entete_de_tableau(document, largeurs, colonnes, textes=3)
     objet, total_objet = lettre.parts
-    si_meles = "{% if jointes %}"
+    si_meles = "{% if jointes and total_exige %}"
     if objet:
-        _annonce(table, objet)
+        _annonce(table, SI_EXIGE + objet + SINON + langue.couvertes + FIN)
     _ligne_echeance(table, "exigee", langue, penalites=penalites)
     if objet:
         _annonce(table, langue.jointes[0])
@@ -224,7 +227,7 @@ def _annonce(table: Table, texte: str) -> None:
     remplir(gauche, ("Tableau part", f"{{% if jointes %}}{texte}"))
     remplir(rangee.cells[-1], ("Tableau part", "{% endif %}"))
     for cellule in (gauche, rangee.cells[-1]):
-        habiller(cellule, filets="bas")
+        habiller(cellule, filets="bas", marge=_MARGE)
 
 
 def _autres_echeances(document: TypeDocument, langue: Langue) -> None:
@@ -236,22 +239,25 @@ def _autres_echeances(document: TypeDocument, langue: Langue) -> None:
     _paragraphe(document, "Vide", "{% endif %}")
 
 
-def _entete_de_tableau(document: TypeDocument, largeurs: tuple[float, ...], titres: tuple[str, ...], *, textes: int) -> Table:
+def _entete_de_tableau(
+    document: TypeDocument, largeurs: tuple[float, ...], titres: tuple[str, ...], *, textes: int, marge: float = _MARGE
+) -> Table:
     """Un tableau et sa ligne de titres, répétée à chaque page ; les `textes` premières colonnes sont à gauche."""
     table = tableau(document, largeurs)
     titre_repete(table.rows[0])
     for rang, (cellule, titre) in enumerate(zip(table.rows[0].cells, titres, strict=True)):
         remplir(cellule, ("Tableau titre" if rang < textes else "Tableau titre nombre", titre))
-        habiller(cellule, filets="bas", fond=FOND)
+        habiller(cellule, filets="bas", fond=FOND, marge=marge)
     return table
 
 
-def _ligne(table: Table, textes_cellules: list[str], *, textes: int, fond: str = "") -> None:
+def _ligne(table: Table, textes_cellules: list[str], *, textes: int, fond: str = "", serre: bool = False) -> None:
+    nombre, marge = ("Tableau nombre serré", _MARGE_SERREE) if serre else ("Tableau nombre", _MARGE)
     rangee = table.add_row()
     insecable(rangee)
     for rang, (cellule, texte) in enumerate(zip(rangee.cells, textes_cellules, strict=True)):
-        remplir(cellule, ("Tableau texte" if rang < textes else "Tableau nombre", texte))
-        habiller(cellule, filets="bas", fond=fond)
+        remplir(cellule, ("Tableau texte" if rang < textes else nombre, texte))
+        habiller(cellule, filets="bas", fond=fond, marge=marge)
 
 
 def _ligne_echeance(table: Table, prefixe: str, langue: Langue, *, penalites: bool = False) -> None:
@@ -276,16 +282,16 @@ def _sous_la_piece(table: Table, prefixe: str) -> None:
 
 
 def _total(table: Table, libelle: str, montant: str, *, condition: str = "", fort: bool = False, leger: bool = False) -> None:
-    """Une ligne de total : libellé sur toutes les colonnes sauf la dernière."""
+    """Une ligne de total : le montant, plus gros que ceux des lignes, sur les deux dernières colonnes, le libellé sur les autres."""
     rangee = table.add_row()
     insecable(rangee)
-    gauche = rangee.cells[0].merge(rangee.cells[-2])
+    gauche, droite = rangee.cells[0].merge(rangee.cells[-3]), rangee.cells[-2].merge(rangee.cells[-1])
     style = "Total fort" if fort else "Total part" if leger else "Total"
     remplir(gauche, (style, f"{condition}{libelle}"))
-    remplir(rangee.cells[-1], (style, (montant if leger else f"**{montant}**") + ("{% endif %}" if condition else "")))
-    for cellule in (gauche, rangee.cells[-1]):
+    remplir(droite, (style, (montant if leger else f"**{montant}**") + ("{% endif %}" if condition else "")))
+    for cellule in (gauche, droite):
         cellule.paragraphs[0].paragraph_format.keep_with_next = not fort
-        habiller(cellule, filets="bas" if fort else "", fond=FOND if fort else "")
+        habiller(cellule, filets="bas" if fort else "", fond=FOND if fort else "", marge=_MARGE)
 
 
 def _paiement_et_signature(document: TypeDocument, langue: Langue) -> None:

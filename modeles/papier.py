@@ -69,6 +69,7 @@ STYLES = (
     Style("Tableau titre nombre", 8.5, True, ACCENT, 3, 3, alignement=DROITE, solidaire=True),
     Style("Tableau texte", 8.5, avant=2, apres=2),
     Style("Tableau nombre", 8.5, avant=2, apres=2, alignement=DROITE),
+    Style("Tableau nombre serré", 7.5, avant=2, apres=2, alignement=DROITE),
     Style("Tableau part", 8.5, True, GRIS, 4, 2, solidaire=True),
     Style("Total part", 8.5, couleur=GRIS, avant=0.5, apres=0.5, alignement=DROITE),
     Style("Total", 9, avant=2.5, apres=2.5, alignement=DROITE),

@@ -40,6 +40,7 @@ class Langue:
     total: str
     total_a_venir: str
     jointes: tuple[str, str]  # l'annonce des échéances d'un niveau inférieur, et leur total
+    couvertes: str  # l'annonce de celles du niveau de la lettre quand les crédits les couvrent toutes
     promesse: str
     penalites: str
     interets: str
@@ -70,4 +71,6 @@ SI_PRO = '{% if client.type_client == "Professionnel" %}'
 SI_PUBLIC = '{% if client.type_client == "Public" %}'
 SI_PARTICULIER = '{% if client.type_client == "Particulier" %}'
 SI_RIEN = '{% if client.type_client not in ("Public", "Particulier") and not penalites and not indemnite %}'
+SI_EXIGE = "{% if total_exige %}"  # sinon les crédits couvrent tout ce que le niveau réclame : la lettre ne le réclame pas
+SINON = "{% else %}"
 FIN = "{% endif %}"

@@ -86,6 +86,25 @@ def test_un_credit_reduit_d_abord_ce_qui_est_exige() -> None:
     assert relance[c.TOTAL_EXIGE] + relance[c.TOTAL_JOINT] == relance[c.NET]
 
 
+@pytest.mark.parametrize(("avoir", "couvert"), [("-214,92", True), ("-214,91", False), ("-9000,00", True)])
+def test_un_niveau_que_les_credits_couvrent_est_une_alerte(avoir: str, couvert: bool) -> None:
+    client = Campagnes()
+    client.faire(date(2026, 2, 1))
+    client.faire(date(2026, 2, 20))
+    credit = {"piece": "A1", "date_piece": "01/03/2026", "date_echeance": "01/03/2026", "reste_du": avoir}
+    jour = date(2026, 3, 20)
+    decision = decider(
+        f.echeances(ANCIENNE, *GROSSES, credit),
+        CLIENTS,
+        f.parametres(date_reference=jour, date_edition=jour),
+        f.journal(*client.passe),
+        "L",
+    )
+    niveau, exige, joint, alerte = dit(decision)
+    assert (niveau, exige == 0, joint > 0) == (3, couvert, True)
+    assert ("rien ne reste dû au niveau 3 : les crédits le couvrent" in alerte) is couvert
+
+
 def test_en_manuel_un_niveau_saute_est_une_alerte() -> None:
     decision = Campagnes().faire(date(2026, 3, 20), automatique=False, niveau=3)
     assert dit(decision)[::3] == (3, "3 pièces sans première relance")

@@ -261,6 +261,57 @@ def test_le_courriel_ne_met_en_demeure_que_de_la_part_exigee(numero: int, langue
     assert re.search(r"également échues|also overdue", rendu) and re.search(r"14.162[,.]07", rendu)
 
 
+def _couvertes(niveau: int, type_client: str = "Professionnel") -> Valeurs:
+    """Une échéance de 100 € au niveau de la lettre, qu'un avoir couvre, et une de 80 € au niveau 1 : rien n'est dû à ce niveau."""
+    relancee = {"niveau_propose": niveau, "dernier_niveau": niveau - 1, "derniere_relance": LE_12, "net_penalisable": 0}
+    lignes = lignes_decidees(
+        {**relancee, "piece": "VIEILLE", "date_echeance": "31/01/2026", "reste_du": "100", "relance": "R-0001"},
+        {"piece": "NEUVE", "date_echeance": "20/03/2026", "reste_du": "80", "relance": "R-0001", "niveau_propose": 1},
+        {"piece": "AVOIR", "date_echeance": "01/03/2026", "reste_du": "-100", "relance": "R-0001", "net_penalisable": 0},
+    )
+    relances = relances_decidees(
+        {c.NIVEAU: niveau, c.RETARD: 18000, c.CREDITS: 10000, c.NET: 8000, c.PENALITES: 0, c.INDEMNITE: 0, c.TOTAL_RECLAME: 8000,
+         c.TAUX: "", c.DERNIERE_RELANCE: LE_12}
+    )  # fmt: skip
+    clients = fabrique.clients({"type_client": type_client})
+    parametres = replace(Parametres(fabrique.parametres().criteres), emetteur=EMETTEUR)
+    [(_, valeurs)] = valeurs_des_relances(relances, lignes, clients, parametres)
+    assert valeurs["total_exige"] == Montant(0, "EUR")
+    return valeurs
+
+
+RECLAME = re.compile(
+    r"\b0[,.]00|mise? en demeure|mettons|sans effet|Malgré|délai|huit jours|juridiction|cette somme"
+    r"|formal notice|had no effect|Despite|eight days|within|court|this sum",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("type_client", ["Professionnel", "Particulier", "Public", ""])
+@pytest.mark.parametrize("niveau", [2, 3])
+@pytest.mark.parametrize(("langue", "couvertes"), [("", "Couvertes par les crédits"), (".en", "Covered by the credits")])
+def test_un_niveau_que_les_credits_couvrent_n_est_pas_reclame(
+    modeles: dict[str, Modele], type_client: str, niveau: int, langue: str, couvertes: str
+) -> None:
+    texte = _texte(modeles[f"relance-{niveau}{langue}.docx"].fusionner(_couvertes(niveau, type_client)))
+    assert not RECLAME.search(texte), RECLAME.findall(texte)
+    annonce, vieille, avoir, neuve = (texte.index(mot) for mot in (couvertes, "VIEILLE", "AVOIR", "NEUVE"))
+    assert annonce < vieille < avoir < neuve
+    assert re.search(r"un total de 80,00 €, que nous vous remercions|a total of €80.00 remained due", texte)
+    assert re.search(r"Total dû au 31/03/2026 80,00 €|Total due on 31/03/2026 €80.00", texte)
+
+
+@pytest.mark.parametrize("niveau", [2, 3])
+@pytest.mark.parametrize("langue", ["fr", "en"])
+def test_le_courriel_ne_reclame_pas_un_niveau_que_les_credits_couvrent(niveau: int, langue: str) -> None:
+    nom = f"courriel-{niveau}{'' if langue == 'fr' else '.en'}.txt"
+    texte, _ = compiler_texte((DOSSIER / nom).read_text(encoding="utf-8"), nom, langue)
+    assert texte
+    rendu = texte.rendre(_couvertes(niveau)).replace(NBSP, " ")
+    assert not RECLAME.search(rendu), rendu
+    assert ("80,00 €" if langue == "fr" else "€80.00") in rendu and not re.search(r"\n\n\n|  ", rendu)
+
+
 def test_une_promesse_non_tenue_est_rappelee(modeles: dict[str, Modele]) -> None:
     valeurs = _valeurs() | {"promesse_non_tenue": date(2026, 3, 20)}
     assert "annoncé un règlement pour le 20 mars 2026" in _texte(modeles["relance-3.docx"].fusionner(valeurs))
@@ -309,7 +360,7 @@ def test_le_recommande_est_ecrit_sur_la_lettre_et_elle_seule(modeles: dict[str, 
 def test_le_releve_et_la_liste_se_fusionnent(modeles: dict[str, Modele]) -> None:
     [(_, releve)] = valeurs_des_releves(*_tables())
     texte = _texte(modeles["releve.docx"].fusionner(releve))
-    assert "AUTRE2" in texte and "EUR 0,00 € 150,00 € 200,00 € 0,00 € 0,00 € 50,00 € 300,00 €" in texte
+    assert "AUTRE2" in texte and "Solde 0,00 € 150,00 € 200,00 € 0,00 € 0,00 € 50,00 € 300,00 €" in texte
     liste = valeurs_liste(*_tables())
     texte = _texte(modeles["liste-clients.docx"].fusionner(liste))
     assert "Total EUR 1 relance(s) 200,00 € 50,00 € 150,00 € 241,98 €" in texte and "Détail" not in texte

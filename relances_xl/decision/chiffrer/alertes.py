@@ -42,6 +42,7 @@ def alertes(relances: pd.DataFrame, lignes: pd.DataFrame, clients: pd.DataFrame,
     textes = [
         *_des_lignes(relances, lignes),
         _niveaux_meles(relances, lignes),
+        _rien_au_niveau(relances),
         _niveaux_sautes(relances, lignes),
         *alertes_du_client(relances, lignes, clients, criteres),
         phrases.si(inconnus & bool(criteres.fichier_clients and len(clients)), "client absent du fichier clients"),
@@ -99,6 +100,14 @@ def _niveaux_meles(relances: pd.DataFrame, lignes: pd.DataFrame) -> Phrases:
     rangs = sorted(zip(lettre[niveaux.premieres], (-niveau[niveaux.premieres]).tolist(), nets, strict=True))
     enumeres = phrases.assembler([lettre for lettre, *_ in rangs], [f"{montant} au niveau {-oppose}" for _, oppose, montant in rangs], ", ")
     return [phrases.si_present("niveaux mêlés : ", enumeres.get(relance, "")) for relance in relances[c.RELANCE].tolist()]
+
+
+def _rien_au_niveau(relances: pd.DataFrame) -> Phrases:
+    """La lettre part à un niveau dont les crédits couvrent toutes les échéances : seules les jointes restent dues."""
+    couvert = (relances[c.TOTAL_EXIGE].to_numpy() <= 0) & (relances[c.TOTAL_JOINT].to_numpy() > 0)
+    if not couvert.any():
+        return RIEN
+    return phrases.si(couvert, [f"rien ne reste dû au niveau {niveau} : les crédits le couvrent" for niveau in relances[c.NIVEAU].tolist()])
 
 
 def _niveaux_sautes(relances: pd.DataFrame, lignes: pd.DataFrame) -> Phrases:
