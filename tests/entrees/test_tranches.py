@@ -63,7 +63,6 @@ def par_tranches(chemin: Path, octets: int, *, prudent: bool = False) -> object:
     with pytest.MonkeyPatch.context() as reglages:
         reglages.setattr(xlsx, "_HAUTE", -1)
         reglages.setattr(paquet_tableur, "_TRANCHE", octets)
-        reglages.setattr(lecteur, "_GROS", 0)
         return lire(chemin, prudent=prudent)
 
 

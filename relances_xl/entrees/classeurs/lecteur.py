@@ -29,7 +29,6 @@ from relances_xl.entrees.classeurs.reprises import ClasseurRefuse, Prepare, Repr
 from relances_xl.fichiers.office.enveloppe import OLE, demesuree
 
 _BLOC = 2_000  # lignes
-_GROS = 8 << 20  # octets du fichier
 _VIDES = ("", None)
 _Feuille = calamine.CalamineSheet | FeuilleParTranches
 
@@ -110,13 +109,7 @@ class _Classeur:
         self.onglets = [(rang, meta) for rang, meta in enumerate(metas) if meta.typ in feuilles]
 
     def _ouvrir(self, chemin: Path) -> calamine.CalamineWorkbook:
-        """Le format se devine au contenu ; si tout échoue, l'ouverture par le nom dit mieux ce qui ne va pas.
-
-        Un gros .xlsx que rien ne retouche s'ouvre d'abord par le nom : calamine n'en fait pas de copie.
-        """
-        if len(self.prepare.octets) > _GROS and self.format in ("xlsx", "xlsm") and not self.prudent:
-            with suppress(calamine.CalamineError):
-                return calamine.load_workbook(str(chemin))
+        """Le format se devine au contenu ; si tout échoue, l'ouverture par le nom dit mieux ce qui ne va pas."""
         try:
             return calamine.load_workbook(io.BytesIO(self.prepare.octets))
         except calamine.CalamineError:
