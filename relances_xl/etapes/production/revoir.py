@@ -67,7 +67,8 @@ class Clientele:
 
     def __init__(self, approbation: Approbation, a_faire: pd.DataFrame) -> None:
         self.a_faire = a_faire
-        self.approbation = replace(approbation, lignes=approbation.lignes.head(0), exclusions=approbation.exclusions.head(0))
+        # copiées : une vue, même vide, garderait toute la table
+        self.approbation = replace(approbation, lignes=approbation.lignes.head(0).copy(), exclusions=approbation.exclusions.head(0).copy())
         self._codes = pd.Index(a_faire[c.CODE_CLIENT].unique())
         chacune = _chaque_ligne_a_son_client(approbation)
         self._taille = CLIENTS if chacune else max(1, len(self._codes))
