@@ -129,7 +129,7 @@ _LETTRE = (
     ChampFusion("relance", _T, "identifiant de la relance, à rappeler", "2026-03-31_1-0001"),
     ChampFusion("niveau", _E, "niveau de la relance", "3"),
     ChampFusion("libelle_niveau", _T, "libellé du niveau", "Troisième relance, mise en demeure"),
-    ChampFusion("objet", _T, "objet du niveau, ses champs remplis", "Mise en demeure de payer – Établissements Lefèvre & Fils"),
+    ChampFusion("objet", _T, "objet du niveau de ce qu'elle réclame", "Mise en demeure de payer – Établissements Lefèvre & Fils"),
     ChampFusion("envoi", _T, "« Recommandé » ou « Lettre » (onglet « Niveaux »)", "Recommandé"),
     ChampFusion("message", _L, "message libre saisi dans la revue", "Suite à notre entretien du 12 mars."),
     ChampFusion("devise", _T, "devise de la lettre", "EUR"),

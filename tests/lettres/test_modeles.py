@@ -312,6 +312,11 @@ def test_le_courriel_ne_reclame_pas_un_niveau_que_les_credits_couvrent(niveau: i
     assert ("80,00 €" if langue == "fr" else "€80.00") in rendu and not re.search(r"\n\n\n|  ", rendu)
 
 
+@pytest.mark.parametrize("niveau", [2, 3])
+def test_son_objet_est_celui_du_niveau_de_ce_qui_reste_du(niveau: int) -> None:
+    assert _couvertes(niveau)["objet"] == "Rappel : factures échues – Client Un"
+
+
 def test_une_promesse_non_tenue_est_rappelee(modeles: dict[str, Modele]) -> None:
     valeurs = _valeurs() | {"promesse_non_tenue": date(2026, 3, 20)}
     assert "annoncé un règlement pour le 20 mars 2026" in _texte(modeles["relance-3.docx"].fusionner(valeurs))

@@ -122,7 +122,9 @@ def _valeurs_d_une_tranche(
             motif = motif_virement(code, (tableau.pieces[i] for i in reclamees))
             image = qr_paiement(parametres.emetteur, reclame, motif)
         valeurs["qr_paiement"] = image or ""
-        valeurs["objet"] = objets[str(relance[c.PLAN]), numero].rendre(valeurs)
+        reclame_au = numero if valeurs["total_exige"] or not jointes else max(tableau.niveaux[i] for i in jointes)
+        plan = str(relance[c.PLAN])
+        valeurs["objet"] = objets.get((plan, reclame_au), objets[plan, numero]).rendre(valeurs)
         yield identifiant, valeurs
 
 
