@@ -24,6 +24,7 @@ from relances_xl.entrees.colonnes.synonymes import LETTRAGE, MONTANT_DEBIT, STAT
 from relances_xl.entrees.echeances import lire as lecture
 from relances_xl.entrees.factures.complements_de_factures import Complements, LieuDesFactures, fichiers_de
 from relances_xl.entrees.fec.entete_fec import est_fec
+from relances_xl.entrees.valeurs.alertes_de_ligne import ajouter_les_alertes
 from relances_xl.entrees.valeurs.colonne_textes import en_texte
 
 CHAMPS_FEC = {
@@ -101,15 +102,8 @@ def lire_echeances(
     hors_tableau = tableau.hors_tableau + lues.totaux_sans_libelle
     complements.sirens |= sirens
     avertissements = (*illisibles, *complements.fautes, *lues.avertissements)
-    lignes = _avec_alertes(lues.lignes, complements.alertes)
+    lignes = ajouter_les_alertes(lues.lignes, c.LIGNE, complements.alertes)
     return Lecture(lignes, hors_tableau, avertissements, libelles, onglet.format.nom, appariement.non_lues, complements)
-
-
-def _avec_alertes(lignes: pd.DataFrame, alertes: Mapping[int, str]) -> pd.DataFrame:
-    if not alertes:
-        return lignes
-    ajouts = lignes[c.LIGNE].map(alertes).fillna("").astype("str")
-    return lignes.assign(**{c.ALERTE_LIGNE: (lignes[c.ALERTE_LIGNE] + " ; " + ajouts).str.strip(" ;")})
 
 
 def _tableau(

@@ -118,9 +118,8 @@ class Tri:
             for lignes in (self.precedent, bloc):
                 paires = (en_textes(colonne(lignes, self.champs[champ])) for champ in (c.CODE_CLIENT, c.RAISON_SOCIALE))
                 for code, nom in set(zip(*paires, strict=True)):
-                    self.noms.setdefault(code, set()).add(cle(nom))
-            for noms_du_code in self.noms.values():
-                noms_du_code.discard("")
+                    if nom := cle(nom):
+                        self.noms.setdefault(code, set()).add(nom)
         self.precedent = bloc
 
     def _creuse(self, valeur: Valeur, rang: int) -> bool:

@@ -99,8 +99,8 @@ class _Accumulation:
 
     def __init__(self, champs: Mapping[str, int], decalage: Decalage) -> None:
         self.champs, self.decalage = champs, decalage
-        self.gardees: dict[str, Sequence[Valeur]] = {}
         self.serrees = {champ: ColonneSerree() for champ in champs}
+        self.gardees: dict[str, Sequence[Valeur]] = dict(self.serrees)
         self.marques: dict[int, list[Valeur]] | None = None
         self.numeros: list[NDArray[np.int64]] = []
         self.empreintes: list[NDArray[np.int64]] = []
@@ -164,7 +164,6 @@ class _Accumulation:
 
     def tableau(self, entete: Entete) -> Tableau:
         vide = np.empty(0, dtype=np.int64)
-        self.gardees = dict(self.serrees)
         if c.SENS not in self.champs and c.NATURE in self.champs and est_un_sens(self.gardees[c.NATURE]):
             entete.appariement.champs[c.SENS] = entete.appariement.champs.pop(c.NATURE)
             self.gardees[c.SENS] = self.gardees.pop(c.NATURE)

@@ -65,9 +65,9 @@ class Lues:
         """Rien ne signe les montants, et le numéro de pièce, ou la référence, dit un avoir au montant positif."""
         montants = self.montants
         if MONTANT_CREDIT not in montants.source and not montants.signes and not (montants.reste < 0).any():
-            dits = np.zeros(len(self.nature), dtype=np.bool_)
-            for numeros in (self.pieces, self.tableau.textes(c.REFERENCE)):
-                dits |= _semblent_des_avoirs(numeros)
+            dits = _semblent_des_avoirs(self.pieces)
+            if c.REFERENCE in self.tableau.champs:
+                dits |= _semblent_des_avoirs(self.tableau.textes(c.REFERENCE))
             muettes: Masque = self.nature == ""
             return dits & muettes & (montants.reste > 0)
         return np.zeros(len(self.nature), dtype=np.bool_)

@@ -77,7 +77,7 @@ def montants_dus(tableau: Tableau, credit: Masque, payee: Masque) -> MontantsDus
         devise[manquent] = [dans_cellule[rang] for rang in manquent]
         lues = _colonnes_montants(tableau, devise)
     credits_negatifs = _redresser_les_credits(lues)
-    credit = credit | _au_credit(lues)
+    credit = _avec_ceux_au_credit(credit, lues)
     signes = {champ: lire_signes(marques, lues[champ]) for champ, marques in tableau.signes.items() if champ in lues}
     reste, illisibles, source = _reste(lues, signes, credit, payee)
     etrangere = _etrangeres(tableau, devise, source)
@@ -129,16 +129,13 @@ def _colonnes_montants(tableau: Tableau, devise: NDArray[np.object_]) -> dict[st
     return {champ: montants(tableau.cellules(champ), precision) for champ in _CHAMPS if champ in tableau.colonnes}
 
 
-def _au_credit(lues: Mapping[str, ColonneMontants]) -> Masque:
-    """Les lignes dont le montant dit un crédit, quand leur reste dû n'a pas de signe : écrites au crédit, ou d'un montant négatif."""
-    if c.RESTE_DU not in lues:
-        return np.zeros(1, dtype=np.bool_)
-    au_credit = np.zeros(len(lues[c.RESTE_DU].unites), dtype=np.bool_)
-    if COTE_CREDIT in lues:
-        au_credit |= (lues[COTE_CREDIT].unites != 0) & (lues[COTE_DEBIT].unites == 0)
-    if c.MONTANT in lues:
-        au_credit |= lues[c.MONTANT].unites < 0
-    return au_credit
+def _avec_ceux_au_credit(credit: Masque, lues: Mapping[str, ColonneMontants]) -> Masque:
+    """Les crédits, et les lignes au reste dû sans signe dont le montant en dit un : écrites au crédit, ou d'un montant négatif."""
+    if c.RESTE_DU in lues and COTE_CREDIT in lues:
+        credit = credit | ((lues[COTE_CREDIT].unites != 0) & (lues[COTE_DEBIT].unites == 0))
+    if c.RESTE_DU in lues and c.MONTANT in lues:
+        credit = credit | (lues[c.MONTANT].unites < 0)
+    return credit
 
 
 def _reste(

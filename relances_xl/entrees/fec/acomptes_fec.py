@@ -8,6 +8,7 @@ from relances_xl.domaine import tables as c
 from relances_xl.domaine.ecrits.montants import ecrire
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.feuilles import Valeur
+from relances_xl.entrees.valeurs.alertes_de_ligne import ajouter_les_alertes
 from relances_xl.entrees.valeurs.colonne_textes import textes
 
 ACOMPTES = "4191"
@@ -29,12 +30,9 @@ def acomptes(
     soldes = -montants(avances)[0].groupby(client).sum()
     recus = soldes[soldes > 0]
     dits = {code: f"acompte de {ecrire(int(montant), _DEVISE)} au 4191" for code, montant in recus.items() if code}
-    anciennes = table[c.ALERTE_LIGNE]
-    alerte = table[c.CODE_CLIENT].map(dits).astype("str").fillna("")
-    jointes = (anciennes + (" ; " + alerte).where(anciennes != "", alerte)).where(alerte != "", anciennes)
     sans_client = int(recus.get("", 0))
     fautes = []
     if sans_client:
         dit = f"{ecrire(sans_client, _DEVISE)} d'acomptes au 4191, sans compte auxiliaire : on ne sait de qui ils viennent"
         fautes.append(Faute(dit, "voyez si un client relancé ne les a pas versés"))
-    return table.assign(**{c.ALERTE_LIGNE: jointes.astype("str")}), fautes
+    return ajouter_les_alertes(table, c.CODE_CLIENT, dits), fautes

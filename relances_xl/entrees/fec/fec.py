@@ -6,6 +6,7 @@ ou `Montant` et `Sens`.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from relances_xl.domaine.ecrits.textes import cle
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.domaine.feuilles import Valeur
 from relances_xl.domaine.motifs import Cause
+from relances_xl.domaine.schemas import partout
 from relances_xl.entrees.colonnes.decalage import Decalage
 from relances_xl.entrees.colonnes.hors_tableau import colonne
 from relances_xl.entrees.colonnes.marques import lire_marque
@@ -79,9 +81,7 @@ def _echeances(
     def texte(nom: str) -> pd.Series:
         return pd.Series(textes(ecritures.get(nom, [None] * len(numeros))), dtype="str")
 
-    def partout(valeur: object, dtype: str) -> pd.Series:
-        return pd.Series(valeur, index=range(len(numeros)), dtype=dtype)
-
+    constante = partial(partout, hauteur=len(numeros))
     auxiliaire, compte = texte("compauxnum"), texte("comptenum")
     client = auxiliaire.where(auxiliaire != "", compte)
     lues = dates(ecritures["piecedate"])
@@ -110,33 +110,33 @@ def _echeances(
             c.DATE_PIECE: date_piece,
             c.MONTANT: montant.astype("Int64").mask(illisible),
             c.REGLE: (montant - reste).astype("Int64").mask(illisible),
-            c.DEVISE: partout(DEVISE, "str"),
+            c.DEVISE: constante(DEVISE, "str"),
             c.MODE_PAIEMENT: texte("moderglt"),
-            c.MODULE: partout("", "str"),
-            c.EXCLURE: partout(False, "bool"),
-            c.NATURE: partout("", "str"),
-            c.SENS: partout("", "str"),
-            c.STATUT: partout("", "str"),
-            c.TIERS_PAYEUR: partout("", "str"),
-            c.CEDEE: partout(False, "bool"),
-            c.LITIGE: partout(False, "bool"),
-            c.PROMESSE: partout(pd.NaT, "datetime64[s]"),
-            c.NIVEAU_RELANCE: partout(0, "int64"),
-            c.DATE_RELANCE: partout(pd.NaT, "datetime64[s]"),
+            c.MODULE: constante("", "str"),
+            c.EXCLURE: constante(False, "bool"),
+            c.NATURE: constante("", "str"),
+            c.SENS: constante("", "str"),
+            c.STATUT: constante("", "str"),
+            c.TIERS_PAYEUR: constante("", "str"),
+            c.CEDEE: constante(False, "bool"),
+            c.LITIGE: constante(False, "bool"),
+            c.PROMESSE: constante(pd.NaT, "datetime64[s]"),
+            c.NIVEAU_RELANCE: constante(0, "int64"),
+            c.DATE_RELANCE: constante(pd.NaT, "datetime64[s]"),
             c.DATE_REGLEMENT: reglements(lettre_de, texte("ecriturelet"), montant, date_piece).astype("datetime64[s]"),
-            c.REFERENCE: partout("", "str"),
-            c.COMMERCIAL: partout("", "str"),
-            c.FICHIER_PIECE: partout("", "str"),
+            c.REFERENCE: constante("", "str"),
+            c.COMMERCIAL: constante("", "str"),
+            c.FICHIER_PIECE: constante("", "str"),
             c.DATE_CLE: date_piece,
             c.CAUSE: cause,
             c.EXPLICATION: _explications(cause, texte("piecedate"), numeros),
-            c.ALERTE_LIGNE: partout("", "str").mask(a_nouveau, ALERTE_A_NOUVEAU),
+            c.ALERTE_LIGNE: pd.Series(constante("", "str")).mask(a_nouveau, ALERTE_A_NOUVEAU),
             c.SANS_FRAIS: a_nouveau,
-            c.MOTIF_EXCLURE: partout("", "str"),
-            c.MOTIF_LITIGE: partout("", "str"),
-            c.NON_COMPTABILISEE: partout(False, "bool"),
+            c.MOTIF_EXCLURE: constante("", "str"),
+            c.MOTIF_LITIGE: constante("", "str"),
+            c.NON_COMPTABILISEE: constante(False, "bool"),
             c.RETENUE_GARANTIE: retenue,
-            c.CLIENT_LIVRE: partout("", "str"),
+            c.CLIENT_LIVRE: constante("", "str"),
         }
     )
     table[c.ALERTE_LIGNE] = _avec_devise(table[c.ALERTE_LIGNE], texte("idevise"), texte("montantdevise"))

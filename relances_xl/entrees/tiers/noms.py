@@ -22,9 +22,7 @@ def enumerer(codes: Iterable[str]) -> str:
 
 def noms_differents(paires: Iterable[tuple[str, str]], fichier: str = "") -> list[Faute]:
     """Les codes à plusieurs noms : des variantes d'un même nom, ou deux noms que rien ne rapproche. paires : (code, nom)."""
-    plusieurs = _a_plusieurs_noms(paires)
-    variantes = [(code, noms) for code, noms in plusieurs.items() if _se_ressemblent(noms)]
-    etrangers = [(code, noms) for code, noms in plusieurs.items() if not _se_ressemblent(noms)]
+    variantes, etrangers = _codes_a_plusieurs_noms(paires)
     fautes = []
     if variantes:
         dit = accorder(len(variantes), f"{len(variantes)} code(s) client dont le nom s'écrit de plusieurs façons")
@@ -42,20 +40,24 @@ def alertes_de_noms(paires: Iterable[tuple[str, str]]) -> dict[str, str]:
     {'411000': 'compte collectif : un seul client ?', 'C2': 'code porté par plusieurs noms (« Dupont » / « Martin ») : un seul client ?'}
     """
     paires = list(paires)
-    plusieurs = _a_plusieurs_noms(paires).items()
     collectifs = {
         code: "compte collectif : un seul client ?" for code in sorted({code for code, _ in paires}) if _COLLECTIF.fullmatch(code)
     }
-    etrangers = [(code, noms) for code, noms in plusieurs if not _se_ressemblent(noms)]
+    _, etrangers = _codes_a_plusieurs_noms(paires)
     return collectifs | {code: f"code porté par plusieurs noms ({_dire(noms)}) : un seul client ?" for code, noms in etrangers}
 
 
-def _a_plusieurs_noms(paires: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def _codes_a_plusieurs_noms(paires: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, list[str]]], list[tuple[str, list[str]]]]:
+    """(ceux dont les noms se ressemblent, ceux que rien ne rapproche), chacun avec ses noms."""
     par_code: dict[str, list[str]] = {}
     for code, nom in dict.fromkeys(paires):
         if code and nom:
             par_code.setdefault(code, []).append(nom)
-    return {code: noms for code, noms in par_code.items() if len(noms) > 1}
+    variantes, etrangers = list[tuple[str, list[str]]](), list[tuple[str, list[str]]]()
+    for code, noms in par_code.items():
+        if len(noms) > 1:
+            (variantes if _se_ressemblent(noms) else etrangers).append((code, noms))
+    return variantes, etrangers
 
 
 def _se_ressemblent(noms: Sequence[str]) -> bool:

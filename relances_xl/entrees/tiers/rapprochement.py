@@ -10,6 +10,7 @@ from relances_xl.domaine.ecrits.dates import DelaiPaiement
 from relances_xl.domaine.ecrits.textes import accorder, cle, une_ligne
 from relances_xl.domaine.erreurs import Faute
 from relances_xl.entrees.tiers.noms import alertes_de_noms, enumerer, noms_differents, un_nom_par_code
+from relances_xl.entrees.valeurs.alertes_de_ligne import ajouter_les_alertes
 
 
 def cle_code(code: str) -> str:
@@ -48,8 +49,7 @@ def rapprocher(lignes: pd.DataFrame, clients: pd.DataFrame) -> tuple[pd.DataFram
         paires = Counter(zip(lignes[c.CODE_CLIENT].tolist(), lignes[c.RAISON_SOCIALE].tolist(), strict=True))
     avertissements = _dire_rapprochements(rapproches, douteux, nommes)
     avertissements += noms_differents(paires)
-    if alertes := alertes_de_noms(paires):
-        lignes = lignes.assign(**{c.ALERTE_LIGNE: _avec(lignes, alertes)})
+    lignes = ajouter_les_alertes(lignes, c.CODE_CLIENT, alertes_de_noms(paires))
     if len(clients):
         avertissements += _clients_incomplets(lignes, clients)
     noms = un_nom_par_code(paires, dict(zip(clients[c.CODE_CLIENT].tolist(), clients[c.RAISON_SOCIALE].tolist(), strict=True)))
@@ -57,15 +57,6 @@ def rapprocher(lignes: pd.DataFrame, clients: pd.DataFrame) -> tuple[pd.DataFram
         retenus = map(noms.__getitem__, zip(lignes[c.CODE_CLIENT].tolist(), lignes[c.RAISON_SOCIALE].tolist(), strict=True))
         lignes = lignes.assign(**{c.RAISON_SOCIALE: pd.Series(list(retenus), lignes.index, dtype="str")})
     return lignes, clients, avertissements
-
-
-def _avec(lignes: pd.DataFrame, alertes: Mapping[str, str]) -> pd.Series:
-    """ALERTE_LIGNE, et celle que son code donne à chaque ligne."""
-    dites = [
-        " ; ".join(filter(None, (deja, alertes.get(code, ""))))
-        for deja, code in zip(lignes[c.ALERTE_LIGNE].tolist(), lignes[c.CODE_CLIENT].tolist(), strict=True)
-    ]
-    return pd.Series(dites, lignes.index, dtype="str")
 
 
 def _remplacer(codes: pd.Series, changes: Mapping[str, str]) -> pd.Series:
