@@ -250,13 +250,18 @@ def test_la_deuxieme_relance_compte_huit_jours_de_sa_date_et_pour_ses_echeances(
     assert "la somme de 200,00 € sous huit jours à compter de la date de cette lettre" in texte
 
 
+def _courriel(niveau: int, langue: str, valeurs: Valeurs) -> str:
+    """Le texte du courriel livré pour ce niveau."""
+    nom = f"courriel-{niveau}{'' if langue == 'fr' else '.en'}.txt"
+    texte, _ = compiler_texte((DOSSIER / nom).read_text(encoding="utf-8"), nom, langue)
+    assert texte
+    return texte.rendre(valeurs).replace(NBSP, " ")
+
+
 @pytest.mark.parametrize("numero", [2, 3])
 @pytest.mark.parametrize("langue", ["fr", "en"])
 def test_le_courriel_ne_met_en_demeure_que_de_la_part_exigee(numero: int, langue: str) -> None:
-    nom = f"courriel-{numero}{'' if langue == 'fr' else '.en'}.txt"
-    texte, _ = compiler_texte((DOSSIER / nom).read_text(encoding="utf-8"), nom, langue)
-    assert texte
-    rendu = texte.rendre(_melees(LE_12)).replace(NBSP, " ")
+    rendu = _courriel(numero, langue, _melees(LE_12))
     assert "244,30" in rendu or "244.30" in rendu
     assert re.search(r"également échues|also overdue", rendu) and re.search(r"14.162[,.]07", rendu)
 
@@ -304,10 +309,7 @@ def test_un_niveau_que_les_credits_couvrent_n_est_pas_reclame(
 @pytest.mark.parametrize("niveau", [2, 3])
 @pytest.mark.parametrize("langue", ["fr", "en"])
 def test_le_courriel_ne_reclame_pas_un_niveau_que_les_credits_couvrent(niveau: int, langue: str) -> None:
-    nom = f"courriel-{niveau}{'' if langue == 'fr' else '.en'}.txt"
-    texte, _ = compiler_texte((DOSSIER / nom).read_text(encoding="utf-8"), nom, langue)
-    assert texte
-    rendu = texte.rendre(_couvertes(niveau)).replace(NBSP, " ")
+    rendu = _courriel(niveau, langue, _couvertes(niveau))
     assert not RECLAME.search(rendu), rendu
     assert ("80,00 €" if langue == "fr" else "€80.00") in rendu and not re.search(r"\n\n\n|  ", rendu)
 

@@ -16,7 +16,6 @@ from relances_xl.domaine.criteres import TypeClient
 from relances_xl.domaine.ecrits.montants import Montant
 from relances_xl.domaine.parametres import Parametres
 from relances_xl.lettres.catalogue import CATALOGUE, LISTES, TypeChamp
-from relances_xl.lettres.donnees import valeurs_de_lettre
 from relances_xl.lettres.donnees.valeurs_de_lettre import valeurs_des_relances, valeurs_des_releves, valeurs_liste
 
 
@@ -105,7 +104,7 @@ def test_un_client_absent_du_fichier_garde_son_nom(lignes: pd.DataFrame) -> None
 
 
 @pytest.mark.parametrize("taille", [1, 2, 3])
-def test_la_taille_des_tranches_ne_change_rien_aux_lettres(monkeypatch: pytest.MonkeyPatch, taille: int) -> None:
+def test_la_taille_des_tranches_ne_change_rien_aux_lettres(taille: int) -> None:
     """Un client à deux lettres, dans deux tranches : chacune a ses échéances, et informe des mêmes autres."""
     lignes = lignes_decidees(
         {"piece": "F1", "relance": "R-0003"},
@@ -117,10 +116,11 @@ def test_la_taille_des_tranches_ne_change_rien_aux_lettres(monkeypatch: pytest.M
     )
     relances = relances_decidees({"relance": "R-0002"}, {"relance": "R-0001", "code_client": "C2"}, {"relance": "R-0003"})
     clients = fabrique.clients({"code_client": "C2", "raison_sociale": "Deux"}, {"raison_sociale": "Un"})
-    monkeypatch.setattr(valeurs_de_lettre, "TRANCHE", taille)
+    tranches = [relances.iloc[debut : debut + taille] for debut in range(0, len(relances), taille)]
+    lettres = [lettre for tranche in tranches for lettre in valeurs_des_relances(tranche, lignes, clients, _parametres())]
     lues = [
         (nom, valeurs["client"]["raison_sociale"], _pieces(valeurs, "echeances"), _pieces(valeurs, "autres"))
-        for nom, valeurs in cast("list[tuple[str, dict[str, Any]]]", list(valeurs_des_relances(relances, lignes, clients, _parametres())))
+        for nom, valeurs in cast("list[tuple[str, dict[str, Any]]]", lettres)
     ]
     assert lues == [("R-0002", "Un", ["F5"], ["F4"]), ("R-0001", "Deux", ["F2", "F3"], []), ("R-0003", "Un", ["F1"], ["F4"])]
 

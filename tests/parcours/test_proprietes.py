@@ -76,9 +76,10 @@ def test_une_production_est_la_meme_que_ses_clients_soient_revus_ensemble_ou_un_
 
 
 def _plan(atelier: Atelier, revue: Path, clients: int) -> tuple[object, ...]:
-    """Tout ce qu'une production s'apprête à faire, ses clients revus tant à la fois."""
+    """Tout ce qu'une production s'apprête à faire, ses clients revus et ses lettres rédigées tant à la fois."""
     with pytest.MonkeyPatch.context() as pose, Historique.consulter(atelier.dossier.historique) as historique:
         pose.setattr(revoir, "CLIENTS", clients)
+        pose.setattr(revoir, "TRANCHE", clients)
         plan = preparer(atelier.dossier, datetime.combine(JOUR, time(12), UTC), revue, None, historique)
         lettres = [
             (lettre.nom, lettre.intention, lettre.sortie, [dit.valeurs for dit in (lettre.document, lettre.releve) if dit])

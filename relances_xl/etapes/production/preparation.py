@@ -47,10 +47,11 @@ def preparer(dossier: Dossier, maintenant: datetime, revue: Path, renvoyer: str 
     du_dossier = lire_parametres(dossier.criteres, maintenant.date())
     relue = _relire(dossier, du_dossier, revue, renvoyer, historique)
     approbation, tri, parametres = relue.clientele.approbation, relue.tri, relue.parametres
-    exports = (
-        _lire_les_exports(dossier, parametres, relue.clientele, revue.name) if len(tri.a_faire) else _Exports(CLIENTS.vide(), {}, None)
-    )
-    vues = revoir(relue.clientele, exports.clients, exports.banque, parametres, historique) if len(tri.a_faire) else rien_a_revoir()
+    if len(tri.a_faire):
+        exports = _lire_les_exports(dossier, parametres, relue.clientele, revue.name)
+        vues = revoir(relue.clientele, exports.clients, exports.banque, parametres, historique)
+    else:
+        exports, vues = _Exports(CLIENTS.vide(), {}, None), rien_a_revoir()
     sans_taux = vues.relances[vues.relances[c.SEMESTRES_MANQUANTS] != ""]
     partent = vues.relances.drop(sans_taux.index)
     fabrication = fabriquer(

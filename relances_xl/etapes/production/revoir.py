@@ -26,11 +26,13 @@ from relances_xl.etapes.communs.passe import passe_des_pieces
 from relances_xl.etapes.production.casier import Casier
 from relances_xl.historique import Historique
 from relances_xl.lettres.donnees.rangees import DE_LIGNE
-from relances_xl.lettres.donnees.valeurs_de_lettre import TRANCHE
 from relances_xl.revue.relire.relecture import NIVEAU_MODIFIE, Approbation
 
 CLIENTS = 2_000
 """Revus ensemble : assez pour que les tables travaillent bien, assez peu pour tenir en peu de place."""
+
+TRANCHE = 1_000
+"""Lettres rédigées ensemble : de leurs lignes seules sont faits des objets."""
 
 _DES_LETTRES = list(dict.fromkeys((
     *DE_LIGNE, c.RELANCE, c.DEVISE, c.CREDIT, c.AUTRE, c.CAUSE, c.NIVEAU_PROPOSE, c.DERNIER_NIVEAU, c.DERNIERE_RELANCE, c.REEDITION,

@@ -5,11 +5,9 @@ ce qui manque est "" (un `{% if %}` le tient pour faux).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from relances_xl.domaine import tables as c
@@ -23,8 +21,6 @@ from relances_xl.lettres.donnees.fiches import Fiches, champs_emetteur
 from relances_xl.lettres.donnees.niveaux_meles import des_niveaux, partager
 from relances_xl.lettres.donnees.qr import motif_virement, qr_paiement, recoit_des_virements
 from relances_xl.lettres.donnees.rangees import Lignes, Valeurs, montant_ou_rien, rangees
-
-TRANCHE = 1000  # lettres
 
 _DE_RELANCE = (c.RELANCE, c.DEVISE, c.NIVEAU, c.NB_ECHEANCES, c.PLUS_ANCIENNE, c.JOURS_RETARD, c.DERNIERE_RELANCE)
 _MONTANTS_DE_RELANCE = (c.RETARD, c.CREDITS, c.NET, c.PENALITES, c.INDEMNITE, c.TOTAL_RECLAME)
@@ -52,46 +48,12 @@ def valeurs_des_relances(
     """L'identifiant de chaque relance, dans l'ordre de la table, et les valeurs de sa lettre.
 
     relances, lignes : les tables de la décision ; clients : une ligne par code, peut manquer de clients (le nom vient
-    alors des relances). avec_qr : faux pour s'épargner une image que le modèle n'emploie pas. Une tranche à la fois : des
-    tables, seul ce que portent ses lettres devient des objets Python.
+    alors des relances). avec_qr : faux pour s'épargner une image que le modèle n'emploie pas.
     """
-    emetteur, objets = champs_emetteur(parametres.emetteur), compiler_objets(parametres.plans)
+    communs, objets = _entete(parametres, champs_emetteur(parametres.emetteur)), compiler_objets(parametres.plans)
     avec_qr = avec_qr and recoit_des_virements(parametres.emetteur)
-    portees = lignes[(lignes[c.RELANCE] != "") | lignes[c.AUTRE]]
-    fiches = pd.Series(range(len(clients)), index=clients[c.CODE_CLIENT])
-    for rang, siennes in enumerate(_lignes_par_tranche(relances, portees)):
-        tranche = relances.iloc[rang * TRANCHE : (rang + 1) * TRANCHE]
-        leurs = clients.iloc[fiches.reindex(tranche[c.CODE_CLIENT].unique()).dropna().astype("int64")]
-        communs = _entete(parametres, emetteur)
-        yield from _valeurs_d_une_tranche(
-            tranche, portees.iloc[siennes], Fiches(leurs, parametres), parametres, communs, objets, avec_qr=avec_qr
-        )
-
-
-def _lignes_par_tranche(relances: pd.DataFrame, lignes: pd.DataFrame) -> Iterator["np.ndarray[Any, np.dtype[np.intp]]"]:
-    """Pour chaque tranche, les positions des lignes que portent ses lettres, et de celles dont elles informent leur client."""
-    numeros = np.arange(len(relances)) // TRANCHE
-    portees = lignes.groupby(lignes[c.RELANCE].map(pd.Series(numeros, index=relances[c.RELANCE]))).indices
-    clients = pd.DataFrame({c.CODE_CLIENT: relances[c.CODE_CLIENT].to_numpy(), "tranche": numeros}).drop_duplicates()
-    pour_information = np.flatnonzero(lignes[c.AUTRE])
-    autres = pd.DataFrame({c.CODE_CLIENT: lignes[c.CODE_CLIENT].iloc[pour_information].to_numpy(), "position": pour_information})
-    autres_par_tranche = autres.merge(clients, on=c.CODE_CLIENT).groupby("tranche")["position"]
-    informees = {numero: positions.to_numpy() for numero, positions in autres_par_tranche}
-    aucune = np.empty(0, dtype=np.intp)
-    for numero in range(-(-len(relances) // TRANCHE)):
-        yield np.union1d(portees.get(numero, aucune), informees.get(numero, aucune))
-
-
-def _valeurs_d_une_tranche(
-    relances: pd.DataFrame,
-    lignes: pd.DataFrame,
-    fiches: Fiches,
-    parametres: Parametres,
-    communs: Valeurs,
-    objets: Mapping[tuple[str, int], Texte],
-    *,
-    avec_qr: bool,
-) -> Iterator[tuple[str, Valeurs]]:
+    fiches = Fiches(clients, parametres)
+    lignes = lignes[(lignes[c.RELANCE] != "") | lignes[c.AUTRE]]
     tableau = Lignes(lignes)
     sur_lettre = tableau.groupes(lignes[c.RELANCE] != "", c.RELANCE)
     autres = tableau.groupes(lignes[c.AUTRE] & (lignes[c.RELANCE] == ""), c.CODE_CLIENT, c.DEVISE)
